@@ -1,0 +1,45 @@
+#include "lib/base/bits.h"
+#include "lib/base/check.h"
+
+void lut_bits_transpose64(uint64_t a[64])
+{
+    uint64_t mask = 0x00000000ffffffffu;
+
+    for (unsigned j = 32; j; j >>= 1, mask ^= mask << j)
+        for (unsigned k = 0; k < 64; k = (k + j + 1) & ~j) {
+            uint64_t t = ((a[k] >> j) ^ a[k + j]) & mask;
+
+            a[k] ^= t << j;
+            a[k + j] ^= t;
+        }
+}
+
+/* One word of 64 inputs for up to 64 samples. */
+static void gather_word(lut_bits *out, const lut_samples *s, const uint32_t *rows,
+                        size_t first, size_t n, size_t word, size_t block)
+{
+    size_t count = n - block * 64 < 64 ? n - block * 64 : 64;
+    size_t end = s->inputs - word * 64 < 64 ? s->inputs - word * 64 : 64;
+    uint64_t a[64] = { 0 };
+
+    for (size_t i = 0; i < count; i++) {
+        size_t at = block * 64 + i;
+        size_t sample = rows ? rows[at] : first + at;
+
+        a[i] = s->x[sample * s->ld + word];
+    }
+    lut_bits_transpose64(a);
+    for (size_t i = 0; i < end; i++)
+        out->p[(word * 64 + i) * out->ld + block] = a[i];
+}
+
+void lut_bits_gather(lut_bits *out, const lut_samples *s, const uint32_t *rows,
+                     size_t first, size_t n)
+{
+    size_t words = lut_ceil_div(s->inputs, 64), blocks = lut_ceil_div(n, 64);
+
+    LUT_CHECK(out->rows >= s->inputs && out->ld >= blocks);
+    for (size_t block = 0; block < blocks; block++)
+        for (size_t word = 0; word < words; word++)
+            gather_word(out, s, rows, first, n, word, block);
+}

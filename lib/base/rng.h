@@ -1,0 +1,41 @@
+/* Random numbers by counter: a stream is (seed, purpose, layer), number i of it is a pure
+ * function of the stream and i.  Adding a consumer never shifts another's numbers.
+ *
+ * The mixer is the finalizer of splitmix64 (Steele, Lea, Flood 2014; constants of
+ * Stafford's variant 13), applied twice to the stream key plus i times the golden ratio. */
+#ifndef LUT_BASE_RNG_H
+#define LUT_BASE_RNG_H
+
+#include "lib/base/base.h"
+
+typedef enum lut_purpose {
+    LUT_RNG_WIRING = 1,
+    LUT_RNG_INIT,
+    LUT_RNG_SHUFFLE,
+    LUT_RNG_NOISE,
+    LUT_RNG_SPLIT,
+    LUT_RNG_MAP,
+    LUT_RNG_DATA,
+    LUT_RNG_TEST
+} lut_purpose;
+
+typedef struct lut_rng {
+    uint64_t key, next;
+} lut_rng;
+
+/* A stream at its start.  `layer` is any sub-stream number (layer, epoch, LUT). */
+lut_rng lut_rng_make(uint64_t seed, lut_purpose purpose, uint64_t layer);
+
+/* Stream number i of the streams of `r`: independent, at its start. */
+lut_rng lut_rng_sub(const lut_rng *r, uint64_t i);
+
+uint64_t lut_rng_at(const lut_rng *r, uint64_t i); /* number i, any order */
+uint64_t lut_rng_next(lut_rng *r);                 /* the next one */
+double lut_rng_uniform(lut_rng *r);                /* in (0, 1), never 0 or 1 */
+double lut_rng_normal(lut_rng *r);                 /* mean 0, deviation 1 */
+uint64_t lut_rng_below(lut_rng *r, uint64_t n);    /* 0 .. n - 1; n > 0 */
+
+/* Uniform permutation of p[0 .. n - 1] in place (Fisher and Yates). */
+void lut_rng_shuffle(lut_rng *r, uint32_t *p, size_t n);
+
+#endif

@@ -1,0 +1,41 @@
+/* A discrete network: wiring and truth tables, nothing learnable.  What a trained network
+ * hardens to, and all that inference, export and the store ever see. */
+#ifndef LUT_CIRCUIT_CIRCUIT_H
+#define LUT_CIRCUIT_CIRCUIT_H
+
+#include "lib/base/status.h"
+
+/* Words of one truth table of k inputs: bit a of word a / 64 is the output at address a. */
+static inline size_t lut_table_words(unsigned k)
+{
+    return k <= 6 ? 1 : (size_t)1 << (k - 6);
+}
+
+typedef struct lut_circuit_layer {
+    uint32_t luts, k;
+    uint32_t *wire; /* [luts][k], index into the previous layer's outputs; owned */
+    uint64_t *tt;   /* [luts][lut_table_words(k)]; unused high bits are 0; owned */
+} lut_circuit_layer;
+
+typedef struct lut_circuit {
+    uint32_t inputs, classes, nlayers;
+    lut_circuit_layer *layer; /* [nlayers]; owned */
+} lut_circuit;
+
+/* Output o of the last layer votes for class o / lut_circuit_group(). */
+static inline uint32_t lut_circuit_group(uint32_t luts, uint32_t classes)
+{
+    return (uint32_t)lut_ceil_div(luts, classes);
+}
+
+/* Allocate for the given shape (luts and k of each layer); contents zero. */
+lut_status lut_circuit_alloc(lut_circuit *c, uint32_t inputs, uint32_t classes,
+                             uint32_t nlayers, const uint32_t *luts, const uint32_t *k,
+                             lut_err *err);
+
+/* Refuse what is no circuit: for data from outside. */
+lut_status lut_circuit_check(const lut_circuit *c, lut_err *err);
+
+void lut_circuit_fini(lut_circuit *c); /* accepts a zeroed struct */
+
+#endif

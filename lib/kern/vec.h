@@ -1,0 +1,291 @@
+/* The 16-lane vector that plug-ins and kernels are written on: the same operations, in the
+ * same order, on every instruction set, so that all sets give the same bytes.
+ *
+ * A file that includes this is compiled once per set with -DLUT_SET=scalar|avx2|avx512 and
+ * that set's flags.  Everything here is static inline: a shared inline function compiled
+ * under -mavx2 could be the copy the linker keeps.  Nothing outside lib/kern indexes a
+ * lane.  Fused operations happen only where lut_fma is written (-ffp-contract=off).
+ */
+#ifndef LUT_KERN_VEC_H
+#define LUT_KERN_VEC_H
+
+#include "lib/base/base.h"
+
+#include <math.h>
+#include <string.h>
+
+#if defined(__AVX512F__) && defined(__AVX512BW__)
+#include <immintrin.h>
+#define LUT_VEC_AVX512 1
+#elif defined(__AVX2__) && defined(__FMA__)
+#include <immintrin.h>
+#define LUT_VEC_AVX2 1
+#endif
+
+#define LUT_INLINE static inline __attribute__((always_inline, unused))
+
+typedef float lut_f __attribute__((vector_size(64)));
+typedef int32_t lut_i __attribute__((vector_size(64)));
+typedef float lut_f_any __attribute__((vector_size(64), aligned(4), may_alias));
+
+LUT_INLINE lut_f lut_load(const float *p)
+{
+    return *(const lut_f_any *)p;
+}
+
+LUT_INLINE void lut_store(float *p, lut_f v)
+{
+    *(lut_f_any *)p = v;
+}
+
+LUT_INLINE lut_f lut_set1(float x)
+{
+    return x - (lut_f){ 0 }; /* minus, so that -0 stays -0 */
+}
+
+LUT_INLINE lut_i lut_seti(int32_t x)
+{
+    return x + (lut_i){ 0 };
+}
+
+/* a * b + c, rounded once. */
+LUT_INLINE lut_f lut_fma(lut_f a, lut_f b, lut_f c)
+{
+#if defined(LUT_VEC_AVX512)
+    return (lut_f)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#elif defined(LUT_VEC_AVX2)
+    union {
+        lut_f v;
+        __m256 h[2];
+    } x = { a }, y = { b }, z = { c };
+
+    z.h[0] = _mm256_fmadd_ps(x.h[0], y.h[0], z.h[0]);
+    z.h[1] = _mm256_fmadd_ps(x.h[1], y.h[1], z.h[1]);
+    return z.v;
+#else
+    for (int i = 0; i < LUT_LANES; i++)
+        c[i] = fmaf(a[i], b[i], c[i]);
+    return c;
+#endif
+}
+
+LUT_INLINE lut_f lut_sqrt(lut_f a)
+{
+#if defined(LUT_VEC_AVX512)
+    return (lut_f)_mm512_sqrt_ps((__m512)a);
+#elif defined(LUT_VEC_AVX2)
+    union {
+        lut_f v;
+        __m256 h[2];
+    } x = { a };
+
+    x.h[0] = _mm256_sqrt_ps(x.h[0]);
+    x.h[1] = _mm256_sqrt_ps(x.h[1]);
+    return x.v;
+#else
+    for (int i = 0; i < LUT_LANES; i++)
+        a[i] = sqrtf(a[i]);
+    return a;
+#endif
+}
+
+/* Lane by lane m ? a : b; m holds 0 or -1. */
+LUT_INLINE lut_f lut_select(lut_i m, lut_f a, lut_f b)
+{
+    return (lut_f)(((lut_i)a & m) | ((lut_i)b & ~m));
+}
+
+LUT_INLINE lut_f lut_max(lut_f a, lut_f b)
+{
+    return lut_select(a > b, a, b);
+}
+
+LUT_INLINE lut_f lut_min(lut_f a, lut_f b)
+{
+    return lut_select(a < b, a, b);
+}
+
+/* 16 bits to a mask: lane i is -1 where bit i is set. */
+LUT_INLINE lut_i lut_mask(unsigned bits)
+{
+#if defined(LUT_VEC_AVX512)
+    return (lut_i)_mm512_maskz_set1_epi32((__mmask16)bits, -1);
+#else
+    const lut_i one = { 1,      1 << 1,  1 << 2,  1 << 3,  1 << 4,  1 << 5,
+                        1 << 6, 1 << 7,  1 << 8,  1 << 9,  1 << 10, 1 << 11,
+                        1 << 12, 1 << 13, 1 << 14, 1 << 15 };
+
+    return (lut_seti((int32_t)bits) & one) != 0;
+#endif
+}
+
+/* The inverse: bit i set where lane i is nonzero (0 or -1). */
+LUT_INLINE unsigned lut_unmask(lut_i m)
+{
+#if defined(LUT_VEC_AVX512)
+    return (unsigned)_mm512_test_epi32_mask((__m512i)m, (__m512i)m);
+#elif defined(LUT_VEC_AVX2)
+    union {
+        lut_i v;
+        __m256 h[2];
+    } x = { m };
+
+    return (unsigned)_mm256_movemask_ps(x.h[0]) |
+           (unsigned)_mm256_movemask_ps(x.h[1]) << 8;
+#else
+    unsigned bits = 0;
+
+    for (int i = 0; i < LUT_LANES; i++)
+        bits |= (unsigned)(m[i] & 1) << i;
+    return bits;
+#endif
+}
+
+/* Sums of 16 vectors: lane i of the result is the sum of the lanes of a[i], by the fixed
+ * tree ((l, l + 8), (l, l + 4), (l, l + 2), (l, l + 1)). */
+LUT_INLINE lut_f lut_sum16(const lut_f a[16])
+{
+#if defined(LUT_VEC_AVX512)
+    __m512 t[8], u[4], w[2], r;
+
+    for (int i = 0; i < 8; i++) /* lanes 0..7 of a[i], then of a[i + 8], halves added */
+        t[i] = _mm512_add_ps(
+            _mm512_shuffle_f32x4((__m512)a[i], (__m512)a[i + 8], 0x44),
+            _mm512_shuffle_f32x4((__m512)a[i], (__m512)a[i + 8], 0xee));
+    for (int i = 0; i < 4; i++)
+        u[i] = _mm512_add_ps(_mm512_shuffle_f32x4(t[i], t[i + 4], 0x88),
+                             _mm512_shuffle_f32x4(t[i], t[i + 4], 0xdd));
+    for (int i = 0; i < 2; i++) {
+        __m512d p = _mm512_castps_pd(u[i]), q = _mm512_castps_pd(u[i + 2]);
+
+        w[i] = _mm512_add_ps(_mm512_castpd_ps(_mm512_unpacklo_pd(p, q)),
+                             _mm512_castpd_ps(_mm512_unpackhi_pd(p, q)));
+    }
+    r = _mm512_add_ps(_mm512_shuffle_ps(w[0], w[1], 0x88),
+                      _mm512_shuffle_ps(w[0], w[1], 0xdd));
+    /* r holds 128-bit lanes of the vectors 0, 8, 4, 12 + {0, 2, 1, 3} */
+    return (lut_f)_mm512_permutexvar_ps(
+        _mm512_setr_epi32(0, 2, 1, 3, 8, 10, 9, 11, 4, 6, 5, 7, 12, 14, 13, 15), r);
+#elif defined(LUT_VEC_AVX2)
+    union {
+        lut_f v;
+        __m256 h[2];
+    } x, sum;
+    __m256 s[16];
+
+    for (int i = 0; i < 16; i++) {
+        x.v = a[i];
+        s[i] = _mm256_add_ps(x.h[0], x.h[1]);
+    }
+    for (int half = 0; half < 2; half++) {
+        const __m256 *b = s + 8 * half;
+        __m256 t[4], u[2];
+
+        for (int i = 0; i < 4; i++) /* lanes 0..3 of b[i], then of b[i + 4] */
+            t[i] = _mm256_add_ps(_mm256_permute2f128_ps(b[i], b[i + 4], 0x20),
+                                 _mm256_permute2f128_ps(b[i], b[i + 4], 0x31));
+        for (int i = 0; i < 2; i++) {
+            __m256d p = _mm256_castps_pd(t[i]), q = _mm256_castps_pd(t[i + 2]);
+
+            u[i] = _mm256_add_ps(_mm256_castpd_ps(_mm256_unpacklo_pd(p, q)),
+                                 _mm256_castpd_ps(_mm256_unpackhi_pd(p, q)));
+        }
+        s[half] = _mm256_add_ps(_mm256_shuffle_ps(u[0], u[1], 0x88),
+                                _mm256_shuffle_ps(u[0], u[1], 0xdd));
+        s[half] = _mm256_permutevar8x32_ps(s[half],
+                                           _mm256_setr_epi32(0, 2, 1, 3, 4, 6, 5, 7));
+        sum.h[half] = s[half];
+    }
+    return sum.v;
+#else
+    lut_f r = { 0 };
+
+    for (int i = 0; i < 16; i++) {
+        float s[16];
+
+        lut_store(s, a[i]);
+        for (int h = 8; h; h /= 2)
+            for (int l = 0; l < h; l++)
+                s[l] += s[l + h];
+        r[i] = s[0];
+    }
+    return r;
+#endif
+}
+
+/* Lane i: table[index[i]], 0 <= index < 2^k; table has 2^k entries. */
+LUT_INLINE lut_f lut_gather(const float *table, unsigned k, lut_i index)
+{
+#if defined(LUT_VEC_AVX512)
+    __m512i x = (__m512i)index;
+
+    if (k == 6) {
+        __m512 lo = _mm512_permutex2var_ps(_mm512_loadu_ps(table), x,
+                                           _mm512_loadu_ps(table + 16));
+        __m512 hi = _mm512_permutex2var_ps(_mm512_loadu_ps(table + 32), x,
+                                           _mm512_loadu_ps(table + 48));
+        return (lut_f)_mm512_mask_blend_ps(
+            _mm512_test_epi32_mask(x, _mm512_set1_epi32(32)), lo, hi);
+    }
+    if (k == 5)
+        return (lut_f)_mm512_permutex2var_ps(_mm512_loadu_ps(table), x,
+                                             _mm512_loadu_ps(table + 16));
+    if (k == 4)
+        return (lut_f)_mm512_permutexvar_ps(x, _mm512_loadu_ps(table));
+    return (lut_f)_mm512_i32gather_ps(x, table, 4);
+#elif defined(LUT_VEC_AVX2)
+    union {
+        lut_i v;
+        __m256i h[2];
+    } x = { index };
+    union {
+        lut_f v;
+        __m256 h[2];
+    } y;
+
+    (void)k;
+    y.h[0] = _mm256_i32gather_ps(table, x.h[0], 4);
+    y.h[1] = _mm256_i32gather_ps(table, x.h[1], 4);
+    return y.v;
+#else
+    lut_f y;
+
+    (void)k;
+    for (int i = 0; i < LUT_LANES; i++)
+        y[i] = table[index[i]];
+    return y;
+#endif
+}
+
+/* exp(x): 2^i times a polynomial in x - i ln 2, |relative error| < 2e-7; x is clamped to
+ * [-87, 88]. */
+LUT_INLINE lut_f lut_expf(lut_f x)
+{
+    const lut_f magic = lut_set1(0x1.8p23f); /* adding it rounds to an integer */
+    lut_f i, r, p;
+    lut_i e;
+
+    x = lut_max(lut_min(x, lut_set1(88.0f)), lut_set1(-87.0f));
+    i = lut_fma(x, lut_set1(0x1.715476p0f), magic);
+    e = (lut_i)i << 23;
+    i = i - magic;
+    r = lut_fma(i, lut_set1(-0x1.62e4p-1f), x);
+    r = lut_fma(i, lut_set1(0x1.7f7d1cp-20f * -1.0f), r);
+    p = lut_set1(1.0f / 5040);
+    p = lut_fma(p, r, lut_set1(1.0f / 720));
+    p = lut_fma(p, r, lut_set1(1.0f / 120));
+    p = lut_fma(p, r, lut_set1(1.0f / 24));
+    p = lut_fma(p, r, lut_set1(1.0f / 6));
+    p = lut_fma(p, r, lut_set1(0.5f));
+    p = lut_fma(p, r, lut_set1(1.0f));
+    p = lut_fma(p, r, lut_set1(1.0f));
+    return (lut_f)((lut_i)p + e);
+}
+
+/* 1 / (1 + exp(-x)). */
+LUT_INLINE lut_f lut_sigmoid(lut_f x)
+{
+    return 1.0f / (1.0f + lut_expf(-x));
+}
+
+#endif

@@ -1,0 +1,51 @@
+/* Optimizers and learning-rate schedules.
+ *
+ * An optimizer updates tiles of 16 LUTs (or any 16 weights): element e of 16 weights is one
+ * vector.  Compiled once per instruction set, stateless, any thread.
+ * To add one: lib/optim/NAME.c and one line (LUT_OPTIMS or LUT_SCHEDULES) in lib/local.mk.
+ */
+#ifndef LUT_OPTIM_OPTIM_H
+#define LUT_OPTIM_OPTIM_H
+
+#include "lib/base/field.h"
+#include "lib/param/param.h"
+
+#define LUT_OPTIM(name) LUT_PASTE(optim, name, LUT_SET)
+
+/* What a step needs besides weights and gradients. */
+typedef struct lut_opt_step {
+    double lr;        /* of the schedule */
+    uint64_t t;       /* steps so far, this one included: from 1 */
+    double power[2];  /* beta^t of the two moments, kept by lut_opt_advance */
+} lut_opt_step;
+
+typedef struct lut_optim_ops {
+    const char *name, *doc;
+    const lut_field *fields;
+    size_t nfields, cfg_size;
+    size_t nstate; /* values kept for each weight */
+    /* Decay of the two moments, for the bias corrections; NULL: none. */
+    void (*betas)(const void *cfg, double beta[2]);
+    /* w[n] from gradients g[n]; state[n * nstate], zero at the start. */
+    void (*tile)(const void *cfg, const lut_opt_step *now, lut_f *w, lut_f *state,
+                 const lut_f *g, size_t n);
+} lut_optim_ops;
+
+extern const lut_optim_ops *const lut_optim_table_scalar[]; /* NULL-ended */
+size_t lut_optim_find(const char *name);                    /* index, or SIZE_MAX */
+
+/* Next step: t and powers.  Start from { .power = { 1, 1 } }. */
+void lut_opt_advance(lut_opt_step *now, const lut_optim_ops *ops, const void *cfg);
+
+typedef struct lut_schedule_ops {
+    const char *name, *doc;
+    const lut_field *fields;
+    size_t nfields, cfg_size;
+    /* Learning rate of an epoch, counted from 0. */
+    double (*lr)(const void *cfg, double base, uint32_t epoch, uint32_t epochs);
+} lut_schedule_ops;
+
+extern const lut_schedule_ops *const lut_schedule_table[]; /* NULL-ended */
+const lut_schedule_ops *lut_schedule_find(const char *name);
+
+#endif

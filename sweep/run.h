@@ -1,0 +1,35 @@
+/* One trial to one result.  No MPI, no HDF5; runs in the trial's own process. */
+#ifndef SWEEP_RUN_H
+#define SWEEP_RUN_H
+
+#include "lib/base/exec.h"
+#include "lib/data/dataset.h"
+#include "sweep/trial.h"
+
+enum { SWEEP_FOLDERS = 8 };
+
+/* Where a trial finds things. */
+typedef struct sweep_lab {
+    const char *folder[SWEEP_FOLDERS]; /* of data sets, NULL-ended; borrowed */
+    const char *cache;                 /* folder of encoded data, shared by the trials of a
+                                          node through read-only mappings; NULL: encode in
+                                          memory; borrowed */
+    const char *kernels;               /* kernel set by name, NULL: the best one */
+    lut_exec exec;
+} sweep_lab;
+
+/* After every epoch; nonzero stops the trial (status "stopped"). */
+typedef int (*sweep_epoch_fn)(void *arg, const sweep_epoch *e, const sweep_row *row);
+
+/* Train, harden, evaluate.  Divergence and stops are statuses of the row; the return value
+ * is for what keeps a trial from running at all (no data, no memory, full disk). */
+lut_status sweep_run(
+    const sweep_lab *lab,
+    sweep_result *out,          /* initialised here; owned */
+    const sweep_trial *trial,   /* resolved */
+    const char *key,
+    sweep_epoch_fn fn, void *arg, /* fn may be NULL */
+    lut_err *err
+);
+
+#endif

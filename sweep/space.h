@@ -1,0 +1,39 @@
+/* The trials of a specification: number i is a pure function of the spec and i.
+ *
+ * Numbers run through the blocks in order, each a mixed-radix number over its axes.  A
+ * space keeps only the numbers that count: not skipped, not a repetition (by key).
+ */
+#ifndef SWEEP_SPACE_H
+#define SWEEP_SPACE_H
+
+#include "sweep/spec.h"
+
+typedef struct sweep_point {
+    uint64_t number;      /* in the full product */
+    char key[SWEEP_KEY];
+    double cost;          /* expected seconds, up to a constant */
+} sweep_point;
+
+typedef struct sweep_space {
+    const sweep_spec *spec; /* borrowed */
+    sweep_point *point;     /* [n], in the configuration's order; owned */
+    size_t n;
+    size_t skipped, repeated; /* combinations that were left out */
+} sweep_space;
+
+/* Resolves and checks every combination; every distinct problem is reported once, through
+ * problem, with the line that is at fault.  facts are asked once per data set. */
+lut_status sweep_space_build(
+    sweep_space *space,                    /* owned: sweep_space_fini */
+    const sweep_spec *spec, const char *path,
+    sweep_facts_fn facts, void *facts_arg,
+    sweep_problem_fn problem, void *arg,
+    lut_err *err                           /* "3 problems, nothing was started" */
+);
+void sweep_space_fini(sweep_space *space);
+
+/* Trial i < n of the space, resolved.  facts as given to build. */
+lut_status sweep_space_trial(const sweep_space *space, sweep_trial *t, size_t i,
+                             sweep_facts_fn facts, void *facts_arg, lut_err *err);
+
+#endif

@@ -1,0 +1,69 @@
+/* A sweep's specification from configuration text: the only user of libconfig.
+ *
+ * Validation is complete before anything runs and reports every problem, each as one line
+ * "file:line: key = value: what is wrong, what was expected".  The text itself, not the
+ * path, is parsed, sent to other ranks and stored.  A spec is immutable after creation.
+ */
+#ifndef SWEEP_SPEC_H
+#define SWEEP_SPEC_H
+
+#include "sweep/trial.h"
+
+/* One key of a block with its values. */
+typedef struct sweep_axis {
+    const lut_field *field;   /* trial field; NULL: an option of a plug-in */
+    char option[96];          /* "dwn.alpha" where field is NULL */
+    char **value;             /* [n] canonical texts; owned by the spec */
+    size_t n;
+    int line;                 /* in the text; 0: command line or default */
+} sweep_axis;
+
+/* A block is the product of its axes; the last axis varies fastest. */
+typedef struct sweep_block {
+    sweep_axis *axis;
+    size_t naxes;
+    int line;
+} sweep_block;
+
+typedef struct sweep_spec {
+    char name[64];
+    char *text;               /* configuration after overrides, as stored in /config */
+    sweep_block *block;
+    size_t nblocks;
+    char *skip;               /* condition, or NULL */
+    char keep[32];            /* all, pareto, best:N, none; "" when not said */
+    char order[16];           /* longest, config, random */
+    char data_path[512];      /* "" when not said */
+} sweep_spec;
+
+/* Called once per problem with a finished line (no newline, no program name). */
+typedef void (*sweep_problem_fn)(void *arg, const char *line);
+
+/* Facts about a data set that validation needs; false with *err set when it cannot be
+ * had.  options: the trial's reader options as text. */
+typedef struct sweep_data_facts {
+    uint32_t classes;
+    size_t samples, features; /* of the training part */
+    char digest[SWEEP_DIGEST];
+} sweep_data_facts;
+typedef lut_status (*sweep_facts_fn)(void *arg, sweep_data_facts *out, const char *dataset,
+                                     const char *options, lut_err *err);
+
+/* Parse text (of the file called path in messages) with KEY=VALUE overrides. */
+lut_status sweep_spec_parse(
+    sweep_spec **spec,                       /* owned: sweep_spec_destroy */
+    const char *path, const char *text,
+    const char *const *override, size_t noverrides,
+    sweep_problem_fn problem, void *arg,
+    lut_err *err                             /* "3 problems, nothing was started" */
+);
+void sweep_spec_destroy(sweep_spec *spec);
+
+/* Every key with type, unit, range, default and one line of help, options of plug-ins
+ * included: what --keys prints.  Calls fn once per line. */
+void sweep_spec_keys(void (*fn)(void *arg, const char *line), void *arg);
+
+/* Every plug-in of every family with its one line of help: what --list prints. */
+void sweep_spec_list(void (*fn)(void *arg, const char *line), void *arg);
+
+#endif

@@ -1,0 +1,83 @@
+/* Results to and from RESULTS.h5: the only user of HDF5.  Layout: store.md's contract,
+ * repeated for users in docs/store.md.
+ *
+ * Writing goes to a temporary name in the same folder, is synced and renamed: a reader
+ * never sees a half-written file and a kill never damages one.  Not thread-safe (HDF5's
+ * global state); never used in a trial's process.
+ */
+#ifndef SWEEP_STORE_H
+#define SWEEP_STORE_H
+
+#include "sweep/trial.h"
+
+/* A row of /failures. */
+typedef struct sweep_failure {
+    char key[SWEEP_KEY];
+    uint32_t attempt;
+    char cause[16];     /* crashed, timeout, out_of_memory, lost, error */
+    int signal, exit_code; /* 0 where there was none */
+    uint32_t epoch;     /* last one reported, 0: none */
+    char log[256];      /* last lines, newlines as " | " */
+} sweep_failure;
+
+/* A row of /provenance: one run that wrote. */
+typedef struct sweep_provenance {
+    char started[24], ended[24]; /* UTC, ISO 8601 */
+    char host[64];
+    uint32_t ranks, threads;
+    char compiler[64], mpi[64], hdf5[32], revision[48], version[24];
+    char digests[256];  /* "optdigits:0123456789abcdef ..." */
+    char *command;      /* owned by whoever made the struct */
+    char *config;       /* configuration text; likewise */
+} sweep_provenance;
+
+/* What a file is made of.  Results come one at a time, so that memory stays flat. */
+typedef struct sweep_store_input {
+    const char *name;              /* of the sweep */
+    const char *config;            /* text for /config */
+    size_t n;                      /* rows, in their final order */
+    /* Result i, initialised by the callee; the store releases it. */
+    lut_status (*get)(void *arg, size_t i, sweep_result *out, lut_err *err);
+    void *arg;
+    const char *keep;              /* all, pareto, best:N, none; "" or NULL: all while the
+                                      networks fit in about 1 GB, the front above */
+    const sweep_failure *failure;
+    size_t nfailures;
+    const sweep_provenance *provenance;
+    size_t nprovenance;
+} sweep_store_input;
+
+/* LUT_EIO: disk full or the like; the old file of that name is intact. */
+lut_status sweep_store_write(const char *path, const sweep_store_input *in, lut_err *err);
+
+/* A column of /trials or /timing, read whole. */
+typedef struct sweep_column {
+    char name[64], unit[32], doc[256];
+    bool is_text;
+    double *number;     /* [n], NaN where missing; NULL for text */
+    char **text;        /* [n]; NULL for numbers */
+} sweep_column;
+
+typedef struct sweep_store sweep_store; /* a file open for reading; all rows in memory */
+
+/* LUT_ENOENT: no such file.  LUT_EFORMAT: not HDF5, not a results file, or damaged; the
+ * message says which and how to go on. */
+lut_status sweep_store_open(sweep_store **s, const char *path, lut_err *err);
+void sweep_store_close(sweep_store *s);
+
+size_t sweep_store_rows(const sweep_store *s);
+const char *sweep_store_name(const sweep_store *s);   /* of the sweep; borrowed */
+const char *sweep_store_config(const sweep_store *s); /* text; borrowed */
+
+/* Columns of /trials, then those of /timing; borrowed. */
+const sweep_column *sweep_store_columns(const sweep_store *s, size_t *n);
+
+/* Failures and provenance as stored; borrowed. */
+const sweep_failure *sweep_store_failures(const sweep_store *s, size_t *n);
+const sweep_provenance *sweep_store_provenance(const sweep_store *s, size_t *n);
+
+/* Row i in full, with history and, where kept, network: what was written comes back, bit
+ * for bit.  *out is initialised here; owned. */
+lut_status sweep_store_get(sweep_store *s, size_t i, sweep_result *out, lut_err *err);
+
+#endif

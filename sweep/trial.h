@@ -1,0 +1,102 @@
+/* A trial, its row and its result: plain data, and the tables that describe it.
+ *
+ * A trial is one configuration with one seed.  Its canonical text (every field that decides
+ * its numbers, defaults written out) with the digest of its data makes its key.
+ * All functions are pure; tables are static const.
+ */
+#ifndef SWEEP_TRIAL_H
+#define SWEEP_TRIAL_H
+
+#include "lib/base/field.h"
+#include "lib/circuit/circuit.h"
+#include "lib/encode/encode.h"
+#include "sweep/fields.def"
+
+/* Raised by hand when the same configuration may give other numbers: part of every key. */
+enum { SWEEP_NUMERICS = 1, SWEEP_KEY = 17, SWEEP_DIGEST = 17 };
+
+#define SWEEP_C_U32 uint32_t
+#define SWEEP_C_F64 double
+#define SWEEP_C_WHOLE double
+#define SWEEP_C_BOOL int8_t
+#define SWEEP_MEMBER_N(type, member, unit, lo, hi, fallback, doc) SWEEP_C_##type member;
+#define SWEEP_MEMBER_T(size, member, choices, fallback, doc) char member[size];
+
+typedef struct sweep_trial {
+    SWEEP_TRIAL_FIELDS(SWEEP_MEMBER_N, SWEEP_MEMBER_T)
+} sweep_trial;
+
+/* A row of /trials: the trial's fields, then the result's. */
+typedef struct sweep_row {
+    sweep_trial trial;
+    SWEEP_RESULT_FIELDS(SWEEP_MEMBER_N, SWEEP_MEMBER_T)
+} sweep_row;
+
+typedef struct sweep_timing {
+    SWEEP_TIMING_FIELDS(SWEEP_MEMBER_N, SWEEP_MEMBER_T)
+} sweep_timing;
+
+typedef struct sweep_epoch {
+    SWEEP_EPOCH_FIELDS(SWEEP_MEMBER_N, SWEEP_MEMBER_T)
+} sweep_epoch;
+
+/* The field tables; *n is the number of entries.  Offsets count from the start of
+ * sweep_trial, sweep_row (trial fields first), sweep_timing, sweep_epoch. */
+const lut_field *sweep_trial_fields(size_t *n);
+const lut_field *sweep_row_fields(size_t *n);
+const lut_field *sweep_timing_fields(size_t *n);
+const lut_field *sweep_epoch_fields(size_t *n);
+
+/* Everything a finished trial leaves.  Owned members are released by sweep_result_fini. */
+typedef struct sweep_result {
+    sweep_row row;
+    sweep_timing timing;
+    sweep_epoch *history; /* [nhistory]; owned */
+    size_t nhistory;
+    bool has_network;     /* encoder, circuit, confusion and correct are set */
+    lut_encoder encoder;
+    lut_circuit circuit;
+    uint32_t classes;
+    uint32_t *confusion;  /* [classes][classes], true x predicted, test split; owned */
+    uint8_t *correct;     /* [(ntest + 7) / 8], a bit per test row, MSB first; owned */
+    size_t ntest;
+    char *log;            /* warnings of this trial, or NULL; owned */
+} sweep_result;
+
+/* All fields at their defaults, nothing owned; also for a result that is yet to fail. */
+void sweep_result_init(sweep_result *r);
+void sweep_result_fini(sweep_result *r); /* leaves it as sweep_result_init does */
+
+/* Canonical text of the trial: "name = value" lines, sorted by name, every default written
+ * out.  Owned by the caller (free); NULL without memory. */
+char *sweep_trial_text(const sweep_trial *t);
+
+/* The inverse: fields from canonical text.  Refuses unknown names and bad values. */
+lut_status sweep_trial_parse(sweep_trial *t, const char *text, lut_err *err);
+
+/* Put a trial whose fields were set one by one into the form that keys are made of:
+ * `layers` from width and depth or the other way round ("600-600"; width NaN where
+ * unequal), sampling of plug-ins that have only one, `options` of all plug-ins in use with
+ * every default written out.  classes: of its data set.  Refuses what no trainer could
+ * run; a message starts with the name of the field at fault ("lut_rank = 4: ..."). */
+lut_status sweep_trial_resolve(sweep_trial *t, uint32_t classes, lut_err *err);
+
+/* Widths from `layers` ("2000-1000"); returns their number, 0 when the text is bad. */
+uint32_t sweep_trial_layers(uint32_t width[LUT_MAX_LAYERS], const char *layers);
+
+/* 16 lower-case hex digits: the first 64 bits of the SHA-256 of numerics epoch, data
+ * digest and canonical text, `width` and `depth` left out. */
+void sweep_trial_key(char key[SWEEP_KEY], const sweep_trial *resolved,
+                     const char digest[SWEEP_DIGEST]);
+
+/* 16 hex digits of a data set's contents (values, labels, shape), by SHA-256. */
+void sweep_data_digest(char digest[SWEEP_DIGEST], const lut_data *d);
+
+/* Expected seconds of a trial on one core, up to a constant: LUTs, entries, samples and
+ * epochs.  samples: training rows of its data set. */
+double sweep_trial_cost(const sweep_trial *t, size_t samples);
+
+/* Rows that are final: ok, diverged, stopped, pruned. */
+bool sweep_status_final(const char *status);
+
+#endif

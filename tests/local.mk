@@ -1,0 +1,21 @@
+# One CUnit program per module, same name.  tests/support/unit.h has the main function.
+TEST_EXTENSIONS = .sh
+AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; export srcdir; \
+	top_builddir='$(top_builddir)'; export top_builddir; \
+	MPIRUN='$(MPIRUN)'; export MPIRUN; PYTHON='$(PYTHON)'; export PYTHON;
+
+UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS) -DTEST_DATA='"$(abs_top_srcdir)/tests/data"' \
+	-DSOURCE_DATA='"$(abs_top_srcdir)/data"'
+UNIT_LDADD = $(LUT_LIBS) $(CUNIT_LIBS) $(LUT_SYSTEM_LIBS)
+UNIT_TESTS =
+EXTRA_DIST += tests/support/unit.h
+
+if HAVE_CUNIT
+UNIT_TESTS += tests/unit/test_base
+tests_unit_test_base_SOURCES  = tests/unit/test_base.c
+tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_base_LDADD    = $(UNIT_LDADD)
+
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+endif
