@@ -282,6 +282,11 @@ lut_status sweep_coordinator_step(sweep_coordinator *c, bool *busy, lut_err *err
     return LUT_OK;
 }
 
+lut_status sweep_coordinator_fail(sweep_coordinator *c, const lut_err *why, lut_err *err)
+{
+    return give_up(c, why->code, why->text, err);
+}
+
 lut_status sweep_coordinator_init(sweep_coordinator *c, const sweep_plan *plan,
                                   sweep_transport *t, lut_err *err)
 {
@@ -290,7 +295,8 @@ lut_status sweep_coordinator_init(sweep_coordinator *c, const sweep_plan *plan,
     *c = (sweep_coordinator){ .plan = plan, .t = t, .level = -1, .begun = t->now(t) };
     c->beaten = c->shown = c->begun;
     c->progress.total = plan->n;
-    c->progress.best = NAN;
+    c->progress.best = plan->best;
+    snprintf(c->progress.best_key, sizeof c->progress.best_key, "%s", plan->best_key);
     for (size_t i = 0; i < plan->n; i++)
         if (l->lease[i].state == SWEEP_WAITING)
             c->progress.cost_left += plan->cost[i];

@@ -31,4 +31,7 @@ void sweep_coordinator_fini(sweep_coordinator *c);
 /* One round.  *busy is set when something happened; c->over: leave the loop. */
 lut_status sweep_coordinator_step(sweep_coordinator *c, bool *busy, lut_err *err);
 
+/* Rank 0 cannot go on: everybody stops, and the farm ends with why. */
+lut_status sweep_coordinator_fail(sweep_coordinator *c, const lut_err *why, lut_err *err);
+
 #endif

@@ -36,8 +36,8 @@ static lut_status round_once(farm *f, bool *busy, lut_err *err)
 {
     lut_err why;
 
-    if (f->leads)
-        LUT_TRY(sweep_coordinator_step(&f->coordinator, busy, err));
+    if (f->leads && sweep_coordinator_step(&f->coordinator, busy, &why) != LUT_OK)
+        LUT_TRY(sweep_coordinator_fail(&f->coordinator, &why, err));
     if (sweep_worker_step(&f->worker, busy, &why) != LUT_OK)
         return sweep_worker_fail(&f->worker, &why, err);
     return LUT_OK;
@@ -77,6 +77,8 @@ static lut_status close_run(farm *f, lut_status st, lut_err *err)
     static const char *const reasons[] = { "complete", "stopped", "too_many_failures" };
     sweep_fields fields = { 0 };
 
+    if (f->journal.fd < 0)
+        return LUT_OK;
     sweep_fields_text(&fields, "reason",
                       st == LUT_OK ? reasons[f->coordinator.out.reason] : "error");
     LUT_TRY(sweep_journal_add(&f->journal, "END", NULL, 0, &fields, st == LUT_OK ? err : NULL));
@@ -99,16 +101,19 @@ lut_status sweep_farm(sweep_outcome *out, sweep_transport *t, const sweep_crew *
                       const sweep_plan *plan, lut_err *err)
 {
     farm f = { .t = t, .journal = { .fd = -1 }, .leads = plan != NULL };
-    lut_status st = open_journal(&f, crew, plan, err);
+    lut_status st = LUT_OK;
+    lut_err why;
 
     *out = (sweep_outcome){ 0 };
-    if (st == LUT_OK && plan)
+    if (plan)
         st = sweep_coordinator_init(&f.coordinator, plan, t, err);
     if (st == LUT_OK)
         st = sweep_worker_init(&f.worker, crew, t, &f.journal, err);
+    if (st == LUT_OK && open_journal(&f, crew, plan, &why) != LUT_OK)
+        st = sweep_worker_fail(&f.worker, &why, err);
     if (st == LUT_OK)
         st = loop(&f, err);
-    if (plan && f.journal.fd >= 0)
+    if (plan)
         st = lead(&f, out, st, err);
     sweep_worker_fini(&f.worker);
     sweep_coordinator_fini(&f.coordinator);

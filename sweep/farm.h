@@ -42,6 +42,8 @@ typedef struct sweep_plan {
     void *trial_arg;
     sweep_leases *leases;   /* with what earlier runs left restored */
     size_t max_fails;       /* SIZE_MAX: no limit */
+    double best;            /* validation accuracy of earlier runs; NaN: none */
+    char best_key[SWEEP_KEY];
     const sweep_fields *run; /* of the RUN line in the journal */
     /* Called a few times a second; may be NULL. */
     void (*show)(void *arg, const sweep_progress *p);
