@@ -76,6 +76,12 @@ liblut_a_SOURCES = \
 	lib/map/map.h \
 	lib/net/backend.c \
 	lib/net/backend.h \
+	lib/net/net.c \
+	lib/net/net.h \
+	lib/net/pass.c \
+	lib/net/private.h \
+	lib/net/train.c \
+	lib/net/train.h \
 	lib/optim/optim.c \
 	lib/optim/optim.h \
 	lib/param/init.h \
