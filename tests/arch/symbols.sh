@@ -52,4 +52,22 @@ for archive in libsweep.a libstore.a libfarm.a libreport.a; do
     forbid "config_.*" "spec[a-z_]*" "$archive"
     forbid "exit|quick_exit|system|popen" "" "$archive"
 done
+
+# What is compiled once per kernel set carries the set in its name: of two copies with one
+# name the linker could keep the one that the machine at hand cannot run.
+for archive in liblutscalar.a liblutavx*.a; do
+    [ -e "$archive" ] || continue
+    set=${archive#liblut}
+    nm -A -g --defined-only "$archive" >"$out"
+    [ -s "$out" ] || {
+        echo "$archive: nm found no symbol"
+        exit 1
+    }
+    awk -v set="_${set%.a}" '
+        NF >= 3 && $(NF - 1) ~ /^[A-Z]$/ && $NF !~ set "$" {
+            print $1 " defines " $NF ", which does not end with " set
+            found = 1
+        }
+        END { exit found }' "$out" || bad=1
+done
 exit $bad
