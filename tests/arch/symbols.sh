@@ -64,7 +64,7 @@ for archive in liblutscalar.a liblutavx*.a; do
         exit 1
     }
     awk -v set="_${set%.a}" '
-        NF >= 3 && $(NF - 1) ~ /^[A-Z]$/ && $NF !~ set "$" {
+        NF >= 3 && $(NF - 1) ~ /^[A-Z]$/ && $NF !~ set "$" && $NF !~ /^__/ {
             print $1 " defines " $NF ", which does not end with " set
             found = 1
         }
