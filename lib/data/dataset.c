@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-lut_status lut_dataset_alloc(lut_dataset *d, size_t samples, size_t features, lut_err *err)
+lut_status lut_dataset_alloc(lut_dataset *d, size_t samples, size_t features,
+                             lut_err *err)
 {
     size_t values;
 
@@ -88,7 +89,8 @@ lut_status lut_data_load(lut_data *out, const char *set, const char *options,
         return unknown(set, err);
     cfg = calloc(1, reader->cfg_size);
     if (!cfg)
-        return lut_fail(err, LUT_ENOMEM, "no memory for the options of %s", reader->name);
+        return lut_fail(err, LUT_ENOMEM, "no memory for the options of %s",
+                        reader->name);
     st = lut_options_parse(cfg, fixed ? fixed : options, reader->name, reader->fields,
                            reader->nfields, err);
     if (st == LUT_OK)
