@@ -8,8 +8,8 @@ UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS) -DTEST_DATA='"$(abs_top_srcdir)/t
 	-DSOURCE_DATA='"$(abs_top_srcdir)/data"'
 UNIT_LDADD = $(LUT_LIBS) $(CUNIT_LIBS) $(LUT_SYSTEM_LIBS)
 UNIT_TESTS =
-EXTRA_DIST += tests/support/unit.h tests/data/README.md tests/data/encoder.txt \
-	tests/data/make_encoder_vectors.py
+EXTRA_DIST += tests/support/folder.h tests/support/unit.h tests/data/README.md \
+	tests/data/encoder.txt tests/data/make_encoder_vectors.py
 
 if HAVE_CUNIT
 UNIT_TESTS += tests/unit/test_base
@@ -31,6 +31,11 @@ UNIT_TESTS += tests/unit/test_encode
 tests_unit_test_encode_SOURCES  = tests/unit/test_encode.c
 tests_unit_test_encode_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_encode_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_readers
+tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
+tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_readers_LDADD    = $(UNIT_LDADD)
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)

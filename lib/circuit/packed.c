@@ -12,6 +12,8 @@ enum {
     CLASS_BITS = 10 /* 2^10 = LUT_MAX_CLASSES */
 };
 
+_Static_assert(1 << CLASS_BITS >= LUT_MAX_CLASSES, "a class fits CLASS_BITS");
+
 /* One bit of SAMPLES samples.  Passed by pointer: by value its ABI depends on flags. */
 typedef uint64_t lanes __attribute__((vector_size(8 * WORDS), may_alias));
 
@@ -154,7 +156,7 @@ static void challenge(lanes *best, lanes *class, const lanes *count, unsigned bi
 }
 
 /* Bits that hold the numbers 0 .. n. */
-static unsigned bits_for(uint32_t n)
+static unsigned bits_for(uint64_t n)
 {
     unsigned bits = 1;
 

@@ -18,7 +18,11 @@ typedef struct csv_form {
 
 /* Rows of the file; classes = largest label + 1.  Lines may end in CR LF, the last ones
  * may be blank.  Messages start with FILE:LINE: or FILE:LINE:COLUMN: (cells, from 1). */
-lut_status csv_parse(lut_dataset *d, /* owned: lut_dataset_fini, also on failure */
-                     const csv_form *form, const lut_file *f, lut_err *err);
+lut_status csv_parse(
+    lut_dataset *d, /* owned: lut_dataset_fini, also on failure */
+    const csv_form *form,
+    const lut_file *f,
+    lut_err *err
+);
 
 #endif

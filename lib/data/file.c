@@ -57,18 +57,10 @@ static lut_status try_place(lut_file *f, const char *folder, const char *set,
     return LUT_OK;
 }
 
-static const char *how_to_obtain(const char *set)
-{
-    for (const lut_known *k = lut_known_table; k->name; k++)
-        if (strcmp(k->name, set) == 0)
-            return k->obtain;
-    return NULL;
-}
-
 static lut_status absent(const char *set, const char *name, const char *const *folder,
                          lut_err *err)
 {
-    const char *obtain = how_to_obtain(set);
+    const lut_known *known = lut_known_find(set);
     char places[LUT_ERR_TEXT] = "";
     size_t used = 0;
 
@@ -80,7 +72,7 @@ static lut_status absent(const char *set, const char *name, const char *const *f
     }
     return lut_fail(err, LUT_ENOENT,
                     "data set %s: no file %s or %s.gz%s%s; looked in %s", set, name,
-                    name, obtain ? "; " : "", obtain ? obtain : "",
+                    name, known ? "; " : "", known ? known->obtain : "",
                     name[0] == '/' ? "/"
                     : used         ? places
                                    : "no folder");

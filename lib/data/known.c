@@ -1,6 +1,8 @@
 /* Data sets known by name.  To add one: a line here, and its files where `obtain` says. */
 #include "lib/data/dataset.h"
 
+#include <string.h>
+
 /* The names that MNIST and its successors share. */
 #define IDX_FILES                                                \
     "idx.train_images train-images-idx3-ubyte idx.train_labels " \
@@ -44,3 +46,11 @@ const lut_known lut_known_table[] = {
           "optdigits" },
     { .name = NULL },
 };
+
+const lut_known *lut_known_find(const char *name)
+{
+    for (const lut_known *k = lut_known_table; k->name; k++)
+        if (strcmp(k->name, name) == 0)
+            return k;
+    return NULL;
+}
