@@ -8,9 +8,11 @@ static lut_status check_sizes(uint32_t inputs, uint32_t classes, uint32_t nlayer
     if (inputs == 0)
         return lut_fail(err, LUT_EINVAL, "0 inputs, want at least one");
     if (classes < 1 || classes > LUT_MAX_CLASSES)
-        return lut_fail(err, LUT_EINVAL, "%u classes, want 1..%d", classes, LUT_MAX_CLASSES);
+        return lut_fail(err, LUT_EINVAL, "%u classes, want 1..%d", classes,
+                        LUT_MAX_CLASSES);
     if (nlayers < 1 || nlayers > LUT_MAX_LAYERS)
-        return lut_fail(err, LUT_EINVAL, "%u layers, want 1..%d", nlayers, LUT_MAX_LAYERS);
+        return lut_fail(err, LUT_EINVAL, "%u layers, want 1..%d", nlayers,
+                        LUT_MAX_LAYERS);
     return LUT_OK;
 }
 
@@ -19,8 +21,8 @@ static lut_status check_layer_size(uint32_t l, uint32_t luts, uint32_t k, lut_er
     if (luts == 0)
         return lut_fail(err, LUT_EINVAL, "layer %u: 0 LUTs, want at least one", l);
     if (k < 1 || k > LUT_MAX_K)
-        return lut_fail(err, LUT_EINVAL, "layer %u: LUTs of %u inputs, want 1..%d", l, k,
-                        LUT_MAX_K);
+        return lut_fail(err, LUT_EINVAL, "layer %u: LUTs of %u inputs, want 1..%d", l,
+                        k, LUT_MAX_K);
     return LUT_OK;
 }
 
@@ -33,8 +35,8 @@ static lut_status alloc_layer(lut_circuit_layer *layer, uint32_t l, uint32_t lut
     layer->wire = calloc(luts, k * sizeof *layer->wire);
     layer->tt = calloc(luts, lut_table_words(k) * sizeof *layer->tt);
     if (!layer->wire || !layer->tt)
-        return lut_fail(err, LUT_ENOMEM, "layer %u: no memory for %u LUTs of %u inputs", l,
-                        luts, k);
+        return lut_fail(err, LUT_ENOMEM, "layer %u: no memory for %u LUTs of %u inputs",
+                        l, luts, k);
     return LUT_OK;
 }
 
@@ -60,8 +62,8 @@ lut_status lut_circuit_alloc(lut_circuit *c, uint32_t inputs, uint32_t classes,
     return LUT_OK;
 }
 
-static lut_status check_wires(const lut_circuit_layer *layer, uint32_t l, uint32_t below,
-                              lut_err *err)
+static lut_status check_wires(const lut_circuit_layer *layer, uint32_t l,
+                              uint32_t below, lut_err *err)
 {
     size_t slots = (size_t)layer->luts * layer->k;
 
@@ -81,8 +83,8 @@ static lut_status check_tables(const lut_circuit_layer *layer, uint32_t l, lut_e
     for (uint32_t m = 0; entries < 64 && m < layer->luts; m++)
         if (layer->tt[m] >> entries)
             return lut_fail(err, LUT_EINVAL,
-                            "layer %u: LUT %u: table has bits beyond its %u entries", l, m,
-                            entries);
+                            "layer %u: LUT %u: table has bits beyond its %u entries", l,
+                            m, entries);
     return LUT_OK;
 }
 

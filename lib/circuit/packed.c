@@ -6,11 +6,13 @@
 #include <string.h>
 
 enum {
-    WORDS = 8,           /* of 64 samples, evaluated together */
+    WORDS = 8, /* of 64 samples, evaluated together */
     SAMPLES = 64 * WORDS,
-    COUNTER = 33,        /* bits that count the votes of any class */
-    CLASS_BITS = 10      /* 2^10 = LUT_MAX_CLASSES */
+    COUNTER = 33,   /* bits that count the votes of any class */
+    CLASS_BITS = 10 /* 2^10 = LUT_MAX_CLASSES */
 };
+
+_Static_assert(1 << CLASS_BITS >= LUT_MAX_CLASSES, "a class fits CLASS_BITS");
 
 /* One bit of SAMPLES samples.  Passed by pointer: by value its ABI depends on flags. */
 typedef uint64_t lanes __attribute__((vector_size(8 * WORDS), may_alias));
@@ -53,7 +55,8 @@ static inline void functions(lanes f[16], const lanes *a, const lanes *b)
 }
 
 /* 1 or 2 inputs: multiplexers of constants. */
-static void eval_small(lanes *out, const uint64_t *tt, unsigned k, const lanes *const x[])
+static void eval_small(lanes *out, const uint64_t *tt, unsigned k,
+                       const lanes *const x[])
 {
     uint64_t t = k == 1 ? (*tt & 1) | (*tt & 2) << 2 : *tt; /* as a function of x, x */
     const lanes *b = x[k - 1];
@@ -65,7 +68,8 @@ static void eval_small(lanes *out, const uint64_t *tt, unsigned k, const lanes *
 
 /* 3 inputs or more: the last two select among 16 functions, four table entries each; a
  * tree of multiplexers does the others. */
-static void eval_tree(lanes *out, const uint64_t *tt, unsigned k, const lanes *const x[])
+static void eval_tree(lanes *out, const uint64_t *tt, unsigned k,
+                      const lanes *const x[])
 {
     lanes f[16], v[1 << (LUT_MAX_K - 3)];
     size_t n = (size_t)1 << (k - 3);
@@ -152,7 +156,7 @@ static void challenge(lanes *best, lanes *class, const lanes *count, unsigned bi
 }
 
 /* Bits that hold the numbers 0 .. n. */
-static unsigned bits_for(uint32_t n)
+static unsigned bits_for(uint64_t n)
 {
     unsigned bits = 1;
 
@@ -175,7 +179,8 @@ static void elect(lanes class[CLASS_BITS], const lanes *vote, uint32_t luts,
     for (uint32_t c = 1; (size_t)c * group < luts; c++) {
         uint32_t first = c * group;
 
-        count_votes(count, bits, vote + first, luts - first < group ? luts - first : group);
+        count_votes(count, bits, vote + first,
+                    luts - first < group ? luts - first : group);
         challenge(best, class, count, bits, c);
     }
 }
@@ -251,8 +256,8 @@ static void plan(lut_packed *p)
     }
 }
 
-lut_status lut_packed_create(lut_packed **out, const lut_circuit *c, const lut_exec *exec,
-                             lut_err *err)
+lut_status lut_packed_create(lut_packed **out, const lut_circuit *c,
+                             const lut_exec *exec, lut_err *err)
 {
     lut_packed *p = calloc(1, sizeof *p);
     lut_status st = LUT_ENOMEM;

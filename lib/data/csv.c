@@ -18,12 +18,14 @@ static const lut_field csv_fields[] = {
     LUT_OPTION_TEXT(csv_cfg, test, NULL, "-",
                     "file of the test part; -: cut from the training file"),
     LUT_OPTION_TEXT(csv_cfg, label, "first|last", "last", "column of the class"),
-    LUT_OPTION_TEXT(csv_cfg, header, "true|false|auto", "auto",
-                    "the first line has names; auto: when none of its cells is a number"),
+    LUT_OPTION_TEXT(
+        csv_cfg, header, "true|false|auto", "auto",
+        "the first line has names; auto: when none of its cells is a number"),
     LUT_OPTION_TEXT(csv_cfg, separator, "comma|semicolon|tab", "comma",
                     "what stands between two cells"),
-    LUT_OPTION_F64(csv_cfg, test_share, "", 0, 0.9, "0",
-                   "share of the rows cut off as test part where there is no test file"),
+    LUT_OPTION_F64(
+        csv_cfg, test_share, "", 0, 0.9, "0",
+        "share of the rows cut off as test part where there is no test file"),
     LUT_OPTION_U32(csv_cfg, test_seed, "", 0, UINT32_MAX, "1", "seed of that cut"),
 };
 
@@ -31,7 +33,9 @@ static csv_form form_of(const csv_cfg *cfg)
 {
     /* the choices were checked when the options were parsed */
     return (csv_form){
-        .separator = cfg->separator[0] == 'c' ? ',' : cfg->separator[0] == 's' ? ';' : '\t',
+        .separator = cfg->separator[0] == 'c'   ? ','
+                     : cfg->separator[0] == 's' ? ';'
+                                                : '\t',
         .label_first = cfg->label[0] == 'f',
         .header = cfg->header[0] == 't'   ? CSV_HEADER
                   : cfg->header[0] == 'f' ? CSV_NO_HEADER
@@ -53,8 +57,8 @@ static lut_status read_part(lut_dataset *d, const csv_form *form, const char *se
     return st;
 }
 
-static lut_status copy_rows(lut_dataset *out, const lut_dataset *d, const uint32_t *rows,
-                            size_t n, lut_err *err)
+static lut_status copy_rows(lut_dataset *out, const lut_dataset *d,
+                            const uint32_t *rows, size_t n, lut_err *err)
 {
     LUT_TRY(lut_dataset_alloc(out, n, d->features, err));
     out->classes = d->classes;
@@ -99,7 +103,8 @@ static lut_status check(const csv_cfg *cfg, lut_err *err)
     bool has_test = strcmp(cfg->test, "-") != 0;
 
     if (strcmp(cfg->train, "-") == 0)
-        return lut_fail(err, LUT_EINVAL, "csv.train is not set, want the name of a file");
+        return lut_fail(err, LUT_EINVAL,
+                        "csv.train is not set, want the name of a file");
     if (!has_test && cfg->test_share == 0)
         return lut_fail(err, LUT_EINVAL,
                         "csv.test is not set, want the name of a file, or "

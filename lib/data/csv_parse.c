@@ -30,8 +30,9 @@ static cursor start(const lut_file *f, char separator)
 
     while (limit > bytes && memchr("\r\n \t", limit[-1], 4))
         limit--;
-    return (cursor){ .f = f, .next = bytes + (mark ? 3 : 0), .limit = limit,
-                     .separator = separator };
+    return (cursor){
+        .f = f, .next = bytes + (mark ? 3 : 0), .limit = limit, .separator = separator
+    };
 }
 
 /* Go to the next line; false at the end. */
@@ -206,8 +207,8 @@ static lut_status read_row(lut_dataset *d, const csv_form *form, cursor *c, size
     cell found;
 
     if (count != cells)
-        return lut_fail(err, LUT_EFORMAT, "%s:%zu: %zu cells, want %zu", c->f->path, c->line,
-                        count, cells);
+        return lut_fail(err, LUT_EFORMAT, "%s:%zu: %zu cell%s, want %zu", c->f->path,
+                        c->line, count, count == 1 ? "" : "s", cells);
     while (next_cell(c, &found)) {
         size_t f = c->column - 1 - (form->label_first ? 1 : 0);
 
@@ -228,13 +229,15 @@ static lut_status measure(lut_dataset *d, const csv_form *form, cursor c, bool *
     if (!next_line(&c))
         return lut_fail(err, LUT_EFORMAT, "%s: empty, want rows of numbers", c.f->path);
     cells = count_cells(c);
-    *header = form->header == CSV_HEADER || (form->header == CSV_AUTO && !has_number(c));
+    *header =
+        form->header == CSV_HEADER || (form->header == CSV_AUTO && !has_number(c));
     if (cells < 2)
         return lut_fail(err, LUT_EFORMAT,
-                        "%s:1: 1 cell, want a class and at least one number", c.f->path);
+                        "%s:1: 1 cell, want a class and at least one number",
+                        c.f->path);
     if (form->features && cells != form->features + 1)
-        return lut_fail(err, LUT_EFORMAT, "%s:1: %zu cells, want %zu as in %s", c.f->path,
-                        cells, form->features + 1, form->other);
+        return lut_fail(err, LUT_EFORMAT, "%s:1: %zu cells, want %zu as in %s",
+                        c.f->path, cells, form->features + 1, form->other);
     if (lines == (*header ? 1 : 0))
         return lut_fail(err, LUT_EFORMAT, "%s: no rows after the header", c.f->path);
     LUT_TRY(lut_dataset_alloc(d, lines - (*header ? 1 : 0), cells - 1, err));
@@ -243,7 +246,8 @@ static lut_status measure(lut_dataset *d, const csv_form *form, cursor c, bool *
     return LUT_OK;
 }
 
-lut_status csv_parse(lut_dataset *d, const csv_form *form, const lut_file *f, lut_err *err)
+lut_status csv_parse(lut_dataset *d, const csv_form *form, const lut_file *f,
+                     lut_err *err)
 {
     cursor c = start(f, form->separator);
     uint16_t top = 0;
@@ -258,7 +262,7 @@ lut_status csv_parse(lut_dataset *d, const csv_form *form, const lut_file *f, lu
     }
     d->classes = top + 1u;
     if (top == 0 && !form->other)
-        return lut_fail(err, LUT_EFORMAT, "%s: all rows are of class 0, want two or more",
-                        f->path);
+        return lut_fail(err, LUT_EFORMAT,
+                        "%s: all rows are of class 0, want two or more", f->path);
     return LUT_OK;
 }

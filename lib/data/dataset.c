@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-lut_status lut_dataset_alloc(lut_dataset *d, size_t samples, size_t features, lut_err *err)
+lut_status lut_dataset_alloc(lut_dataset *d, size_t samples, size_t features,
+                             lut_err *err)
 {
     size_t values;
 
@@ -41,17 +42,9 @@ void lut_data_fini(lut_data *d)
     lut_dataset_fini(&d->test);
 }
 
-static const lut_known *find_known(const char *set)
-{
-    for (const lut_known *k = lut_known_table; k->name; k++)
-        if (strcmp(k->name, set) == 0)
-            return k;
-    return NULL;
-}
-
 const lut_reader_ops *lut_data_reader(const char *set, const char **options)
 {
-    const lut_known *known = find_known(set);
+    const lut_known *known = lut_known_find(set);
     const char *name = known ? known->reader : set;
 
     if (options)
@@ -80,6 +73,7 @@ lut_status lut_data_load(lut_data *out, const char *set, const char *options,
 {
     const char *fixed;
     const lut_reader_ops *reader = lut_data_reader(set, &fixed);
+    const char *text = fixed ? fixed : options ? options : "";
     lut_status st;
     void *cfg;
 
@@ -88,9 +82,10 @@ lut_status lut_data_load(lut_data *out, const char *set, const char *options,
         return unknown(set, err);
     cfg = calloc(1, reader->cfg_size);
     if (!cfg)
-        return lut_fail(err, LUT_ENOMEM, "no memory for the options of %s", reader->name);
-    st = lut_options_parse(cfg, fixed ? fixed : options, reader->name, reader->fields,
-                           reader->nfields, err);
+        return lut_fail(err, LUT_ENOMEM, "no memory for the options of %s",
+                        reader->name);
+    st = lut_options_parse(cfg, text, reader->name, reader->fields, reader->nfields,
+                           err);
     if (st == LUT_OK)
         st = reader->read(cfg, out, set, folder, err);
     if (st != LUT_OK)

@@ -47,8 +47,9 @@ static lut_status try_place(lut_file *f, const char *folder, const char *set,
                             *folder ? "/" : "", set, *set ? "/" : "", name, suffix[i]);
 
         if (used < 0 || (size_t)used >= sizeof f->path)
-            return lut_fail(err, LUT_EINVAL, "%s: the path is longer than %zu characters",
-                            name, sizeof f->path - 1);
+            return lut_fail(err, LUT_EINVAL,
+                            "%s: the path is longer than %zu characters", name,
+                            sizeof f->path - 1);
         LUT_TRY(try_open(f, fd, err));
         if (*fd >= 0)
             break;
@@ -56,18 +57,10 @@ static lut_status try_place(lut_file *f, const char *folder, const char *set,
     return LUT_OK;
 }
 
-static const char *how_to_obtain(const char *set)
-{
-    for (const lut_known *k = lut_known_table; k->name; k++)
-        if (strcmp(k->name, set) == 0)
-            return k->obtain;
-    return NULL;
-}
-
 static lut_status absent(const char *set, const char *name, const char *const *folder,
                          lut_err *err)
 {
-    const char *obtain = how_to_obtain(set);
+    const lut_known *known = lut_known_find(set);
     char places[LUT_ERR_TEXT] = "";
     size_t used = 0;
 
@@ -77,9 +70,12 @@ static lut_status absent(const char *set, const char *name, const char *const *f
 
         used += more > 0 ? (size_t)more : 0;
     }
-    return lut_fail(err, LUT_ENOENT, "data set %s: no file %s or %s.gz%s%s; looked in %s",
-                    set, name, name, obtain ? "; " : "", obtain ? obtain : "",
-                    name[0] == '/' ? "/" : used ? places : "no folder");
+    return lut_fail(err, LUT_ENOENT,
+                    "data set %s: no file %s or %s.gz%s%s; looked in %s", set, name,
+                    name, known ? "; " : "", known ? known->obtain : "",
+                    name[0] == '/' ? "/"
+                    : used         ? places
+                                   : "no folder");
 }
 
 static lut_status find(lut_file *f, int *fd, const char *set, const char *name,
@@ -116,7 +112,7 @@ static lut_status grow(lut_file *f, size_t *room, lut_err *err)
 static lut_status complaint(const lut_file *f, gzFile z, lut_err *err)
 {
     int code = Z_OK;
-    const char *text = gzerror(z, &code);
+    const char *text = gzerror(z, &code), *cause = strstr(text, ": ");
 
     if (code == Z_OK || code == Z_STREAM_END)
         return LUT_OK;
@@ -125,11 +121,12 @@ static lut_status complaint(const lut_file *f, gzFile z, lut_err *err)
     if (code == Z_MEM_ERROR)
         return lut_fail(err, LUT_ENOMEM, "%s: no memory to unpack it", f->path);
     if (code == Z_BUF_ERROR)
-        return lut_fail(err, LUT_EFORMAT,
-                        "%s: ends early after %zu unpacked bytes, want a whole gzip file",
-                        f->path, f->size);
-    return lut_fail(err, LUT_EFORMAT, "%s: damaged after %zu unpacked bytes (%s)", f->path,
-                    f->size, text);
+        return lut_fail(
+            err, LUT_EFORMAT,
+            "%s: ends early after %zu unpacked bytes, want a whole gzip file", f->path,
+            f->size);
+    return lut_fail(err, LUT_EFORMAT, "%s: damaged after %zu unpacked bytes (%s)",
+                    f->path, f->size, cause ? cause + 2 : text);
 }
 
 static lut_status read_all(lut_file *f, gzFile z, lut_err *err)

@@ -8,7 +8,7 @@ enum {
     IMAGES = 2051, /* 0x803: bytes, three dimensions */
     LABELS = 2049, /* 0x801: bytes, one dimension */
     MAX_SIDE = 4096,
-    BLOCK = 64     /* samples transposed in one go, so that both sides stay in cache */
+    BLOCK = 64 /* samples transposed in one go, so that both sides stay in cache */
 };
 
 typedef struct idx_cfg {
@@ -52,8 +52,8 @@ static lut_status check_header(const lut_file *f, size_t words, uint32_t magic,
         return lut_fail(err, LUT_EFORMAT, "%s: byte 0: magic number %u, want %u (%s)",
                         f->path, word(f, 0), magic, what);
     if (word(f, 1) == 0)
-        return lut_fail(err, LUT_EFORMAT, "%s: byte 4: 0 %s, want at least one", f->path,
-                        what);
+        return lut_fail(err, LUT_EFORMAT, "%s: byte 4: 0 %s, want at least one",
+                        f->path, what);
     return LUT_OK;
 }
 
@@ -70,8 +70,9 @@ static lut_status check_images(const lut_file *f, const idx_part *part, lut_err 
     LUT_TRY(check_header(f, 4, IMAGES, "images", err));
     for (size_t i = 2; i < 4; i++)
         if (word(f, i) < 1 || word(f, i) > MAX_SIDE)
-            return lut_fail(err, LUT_EFORMAT, "%s: byte %zu: %u %s, want 1..%d", f->path,
-                            4 * i, word(f, i), i == 2 ? "rows" : "columns", MAX_SIDE);
+            return lut_fail(err, LUT_EFORMAT, "%s: byte %zu: %u %s, want 1..%d",
+                            f->path, 4 * i, word(f, i), i == 2 ? "rows" : "columns",
+                            MAX_SIDE);
     if (part->rows && (word(f, 2) != part->rows || word(f, 3) != part->columns))
         return lut_fail(err, LUT_EFORMAT,
                         "%s: images of %u x %u, want %u x %u as in the training part",
@@ -84,8 +85,9 @@ static lut_status check_labels(const lut_file *f, const lut_file *images, lut_er
     LUT_TRY(check_header(f, 2, LABELS, "labels", err));
     LUT_TRY(check_size(f, 8 + (size_t)word(f, 1), err));
     if (word(f, 1) != word(images, 1))
-        return lut_fail(err, LUT_EFORMAT, "%s: %u labels, want %u as there are images in %s",
-                        f->path, word(f, 1), word(images, 1), images->path);
+        return lut_fail(err, LUT_EFORMAT,
+                        "%s: %u labels, want %u as there are images in %s", f->path,
+                        word(f, 1), word(images, 1), images->path);
     return LUT_OK;
 }
 
@@ -113,9 +115,10 @@ static lut_status copy_labels(lut_dataset *d, const lut_file *f, uint32_t classe
     for (size_t s = 0; s < d->samples; s++) {
         d->label[s] = (unsigned char)f->bytes[8 + s];
         if (d->label[s] >= classes)
-            return lut_fail(err, LUT_EFORMAT,
-                            "%s: byte %zu: label %u, want 0..%u as in the training part",
-                            f->path, 8 + s, d->label[s], classes - 1);
+            return lut_fail(
+                err, LUT_EFORMAT,
+                "%s: byte %zu: label %u, want 0..%u as in the training part", f->path,
+                8 + s, d->label[s], classes - 1);
         if (d->label[s] >= d->classes)
             d->classes = d->label[s] + 1u;
     }
@@ -129,7 +132,8 @@ static lut_status fill(lut_dataset *d, idx_part *part, const lut_file *images,
     LUT_TRY(check_labels(labels, images, err));
     part->rows = word(images, 2);
     part->columns = word(images, 3);
-    LUT_TRY(lut_dataset_alloc(d, word(images, 1), (size_t)part->rows * part->columns, err));
+    LUT_TRY(
+        lut_dataset_alloc(d, word(images, 1), (size_t)part->rows * part->columns, err));
     copy_images(d, images);
     return copy_labels(d, labels, part->classes, err);
 }
@@ -158,7 +162,8 @@ static lut_status read(const void *cfg_, lut_data *out, const char *set,
 
     LUT_TRY(read_part(&out->train, &part, cfg->train_images, cfg->train_labels, err));
     if (out->train.classes < 2)
-        return lut_fail(err, LUT_EFORMAT, "%s: all labels are 0, want two classes or more",
+        return lut_fail(err, LUT_EFORMAT,
+                        "%s: all labels are 0, want two classes or more",
                         cfg->train_labels);
     part.classes = out->train.classes;
     LUT_TRY(read_part(&out->test, &part, cfg->test_images, cfg->test_labels, err));

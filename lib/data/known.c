@@ -1,9 +1,12 @@
 /* Data sets known by name.  To add one: a line here, and its files where `obtain` says. */
 #include "lib/data/dataset.h"
 
+#include <string.h>
+
 /* The names that MNIST and its successors share. */
-#define IDX_FILES                                                                        \
-    "idx.train_images train-images-idx3-ubyte idx.train_labels train-labels-idx1-ubyte " \
+#define IDX_FILES                                                \
+    "idx.train_images train-images-idx3-ubyte idx.train_labels " \
+    "train-labels-idx1-ubyte "                                   \
     "idx.test_images t10k-images-idx3-ubyte idx.test_labels t10k-labels-idx1-ubyte"
 
 const lut_known lut_known_table[] = {
@@ -23,19 +26,31 @@ const lut_known lut_known_table[] = {
       .options = IDX_FILES,
       .cite = "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Proc. IEEE 86(11), 1998; "
               "copyright LeCun and Cortes, commonly stated as CC BY-SA 3.0",
-      .obtain = "put the four idx files of the MNIST database page "
-                "(train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
-                "t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz) in a folder mnist" },
+      .obtain =
+          "put the four idx files of the MNIST database page "
+          "(train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
+          "t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz) in a folder mnist" },
     { .name = "optdigits",
-      .doc = "8x8 pixel counts 0..16 of handwritten digits, 3,823 training and 1,797 test "
-             "rows, 10 classes",
+      .doc =
+          "8x8 pixel counts 0..16 of handwritten digits, 3,823 training and 1,797 test "
+          "rows, 10 classes",
       .reader = "csv",
-      .options = "csv.train optdigits.tra csv.test optdigits.tes csv.label last "
-                 "csv.header false csv.separator comma csv.test_share 0 csv.test_seed 1",
+      .options =
+          "csv.train optdigits.tra csv.test optdigits.tes csv.label last "
+          "csv.header false csv.separator comma csv.test_share 0 csv.test_seed 1",
       .cite = "E. Alpaydin, C. Kaynak, Kybernetika 34(4), 1998; UCI Machine Learning "
               "Repository, licence CC BY 4.0",
-      .obtain = "it comes with the program: see that its folder data/optdigits is whole, "
-                "or put optdigits.tra and optdigits.tes of the UCI repository in a folder "
-                "optdigits" },
+      .obtain =
+          "it comes with the program: see that its folder data/optdigits is whole, "
+          "or put optdigits.tra and optdigits.tes of the UCI repository in a folder "
+          "optdigits" },
     { .name = NULL },
 };
+
+const lut_known *lut_known_find(const char *name)
+{
+    for (const lut_known *k = lut_known_table; k->name; k++)
+        if (strcmp(k->name, name) == 0)
+            return k;
+    return NULL;
+}

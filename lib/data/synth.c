@@ -13,13 +13,16 @@ typedef struct synth_cfg {
 } synth_cfg;
 
 static const lut_field synth_fields[] = {
-    LUT_OPTION_U32(synth_cfg, samples, "", 1, 10000000, "2000", "rows of the training part"),
-    LUT_OPTION_U32(synth_cfg, test_samples, "", 1, 10000000, "1000", "rows of the test part"),
+    LUT_OPTION_U32(synth_cfg, samples, "", 1, 10000000, "2000",
+                   "rows of the training part"),
+    LUT_OPTION_U32(synth_cfg, test_samples, "", 1, 10000000, "1000",
+                   "rows of the test part"),
     LUT_OPTION_U32(synth_cfg, features, "", 1, 65536, "16", "features of a row"),
     LUT_OPTION_U32(synth_cfg, classes, "", 2, LUT_MAX_CLASSES, "10", "classes"),
     LUT_OPTION_U32(synth_cfg, noise, "", 0, 64, "8",
                    "largest step away from the prototype; features run from 0 to 16"),
-    LUT_OPTION_U32(synth_cfg, seed, "", 0, UINT32_MAX, "1", "seed of the whole problem"),
+    LUT_OPTION_U32(synth_cfg, seed, "", 0, UINT32_MAX, "1",
+                   "seed of the whole problem"),
 };
 
 /* Streams of a problem: prototypes, training rows, test rows. */
@@ -33,17 +36,20 @@ static int step(lut_rng *rng, uint32_t noise)
     return (int)sum - (int)noise;
 }
 
-static void fill(lut_dataset *d, const synth_cfg *cfg, const uint8_t *prototype, size_t part)
+static void fill(lut_dataset *d, const synth_cfg *cfg, const uint8_t *prototype,
+                 size_t part)
 {
     lut_rng stream = lut_rng_make(cfg->seed, LUT_RNG_DATA, part);
 
     d->classes = cfg->classes;
     for (size_t s = 0; s < d->samples; s++) {
-        lut_rng rng = lut_rng_sub(&stream, s); /* rows do not depend on how many there are */
+        lut_rng rng =
+            lut_rng_sub(&stream, s); /* rows do not depend on how many there are */
         const uint8_t *p;
 
         d->label[s] = (uint16_t)(s % cfg->classes);
-        p = prototype + (d->label[s] * STYLES + lut_rng_below(&rng, STYLES)) * d->features;
+        p = prototype +
+            (d->label[s] * STYLES + lut_rng_below(&rng, STYLES)) * d->features;
         for (size_t f = 0; f < d->features; f++) {
             int v = p[f] + step(&rng, cfg->noise);
 

@@ -20,8 +20,8 @@ static lut_status alloc(lut_encoder *enc, size_t features, size_t bits, lut_err 
     if (enc->threshold && enc->codes && enc->name)
         return LUT_OK;
     lut_encoder_fini(enc);
-    return lut_fail(err, LUT_ENOMEM, "no memory for %zu thresholds of %zu features", bits,
-                    features);
+    return lut_fail(err, LUT_ENOMEM, "no memory for %zu thresholds of %zu features",
+                    bits, features);
 }
 
 /* The staircase: bit b is set once more than b thresholds are passed. */
@@ -58,8 +58,8 @@ static void fit_values(float *threshold, size_t count, const lut_encode_ops *ops
 
 /* values: room for twice the values of one fit. */
 static void fit_all(lut_encoder *enc, const lut_encode_ops *ops, const void *cfg,
-                    lut_scope scope, const lut_dataset *d, const uint32_t *rows, size_t n,
-                    float *values)
+                    lut_scope scope, const lut_dataset *d, const uint32_t *rows,
+                    size_t n, float *values)
 {
     size_t count = enc->thresholds;
 
@@ -72,7 +72,8 @@ static void fit_all(lut_encoder *enc, const lut_encode_ops *ops, const void *cfg
         return;
     fit_values(enc->threshold, count, ops, cfg, values, n * enc->features);
     for (size_t f = 1; f < enc->features; f++)
-        memcpy(enc->threshold + f * count, enc->threshold, count * sizeof *enc->threshold);
+        memcpy(enc->threshold + f * count, enc->threshold,
+               count * sizeof *enc->threshold);
 }
 
 lut_status lut_encoder_fit(lut_encoder *enc, const lut_encode_ops *ops, const void *cfg,
@@ -89,14 +90,14 @@ lut_status lut_encoder_fit(lut_encoder *enc, const lut_encode_ops *ops, const vo
                         LUT_MAX_ENCODER_BITS);
     if (n == 0 || d->features == 0)
         return lut_fail(err, LUT_EINVAL,
-                        "%zu rows of %zu features, want at least one to fit an encoder", n,
-                        d->features);
-    if (!__builtin_mul_overflow(n, (scope == LUT_GLOBAL ? d->features : 1) * 2 * sizeof *values,
-                                &size))
+                        "%zu rows of %zu features, want at least one to fit an encoder",
+                        n, d->features);
+    if (!__builtin_mul_overflow(
+            n, (scope == LUT_GLOBAL ? d->features : 1) * 2 * sizeof *values, &size))
         values = malloc(size);
     if (!values)
-        return lut_fail(err, LUT_ENOMEM, "no memory to sort %zu rows of %zu features", n,
-                        d->features);
+        return lut_fail(err, LUT_ENOMEM, "no memory to sort %zu rows of %zu features",
+                        n, d->features);
     st = alloc(enc, d->features, bits, err);
     if (st == LUT_OK) {
         snprintf(enc->kind, sizeof enc->kind, "%s", ops->name);
@@ -147,7 +148,8 @@ static void flip_above(uint32_t acc[BLOCK], const float x[BLOCK], float threshol
 /* Bit b of the code of one feature, for a block of values: as thresholds ascend, the bit
  * is codes[0][b] flipped at every passed threshold where the code table changes it. */
 static void encode_bit(uint32_t acc[BLOCK], const lut_encoder *enc, const flips *flip,
-                       size_t b, const float *threshold, const float x[BLOCK], uint32_t bit)
+                       size_t b, const float *threshold, const float x[BLOCK],
+                       uint32_t bit)
 {
     const uint8_t *code = enc->codes + b;
 
@@ -166,8 +168,9 @@ static void flush(uint64_t *x, size_t ld, size_t half, uint32_t acc[BLOCK], size
     memset(acc, 0, BLOCK * sizeof *acc);
 }
 
-static void encode_block(const lut_encoder *enc, const flips *flip, uint64_t *x, size_t ld,
-                         const lut_dataset *d, const uint32_t *rows, size_t first, size_t n)
+static void encode_block(const lut_encoder *enc, const flips *flip, uint64_t *x,
+                         size_t ld, const lut_dataset *d, const uint32_t *rows,
+                         size_t first, size_t n)
 {
     uint32_t acc[BLOCK] = { 0 };
     float value[BLOCK] = { 0 };
@@ -177,8 +180,8 @@ static void encode_block(const lut_encoder *enc, const flips *flip, uint64_t *x,
         for (size_t i = 0; i < n; i++)
             value[i] = d->x[f * d->samples + row(rows, first + i)];
         for (size_t b = 0; b < enc->bits; b++) {
-            encode_bit(acc, enc, &flip[b], b, enc->threshold + f * enc->thresholds, value,
-                       1u << at % HALF);
+            encode_bit(acc, enc, &flip[b], b, enc->threshold + f * enc->thresholds,
+                       value, 1u << at % HALF);
             if (++at % HALF == 0)
                 flush(x, ld, at / HALF - 1, acc, n);
         }
@@ -193,7 +196,8 @@ void lut_encoder_apply(const lut_encoder *enc, uint64_t *x, size_t ld,
     flips flip[LUT_MAX_ENCODER_BITS];
 
     LUT_CHECK(d->features == enc->features);
-    LUT_CHECK(enc->bits <= LUT_MAX_ENCODER_BITS && ld * 64 >= enc->features * enc->bits);
+    LUT_CHECK(enc->bits <= LUT_MAX_ENCODER_BITS &&
+              ld * 64 >= enc->features * enc->bits);
     LUT_CHECK(enc->thresholds <= LUT_MAX_ENCODER_BITS);
     find_flips(flip, enc);
     memset(x, 0, n * ld * sizeof *x);

@@ -10,7 +10,7 @@ static uint32_t key_of(float v)
     uint32_t u;
 
     memcpy(&u, &v, sizeof u);
-    return u ^ ((uint32_t)-(int32_t)(u >> 31) | 0x80000000u);
+    return u ^ ((uint32_t) - (int32_t)(u >> 31) | 0x80000000u);
 }
 
 static uint32_t digit(float v, int pass)
