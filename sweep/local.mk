@@ -13,5 +13,16 @@ libsweep_a_SOURCES = \
 libsweep_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETTLE_CFLAGS) $(ZLIB_CFLAGS)
 
 libstore_a_SOURCES = \
-	sweep/store.h
+	sweep/store.c \
+	sweep/store.h \
+	sweep/store_h5.c \
+	sweep/store_h5.h \
+	sweep/store_impl.h \
+	sweep/store_keep.c \
+	sweep/store_read.c \
+	sweep/store_schema.c \
+	sweep/store_table.c \
+	sweep/store_table.h \
+	sweep/store_trial.c \
+	sweep/store_view.c
 libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)

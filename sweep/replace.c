@@ -98,8 +98,13 @@ lut_status sweep_replace_commit(sweep_replace *r, lut_err *err)
 
 void sweep_replace_abort(sweep_replace *r)
 {
-    if (r->temp)
+    if (r->temp) {
+        /* A library may still hold it open, and the disk be full: give the room back. */
+        int ignored = truncate(r->temp, 0);
+
+        (void)ignored;
         unlink(r->temp);
+    }
     free(r->temp);
     r->temp = NULL;
 }
