@@ -2,13 +2,18 @@
 TEST_EXTENSIONS = .sh
 AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; export srcdir; \
 	top_builddir='$(top_builddir)'; export top_builddir; \
-	MPIRUN='$(MPIRUN)'; export MPIRUN; PYTHON='$(PYTHON)'; export PYTHON;
+	MPIRUN='$(MPIRUN)'; export MPIRUN; PYTHON='$(PYTHON)'; export PYTHON; \
+	CC='$(CC)'; export CC; CFLAGS='$(CFLAGS)'; export CFLAGS; \
+	HEADER_FLAGS='$(HEADER_FLAGS)'; export HEADER_FLAGS;
+HEADER_FLAGS = $(LUT_CFLAGS) $(SET_CFLAGS) $(OPENMP_CFLAGS) $(ZLIB_CFLAGS) $(NETTLE_CFLAGS) \
+	$(LIBCONFIG_CFLAGS) $(HDF5_CFLAGS) $(MPI_CFLAGS)
 
 UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS) -DTEST_DATA='"$(abs_top_srcdir)/tests/data"' \
 	-DSOURCE_DATA='"$(abs_top_srcdir)/data"'
 UNIT_LDADD = $(LUT_LIBS) $(CUNIT_LIBS) $(LUT_SYSTEM_LIBS)
 UNIT_TESTS =
-EXTRA_DIST += tests/support/unit.h
+EXTRA_DIST += tests/support/folder.h tests/support/unit.h tests/data/README.md \
+	tests/data/encoder.txt tests/data/make_encoder_vectors.py
 
 if HAVE_CUNIT
 UNIT_TESTS += tests/unit/test_base
@@ -16,6 +21,36 @@ tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_base_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_circuit
+tests_unit_test_circuit_SOURCES  = tests/unit/test_circuit.c
+tests_unit_test_circuit_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_circuit_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_data
+tests_unit_test_data_SOURCES  = tests/unit/test_data.c
+tests_unit_test_data_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_data_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_encode
+tests_unit_test_encode_SOURCES  = tests/unit/test_encode.c
+tests_unit_test_encode_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_encode_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_readers
+tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
+tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_readers_LDADD    = $(UNIT_LDADD)
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
+
+# What holds the layers apart.
+ARCH_TESTS = \
+	tests/arch/baseline.sh \
+	tests/arch/functions.sh \
+	tests/arch/headers.sh \
+	tests/arch/includes.sh \
+	tests/arch/symbols.sh
+TESTS += $(ARCH_TESTS)
+EXTRA_DIST += $(ARCH_TESTS)
