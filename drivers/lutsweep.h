@@ -35,7 +35,6 @@ void lutsweep_lab(sweep_lab *lab, const lutsweep_settings *s, const char *cache)
 typedef struct lutsweep_job {
     sweep_spec *spec;
     sweep_space space;
-    struct lutsweep_facts *facts;
     sweep_lab lab;
     /* Trials of this part, by number; index into the space. */
     size_t *number;
@@ -47,7 +46,8 @@ typedef struct lutsweep_job {
 /* Prints every problem; returns CLI_OK or the exit code. */
 int lutsweep_job_open(lutsweep_job *j, lutsweep_settings *s, const lutsweep_args *a);
 void lutsweep_job_close(lutsweep_job *j);
-lut_status lutsweep_job_trial(void *job, sweep_trial *t, size_t i, lut_err *err);
+lut_status lutsweep_job_trial(void *job, sweep_trial *t, char digest[SWEEP_DIGEST], size_t i,
+                              lut_err *err);
 /* "optdigits:0123456789abcdef ..." */
 void lutsweep_job_digests(const lutsweep_job *j, char *out, size_t size);
 /* Name of the results file. */

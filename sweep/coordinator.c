@@ -48,7 +48,7 @@ static lut_status assign(sweep_coordinator *c, int rank, size_t i, lut_err *err)
     char *text;
     size_t n;
 
-    LUT_TRY(p->trial(p->trial_arg, &trial, i, err));
+    LUT_TRY(p->trial(p->trial_arg, &trial, m.digest, i, err));
     text = sweep_trial_text(&trial);
     if (!text)
         return lut_fail(err, LUT_ENOMEM, "no memory for trial %s", p->key[i]);

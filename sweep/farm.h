@@ -18,7 +18,7 @@
 /* sweep_run, or what stands in for it in a test. */
 typedef lut_status (*sweep_run_fn)(const sweep_lab *lab, sweep_result *out,
                                    const sweep_trial *trial, const char *key,
-                                   sweep_epoch_fn fn, void *arg, lut_err *err);
+                                   const char *digest, sweep_epoch_fn fn, void *arg, lut_err *err);
 
 /* What every rank needs.  Everything borrowed. */
 typedef struct sweep_crew {
@@ -38,7 +38,9 @@ typedef struct sweep_plan {
     size_t n;
     const char (*key)[SWEEP_KEY];
     const double *cost;
-    lut_status (*trial)(void *arg, sweep_trial *t, size_t i, lut_err *err);
+    /* Trial i and the digest of its data. */
+    lut_status (*trial)(void *arg, sweep_trial *t, char digest[SWEEP_DIGEST], size_t i,
+                        lut_err *err);
     void *trial_arg;
     sweep_leases *leases;   /* with what earlier runs left restored */
     size_t max_fails;       /* SIZE_MAX: no limit */

@@ -19,7 +19,7 @@ typedef enum sweep_message_type {
     SWEEP_MSG_FATAL,     /* code; text: what this rank cannot go on without */
     SWEEP_MSG_BYE,       /* nothing runs here, nothing more will be sent */
     /* coordinator to worker */
-    SWEEP_MSG_ASSIGN,    /* number, attempt, key; text: canonical trial */
+    SWEEP_MSG_ASSIGN,    /* number, attempt, key, digest; text: canonical trial */
     SWEEP_MSG_ACK,       /* a DONE or FAIL is known */
     SWEEP_MSG_STOP,      /* level 0 and 1: no more work, finish what runs; 2: kill it */
     SWEEP_MSG_RELEASE    /* answers BYE; the last message */
@@ -32,8 +32,8 @@ typedef struct sweep_message {
     int32_t level, cause, code;
     uint64_t hash;
     double valid_accuracy, seconds;
-    char key[24], status[24];
-    char text[SWEEP_MESSAGE - 16 - 32 - 24 - 48];
+    char key[24], status[24], digest[24]; /* of the trial; of its data */
+    char text[SWEEP_MESSAGE - 16 - 32 - 24 - 72];
 } sweep_message;
 
 _Static_assert(sizeof(sweep_message) == SWEEP_MESSAGE, "a message fills its bytes");

@@ -57,6 +57,28 @@ static lut_status other_sweep(const char *path, const char *found, const char *n
                     path, found, name);
 }
 
+static lut_status open_own(sweep_store **store, const sweep_state *s, const char *name,
+                           lut_err *err)
+{
+    lut_status st = sweep_store_open(store, s->file, err);
+
+    if (st != LUT_OK || !strcmp(sweep_store_name(*store), name))
+        return st;
+    st = other_sweep(s->file, sweep_store_name(*store), name, err);
+    sweep_store_close(*store);
+    return st;
+}
+
+lut_status sweep_check(const sweep_state *s, const char *name, lut_err *err)
+{
+    sweep_store *store;
+    lut_status st = open_own(&store, s, name, err);
+
+    if (st == LUT_OK)
+        sweep_store_close(store);
+    return st == LUT_ENOENT ? LUT_OK : st;
+}
+
 lut_status sweep_import(const sweep_state *s, const sweep_past *past, const char *name,
                         lut_err *err)
 {
@@ -65,15 +87,12 @@ lut_status sweep_import(const sweep_state *s, const sweep_past *past, const char
 
     if (past->name[0] && strcmp(past->name, name) != 0)
         return other_sweep(s->root, past->name, name, err);
-    st = sweep_store_open(&store, s->file, err);
+    st = open_own(&store, s, name, err);
     if (st == LUT_ENOENT)
         return LUT_OK;
     if (st != LUT_OK)
         return st;
-    if (strcmp(sweep_store_name(store), name) != 0)
-        st = other_sweep(s->file, sweep_store_name(store), name, err);
-    else
-        st = import_rows(s, store, err);
+    st = import_rows(s, store, err);
     sweep_store_close(store);
     return st;
 }

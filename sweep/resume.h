@@ -6,6 +6,10 @@
 #include "sweep/past.h"
 #include "sweep/progress.h"
 
+/* The results file, where there is one, is whole and of this sweep.  Before anything is
+ * created. */
+lut_status sweep_check(const sweep_state *s, const char *name, lut_err *err);
+
 /* Rows of the results file that have no record become records, so that a larger sweep can
  * start from the file alone.  No file: LUT_OK.  Another sweep's file or directory:
  * LUT_EBUSY; damaged or foreign: LUT_EFORMAT.  Nothing is changed then. */

@@ -3,11 +3,9 @@
 #include "sweep/message.h"
 #include "sweep/record.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,8 +15,7 @@ struct sweep_slot {
     sweep_worker *worker;
     uint32_t number, attempt, told_epoch;
     double started; /* monotonic */
-    char utc[SWEEP_UTC];
-    char key[SWEEP_KEY];
+    char key[SWEEP_KEY], digest[SWEEP_DIGEST];
     sweep_trial trial;
     int out; /* in the child: where progress goes */
 };
@@ -37,22 +34,6 @@ static int tell_epoch(void *arg, const sweep_epoch *e, const sweep_row *row)
     return 0;
 }
 
-/* What only the farm knows of where and how a trial ran. */
-static void fill_timing(const sweep_slot *s, sweep_timing *t)
-{
-    struct rusage use;
-
-    memcpy(t->started, s->utc, sizeof t->started);
-    if (gethostname(t->host, sizeof t->host) != 0)
-        t->host[0] = 0;
-    t->host[sizeof t->host - 1] = 0;
-    t->rank = s->worker->t->rank;
-    t->threads = s->worker->crew->lab->exec.threads;
-    t->attempts = s->attempt;
-    if (getrusage(RUSAGE_SELF, &use) == 0)
-        t->peak_memory = 1024.0 * (double)use.ru_maxrss;
-}
-
 static lut_status run_trial(void *arg, int out, lut_err *err)
 {
     sweep_slot *s = arg;
@@ -61,9 +42,11 @@ static lut_status run_trial(void *arg, int out, lut_err *err)
     lut_status st;
 
     s->out = out;
-    LUT_TRY(crew->run(crew->lab, &r, &s->trial, s->key, tell_epoch, s, err));
-    snprintf(r.row.key, sizeof r.row.key, "%s", s->key);
-    fill_timing(s, &r.timing);
+    LUT_TRY(sweep_state_make_room(crew->state, s->key, err)); /* before the work */
+    LUT_TRY(crew->run(crew->lab, &r, &s->trial, s->key, s->digest, tell_epoch, s, err));
+    r.timing.rank = s->worker->t->rank;
+    r.timing.threads = crew->lab->exec.threads;
+    r.timing.attempts = s->attempt;
     st = sweep_state_write(crew->state, &r, err);
     sweep_result_fini(&r);
     return st;
@@ -114,7 +97,7 @@ static lut_status start(sweep_worker *w, const sweep_message *m, lut_err *err)
     s->told_epoch = 0;
     snprintf(s->key, sizeof s->key, "%.16s", m->key);
     s->started = w->t->now(w->t);
-    sweep_utc(s->utc);
+    snprintf(s->digest, sizeof s->digest, "%.16s", m->digest);
     if (sweep_trial_parse(&s->trial, m->text, &why) != LUT_OK)
         return refuse(w, s, &why, err);
     LUT_TRY(sweep_journal_add(w->journal, "START", s->key, s->attempt, NULL, err));

@@ -28,6 +28,11 @@ tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_base_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_child
+tests_unit_test_child_SOURCES  = tests/unit/test_child.c
+tests_unit_test_child_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_child_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_circuit
 tests_unit_test_circuit_SOURCES  = tests/unit/test_circuit.c
 tests_unit_test_circuit_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -42,6 +47,16 @@ UNIT_TESTS += tests/unit/test_encode
 tests_unit_test_encode_SOURCES  = tests/unit/test_encode.c
 tests_unit_test_encode_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_encode_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_journal
+tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
+tests_unit_test_journal_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_journal_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_lease
+tests_unit_test_lease_SOURCES  = tests/unit/test_lease.c
+tests_unit_test_lease_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_lease_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_readers
 tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
