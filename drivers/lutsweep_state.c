@@ -164,16 +164,16 @@ static lut_status explain(const char *file, const char *key, lut_err *err)
 {
     sweep_state s;
     char path[SWEEP_PATH];
-    story story = { .prefix = key };
+    story told = { .prefix = key };
 
     LUT_TRY(open_state(&s, file, err));
-    LUT_TRY(sweep_state_replay(&s, tell, &story, err));
-    if (!story.lines)
+    LUT_TRY(sweep_state_replay(&s, tell, &told, err));
+    if (!told.lines)
         return lut_fail(err, LUT_ENOENT, "%s: no trial of %s was ever started", key, file);
-    if (story.ambiguous)
+    if (told.ambiguous)
         return lut_fail(err, LUT_EINVAL, "%s: several keys start so, give more digits", key);
-    print_record(&s, story.key);
-    print_file(sweep_state_log(&s, path, story.key), "log, last lines:");
+    print_record(&s, told.key);
+    print_file(sweep_state_log(&s, path, told.key), "log, last lines:");
     return LUT_OK;
 }
 
