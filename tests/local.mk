@@ -100,3 +100,9 @@ ARCH_TESTS = \
 	tests/arch/symbols.sh
 TESTS += $(ARCH_TESTS)
 EXTRA_DIST += $(ARCH_TESTS)
+
+# Whole sweeps, alone and under mpirun.
+check_PROGRAMS += tests/cli/h5same
+tests_cli_h5same_SOURCES  = tests/cli/h5same.c
+tests_cli_h5same_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
+tests_cli_h5same_LDADD    = $(HDF5_LIBS)
