@@ -1,7 +1,41 @@
 # lib: numerics only.  No MPI, no HDF5, no libconfig.
-noinst_LIBRARIES += liblut.a
+noinst_LIBRARIES += liblut.a liblutscalar.a
+
+# Plug-ins.  To add one: write the file, add one line here.
+LUT_PARAMS = \
+	lib/param/difflogic.c \
+	lib/param/dwn.c \
+	lib/param/light.c \
+	lib/param/warp.c
+
+LUT_OPTIMS = \
+	lib/optim/adam.c \
+	lib/optim/sgd.c
+
+LUT_SCHEDULES = \
+	lib/optim/constant.c \
+	lib/optim/step.c
+
+LUT_MAPS = \
+	lib/map/arange.c \
+	lib/map/learnable.c \
+	lib/map/random.c
+
+LUT_ENCODERS = \
+	lib/encode/distributive.c \
+	lib/encode/gaussian.c \
+	lib/encode/uniform.c
+
+LUT_READERS = \
+	lib/data/csv.c \
+	lib/data/idx.c \
+	lib/data/synth.c
 
 liblut_a_SOURCES = \
+	$(LUT_ENCODERS) \
+	$(LUT_MAPS) \
+	$(LUT_READERS) \
+	$(LUT_SCHEDULES) \
 	lib/base/arena.c \
 	lib/base/arena.h \
 	lib/base/base.h \
@@ -20,23 +54,7 @@ liblut_a_SOURCES = \
 	lib/base/rng.c \
 	lib/base/rng.h \
 	lib/base/status.c \
-	lib/base/status.h
-liblut_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
-nodist_liblut_a_SOURCES =
-
-# Plug-ins: one file, one line; lib/registry.sh makes the table.
-LUT_ENCODERS = \
-	lib/encode/distributive.c \
-	lib/encode/gaussian.c \
-	lib/encode/uniform.c
-LUT_READERS = \
-	lib/data/csv.c \
-	lib/data/idx.c \
-	lib/data/synth.c
-
-liblut_a_SOURCES += \
-	$(LUT_ENCODERS) \
-	$(LUT_READERS) \
+	lib/base/status.h \
 	lib/circuit/circuit.c \
 	lib/circuit/circuit.h \
 	lib/circuit/packed.c \
@@ -51,22 +69,92 @@ liblut_a_SOURCES += \
 	lib/encode/encode.c \
 	lib/encode/encode.h \
 	lib/encode/sort.c \
-	lib/encode/sort.h
-nodist_liblut_a_SOURCES += lib/data/registry.c lib/encode/registry.c
-CLEANFILES += lib/data/registry.c lib/encode/registry.c
+	lib/encode/sort.h \
+	lib/kern/kern.h \
+	lib/kern/vec.h \
+	lib/map/map.c \
+	lib/map/map.h \
+	lib/net/backend.c \
+	lib/net/backend.h \
+	lib/net/net.c \
+	lib/net/net.h \
+	lib/net/pass.c \
+	lib/net/private.h \
+	lib/net/train.c \
+	lib/net/train.h \
+	lib/optim/optim.c \
+	lib/optim/optim.h \
+	lib/param/init.h \
+	lib/param/param.c \
+	lib/param/param.h
+nodist_liblut_a_SOURCES = \
+	lib/data/registry.c \
+	lib/encode/registry.c \
+	lib/map/registry.c \
+	lib/optim/registry.c
+liblut_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
+liblut_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+
+# Hot code and the plug-ins written on 16 lanes: compiled once per instruction set.
+LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) lib/kern/kernels.c lib/net/tile.c
+
+liblutscalar_a_SOURCES = $(LUT_SET_SOURCES)
+nodist_liblutscalar_a_SOURCES = lib/param/registry_scalar.c lib/optim/registry_scalar.c
+liblutscalar_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=scalar
+liblutscalar_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+
+LUT_LIBS = liblut.a liblutscalar.a
+
+if LUT_AVX2
+noinst_LIBRARIES += liblutavx2.a
+liblutavx2_a_SOURCES = $(LUT_SET_SOURCES)
+nodist_liblutavx2_a_SOURCES = lib/param/registry_avx2.c lib/optim/registry_avx2.c
+liblutavx2_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=avx2
+liblutavx2_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(AVX2_CFLAGS)
+LUT_LIBS += liblutavx2.a
+endif
+
+if LUT_AVX512
+noinst_LIBRARIES += liblutavx512.a
+liblutavx512_a_SOURCES = $(LUT_SET_SOURCES)
+nodist_liblutavx512_a_SOURCES = lib/param/registry_avx512.c lib/optim/registry_avx512.c
+liblutavx512_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=avx512
+liblutavx512_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(AVX512_CFLAGS)
+LUT_LIBS += liblutavx512.a
+endif
+
+# The sets' plug-ins call helpers of liblut.a, which links to the sets' tables.
+LUT_LIBS += liblut.a
+LUT_SYSTEM_LIBS = $(ZLIB_LIBS) -lm
+
+# Tables of plug-ins, from the lists above.
+REGISTRY = $(AM_V_GEN)$(MKDIR_P) $(@D) && sh $(srcdir)/lib/registry.sh
 
 lib/data/registry.c: lib/registry.sh lib/local.mk
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
-	sh $(srcdir)/lib/registry.sh reader - lib/data/dataset.h $(LUT_READERS) >$@.tmp && \
-	mv $@.tmp $@
-
+	$(REGISTRY) reader - lib/data/dataset.h $(LUT_READERS) >$@.tmp && mv $@.tmp $@
 lib/encode/registry.c: lib/registry.sh lib/local.mk
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
-	sh $(srcdir)/lib/registry.sh encode - lib/encode/encode.h $(LUT_ENCODERS) >$@.tmp && \
-	mv $@.tmp $@
+	$(REGISTRY) encode - lib/encode/encode.h $(LUT_ENCODERS) >$@.tmp && mv $@.tmp $@
+lib/map/registry.c: lib/registry.sh lib/local.mk
+	$(REGISTRY) map - lib/map/map.h $(LUT_MAPS) >$@.tmp && mv $@.tmp $@
+lib/optim/registry.c: lib/registry.sh lib/local.mk
+	$(REGISTRY) schedule - lib/optim/optim.h $(LUT_SCHEDULES) >$@.tmp && mv $@.tmp $@
 
+LUT_SET_REGISTRIES = \
+	lib/optim/registry_avx2.c \
+	lib/optim/registry_avx512.c \
+	lib/optim/registry_scalar.c \
+	lib/param/registry_avx2.c \
+	lib/param/registry_avx512.c \
+	lib/param/registry_scalar.c
+
+lib/param/registry_scalar.c lib/param/registry_avx2.c lib/param/registry_avx512.c: \
+		lib/registry.sh lib/local.mk
+	$(REGISTRY) param `echo $@ | sed 's/.*_//; s/[.]c//'` lib/param/param.h \
+		$(LUT_PARAMS) >$@.tmp && mv $@.tmp $@
+lib/optim/registry_scalar.c lib/optim/registry_avx2.c lib/optim/registry_avx512.c: \
+		lib/registry.sh lib/local.mk
+	$(REGISTRY) optim `echo $@ | sed 's/.*_//; s/[.]c//'` lib/optim/optim.h \
+		$(LUT_OPTIMS) >$@.tmp && mv $@.tmp $@
+
+CLEANFILES += $(nodist_liblut_a_SOURCES) $(LUT_SET_REGISTRIES)
 EXTRA_DIST += lib/registry.sh
-
-# What links with lib.
-LUT_LIBS = liblut.a
-LUT_SYSTEM_LIBS = $(ZLIB_LIBS) -lm

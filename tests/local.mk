@@ -2,7 +2,11 @@
 TEST_EXTENSIONS = .sh
 AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; export srcdir; \
 	top_builddir='$(top_builddir)'; export top_builddir; \
-	MPIRUN='$(MPIRUN)'; export MPIRUN; PYTHON='$(PYTHON)'; export PYTHON;
+	MPIRUN='$(MPIRUN)'; export MPIRUN; PYTHON='$(PYTHON)'; export PYTHON; \
+	CC='$(CC)'; export CC; CFLAGS='$(CFLAGS)'; export CFLAGS; \
+	HEADER_FLAGS='$(HEADER_FLAGS)'; export HEADER_FLAGS;
+HEADER_FLAGS = $(LUT_CFLAGS) $(SET_CFLAGS) $(OPENMP_CFLAGS) $(ZLIB_CFLAGS) $(NETTLE_CFLAGS) \
+	$(LIBCONFIG_CFLAGS) $(HDF5_CFLAGS) $(MPI_CFLAGS)
 
 UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS) -DTEST_DATA='"$(abs_top_srcdir)/tests/data"' \
 	-DSOURCE_DATA='"$(abs_top_srcdir)/data"'
@@ -48,3 +52,13 @@ tests_unit_test_readers_LDADD    = $(UNIT_LDADD)
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
+
+# What holds the layers apart.
+ARCH_TESTS = \
+	tests/arch/baseline.sh \
+	tests/arch/functions.sh \
+	tests/arch/headers.sh \
+	tests/arch/includes.sh \
+	tests/arch/symbols.sh
+TESTS += $(ARCH_TESTS)
+EXTRA_DIST += $(ARCH_TESTS)

@@ -213,6 +213,35 @@ LUT_INLINE lut_f lut_sum16(const lut_f a[16])
 #endif
 }
 
+/* The same for four vectors. */
+LUT_INLINE void lut_sum4(float out[4], const lut_f a[4])
+{
+#if defined(LUT_VEC_AVX512)
+    __m512 p = _mm512_add_ps(_mm512_shuffle_f32x4((__m512)a[0], (__m512)a[1], 0x44),
+                             _mm512_shuffle_f32x4((__m512)a[0], (__m512)a[1], 0xee));
+    __m512 q = _mm512_add_ps(_mm512_shuffle_f32x4((__m512)a[2], (__m512)a[3], 0x44),
+                             _mm512_shuffle_f32x4((__m512)a[2], (__m512)a[3], 0xee));
+    __m512 r = _mm512_add_ps(_mm512_shuffle_f32x4(p, q, 0x88),
+                             _mm512_shuffle_f32x4(p, q, 0xdd));
+
+    r = _mm512_add_ps(r, _mm512_permute_ps(r, 0x4e));
+    r = _mm512_add_ps(r, _mm512_permute_ps(r, 0xb1));
+    r = _mm512_permutexvar_ps(
+        _mm512_setr_epi32(0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12), r);
+    _mm_storeu_ps(out, _mm512_castps512_ps128(r));
+#else
+    for (int i = 0; i < 4; i++) {
+        float s[16];
+
+        lut_store(s, a[i]);
+        for (int h = 8; h; h /= 2)
+            for (int l = 0; l < h; l++)
+                s[l] += s[l + h];
+        out[i] = s[0];
+    }
+#endif
+}
+
 /* Lane i: table[index[i]], 0 <= index < 2^k; table has 2^k entries. */
 LUT_INLINE lut_f lut_gather(const float *table, unsigned k, lut_i index)
 {

@@ -27,9 +27,10 @@ typedef struct lut_map_ops {
     /* Temperature of the softmax for input gradients; learnable only. */
     float (*temperature)(const void *cfg);
 
-    /* Fixed: wire[slots].  Learnable: candidate[slots][C] and weight[slots][C]. */
+    /* Fixed: wire[slots].  Learnable: candidate[slots][C] and weight[slots][C].
+     * scratch: [inputs]. */
     void (*init)(const void *cfg, size_t inputs, size_t slots, uint32_t *wire,
-                 uint32_t *candidate, float *weight, lut_rng *rng);
+                 uint32_t *candidate, float *weight, uint32_t *scratch, lut_rng *rng);
 } lut_map_ops;
 
 extern const lut_map_ops *const lut_map_table[]; /* NULL-ended */
@@ -38,6 +39,8 @@ const lut_map_ops *lut_map_find(const char *name); /* NULL: no such mapping */
 
 /* wire[slots]: whole permutations of the inputs one after another, so that every input is
  * read equally often (+- 1). */
-void lut_map_coverage(uint32_t *wire, size_t slots, size_t inputs, lut_rng *rng);
+void lut_map_coverage(uint32_t *wire, size_t slots, size_t inputs,
+                      uint32_t *scratch, /* [inputs] */
+                      lut_rng *rng);
 
 #endif

@@ -88,8 +88,8 @@ typedef struct lut_param_ops {
     /* After each optimizer step (a clamp); NULL: nothing. */
     void (*project)(const lut_tile *t, lut_f *w);
 
-    /* Truth table of one LUT, bit a of word a / 64; unused bits 0.
-     * NULL: entry a of `tables` is > 0 (logits) or, without sigmoid squash, > 1/2. */
+    /* Truth table of one LUT: set bit a of word a / 64 of the zeroed tt.  NULL: weights
+     * are the entries' logits, bit a is w[a] > 0. */
     void (*harden)(const void *cfg, unsigned k, uint64_t tt[4], const float *w);
 } lut_param_ops;
 

@@ -1,0 +1,79 @@
+/* A compute back end: kernels, plug-ins and passes over tiles for one instruction set.
+ * All back ends give the same bytes; which one runs is chosen at run time.
+ *
+ * A device back end (CUDA) would be the same families of functions on another device.
+ */
+#ifndef LUT_NET_BACKEND_H
+#define LUT_NET_BACKEND_H
+
+#include "lib/kern/kern.h"
+#include "lib/map/map.h"
+#include "lib/optim/optim.h"
+#include "lib/param/param.h"
+
+/* A layer as a pass over its tiles sees it: 16 LUTs side by side, tile after tile. */
+typedef struct lut_tiles {
+    const lut_param_ops *param;
+    const void *param_cfg;
+    const lut_step *now;
+    unsigned k;
+    size_t luts;
+    size_t nweights, nsaved;
+    lut_f *w;              /* [tiles][nweights] */
+    lut_f *saved;          /* [tiles][nsaved] */
+    /* Tables as the kernels read them, [luts][2^k]; NULL where the layer has no use: */
+    float *coef;           /* monomial basis: real inputs */
+    float *value;          /* entries, squashed: bits in, reals out */
+    float *slope;          /* differences are the input gradient: bits in */
+    float *gain;           /* slope of the squash at the corner: bits in, sigmoid */
+    uint64_t *tt;          /* [luts][lut_table_words(k)]: bits out */
+} lut_tiles;
+
+/* What an update needs besides. */
+typedef struct lut_tiles_update {
+    const lut_optim_ops *optim;
+    const void *optim_cfg;
+    const lut_opt_step *step;
+    lut_f *state;              /* [tiles][nweights * nstate] */
+    const float *const *grad;  /* [ngrad]: gradients [luts][2^k] of coef or of entries */
+    size_t ngrad;              /* 1 .. 4, summed as ((0 + 1) + (2 + 3)) */
+} lut_tiles_update;
+
+/* Slots of a learnable mapping; C candidates each, padded to a multiple of 16. */
+typedef struct lut_choice {
+    size_t candidates, padded;
+    const uint32_t *candidate; /* [slots][candidates] */
+    float *weight;             /* [slots][padded] */
+    float *state;              /* [slots][padded * nstate] */
+    float *share;              /* [slots][padded]: softmax for input gradients, or NULL */
+    uint32_t *wire;            /* [slots] */
+    float temperature;
+    const lut_bits *bits;      /* rows the candidates name, of the whole batch; ... */
+    const lut_rows *rows;      /* ... one of the two is set */
+    const float *dslot;        /* [slots][ld]: gradient arriving at each slot */
+    size_t ld, n;              /* samples of the batch */
+} lut_choice;
+
+typedef struct lut_backend {
+    const char *name;
+    const lut_kernels *kern;
+    const lut_param_ops *const *param; /* order of lut_param_table_scalar */
+    const lut_optim_ops *const *optim; /* order of lut_optim_table_scalar */
+
+    /* Tables of one tile from its weights. */
+    void (*refresh)(const lut_tiles *t, size_t tile);
+    /* Gradient, optimizer, projection, tables: one tile in one pass. */
+    void (*update)(const lut_tiles *t, const lut_tiles_update *u, size_t tile);
+    /* Wire and share of slots begin .. end - 1 from their weights. */
+    void (*choose)(const lut_choice *c, size_t begin, size_t end);
+    /* Gradient and optimizer, then choose: the gradient is never stored. */
+    void (*learn)(const lut_choice *c, const lut_tiles_update *u, size_t begin, size_t end);
+} lut_backend;
+
+/* By name; NULL: no such set in this build or on this machine.  name NULL: the best. */
+const lut_backend *lut_backend_find(const char *name);
+
+/* Those that run here, scalar first, NULL-ended. */
+const lut_backend *const *lut_backends(void);
+
+#endif

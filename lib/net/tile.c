@@ -1,0 +1,267 @@
+/* Passes over tiles of 16 LUTs: tables to kernel form, gradient to weights.  Compiled once
+ * per instruction set.  One pass does everything for a tile while it is in the cache. */
+#include "lib/base/check.h"
+#include "lib/circuit/circuit.h"
+#include "lib/net/backend.h"
+
+#define SET_NAME_(set) #set
+#define SET_NAME(set) SET_NAME_(set)
+
+extern const lut_param_ops *const LUT_PASTE(param, table, LUT_SET)[];
+extern const lut_optim_ops *const LUT_PASTE(optim, table, LUT_SET)[];
+#define SET_KERNELS_(set) lut_kernels_##set
+#define SET_KERNELS(set) SET_KERNELS_(set)
+#define SET_BACKEND_(set) lut_backend_##set
+#define SET_BACKEND(set) SET_BACKEND_(set)
+
+enum { MAX_ENTRIES = 1 << LUT_MAX_K, MAX_WEIGHTS = MAX_ENTRIES };
+
+static size_t tile_luts(const lut_tiles *t, size_t tile)
+{
+    size_t left = t->luts - tile * LUT_LANES;
+
+    return left < LUT_LANES ? left : LUT_LANES;
+}
+
+static lut_tile tile_view(const lut_tiles *t)
+{
+    return (lut_tile){ .cfg = t->param_cfg, .now = t->now, .k = t->k };
+}
+
+/* Entry e of LUT i: from lane i of v[e] to out[i][e]. */
+static void scatter(float *out, const lut_tiles *t, size_t tile, const lut_f *v)
+{
+    size_t entries = (size_t)1 << t->k, luts = tile_luts(t, tile);
+    const float *in = (const float *)v;
+
+    out += tile * LUT_LANES * entries;
+    for (size_t i = 0; i < luts; i++)
+        for (size_t e = 0; e < entries; e++)
+            out[i * entries + e] = in[e * LUT_LANES + i];
+}
+
+/* Subset differences: table entries to coefficients of the monomials. */
+static void to_monomials(lut_f *c, unsigned k)
+{
+    size_t n = (size_t)1 << k;
+
+    for (size_t h = 1; h < n; h *= 2)
+        for (size_t a = 0; a < n; a++)
+            if (a & h)
+                c[a] -= c[a - h];
+}
+
+/* The transpose, for gradients. */
+static void from_monomial_gradient(lut_f *d, unsigned k)
+{
+    size_t n = (size_t)1 << k;
+
+    for (size_t h = 1; h < n; h *= 2)
+        for (size_t a = 0; a < n; a++)
+            if (a & h)
+                d[a - h] -= d[a];
+}
+
+static void store_bits(const lut_tiles *t, size_t tile, const lut_f *q)
+{
+    bool logits = t->param->squash == LUT_SIGMOID || t->param->forward == LUT_LOOKUP;
+    lut_f threshold = lut_set1(logits ? 0.0f : 0.5f);
+    size_t words = lut_table_words(t->k), luts = tile_luts(t, tile);
+    uint64_t *tt = t->tt + tile * LUT_LANES * words;
+
+    memset(tt, 0, luts * words * sizeof *tt);
+    for (size_t a = 0; a < (size_t)1 << t->k; a++) {
+        unsigned ones = lut_unmask(q[a] > threshold);
+
+        for (size_t i = 0; i < luts; i++)
+            tt[i * words + a / 64] |= (uint64_t)(ones >> i & 1) << (a % 64);
+    }
+}
+
+static void store_squashed(const lut_tiles *t, size_t tile, const lut_f *z)
+{
+    lut_f value[MAX_ENTRIES], gain[MAX_ENTRIES];
+
+    for (size_t a = 0; a < (size_t)1 << t->k; a++) {
+        value[a] = lut_sigmoid(z[a] / t->now->temperature);
+        gain[a] = value[a] * (1.0f - value[a]) / t->now->temperature;
+    }
+    if (t->value)
+        scatter(t->value, t, tile, value);
+    scatter(t->gain, t, tile, gain);
+}
+
+static void store_tables(const lut_tiles *t, size_t tile, lut_f *q)
+{
+    lut_tile view = tile_view(t);
+
+    if (t->tt)
+        store_bits(t, tile, q);
+    if (t->gain)
+        store_squashed(t, tile, q);
+    else if (t->value)
+        scatter(t->value, t, tile, q);
+    if (t->slope && t->param->gradient == LUT_BY_SLOPES) {
+        lut_f m[MAX_ENTRIES];
+
+        t->param->slopes(&view, m, q);
+        scatter(t->slope, t, tile, m);
+    } else if (t->slope) {
+        scatter(t->slope, t, tile, q);
+    }
+    if (t->coef) {
+        to_monomials(q, t->k);
+        scatter(t->coef, t, tile, q);
+    }
+}
+
+static void refresh(const lut_tiles *t, size_t tile)
+{
+    lut_tile view = tile_view(t);
+    lut_f q[MAX_ENTRIES];
+
+    t->param->tables(&view, q, t->saved + tile * t->nsaved, t->w + tile * t->nweights);
+    store_tables(t, tile, q);
+}
+
+static float grad_sum(const lut_tiles_update *u, size_t at)
+{
+    const float *const *g = u->grad;
+
+    switch (u->ngrad) {
+    case 1:
+        return g[0][at];
+    case 2:
+        return g[0][at] + g[1][at];
+    case 3:
+        return (g[0][at] + g[1][at]) + g[2][at];
+    default:
+        return (g[0][at] + g[1][at]) + (g[2][at] + g[3][at]);
+    }
+}
+
+/* The inverse of scatter, over all partial gradients. */
+static void gather_gradient(lut_f *d, const lut_tiles *t, const lut_tiles_update *u,
+                            size_t tile)
+{
+    size_t entries = (size_t)1 << t->k, luts = tile_luts(t, tile);
+    float *out = (float *)d;
+
+    memset(d, 0, entries * sizeof *d);
+    for (size_t i = 0; i < luts; i++)
+        for (size_t e = 0; e < entries; e++)
+            out[e * LUT_LANES + i] =
+                grad_sum(u, (tile * LUT_LANES + i) * entries + e);
+}
+
+static void update(const lut_tiles *t, const lut_tiles_update *u, size_t tile)
+{
+    lut_tile view = tile_view(t);
+    lut_f dq[MAX_ENTRIES], dw[MAX_WEIGHTS];
+    lut_f *w = t->w + tile * t->nweights;
+
+    LUT_ASSERT(t->nweights <= MAX_WEIGHTS);
+    gather_gradient(dq, t, u, tile);
+    if (t->coef)
+        from_monomial_gradient(dq, t->k);
+    t->param->tables_backward(&view, dw, dq, t->saved + tile * t->nsaved, w);
+    u->optim->tile(u->optim_cfg, u->step, w,
+                   u->state + tile * t->nweights * u->optim->nstate, dw, t->nweights);
+    if (t->param->project)
+        t->param->project(&view, w);
+    refresh(t, tile);
+}
+
+/* ---- learnable mappings ---- */
+
+static size_t best_candidate(const lut_choice *c, size_t slot)
+{
+    const float *w = c->weight + slot * c->padded;
+    size_t best = 0;
+
+    for (size_t i = 1; i < c->candidates; i++)
+        if (w[i] > w[best])
+            best = i;
+    return best;
+}
+
+static void softmax_share(const lut_choice *c, size_t slot, size_t best)
+{
+    const float *w = c->weight + slot * c->padded;
+    float *share = c->share + slot * c->padded, sum = 0;
+
+    for (size_t i = 0; i < c->padded; i += LUT_LANES)
+        lut_store(share + i, lut_expf((lut_load(w + i) - w[best]) / c->temperature));
+    for (size_t i = 0; i < c->padded; i++) {
+        share[i] = i < c->candidates ? share[i] : 0;
+        sum += share[i];
+    }
+    for (size_t i = 0; i < c->padded; i++)
+        share[i] /= sum;
+}
+
+static void choose(const lut_choice *c, size_t begin, size_t end)
+{
+    for (size_t slot = begin; slot < end; slot++) {
+        size_t best = best_candidate(c, slot);
+
+        c->wire[slot] = c->candidate[slot * c->candidates + best];
+        if (c->share)
+            softmax_share(c, slot, best);
+    }
+}
+
+/* Sum over the batch of (2 x - 1) g for one candidate, lane by lane. */
+static lut_f correlation(const lut_choice *c, const float *g, uint32_t input)
+{
+    lut_f sum = { 0 };
+
+    for (size_t s = 0; s < c->n; s += LUT_LANES) {
+        lut_f v = lut_load(g + s);
+
+        if (c->bits) {
+            uint64_t word = c->bits->p[input * c->bits->ld + s / 64];
+
+            sum += lut_select(lut_mask((unsigned)(word >> (s % 64)) & 0xffff), v, -v);
+        } else {
+            lut_f x = lut_load(c->rows->p + input * c->rows->ld + s);
+
+            sum = lut_fma(2.0f * x - 1.0f, v, sum);
+        }
+    }
+    return sum;
+}
+
+static void learn(const lut_choice *c, const lut_tiles_update *u, size_t begin, size_t end)
+{
+    size_t nstate = u->optim->nstate;
+
+    for (size_t slot = begin; slot < end; slot++) {
+        const uint32_t *candidate = c->candidate + slot * c->candidates;
+
+        for (size_t first = 0; first < c->candidates; first += LUT_LANES) {
+            float *weight = c->weight + slot * c->padded + first;
+            float *state = c->state + (slot * c->padded + first) * nstate;
+            lut_f partial[LUT_LANES] = { { 0 } }, g, w = lut_load(weight);
+
+            for (size_t i = 0; i < LUT_LANES && first + i < c->candidates; i++)
+                partial[i] = correlation(c, c->dslot + slot * c->ld, candidate[first + i]);
+            g = lut_sum16(partial);
+            u->optim->tile(u->optim_cfg, u->step, &w, (lut_f *)state, &g, 1);
+            lut_store(weight, w);
+        }
+    }
+    choose(c, begin, end);
+}
+
+extern const lut_backend SET_BACKEND(LUT_SET);
+const lut_backend SET_BACKEND(LUT_SET) = {
+    .name = SET_NAME(LUT_SET),
+    .kern = &SET_KERNELS(LUT_SET),
+    .param = LUT_PASTE(param, table, LUT_SET),
+    .optim = LUT_PASTE(optim, table, LUT_SET),
+    .refresh = refresh,
+    .update = update,
+    .choose = choose,
+    .learn = learn,
+};

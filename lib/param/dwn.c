@@ -1,0 +1,153 @@
+/* DWN: a look-up at the address of the input bits, out as the bit "entry > 0" with a
+ * straight-through gradient; entries are clamped to [-1, 1].  The input gradient is the
+ * extended finite difference (EFD), which is the plain difference of a smoothed copy of the
+ * table: math.md 7.4.  Bacellar et al. 2024, "Differentiable Weightless Neural Networks". */
+#include "lib/param/init.h"
+#include "lib/param/param.h"
+
+typedef struct dwn_cfg {
+    char efd[16];
+    double alpha, beta;
+} dwn_cfg;
+
+static const lut_field fields[] = {
+    LUT_OPTION_TEXT(dwn_cfg, efd, "exponential|linear|difference", "exponential",
+                    "decay of the input gradient with Hamming distance d: beta^d, "
+                    "1/(d+1), or d = 0 only"),
+    LUT_OPTION_F64(dwn_cfg, alpha, "", 0, 100, "0",
+                   "scale of the input gradient; 0: 0.5 * 0.75^(lut_rank-1), linear: 1"),
+    LUT_OPTION_F64(dwn_cfg, beta, "", 0, 0.99, "0.3333333333333333",
+                   "decay per flipped bit, exponential only"),
+};
+
+static size_t entries(const void *cfg, unsigned k)
+{
+    (void)cfg;
+    return (size_t)1 << k;
+}
+
+static size_t none(const void *cfg, unsigned k)
+{
+    (void)cfg;
+    (void)k;
+    return 0;
+}
+
+/* Random: uniform in (-1, 1), as published.  Residual: (L + 1) / 2 = p. */
+static void init(const void *cfg, unsigned k, float *w, lut_rng *rng, const lut_init *how)
+{
+    size_t n = (size_t)1 << k;
+
+    (void)cfg;
+    if (how->residual)
+        lut_init_identity(w, k, 2 * how->probability - 1, 0.1, rng);
+    for (size_t a = 0; a < n && !how->residual; a++)
+        w[a] = (float)(2 * lut_rng_uniform(rng) - 1);
+    for (size_t a = 0; a < n; a++)
+        w[a] = w[a] > 1 ? 1 : w[a] < -1 ? -1 : w[a];
+}
+
+static void tables(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
+{
+    (void)saved;
+    memcpy(q, w, ((size_t)1 << t->k) * sizeof *q);
+}
+
+static void tables_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
+                            const lut_f *saved, const lut_f *w)
+{
+    (void)saved;
+    (void)w;
+    memcpy(dw, dq, ((size_t)1 << t->k) * sizeof *dw);
+}
+
+/* m += scale * K q with K the k-fold tensor power of [[1, beta], [beta, 1]]. */
+static void add_smoothed(unsigned k, lut_f *m, const lut_f *q, double beta, double scale)
+{
+    size_t n = (size_t)1 << k;
+    lut_f s[1 << LUT_MAX_K], b = lut_set1((float)beta), c = lut_set1((float)scale);
+
+    memcpy(s, q, n * sizeof *s);
+    for (size_t h = 1; h < n; h *= 2)
+        for (size_t a = 0; a < n; a++)
+            if (!(a & h)) {
+                lut_f u = s[a], v = s[a + h];
+
+                s[a] = lut_fma(b, v, u);
+                s[a + h] = lut_fma(b, u, v);
+            }
+    for (size_t a = 0; a < n; a++)
+        m[a] = lut_fma(c, s[a], m[a]);
+}
+
+/* 1 / (d + 1) is the integral of beta^d over [0, 1]; Gauss and Legendre's rule with
+ * ceil(k / 2) nodes is exact for the degrees that occur. */
+static void slopes_linear(unsigned k, lut_f *m, const lut_f *q, double alpha)
+{
+    static const double node[4][4] = {
+        { 0.5 },
+        { 0.21132486540518713, 0.78867513459481287 },
+        { 0.11270166537925831, 0.5, 0.88729833462074170 },
+        { 0.069431844202973714, 0.33000947820757187, 0.66999052179242813,
+          0.93056815579702623 },
+    };
+    static const double weight[4][4] = {
+        { 1 },
+        { 0.5, 0.5 },
+        { 0.27777777777777779, 0.44444444444444442, 0.27777777777777779 },
+        { 0.17392742256872692, 0.32607257743127307, 0.32607257743127307,
+          0.17392742256872692 },
+    };
+    unsigned n = (k + 1) / 2;
+
+    for (unsigned i = 0; i < n; i++) {
+        double beta = node[n - 1][i];
+
+        add_smoothed(k, m, q, beta, alpha * weight[n - 1][i] / (1 - beta));
+    }
+}
+
+static void slopes(const lut_tile *t, lut_f *m, const lut_f *q)
+{
+    const dwn_cfg *cfg = t->cfg;
+    bool linear = cfg->efd[0] == 'l';
+    double alpha = cfg->alpha, beta = cfg->efd[0] == 'd' ? 0 : cfg->beta;
+
+    if (!(alpha > 0)) {
+        alpha = linear ? 1 : 0.5;
+        for (unsigned i = 1; i < t->k && !linear; i++)
+            alpha *= 0.75;
+    }
+    memset(m, 0, ((size_t)1 << t->k) * sizeof *m);
+    if (linear)
+        slopes_linear(t->k, m, q, alpha);
+    else
+        add_smoothed(t->k, m, q, beta, alpha / (1 - beta));
+}
+
+static void project(const lut_tile *t, lut_f *w)
+{
+    for (size_t a = 0; a < (size_t)1 << t->k; a++)
+        w[a] = lut_max(lut_min(w[a], lut_set1(1)), lut_set1(-1));
+}
+
+const lut_param_ops LUT_PARAM(dwn) = {
+    .name = "dwn",
+    .doc = "table look-up of bits with extended finite differences",
+    .fields = fields,
+    .nfields = LUT_COUNT(fields),
+    .cfg_size = sizeof(dwn_cfg),
+    .min_k = 1,
+    .max_k = LUT_MAX_K,
+    .forward = LUT_LOOKUP,
+    .gradient = LUT_BY_SLOPES,
+    .squash = LUT_NO_SQUASH,
+    .always_hard = true,
+    .nweights = entries,
+    .nsaved = none,
+    .init = init,
+    .tables = tables,
+    .tables_backward = tables_backward,
+    .slopes = slopes,
+    .project = project,
+};

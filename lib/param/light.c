@@ -1,0 +1,49 @@
+/* Light: the logits of the 2^k table entries.  Entry a is sigmoid(w[a] / temperature); the
+ * kernel interpolates.  math.md 2; BitLogic LightLUT, torchlogix "light", DiffLUT
+ * "probabilistic". */
+#include "lib/param/init.h"
+#include "lib/param/param.h"
+
+static size_t entries(const void *cfg, unsigned k)
+{
+    (void)cfg;
+    return (size_t)1 << k;
+}
+
+static void init(const void *cfg, unsigned k, float *w, lut_rng *rng, const lut_init *how)
+{
+    (void)cfg;
+    if (how->residual)
+        lut_init_identity(w, k, lut_init_logit(how), 0.1 * how->temperature, rng);
+    else
+        lut_init_normal(w, (size_t)1 << k, 1, rng);
+}
+
+static void tables(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
+{
+    for (size_t a = 0; a < (size_t)1 << t->k; a++)
+        q[a] = lut_sample(t, w[a], &saved[a]);
+}
+
+static void tables_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
+                            const lut_f *saved, const lut_f *w)
+{
+    (void)w;
+    for (size_t a = 0; a < (size_t)1 << t->k; a++)
+        dw[a] = saved[a] * dq[a];
+}
+
+const lut_param_ops LUT_PARAM(light) = {
+    .name = "light",
+    .doc = "sigmoid of each table entry, interpolated linearly in every input",
+    .min_k = 1,
+    .max_k = LUT_MAX_K,
+    .forward = LUT_INTERPOLATE,
+    .gradient = LUT_BY_INTERPOLATION,
+    .squash = LUT_NO_SQUASH,
+    .nweights = entries,
+    .nsaved = entries,
+    .init = init,
+    .tables = tables,
+    .tables_backward = tables_backward,
+};

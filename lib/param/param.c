@@ -1,0 +1,32 @@
+/* Helpers of the parametrizations that are the same for every instruction set. */
+#include "lib/param/param.h"
+#include "lib/base/mathx.h"
+#include "lib/param/init.h"
+
+size_t lut_param_find(const char *name)
+{
+    for (size_t i = 0; lut_param_table_scalar[i]; i++)
+        if (strcmp(lut_param_table_scalar[i]->name, name) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+double lut_init_logit(const lut_init *how)
+{
+    return how->temperature * lut_ln(how->probability / (1 - how->probability));
+}
+
+void lut_init_normal(float *w, size_t n, double deviation, lut_rng *rng)
+{
+    for (size_t i = 0; i < n; i++)
+        w[i] = (float)(deviation * lut_rng_normal(rng));
+}
+
+void lut_init_identity(float *w, unsigned k, double c, double noise, lut_rng *rng)
+{
+    size_t entries = (size_t)1 << k;
+
+    lut_init_normal(w, entries, noise, rng);
+    for (size_t a = 0; a < entries; a++)
+        w[a] += (float)(a < entries / 2 ? -c : c);
+}
