@@ -21,8 +21,20 @@ LUT_MAPS = \
 	lib/map/learnable.c \
 	lib/map/random.c
 
+LUT_ENCODERS = \
+	lib/encode/distributive.c \
+	lib/encode/gaussian.c \
+	lib/encode/uniform.c
+
+LUT_READERS = \
+	lib/data/csv.c \
+	lib/data/idx.c \
+	lib/data/synth.c
+
 liblut_a_SOURCES = \
+	$(LUT_ENCODERS) \
 	$(LUT_MAPS) \
+	$(LUT_READERS) \
 	$(LUT_SCHEDULES) \
 	lib/base/arena.c \
 	lib/base/arena.h \
@@ -43,18 +55,43 @@ liblut_a_SOURCES = \
 	lib/base/rng.h \
 	lib/base/status.c \
 	lib/base/status.h \
+	lib/circuit/circuit.c \
+	lib/circuit/circuit.h \
+	lib/circuit/packed.c \
+	lib/circuit/packed.h \
+	lib/data/csv.h \
+	lib/data/csv_parse.c \
+	lib/data/dataset.c \
+	lib/data/dataset.h \
+	lib/data/file.c \
+	lib/data/file.h \
+	lib/data/known.c \
+	lib/encode/encode.c \
+	lib/encode/encode.h \
+	lib/encode/sort.c \
+	lib/encode/sort.h \
 	lib/kern/kern.h \
 	lib/kern/vec.h \
 	lib/map/map.c \
 	lib/map/map.h \
 	lib/net/backend.c \
 	lib/net/backend.h \
+	lib/net/net.c \
+	lib/net/net.h \
+	lib/net/pass.c \
+	lib/net/private.h \
+	lib/net/train.c \
+	lib/net/train.h \
 	lib/optim/optim.c \
 	lib/optim/optim.h \
 	lib/param/init.h \
 	lib/param/param.c \
 	lib/param/param.h
-nodist_liblut_a_SOURCES = lib/map/registry.c lib/optim/registry.c
+nodist_liblut_a_SOURCES = \
+	lib/data/registry.c \
+	lib/encode/registry.c \
+	lib/map/registry.c \
+	lib/optim/registry.c
 liblut_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
 liblut_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
@@ -93,6 +130,10 @@ LUT_SYSTEM_LIBS = $(ZLIB_LIBS) -lm
 # Tables of plug-ins, from the lists above.
 REGISTRY = $(AM_V_GEN)$(MKDIR_P) $(@D) && sh $(srcdir)/lib/registry.sh
 
+lib/data/registry.c: lib/registry.sh lib/local.mk
+	$(REGISTRY) reader - lib/data/dataset.h $(LUT_READERS) >$@.tmp && mv $@.tmp $@
+lib/encode/registry.c: lib/registry.sh lib/local.mk
+	$(REGISTRY) encode - lib/encode/encode.h $(LUT_ENCODERS) >$@.tmp && mv $@.tmp $@
 lib/map/registry.c: lib/registry.sh lib/local.mk
 	$(REGISTRY) map - lib/map/map.h $(LUT_MAPS) >$@.tmp && mv $@.tmp $@
 lib/optim/registry.c: lib/registry.sh lib/local.mk
@@ -115,5 +156,5 @@ lib/optim/registry_scalar.c lib/optim/registry_avx2.c lib/optim/registry_avx512.
 	$(REGISTRY) optim `echo $@ | sed 's/.*_//; s/[.]c//'` lib/optim/optim.h \
 		$(LUT_OPTIMS) >$@.tmp && mv $@.tmp $@
 
-CLEANFILES += lib/map/registry.c lib/optim/registry.c $(LUT_SET_REGISTRIES)
+CLEANFILES += $(nodist_liblut_a_SOURCES) $(LUT_SET_REGISTRIES)
 EXTRA_DIST += lib/registry.sh

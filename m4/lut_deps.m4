@@ -20,6 +20,9 @@ AC_DEFUN([LUT_DEPS], [
   LUT_NEED([MPI], [ompi-c], [Open MPI], [libopenmpi-dev openmpi-bin])
   PKG_CHECK_MODULES([CUNIT], [cunit >= 2.1], [have_cunit=yes], [have_cunit=no])
   AM_CONDITIONAL([HAVE_CUNIT], [test "$have_cunit" = yes])
+  lut_cunit=$have_cunit
+  AS_IF([test "$have_cunit" = no],
+    [lut_cunit="no: CUnit was not found (apt-get install libcunit1-dev)"])
   AC_ARG_VAR([MPIRUN], [mpirun for the tests])
   AC_PATH_PROGS([MPIRUN], [mpirun mpiexec])
   AC_PATH_PROG([PYTHON], [python3])
@@ -37,7 +40,7 @@ $PACKAGE_NAME $PACKAGE_VERSION ($lut_revision)
   kernel sets       scalar, avx2: $enable_avx2, avx512: $enable_avx512
   MPI               $MPI_LIBS
   HDF5              $HDF5_FLAVOUR: $HDF5_LIBS
-  unit tests        $have_cunit
+  unit tests        $lut_cunit
   internal checks   $enable_checks
   sanitizers        $enable_sanitize
   coverage          $enable_coverage

@@ -27,7 +27,9 @@ lut_status sweep_run(
     const sweep_lab *lab,
     sweep_result *out,          /* initialised here; owned */
     const sweep_trial *trial,   /* resolved */
-    const char *key,
+    const char *key,            /* goes into the row */
+    const char *digest,         /* of the data the key was made with: other data is refused;
+                                   NULL: whatever is there */
     sweep_epoch_fn fn, void *arg, /* fn may be NULL */
     lut_err *err
 );

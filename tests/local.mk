@@ -2,20 +2,24 @@
 TEST_EXTENSIONS = .sh
 AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; export srcdir; \
 	top_builddir='$(top_builddir)'; export top_builddir; \
-	MPIRUN='$(MPIRUN)'; export MPIRUN; PYTHON='$(PYTHON)'; export PYTHON;
+	MPIRUN='$(MPIRUN)'; export MPIRUN; PYTHON='$(PYTHON)'; export PYTHON; \
+	CC='$(CC)'; export CC; CFLAGS='$(CFLAGS)'; export CFLAGS; \
+	HEADER_FLAGS='$(HEADER_FLAGS)'; export HEADER_FLAGS;
+HEADER_FLAGS = $(LUT_CFLAGS) $(SET_CFLAGS) $(OPENMP_CFLAGS) $(ZLIB_CFLAGS) $(NETTLE_CFLAGS) \
+	$(LIBCONFIG_CFLAGS) $(HDF5_CFLAGS) $(MPI_CFLAGS)
 
 UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS) -DTEST_DATA='"$(abs_top_srcdir)/tests/data"' \
 	-DSOURCE_DATA='"$(abs_top_srcdir)/data"'
 UNIT_LDADD = $(LUT_LIBS) $(CUNIT_LIBS) $(LUT_SYSTEM_LIBS)
 # Tests of the configuration: a stand-in tells the facts of data sets.
-SPEC_TEST_SOURCES = tests/support/fake_facts.c tests/support/fake_facts.h \
-	tests/support/stub_tables.c
+SPEC_TEST_SOURCES = tests/support/fake_facts.c tests/support/fake_facts.h
 SPEC_TEST_CPPFLAGS = $(UNIT_CPPFLAGS) -DGOLDEN='"$(abs_top_srcdir)/tests/golden"' \
 	-DCONFIGS='"$(abs_top_srcdir)/configs"'
 SPEC_TEST_LDADD = $(SPEC_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(CUNIT_LIBS) $(SPEC_SYSTEM_LIBS) \
 	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 UNIT_TESTS =
-EXTRA_DIST += tests/support/unit.h
+EXTRA_DIST += tests/support/folder.h tests/support/unit.h tests/data/README.md \
+	tests/data/encoder.txt tests/data/make_encoder_vectors.py
 
 if HAVE_CUNIT
 UNIT_TESTS += tests/unit/test_base
@@ -23,8 +27,23 @@ tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_base_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_circuit
+tests_unit_test_circuit_SOURCES  = tests/unit/test_circuit.c
+tests_unit_test_circuit_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_circuit_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_data
+tests_unit_test_data_SOURCES  = tests/unit/test_data.c
+tests_unit_test_data_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_data_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_encode
+tests_unit_test_encode_SOURCES  = tests/unit/test_encode.c
+tests_unit_test_encode_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_encode_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_expr
-tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c $(SPEC_TEST_SOURCES)
+tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c
 tests_unit_test_expr_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_expr_LDADD    = $(SPEC_TEST_LDADD)
 
@@ -32,6 +51,11 @@ UNIT_TESTS += tests/golden/test_golden
 tests_golden_test_golden_SOURCES  = tests/golden/test_golden.c $(SPEC_TEST_SOURCES)
 tests_golden_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_golden_test_golden_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_readers
+tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
+tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_readers_LDADD    = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_space
 tests_unit_test_space_SOURCES  = tests/unit/test_space.c $(SPEC_TEST_SOURCES)
@@ -44,10 +68,20 @@ tests_unit_test_spec_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_spec_LDADD    = $(SPEC_TEST_LDADD)
 
 UNIT_TESTS += tests/unit/test_trial
-tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c $(SPEC_TEST_SOURCES)
+tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c
 tests_unit_test_trial_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_trial_LDADD    = $(SPEC_TEST_LDADD)
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
+
+# What holds the layers apart.
+ARCH_TESTS = \
+	tests/arch/baseline.sh \
+	tests/arch/functions.sh \
+	tests/arch/headers.sh \
+	tests/arch/includes.sh \
+	tests/arch/symbols.sh
+TESTS += $(ARCH_TESTS)
+EXTRA_DIST += $(ARCH_TESTS)

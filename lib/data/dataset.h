@@ -2,7 +2,8 @@
  *
  * A data set is known by name (table in known.c: reader and files), or read by a reader
  * ("csv", "idx", "synth") with the options of the trial.  Files are looked for in a list
- * of folders, first in FOLDER/NAME/FILE, then in FOLDER/FILE; plain or with ".gz" added.
+ * of folders, first in FOLDER/NAME/FILE, then in FOLDER/FILE; plain or with ".gz" added
+ * (an absolute FILE is taken as it is).
  * No global state; objects belong to one thread.
  */
 #ifndef LUT_DATA_DATASET_H
@@ -55,6 +56,8 @@ typedef struct lut_known {
 
 extern const lut_known lut_known_table[]; /* ended by name NULL */
 
+const lut_known *lut_known_find(const char *name); /* NULL: no such set */
+
 /* Reader behind a data set name: of the known set, or the reader of that name itself;
  * NULL when there is neither.  *options: the known set's, NULL for a bare reader. */
 const lut_reader_ops *lut_data_reader(const char *set, const char **options);
@@ -62,9 +65,9 @@ const lut_reader_ops *lut_data_reader(const char *set, const char **options);
 /* Read both parts.  options: text with the reader's options ("csv.train a.csv ..."), used
  * where the set is a bare reader's name. */
 lut_status lut_data_load(
-    lut_data *out,             /* owned: lut_data_fini */
+    lut_data *out,             /* owned: lut_data_fini; zeroed on failure */
     const char *set,           /* "optdigits", "csv", ... */
-    const char *options,
+    const char *options,       /* NULL: all defaults */
     const char *const *folder, /* NULL-ended, in order of preference */
     lut_err *err
 );

@@ -1,0 +1,536 @@
+/* Activations: forward, backward and update over planes of samples. */
+#include "lib/net/private.h"
+#include "lib/base/check.h"
+
+#include <stdlib.h>
+
+/* Rows of a layer's outputs as one plane sees them: floats or bits, from sample 0 of the
+ * plane on. */
+typedef struct plane_rows {
+    float *f;
+    uint64_t *b;
+    size_t ld; /* floats, or words */
+} plane_rows;
+
+/* Scratch of one part: a share of the batch that one thread handles. */
+typedef struct part {
+    plane_rows out[LUT_MAX_LAYERS]; /* unless the layer's rows are kept for the batch */
+    float *grad[LUT_MAX_LAYERS];    /* [luts][entries]: partial gradients */
+    float *dx[2];                   /* [widest][plane] */
+    float *logits;                  /* [classes][plane] */
+    float *row;                     /* [plane] */
+    size_t correct;
+} part;
+
+/* Rows kept for the whole batch, because a learnable mapping reads them after the pass. */
+typedef struct kept {
+    plane_rows out; /* of the layer below */
+    float *dslot;   /* [slots][ld] */
+} kept;
+
+struct lut_ws {
+    lut_arena arena;
+    lut_exec exec;
+    size_t capacity, plane, nparts;
+    lut_bits input;
+    uint16_t *label;
+    double *loss; /* of each block */
+    part part[LUT_MAX_PARTS];
+    kept kept[LUT_MAX_LAYERS];
+};
+
+/* ---- work space ---- */
+
+/* Samples that walk through the layers together: as many as keep the two widest rows in
+ * the second-level cache.  Changes speed only: sums run in fixed blocks. */
+static size_t choose_plane(const lut_net *net, size_t capacity)
+{
+    const size_t cache = 512 * 1024;
+    size_t widest = 1, plane;
+
+    for (uint32_t i = 0; i < net->nlayers; i++)
+        widest = net->layer[i].luts > widest ? net->layer[i].luts : widest;
+    plane = cache / (2 * sizeof(float) * widest) / LUT_BLOCK * LUT_BLOCK;
+    if (plane < LUT_BLOCK)
+        plane = LUT_BLOCK;
+    return plane < capacity ? plane : capacity;
+}
+
+static plane_rows take_rows(lut_arena *a, const lut_layer *l, size_t samples)
+{
+    plane_rows r = { .ld = l->bits_out ? samples / 64 : samples };
+
+    if (l->bits_out)
+        r.b = lut_arena_take(a, l->luts * r.ld, sizeof *r.b);
+    else
+        r.f = lut_arena_take(a, l->luts * r.ld, sizeof *r.f);
+    return r;
+}
+
+static bool rows_are_kept(const lut_net *net, uint32_t layer)
+{
+    return layer + 1 < net->nlayers && net->layer[layer + 1].candidates;
+}
+
+static void place_part(part *p, lut_ws *ws, const lut_net *net)
+{
+    lut_arena *a = &ws->arena;
+    size_t widest = 0;
+
+    for (uint32_t i = 0; i < net->nlayers; i++) {
+        const lut_layer *l = &net->layer[i];
+
+        if (!rows_are_kept(net, i))
+            p->out[i] = take_rows(a, l, ws->plane);
+        p->grad[i] = lut_arena_take(a, l->luts * l->entries, sizeof(float));
+        widest = i + 1 < net->nlayers && l->luts > widest ? l->luts : widest;
+    }
+    for (int i = 0; i < 2; i++)
+        p->dx[i] = lut_arena_take(a, widest * ws->plane, sizeof(float));
+    p->logits = lut_arena_take(a, net->classes * ws->plane, sizeof(float));
+    p->row = lut_arena_take(a, ws->plane, sizeof(float));
+}
+
+static void place_ws(lut_ws *ws, const lut_net *net)
+{
+    lut_arena *a = &ws->arena;
+
+    ws->input = (lut_bits){ .rows = net->inputs, .ld = ws->capacity / 64 };
+    ws->input.p = lut_arena_take(a, net->inputs * ws->input.ld, sizeof(uint64_t));
+    ws->label = lut_arena_take(a, ws->capacity, sizeof *ws->label);
+    ws->loss = lut_arena_take(a, ws->capacity / LUT_BLOCK, sizeof *ws->loss);
+    for (uint32_t i = 0; i < net->nlayers; i++) {
+        const lut_layer *l = &net->layer[i];
+
+        if (!l->candidates)
+            continue;
+        if (i > 0)
+            ws->kept[i].out = take_rows(a, &net->layer[i - 1], ws->capacity);
+        ws->kept[i].dslot = lut_arena_take(a, l->slots * ws->capacity, sizeof(float));
+    }
+    for (size_t i = 0; i < ws->nparts; i++)
+        place_part(&ws->part[i], ws, net);
+}
+
+lut_status lut_ws_create(lut_ws **out, const lut_net *net, size_t capacity,
+                         const lut_exec *exec, lut_err *err)
+{
+    lut_ws *ws = calloc(1, sizeof *ws);
+    lut_status st;
+
+    *out = NULL;
+    if (!ws)
+        return lut_fail(err, LUT_ENOMEM, "no memory for a work space");
+    ws->exec = *exec;
+    ws->capacity = lut_round_up(capacity ? capacity : 1, LUT_BLOCK);
+    ws->plane = choose_plane(net, ws->capacity);
+    ws->nparts = ws->capacity / LUT_BLOCK;
+    if (ws->nparts > LUT_MAX_PARTS)
+        ws->nparts = LUT_MAX_PARTS;
+    place_ws(ws, net);
+    st = lut_arena_alloc(&ws->arena, err);
+    if (st == LUT_OK) {
+        place_ws(ws, net);
+        *out = ws;
+        return LUT_OK;
+    }
+    lut_ws_destroy(ws);
+    return st;
+}
+
+void lut_ws_destroy(lut_ws *ws)
+{
+    if (!ws)
+        return;
+    lut_arena_fini(&ws->arena);
+    free(ws);
+}
+
+/* ---- one plane ---- */
+
+/* Where a plane is in the batch, and whose scratch it uses. */
+typedef struct plane {
+    const lut_net *net;
+    const lut_ws *ws;
+    part *p;
+    size_t first, n; /* samples */
+} plane;
+
+static plane_rows at_sample(plane_rows r, size_t first)
+{
+    if (r.b)
+        r.b += first / 64;
+    if (r.f)
+        r.f += first;
+    return r;
+}
+
+/* Outputs of layer `layer`; -1: the network's inputs. */
+static plane_rows rows_of(const plane *pl, int layer)
+{
+    const lut_ws *ws = pl->ws;
+
+    if (layer < 0)
+        return at_sample((plane_rows){ .b = ws->input.p, .ld = ws->input.ld }, pl->first);
+    if (rows_are_kept(pl->net, (uint32_t)layer))
+        return at_sample(ws->kept[layer + 1].out, pl->first);
+    return pl->p->out[layer];
+}
+
+typedef union wires {
+    const float *f[LUT_MAX_K];
+    const uint64_t *b[LUT_MAX_K];
+} wires;
+
+static void connect(wires *x, const plane_rows *in, const uint32_t *wire, unsigned k)
+{
+    for (unsigned j = 0; j < k; j++)
+        if (in->b)
+            x->b[j] = in->b + wire[j] * in->ld;
+        else
+            x->f[j] = in->f + wire[j] * in->ld;
+}
+
+static void forward_layer(const plane *pl, uint32_t index)
+{
+    const lut_kernels *kern = pl->net->backend->kern;
+    const lut_layer *l = &pl->net->layer[index];
+    const lut_tiles *t = &l->tiles;
+    plane_rows in = rows_of(pl, (int)index - 1), out = rows_of(pl, (int)index);
+    size_t words = lut_table_words(l->k);
+    wires x;
+
+    for (size_t m = 0; m < l->luts; m++) {
+        connect(&x, &in, l->wire + m * l->k, l->k);
+        if (l->bits_out) {
+            kern->lookup_bits(out.b + m * out.ld, x.b, l->k, t->tt + m * words, pl->n);
+        } else if (l->bits_in) {
+            kern->lookup(out.f + m * out.ld, x.b, l->k, t->value + m * l->entries, pl->n);
+        } else {
+            float *y = out.f + m * out.ld;
+
+            kern->interpolate(y, x.f, l->k, t->coef + m * l->entries, pl->n);
+            if (l->param->squash == LUT_SIGMOID)
+                kern->squash(y, t->now->temperature, pl->n);
+        }
+    }
+}
+
+static void vote(const plane *pl, float *logits, size_t ld)
+{
+    const lut_net *net = pl->net;
+    const lut_kernels *kern = net->backend->kern;
+    const lut_layer *last = &net->layer[net->nlayers - 1];
+    plane_rows y = rows_of(pl, (int)net->nlayers - 1);
+    float scale = 1 / net->tau;
+
+    for (uint32_t c = 0; c < net->classes; c++) {
+        size_t from = (size_t)c * net->group < last->luts ? (size_t)c * net->group : last->luts;
+        size_t m = last->luts - from < net->group ? last->luts - from : net->group;
+
+        if (y.b)
+            kern->vote_bits(logits + c * ld, y.b + from * y.ld, y.ld, m, scale, pl->n);
+        else
+            kern->vote(logits + c * ld, y.f + from * y.ld, y.ld, m, scale, pl->n);
+    }
+}
+
+static void forward(const plane *pl)
+{
+    for (uint32_t i = 0; i < pl->net->nlayers; i++)
+        forward_layer(pl, i);
+}
+
+static void zero_rows(float *p, size_t rows, size_t ld, size_t n)
+{
+    for (size_t r = 0; r < rows; r++)
+        memset(p + r * ld, 0, n * sizeof *p);
+}
+
+/* Rows that take the input gradients of a LUT: those of its slots where the mapping is
+ * learnable, those of its inputs otherwise; false: nobody wants them. */
+static bool gradient_rows(float *dx[LUT_MAX_K], const plane *pl, uint32_t index, size_t m,
+                          float *below)
+{
+    const lut_layer *l = &pl->net->layer[index];
+    const lut_ws *ws = pl->ws;
+
+    for (unsigned j = 0; j < l->k; j++) {
+        size_t slot = m * l->k + j;
+
+        if (l->candidates)
+            dx[j] = ws->kept[index].dslot + slot * ws->capacity + pl->first;
+        else
+            dx[j] = below + l->wire[slot] * ws->plane;
+    }
+    return l->candidates || index > 0;
+}
+
+static void backward_lut(const plane *pl, uint32_t index, size_t m, const float *g,
+                         float *below)
+{
+    const lut_kernels *kern = pl->net->backend->kern;
+    const lut_layer *l = &pl->net->layer[index];
+    const lut_tiles *t = &l->tiles;
+    plane_rows in = rows_of(pl, (int)index - 1);
+    float *grad = pl->p->grad[index] + m * l->entries, *rows[LUT_MAX_K];
+    float *const *dx = gradient_rows(rows, pl, index, m, below) ? rows : NULL;
+    wires x;
+
+    connect(&x, &in, l->wire + m * l->k, l->k);
+    if (l->bits_in) {
+        const float *gain = t->gain ? t->gain + m * l->entries : NULL;
+
+        kern->lookup_backward(grad, dx, g, x.b, l->k, t->slope + m * l->entries, gain,
+                              pl->n);
+        return;
+    }
+    if (l->param->squash == LUT_SIGMOID) {
+        plane_rows out = rows_of(pl, (int)index);
+
+        kern->squash_backward(pl->p->row, g, out.f + m * out.ld, t->now->temperature,
+                              pl->n);
+        g = pl->p->row;
+    }
+    kern->interpolate_backward(grad, dx, g, x.f, l->k, t->coef + m * l->entries, pl->n);
+}
+
+/* Gradient of the inputs of a learnable mapping: each candidate takes its share. */
+static void share_gradient(const plane *pl, uint32_t index, float *below)
+{
+    const lut_layer *l = &pl->net->layer[index];
+    const lut_choice *c = &l->choice;
+    size_t plane_ld = pl->ws->plane;
+
+    for (size_t slot = 0; slot < l->slots; slot++) {
+        const float *d = pl->ws->kept[index].dslot + slot * pl->ws->capacity + pl->first;
+
+        for (size_t i = 0; i < c->candidates; i++) {
+            float share = c->share[slot * c->padded + i];
+            float *to = below + c->candidate[slot * c->candidates + i] * plane_ld;
+
+            for (size_t s = 0; share > 0 && s < pl->n; s++)
+                to[s] += share * d[s];
+        }
+    }
+}
+
+static void backward_layer(const plane *pl, uint32_t index, const float *above,
+                           float *below)
+{
+    const lut_net *net = pl->net;
+    const lut_layer *l = &net->layer[index];
+    size_t padded = lut_round_up(pl->n, LUT_BLOCK), ld = pl->ws->plane;
+
+    if (index > 0)
+        zero_rows(below, l->inputs, ld, padded);
+    if (l->candidates)
+        zero_rows(pl->ws->kept[index].dslot + pl->first, l->slots, pl->ws->capacity, padded);
+    for (size_t m = 0; m < l->luts; m++) {
+        const float *g = above ? above + m * ld : pl->p->logits + m / net->group * ld;
+
+        backward_lut(pl, index, m, g, below);
+    }
+    if (index > 0 && l->candidates)
+        share_gradient(pl, index, below);
+}
+
+static void backward(const plane *pl)
+{
+    const float *above = NULL;
+
+    for (uint32_t i = pl->net->nlayers; i-- > 0;) {
+        float *below = pl->p->dx[i % 2];
+
+        backward_layer(pl, i, above, below);
+        above = below;
+    }
+}
+
+/* ---- a batch: parts, each a fixed share of its blocks ---- */
+
+typedef struct batch {
+    const lut_net *net;
+    lut_ws *ws;
+    size_t n, nparts;
+    bool learn;
+    float *logits; /* or NULL */
+    size_t ld;
+} batch;
+
+static void zero_gradients(const batch *b, part *p)
+{
+    for (uint32_t i = 0; b->learn && i < b->net->nlayers; i++) {
+        const lut_layer *l = &b->net->layer[i];
+
+        memset(p->grad[i], 0, l->luts * l->entries * sizeof(float));
+    }
+}
+
+static void run_plane(const batch *b, const plane *pl)
+{
+    lut_ws *ws = b->ws;
+    float scale = 1 / ((float)b->n * b->net->tau);
+
+    forward(pl);
+    if (b->logits) {
+        vote(pl, b->logits + pl->first, b->ld);
+        return;
+    }
+    vote(pl, pl->p->logits, ws->plane);
+    pl->p->correct += b->net->backend->kern->softmax(
+        pl->p->logits, ws->plane, b->net->classes, ws->loss + pl->first / LUT_BLOCK,
+        ws->label + pl->first, scale, pl->n);
+    if (b->learn)
+        backward(pl);
+}
+
+static void run_part(void *arg, size_t index)
+{
+    const batch *b = arg;
+    size_t blocks = lut_ceil_div(b->n, LUT_BLOCK);
+    size_t first = blocks * index / b->nparts * LUT_BLOCK;
+    size_t end = blocks * (index + 1) / b->nparts * LUT_BLOCK;
+    part *p = &b->ws->part[index];
+
+    end = end < b->n ? end : b->n;
+    p->correct = 0;
+    zero_gradients(b, p);
+    for (; first < end; first += b->ws->plane) {
+        plane pl = { b->net, b->ws, p, first, end - first };
+
+        if (pl.n > b->ws->plane)
+            pl.n = b->ws->plane;
+        run_plane(b, &pl);
+    }
+}
+
+static void run_batch(batch *b)
+{
+    size_t blocks = lut_ceil_div(b->n, LUT_BLOCK);
+
+    b->nparts = blocks < LUT_MAX_PARTS ? blocks : LUT_MAX_PARTS;
+    LUT_CHECK(b->n <= b->ws->capacity);
+    lut_for(&b->ws->exec, b->nparts, run_part, b);
+}
+
+static void load_batch(lut_ws *ws, const lut_samples *s, const uint32_t *rows,
+                       size_t first, size_t n)
+{
+    lut_bits_gather(&ws->input, s, rows, first, n);
+    for (size_t i = 0; i < n; i++)
+        ws->label[i] = s->label[rows ? rows[i] : first + i];
+}
+
+static void add_score(lut_score *score, const batch *b)
+{
+    for (size_t i = 0; i < lut_ceil_div(b->n, LUT_BLOCK); i++)
+        score->loss += b->ws->loss[i];
+    for (size_t i = 0; i < b->nparts; i++)
+        score->correct += b->ws->part[i].correct;
+    score->samples += b->n;
+}
+
+void lut_net_score(const lut_net *net, lut_ws *ws, lut_score *score, const lut_samples *s,
+                   const uint32_t *rows, size_t first, size_t n)
+{
+    for (size_t done = 0; done < n; done += ws->capacity) {
+        batch b = { .net = net, .ws = ws };
+
+        b.n = n - done < ws->capacity ? n - done : ws->capacity;
+        load_batch(ws, s, rows ? rows + done : NULL, first + done, b.n);
+        run_batch(&b);
+        add_score(score, &b);
+    }
+}
+
+void lut_net_logits(const lut_net *net, lut_ws *ws, float *logits, size_t ld,
+                    const lut_samples *s, size_t first, size_t n)
+{
+    batch b = { .net = net, .ws = ws, .n = n, .logits = logits, .ld = ld };
+
+    LUT_CHECK(ld >= lut_round_up(n, LUT_BLOCK));
+    load_batch(ws, s, NULL, first, n);
+    run_batch(&b);
+}
+
+/* ---- update ---- */
+
+enum { CHUNK_TILES = 4, CHUNK_SLOTS = 64 };
+
+typedef struct update_job {
+    const lut_net *net;
+    const lut_layer *l;
+    lut_tiles_update u;
+    lut_choice choice;
+} update_job;
+
+static void update_chunk(void *arg, size_t chunk)
+{
+    const update_job *job = arg;
+    size_t end = (chunk + 1) * CHUNK_TILES;
+
+    end = end < job->l->ntiles ? end : job->l->ntiles;
+    for (size_t tile = chunk * CHUNK_TILES; tile < end; tile++)
+        job->net->backend->update(&job->l->tiles, &job->u, tile);
+}
+
+static void learn_chunk(void *arg, size_t chunk)
+{
+    const update_job *job = arg;
+    size_t end = (chunk + 1) * CHUNK_SLOTS;
+
+    end = end < job->l->slots ? end : job->l->slots;
+    job->net->backend->learn(&job->choice, &job->u, chunk * CHUNK_SLOTS, end);
+}
+
+static void update_wires(update_job *job, const lut_ws *ws, uint32_t index, size_t n)
+{
+    plane_rows in = ws->kept[index].out;
+    lut_bits bits = { .p = in.b, .rows = job->l->inputs, .ld = in.ld };
+    lut_rows rows = { .p = in.f, .rows = job->l->inputs, .ld = in.ld };
+
+    job->choice = job->l->choice;
+    if (index == 0)
+        job->choice.bits = &ws->input;
+    else if (in.b)
+        job->choice.bits = &bits;
+    else
+        job->choice.rows = &rows;
+    job->choice.dslot = ws->kept[index].dslot;
+    job->choice.ld = ws->capacity;
+    job->choice.n = n;
+    lut_for(&ws->exec, lut_ceil_div(job->l->slots, CHUNK_SLOTS), learn_chunk, job);
+}
+
+static void update_layer(const batch *b, uint32_t index, const lut_opt_step *step)
+{
+    const lut_net *net = b->net;
+    const float *grad[LUT_MAX_PARTS];
+    update_job job = { .net = net, .l = &net->layer[index] };
+
+    for (size_t i = 0; i < b->nparts; i++)
+        grad[i] = b->ws->part[i].grad[index];
+    job.u = (lut_tiles_update){ .optim = net->optim,
+                                .optim_cfg = net->optim_cfg,
+                                .step = step,
+                                .state = job.l->state,
+                                .grad = grad,
+                                .ngrad = b->nparts };
+    lut_for(&b->ws->exec, lut_ceil_div(job.l->ntiles, CHUNK_TILES), update_chunk, &job);
+    if (job.l->candidates)
+        update_wires(&job, b->ws, index, b->n);
+}
+
+void lut_net_step(lut_net *net, lut_ws *ws, lut_score *score, const lut_samples *s,
+                  const uint32_t *rows, size_t n, lut_opt_step *step)
+{
+    batch b = { .net = net, .ws = ws, .n = n, .learn = true };
+
+    lut_opt_advance(step, net->optim, net->optim_cfg);
+    load_batch(ws, s, rows, 0, n);
+    run_batch(&b);
+    add_score(score, &b);
+    for (uint32_t i = 0; i < net->nlayers; i++)
+        update_layer(&b, i, step);
+}

@@ -1,0 +1,326 @@
+#include "sweep/encoded.h"
+#include "lib/base/arena.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+static const char magic[8] = "LUTENC1";
+
+/* Start of the block; the sections follow in the order of `sections`. */
+typedef struct header {
+    char magic[8];
+    uint64_t size;       /* of the block */
+    uint32_t crc;        /* of everything after the header */
+    uint32_t classes;
+    uint64_t features, thresholds, bits, ntrain, nvalid, ntest;
+    char kind[32];
+} header;
+
+typedef struct sections {
+    header *head;
+    float *threshold;
+    uint8_t *codes;
+    char (*name)[LUT_FEATURE_NAME];
+    uint64_t *x, *xtest;
+    uint16_t *label, *ltest;
+} sections;
+
+static size_t row_words(const header *h)
+{
+    return lut_ceil_div(h->features * h->bits, 64);
+}
+
+/* Where the sections are; run with an empty arena first for the size. */
+static void place(sections *s, lut_arena *a, const header *h)
+{
+    size_t rows = h->ntrain + h->nvalid, ld = row_words(h);
+
+    s->head = lut_arena_take(a, 1, sizeof *s->head);
+    s->threshold = lut_arena_take(a, h->features * h->thresholds, sizeof *s->threshold);
+    s->codes = lut_arena_take(a, (h->thresholds + 1) * h->bits, 1);
+    s->name = lut_arena_take(a, h->features, sizeof *s->name);
+    s->x = lut_arena_take(a, rows * ld, sizeof *s->x);
+    s->xtest = lut_arena_take(a, h->ntest * ld, sizeof *s->xtest);
+    s->label = lut_arena_take(a, rows, sizeof *s->label);
+    s->ltest = lut_arena_take(a, h->ntest, sizeof *s->ltest);
+}
+
+/* Make the views from a whole block; false when it is not one. */
+static bool attach(sweep_encoded *e)
+{
+    const header *h = e->block;
+    lut_arena plan = { 0 }, real = { .base = e->block, .size = e->size };
+    sections s;
+    size_t ld;
+
+    if (e->size < sizeof *h || memcmp(h->magic, magic, sizeof magic) != 0 ||
+        h->size != e->size || h->features > 1u << 24 || h->thresholds > 255 ||
+        h->bits > 255 || h->ntrain + h->nvalid > 1u << 30 || h->ntest > 1u << 30)
+        return false;
+    place(&s, &plan, h);
+    if (plan.overflow || plan.used != e->size)
+        return false;
+    place(&s, &real, h);
+    if (crc32_z(0, (const Bytef *)e->block + sizeof *h, e->size - sizeof *h) != h->crc)
+        return false;
+    ld = row_words(h);
+    memcpy(e->encoder.kind, h->kind, sizeof e->encoder.kind);
+    e->encoder.features = h->features;
+    e->encoder.thresholds = h->thresholds;
+    e->encoder.bits = h->bits;
+    e->encoder.threshold = s.threshold;
+    e->encoder.codes = s.codes;
+    e->encoder.name = s.name;
+    e->classes = h->classes;
+    e->train = (lut_samples){ s.x, ld, h->features * h->bits, s.label, h->ntrain };
+    e->valid = e->test = e->train;
+    e->valid.x += h->ntrain * ld;
+    e->valid.label += h->ntrain;
+    e->valid.n = h->nvalid;
+    e->test.x = s.xtest;
+    e->test.label = s.ltest;
+    e->test.n = h->ntest;
+    return true;
+}
+
+/* ---- making a block ---- */
+
+static void fill(sections *s, const header *h, const lut_encoder *enc, const lut_data *d,
+                 const uint32_t *rows)
+{
+    size_t n = h->ntrain + h->nvalid, ld = row_words(h);
+
+    *s->head = *h;
+    memcpy(s->threshold, enc->threshold,
+           h->features * h->thresholds * sizeof *s->threshold);
+    memcpy(s->codes, enc->codes, (h->thresholds + 1) * h->bits);
+    memcpy(s->name, enc->name, h->features * sizeof *s->name);
+    lut_encoder_apply(enc, s->x, ld, &d->train, rows, n);
+    lut_encoder_apply(enc, s->xtest, ld, &d->test, NULL, d->test.samples);
+    for (size_t i = 0; i < n; i++)
+        s->label[i] = d->train.label[rows[i]];
+    memcpy(s->ltest, d->test.label, d->test.samples * sizeof *s->ltest);
+    s->head->crc = (uint32_t)crc32_z(0, (const Bytef *)s->head + sizeof *h,
+                                     h->size - sizeof *h);
+}
+
+static lut_status encode(sweep_encoded *e, const lut_data *d, const lut_encoder *enc,
+                         const uint32_t *rows, size_t ntrain, size_t nvalid, lut_err *err)
+{
+    header h = { .classes = d->train.classes,
+                 .features = enc->features,
+                 .thresholds = enc->thresholds,
+                 .bits = enc->bits,
+                 .ntrain = ntrain,
+                 .nvalid = nvalid,
+                 .ntest = d->test.samples };
+    lut_arena a = { 0 };
+    sections s;
+
+    memcpy(h.magic, magic, sizeof magic);
+    memcpy(h.kind, enc->kind, sizeof h.kind);
+    place(&s, &a, &h);
+    h.size = a.used;
+    LUT_TRY(lut_arena_alloc(&a, err));
+    place(&s, &a, &h);
+    fill(&s, &h, enc, d, rows);
+    e->block = a.base;
+    e->size = a.size;
+    return LUT_OK;
+}
+
+static const lut_encode_ops *find_encoder(const char *name)
+{
+    for (size_t i = 0; lut_encode_table[i]; i++)
+        if (strcmp(lut_encode_table[i]->name, name) == 0)
+            return lut_encode_table[i];
+    return NULL;
+}
+
+static lut_status fit(lut_encoder *enc, const sweep_trial *t, const lut_dataset *d,
+                      const uint32_t *rows, size_t n, lut_err *err)
+{
+    const lut_encode_ops *ops = find_encoder(t->encoder);
+    lut_scope scope = t->encoder_scope[0] == 'g' ? LUT_GLOBAL : LUT_FEATURE_WISE;
+    lut_status st;
+    void *cfg;
+
+    if (!ops)
+        return lut_fail(err, LUT_ENOENT, "encoder = \"%s\": no such encoder", t->encoder);
+    cfg = calloc(1, ops->cfg_size + 1);
+    if (!cfg)
+        return lut_fail(err, LUT_ENOMEM, "no memory for the encoder");
+    st = lut_options_parse(cfg, t->options, ops->name, ops->fields, ops->nfields, err);
+    if (st == LUT_OK)
+        st = lut_encoder_fit(enc, ops, cfg, t->encoder_bits, scope, d, rows, n, err);
+    free(cfg);
+    return st;
+}
+
+static lut_status check_digest(const lut_data *d, const sweep_trial *t, const char *digest,
+                               lut_err *err)
+{
+    char found[SWEEP_DIGEST];
+
+    if (!digest)
+        return LUT_OK;
+    sweep_data_digest(found, d);
+    if (strcmp(found, digest) == 0)
+        return LUT_OK;
+    return lut_fail(err, LUT_EFORMAT, "data set %s has changed: its digest is %s, the sweep "
+                    "was planned with %s; run the command again", t->dataset, found, digest);
+}
+
+static lut_status make(sweep_encoded *e, const sweep_lab *lab, const sweep_trial *t,
+                       const char *digest, lut_err *err)
+{
+    lut_data d = { 0 };
+    lut_encoder enc = { 0 };
+    uint32_t *rows = NULL;
+    size_t ntrain, nvalid;
+    lut_status st = lut_data_load(&d, t->dataset, t->options, lab->folder, err);
+
+    if (st == LUT_OK)
+        st = check_digest(&d, t, digest, err);
+    if (st == LUT_OK && !(rows = malloc((d.train.samples + 1) * sizeof *rows)))
+        st = lut_fail(err, LUT_ENOMEM, "no memory for %zu rows", d.train.samples);
+    if (st != LUT_OK)
+        goto out;
+    lut_data_split(rows, &ntrain, &nvalid, d.train.samples, t->validation, t->train_limit,
+                   t->split_seed);
+    st = fit(&enc, t, &d.train, rows, ntrain, err);
+    if (st == LUT_OK)
+        st = encode(e, &d, &enc, rows, ntrain, nvalid, err);
+out:
+    free(rows);
+    lut_encoder_fini(&enc);
+    lut_data_fini(&d);
+    return st;
+}
+
+/* ---- the cache file ---- */
+
+/* Hash of what the block depends on: FNV-1a twice; a name, checked by the header's crc. */
+static uint64_t hash_text(uint64_t h, const char *text)
+{
+    for (; *text; text++)
+        h = (h ^ (unsigned char)*text) * 0x100000001b3u;
+    return (h ^ 0xff) * 0x100000001b3u;
+}
+
+static void cache_path(char *path, size_t size, const sweep_lab *lab, const sweep_trial *t,
+                       const char *digest)
+{
+    char numbers[160];
+    uint64_t h = 0xcbf29ce484222325u;
+
+    snprintf(numbers, sizeof numbers, "%u %.17g %u %u", t->encoder_bits, t->validation,
+             t->split_seed, t->train_limit);
+    h = hash_text(h, digest);
+    h = hash_text(h, t->encoder);
+    h = hash_text(h, t->encoder_scope);
+    h = hash_text(h, t->options);
+    h = hash_text(h, numbers);
+    snprintf(path, size, "%s/%.32s-%s-%u-%016llx.enc", lab->cache, t->dataset, t->encoder,
+             t->encoder_bits, (unsigned long long)h);
+}
+
+/* LUT_ENOENT: no file, or not a whole one. */
+static lut_status map_file(sweep_encoded *e, const char *path, lut_err *err)
+{
+    struct stat info;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    void *p = MAP_FAILED;
+
+    if (fd < 0)
+        return lut_fail(err, LUT_ENOENT, "%s: %s", path, strerror(errno));
+    if (fstat(fd, &info) == 0 && info.st_size >= (off_t)sizeof(header))
+        p = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_SHARED, fd, 0);
+    close(fd);
+    if (p == MAP_FAILED)
+        return lut_fail(err, LUT_ENOENT, "%s: cannot be mapped", path);
+    e->block = p;
+    e->size = (size_t)info.st_size;
+    e->mapped = true;
+    if (attach(e))
+        return LUT_OK;
+    sweep_encoded_close(e);
+    return lut_fail(err, LUT_ENOENT, "%s: is damaged", path);
+}
+
+static bool write_all(int fd, const char *p, size_t n)
+{
+    while (n) {
+        ssize_t done = write(fd, p, n);
+
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return false;
+        p += done;
+        n -= (size_t)done;
+    }
+    return true;
+}
+
+static lut_status save(const sweep_encoded *e, const char *path, lut_err *err)
+{
+    char temp[1200];
+    int fd;
+    bool good;
+
+    snprintf(temp, sizeof temp, "%s.%ld.tmp", path, (long)getpid());
+    fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return lut_fail(err, LUT_EIO, "%s: %s", temp, strerror(errno));
+    good = write_all(fd, e->block, e->size);
+    good = close(fd) == 0 && good;
+    if (good && rename(temp, path) == 0)
+        return LUT_OK;
+    lut_fail(err, LUT_EIO, "%s: %s", temp, strerror(errno));
+    unlink(temp);
+    return LUT_EIO;
+}
+
+lut_status sweep_encoded_open(sweep_encoded *e, const sweep_lab *lab,
+                              const sweep_trial *trial, const char *digest, lut_err *err)
+{
+    char path[1024];
+
+    *e = (sweep_encoded){ 0 };
+    if (lab->cache && digest) {
+        cache_path(path, sizeof path, lab, trial, digest);
+        if (map_file(e, path, err) == LUT_OK)
+            return LUT_OK;
+    }
+    LUT_TRY(make(e, lab, trial, digest, err));
+    if (lab->cache && digest) {
+        lut_status st = save(e, path, err);
+
+        sweep_encoded_close(e);
+        if (st != LUT_OK)
+            return st;
+        return map_file(e, path, err);
+    }
+    if (!attach(e)) {
+        sweep_encoded_close(e);
+        return lut_fail(err, LUT_EINVAL, "the encoded data set is too large");
+    }
+    return LUT_OK;
+}
+
+void sweep_encoded_close(sweep_encoded *e)
+{
+    if (e->mapped)
+        munmap(e->block, e->size);
+    else
+        free(e->block);
+    *e = (sweep_encoded){ 0 };
+}

@@ -1,0 +1,331 @@
+#include "sweep/run.h"
+#include "lib/net/train.h"
+#include "sweep/encoded.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+/* What one trial holds while it runs. */
+typedef struct job {
+    const sweep_lab *lab;
+    const sweep_trial *trial;
+    sweep_result *out;
+    sweep_epoch_fn fn;
+    void *arg;
+    bool no_memory;  /* for the history */
+    sweep_encoded data;
+    const lut_backend *backend;
+    lut_net *net;
+    void *cfg[5];    /* options of plug-ins: owned */
+} job;
+
+enum { PARAM, FIRST, REST, OPTIM, SCHEDULE };
+
+static double seconds(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ---- plug-ins and their options ---- */
+
+static lut_status parse_options(job *j, int which, const char *name,
+                                const lut_field *fields, size_t n, size_t size,
+                                lut_err *err)
+{
+    j->cfg[which] = calloc(1, size + 1);
+    if (!j->cfg[which])
+        return lut_fail(err, LUT_ENOMEM, "no memory for options");
+    return lut_options_parse(j->cfg[which], j->trial->options, name, fields, n, err);
+}
+
+#define PARSE(j, which, ops, err)                                                        \
+    parse_options(j, which, (ops)->name, (ops)->fields, (ops)->nfields, (ops)->cfg_size, \
+                  err)
+
+static lut_status unknown(const char *field, const char *name, lut_err *err)
+{
+    return lut_fail(err, LUT_ENOENT, "%s = \"%s\": no such plug-in", field, name);
+}
+
+static lut_status layer_configs(job *j, lut_layer_cfg *layer, uint32_t *n, lut_err *err)
+{
+    const sweep_trial *t = j->trial;
+    const lut_map_ops *first = lut_map_find(t->mapping_first);
+    const lut_map_ops *rest = lut_map_find(t->mapping_rest);
+    size_t param = lut_param_find(t->parametrization);
+    uint32_t width[LUT_MAX_LAYERS];
+
+    if (!first || !rest)
+        return unknown("mapping", first ? t->mapping_rest : t->mapping_first, err);
+    if (param == SIZE_MAX)
+        return unknown("parametrization", t->parametrization, err);
+    LUT_TRY(PARSE(j, PARAM, lut_param_table_scalar[param], err));
+    LUT_TRY(PARSE(j, FIRST, first, err));
+    LUT_TRY(PARSE(j, REST, rest, err));
+    *n = sweep_trial_layers(width, t->layers);
+    if (*n == 0)
+        return lut_fail(err, LUT_EINVAL, "layers = \"%s\": no widths", t->layers);
+    for (uint32_t i = 0; i < *n; i++)
+        layer[i] = (lut_layer_cfg){ .luts = width[i],
+                                    .k = t->lut_rank,
+                                    .param = param,
+                                    .param_cfg = j->cfg[PARAM],
+                                    .map = i ? rest : first,
+                                    .map_cfg = j->cfg[i ? REST : FIRST] };
+    return LUT_OK;
+}
+
+static lut_status make_net(job *j, lut_err *err)
+{
+    const sweep_trial *t = j->trial;
+    lut_layer_cfg layer[LUT_MAX_LAYERS];
+    lut_net_cfg cfg = { .inputs = j->data.train.inputs,
+                        .classes = j->data.classes,
+                        .layer = layer,
+                        .tau = (float)t->tau,
+                        .sampling = t->sampling[0] == 'h' ? LUT_HARD : LUT_SOFT,
+                        .temperature = (float)t->temperature };
+
+    cfg.init = (lut_init){ t->weight_init[1] == 'e', t->residual_probability,
+                           t->temperature };
+    cfg.optim = lut_optim_find(t->optimizer);
+    if (cfg.optim == SIZE_MAX)
+        return unknown("optimizer", t->optimizer, err);
+    LUT_TRY(PARSE(j, OPTIM, lut_optim_table_scalar[cfg.optim], err));
+    cfg.optim_cfg = j->cfg[OPTIM];
+    LUT_TRY(layer_configs(j, layer, &cfg.nlayers, err));
+    return lut_net_create(&j->net, &cfg, j->backend, t->seed, err);
+}
+
+/* ---- training ---- */
+
+static int keep_epoch(void *arg, const lut_epoch *e)
+{
+    job *j = arg;
+    sweep_result *out = j->out;
+    sweep_epoch *more = realloc(out->history, (out->nhistory + 1) * sizeof *more);
+
+    if (!more) {
+        j->no_memory = true;
+        return 1;
+    }
+    out->history = more;
+    more += out->nhistory++;
+    *more = (sweep_epoch){ .epoch = e->epoch,
+                           .lr = e->lr,
+                           .train_loss = e->train_loss,
+                           .train_accuracy = e->train_accuracy,
+                           .valid_loss = e->valid_loss,
+                           .valid_accuracy_soft = e->valid_accuracy_soft,
+                           .valid_accuracy = e->valid_accuracy };
+    return j->fn ? j->fn(j->arg, more, &out->row) : 0;
+}
+
+static void note_end(job *j, const lut_train_result *r, double elapsed)
+{
+    static const char *const status[] = { [LUT_END_EPOCHS] = "ok",
+                                          [LUT_END_STOPPED] = "stopped",
+                                          [LUT_END_DIVERGED] = "diverged" };
+    sweep_row *row = &j->out->row;
+    sweep_timing *t = &j->out->timing;
+
+    strcpy(row->status, status[r->end]);
+    row->epochs_run = r->epochs_run;
+    if (r->end != LUT_END_DIVERGED)
+        row->best_epoch = r->best_epoch;
+    t->train_seconds = elapsed;
+    t->epoch_seconds = elapsed / r->epochs_run;
+    t->train_samples_per_second = (double)j->data.train.n * r->epochs_run / elapsed;
+}
+
+static lut_status train(job *j, lut_err *err)
+{
+    const sweep_trial *t = j->trial;
+    const lut_schedule_ops *schedule = lut_schedule_find(t->schedule);
+    lut_train_cfg cfg = { .schedule = schedule,
+                          .lr = t->lr,
+                          .epochs = t->epochs,
+                          .batch = t->batch,
+                          .seed = t->seed };
+    lut_train_result r;
+    double start = seconds();
+
+    if (!schedule)
+        return unknown("schedule", t->schedule, err);
+    LUT_TRY(PARSE(j, SCHEDULE, schedule, err));
+    cfg.schedule_cfg = j->cfg[SCHEDULE];
+    LUT_TRY(lut_train(j->net, &r, &cfg, &j->lab->exec, &j->data.train, &j->data.valid,
+                      keep_epoch, j, err));
+    if (j->no_memory)
+        return lut_fail(err, LUT_ENOMEM, "no memory for the history");
+    note_end(j, &r, seconds() - start);
+    return LUT_OK;
+}
+
+/* ---- evaluation: the discrete network; the test split is read here and nowhere else ---- */
+
+static lut_status soft_accuracy(job *j, double *percent, const lut_samples *s, lut_err *err)
+{
+    lut_score score = { 0 };
+    lut_ws *ws;
+
+    LUT_TRY(lut_ws_create(&ws, j->net, 1024, &j->lab->exec, err));
+    lut_net_score(j->net, ws, &score, s, NULL, 0, s->n);
+    lut_ws_destroy(ws);
+    *percent = 100.0 * (double)score.correct / (double)s->n;
+    return LUT_OK;
+}
+
+static void fill_confusion(sweep_result *out, const lut_samples *s,
+                           const uint16_t *predicted)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        bool right = predicted[i] == s->label[i];
+
+        out->confusion[s->label[i] * out->classes + predicted[i]]++;
+        out->correct[i / 8] |= (uint8_t)(right << (7 - i % 8));
+    }
+}
+
+static lut_status test_split(job *j, lut_err *err)
+{
+    sweep_result *out = j->out;
+    const lut_samples *s = &j->data.test;
+    uint16_t *predicted = malloc((s->n + 1) * sizeof *predicted);
+    lut_exec one = { .threads = 1 };
+    double start = seconds();
+    lut_status st;
+
+    out->classes = j->data.classes;
+    out->ntest = s->n;
+    out->confusion = calloc((size_t)out->classes * out->classes, sizeof *out->confusion);
+    out->correct = calloc((s->n + 7) / 8 + 1, 1);
+    if (!predicted || !out->confusion || !out->correct) {
+        st = lut_fail(err, LUT_ENOMEM, "no memory for %zu predictions", s->n);
+        goto out;
+    }
+    st = lut_circuit_accuracy(&out->row.test_accuracy, predicted, &out->circuit, s, &one,
+                              err);
+    out->timing.infer_samples_per_second = (double)s->n / (seconds() - start);
+    if (st == LUT_OK)
+        fill_confusion(out, s, predicted);
+out:
+    free(predicted);
+    return st;
+}
+
+static lut_status copy_encoder(lut_encoder *to, const lut_encoder *from, lut_err *err)
+{
+    size_t nt = from->features * from->thresholds;
+    size_t nc = (from->thresholds + 1) * from->bits;
+
+    *to = *from;
+    to->threshold = malloc(nt * sizeof *to->threshold);
+    to->codes = malloc(nc);
+    to->name = malloc(from->features * sizeof *to->name);
+    if (!to->threshold || !to->codes || !to->name)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %zu thresholds", nt);
+    memcpy(to->threshold, from->threshold, nt * sizeof *to->threshold);
+    memcpy(to->codes, from->codes, nc);
+    memcpy(to->name, from->name, from->features * sizeof *to->name);
+    return LUT_OK;
+}
+
+static lut_status evaluate(job *j, lut_err *err)
+{
+    sweep_result *out = j->out;
+    sweep_row *row = &out->row;
+    const lut_exec *exec = &j->lab->exec;
+
+    LUT_TRY(lut_net_harden(&out->circuit, j->net, err));
+    LUT_TRY(copy_encoder(&out->encoder, &j->data.encoder, err));
+    out->has_network = true;
+    LUT_TRY(lut_circuit_accuracy(&row->train_accuracy, NULL, &out->circuit, &j->data.train,
+                                 exec, err));
+    LUT_TRY(lut_circuit_accuracy(&row->valid_accuracy, NULL, &out->circuit, &j->data.valid,
+                                 exec, err));
+    LUT_TRY(test_split(j, err));
+    LUT_TRY(soft_accuracy(j, &row->test_accuracy_soft, &j->data.test, err));
+    row->discretization_gap = row->test_accuracy_soft - row->test_accuracy;
+    return LUT_OK;
+}
+
+/* ---- the whole ---- */
+
+static void note_start(job *j)
+{
+    sweep_timing *t = &j->out->timing;
+    time_t now = time(NULL);
+    struct tm utc;
+
+    gmtime_r(&now, &utc);
+    strftime(t->started, sizeof t->started, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    gethostname(t->host, sizeof t->host - 1);
+    t->threads = j->lab->exec.threads;
+    strncpy(t->kernels, j->backend->name, sizeof t->kernels - 1);
+}
+
+static void note_size(job *j)
+{
+    uint32_t width[LUT_MAX_LAYERS], n = sweep_trial_layers(width, j->trial->layers);
+    sweep_row *row = &j->out->row;
+
+    row->parameters = (double)lut_net_parameters(j->net);
+    row->luts = 0;
+    for (uint32_t i = 0; i < n; i++)
+        row->luts += width[i];
+}
+
+static void note_memory(job *j)
+{
+    struct rusage usage;
+
+    if (getrusage(RUSAGE_SELF, &usage) == 0)
+        j->out->timing.peak_memory = 1024.0 * (double)usage.ru_maxrss;
+}
+
+static lut_status run(job *j, const char *digest, lut_err *err)
+{
+    j->backend = lut_backend_find(j->lab->kernels);
+    if (!j->backend)
+        return lut_fail(err, LUT_ENOENT, "kernel set \"%s\" is not in this build or not of "
+                        "this machine", j->lab->kernels);
+    note_start(j);
+    LUT_TRY(sweep_encoded_open(&j->data, j->lab, j->trial, digest, err));
+    LUT_TRY(make_net(j, err));
+    note_size(j);
+    LUT_TRY(train(j, err));
+    if (strcmp(j->out->row.status, "diverged") != 0)
+        LUT_TRY(evaluate(j, err));
+    note_memory(j);
+    return LUT_OK;
+}
+
+lut_status sweep_run(const sweep_lab *lab, sweep_result *out, const sweep_trial *trial,
+                     const char *key, const char *digest, sweep_epoch_fn fn, void *arg,
+                     lut_err *err)
+{
+    job j = { .lab = lab, .trial = trial, .out = out, .fn = fn, .arg = arg };
+    lut_status st;
+
+    sweep_result_init(out);
+    out->row.trial = *trial;
+    memcpy(out->row.key, key, SWEEP_KEY);
+    st = run(&j, digest, err);
+    lut_net_destroy(j.net);
+    sweep_encoded_close(&j.data);
+    for (size_t i = 0; i < LUT_COUNT(j.cfg); i++)
+        free(j.cfg[i]);
+    if (st != LUT_OK) {
+        sweep_result_fini(out);
+        out->row.trial = *trial;
+        memcpy(out->row.key, key, SWEEP_KEY);
+    }
+    return st;
+}
