@@ -11,6 +11,7 @@ HEADER_FLAGS = $(LUT_CFLAGS) $(SET_CFLAGS) $(OPENMP_CFLAGS) $(ZLIB_CFLAGS) $(NET
 UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS) -DTEST_DATA='"$(abs_top_srcdir)/tests/data"' \
 	-DSOURCE_DATA='"$(abs_top_srcdir)/data"'
 UNIT_LDADD = $(LUT_LIBS) $(CUNIT_LIBS) $(LUT_SYSTEM_LIBS)
+FAIL_ALLOC_WRAP = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
 UNIT_TESTS =
 EXTRA_DIST += tests/support/folder.h tests/support/unit.h tests/data/README.md \
 	tests/data/encoder.txt tests/data/make_encoder_vectors.py
@@ -35,6 +36,13 @@ UNIT_TESTS += tests/unit/test_encode
 tests_unit_test_encode_SOURCES  = tests/unit/test_encode.c
 tests_unit_test_encode_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_encode_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_no_memory
+tests_unit_test_no_memory_SOURCES  = tests/unit/test_no_memory.c \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_no_memory_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_no_memory_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_no_memory_LDADD    = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_readers
 tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
