@@ -87,6 +87,7 @@ endif
 # What holds the layers apart.
 ARCH_TESTS = \
 	tests/arch/baseline.sh \
+	tests/arch/documents.sh \
 	tests/arch/functions.sh \
 	tests/arch/headers.sh \
 	tests/arch/includes.sh \
