@@ -5,6 +5,8 @@ noinst_LIBRARIES += libspec.a libsweep.a
 libsweep_a_SOURCES = \
 	sweep/columns.c \
 	sweep/columns.h \
+	sweep/encoded.c \
+	sweep/encoded.h \
 	sweep/expr.c \
 	sweep/expr.h \
 	sweep/family.c \
@@ -18,6 +20,8 @@ libsweep_a_SOURCES = \
 	sweep/problems.c \
 	sweep/problems.h \
 	sweep/resolve.c \
+	sweep/run.c \
+	sweep/run.h \
 	sweep/set.c \
 	sweep/set.h \
 	sweep/space.c \
@@ -26,7 +30,7 @@ libsweep_a_SOURCES = \
 	sweep/space_impl.h \
 	sweep/trial.c \
 	sweep/trial.h
-libsweep_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETTLE_CFLAGS)
+libsweep_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETTLE_CFLAGS) $(ZLIB_CFLAGS)
 libsweep_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 libspec_a_SOURCES = \
