@@ -26,3 +26,55 @@ libstore_a_SOURCES = \
 	sweep/store_trial.c \
 	sweep/store_view.c
 libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
+# sweep: from configuration text to results.  Each foreign library has an archive of its own.
+noinst_LIBRARIES += libspec.a libsweep.a
+
+# SET_CFLAGS: the headers of plug-ins name vectors.
+libsweep_a_SOURCES = \
+	sweep/columns.c \
+	sweep/columns.h \
+	sweep/expr.c \
+	sweep/expr.h \
+	sweep/family.c \
+	sweep/family.h \
+	sweep/fields.def \
+	sweep/guess.c \
+	sweep/guess.h \
+	sweep/key.c \
+	sweep/options.c \
+	sweep/options.h \
+	sweep/problems.c \
+	sweep/problems.h \
+	sweep/resolve.c \
+	sweep/set.c \
+	sweep/set.h \
+	sweep/space.c \
+	sweep/space.h \
+	sweep/space_facts.c \
+	sweep/space_impl.h \
+	sweep/trial.c \
+	sweep/trial.h
+libsweep_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETTLE_CFLAGS)
+libsweep_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+
+libspec_a_SOURCES = \
+	sweep/space_load.c \
+	sweep/spec.c \
+	sweep/spec.h \
+	sweep/spec_axis.c \
+	sweep/spec_entry.c \
+	sweep/spec_help.c \
+	sweep/spec_impl.h \
+	sweep/spec_key.c \
+	sweep/spec_key.h \
+	sweep/spec_override.c \
+	sweep/spec_read.c \
+	sweep/spec_tree.c \
+	sweep/spec_tree.h
+libspec_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCONFIG_CFLAGS)
+
+# What links with sweep; those who read configurations put the spec pair first.
+SPEC_LIBS = libspec.a
+SPEC_SYSTEM_LIBS = $(LIBCONFIG_LIBS)
+SWEEP_LIBS = libsweep.a
+SWEEP_SYSTEM_LIBS = $(NETTLE_LIBS)

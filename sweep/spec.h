@@ -23,6 +23,7 @@ typedef struct sweep_block {
     sweep_axis *axis;
     size_t naxes;
     int line;
+    bool broken;              /* values were refused: its trials are not looked at */
 } sweep_block;
 
 typedef struct sweep_spec {
@@ -31,6 +32,7 @@ typedef struct sweep_spec {
     sweep_block *block;
     size_t nblocks;
     char *skip;               /* condition, or NULL */
+    int skip_line;            /* as line of an axis */
     char keep[32];            /* all, pareto, best:N, none; "" when not said */
     char order[16];           /* longest, config, random */
     char data_path[512];      /* "" when not said */

@@ -146,6 +146,10 @@ char *lut_real_text(char *buf, double v)
 {
     if (isnan(v))
         return strcpy(buf, "nan");
+    if (v == floor(v) && fabs(v) < 1e15) { /* 10, not 1e+01 */
+        snprintf(buf, 32, "%.0f", v);
+        return buf;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(buf, 32, "%.*g", digits, v);
         if (strtod(buf, NULL) == v)

@@ -1,0 +1,6 @@
+#include "tests/support/fake_facts.h"
+#include "tests/support/unit.h"
+static void test_nothing(void)
+{
+}
+UNIT_MAIN("spec", UNIT(test_nothing))
