@@ -65,6 +65,12 @@ tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
 tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_readers_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_run
+tests_unit_test_run_SOURCES  = tests/unit/test_run.c
+tests_unit_test_run_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_run_CFLAGS   = $(AM_CFLAGS) $(SET_CFLAGS)
+tests_unit_test_run_LDADD    = $(SPEC_TEST_LDADD)
+
 UNIT_TESTS += tests/unit/test_space
 tests_unit_test_space_SOURCES  = tests/unit/test_space.c $(SPEC_TEST_SOURCES)
 tests_unit_test_space_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
