@@ -1,5 +1,5 @@
 # sweep: from configuration text to results.  Each foreign library has an archive of its own.
-noinst_LIBRARIES += libspec.a libsweep.a
+noinst_LIBRARIES += libspec.a libstore.a libsweep.a
 
 # SET_CFLAGS: the headers of plug-ins name vectors.
 libsweep_a_SOURCES = \
@@ -7,8 +7,12 @@ libsweep_a_SOURCES = \
 	sweep/columns.h \
 	sweep/encoded.c \
 	sweep/encoded.h \
+	sweep/entry.c \
+	sweep/entry.h \
 	sweep/expr.c \
 	sweep/expr.h \
+	sweep/facts.c \
+	sweep/facts.h \
 	sweep/family.c \
 	sweep/family.h \
 	sweep/fields.def \
@@ -19,6 +23,12 @@ libsweep_a_SOURCES = \
 	sweep/options.h \
 	sweep/problems.c \
 	sweep/problems.h \
+	sweep/record.c \
+	sweep/record.h \
+	sweep/record_network.c \
+	sweep/record_network.h \
+	sweep/replace.c \
+	sweep/replace.h \
 	sweep/resolve.c \
 	sweep/run.c \
 	sweep/run.h \
@@ -49,8 +59,25 @@ libspec_a_SOURCES = \
 	sweep/spec_tree.h
 libspec_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCONFIG_CFLAGS)
 
+libstore_a_SOURCES = \
+	sweep/store.c \
+	sweep/store.h \
+	sweep/store_h5.c \
+	sweep/store_h5.h \
+	sweep/store_impl.h \
+	sweep/store_keep.c \
+	sweep/store_read.c \
+	sweep/store_schema.c \
+	sweep/store_table.c \
+	sweep/store_table.h \
+	sweep/store_trial.c \
+	sweep/store_view.c
+libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
+
 # What links with sweep; those who read configurations put the spec pair first.
 SPEC_LIBS = libspec.a
 SPEC_SYSTEM_LIBS = $(LIBCONFIG_LIBS)
+STORE_LIBS = libstore.a
+STORE_SYSTEM_LIBS = $(HDF5_LIBS)
 SWEEP_LIBS = libsweep.a
 SWEEP_SYSTEM_LIBS = $(NETTLE_LIBS)
