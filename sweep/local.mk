@@ -1,38 +1,12 @@
-# sweep: trials, results, the farm.  libconfig only in spec*.c, HDF5 only in store*.c.
-noinst_LIBRARIES += libsweep.a libstore.a
-
-libsweep_a_SOURCES = \
-	sweep/entry.c \
-	sweep/entry.h \
-	sweep/record.c \
-	sweep/record.h \
-	sweep/record_network.c \
-	sweep/record_network.h \
-	sweep/replace.c \
-	sweep/replace.h
-libsweep_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETTLE_CFLAGS) $(ZLIB_CFLAGS)
-
-libstore_a_SOURCES = \
-	sweep/store.c \
-	sweep/store.h \
-	sweep/store_h5.c \
-	sweep/store_h5.h \
-	sweep/store_impl.h \
-	sweep/store_keep.c \
-	sweep/store_read.c \
-	sweep/store_schema.c \
-	sweep/store_table.c \
-	sweep/store_table.h \
-	sweep/store_trial.c \
-	sweep/store_view.c
-libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 # sweep: from configuration text to results.  Each foreign library has an archive of its own.
-noinst_LIBRARIES += libspec.a libsweep.a
+noinst_LIBRARIES += libspec.a libstore.a libsweep.a
 
 # SET_CFLAGS: the headers of plug-ins name vectors.
 libsweep_a_SOURCES = \
 	sweep/columns.c \
 	sweep/columns.h \
+	sweep/entry.c \
+	sweep/entry.h \
 	sweep/expr.c \
 	sweep/expr.h \
 	sweep/family.c \
@@ -45,6 +19,12 @@ libsweep_a_SOURCES = \
 	sweep/options.h \
 	sweep/problems.c \
 	sweep/problems.h \
+	sweep/record.c \
+	sweep/record.h \
+	sweep/record_network.c \
+	sweep/record_network.h \
+	sweep/replace.c \
+	sweep/replace.h \
 	sweep/resolve.c \
 	sweep/set.c \
 	sweep/set.h \
@@ -54,7 +34,7 @@ libsweep_a_SOURCES = \
 	sweep/space_impl.h \
 	sweep/trial.c \
 	sweep/trial.h
-libsweep_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETTLE_CFLAGS)
+libsweep_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETTLE_CFLAGS) $(ZLIB_CFLAGS)
 libsweep_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 libspec_a_SOURCES = \
@@ -73,8 +53,25 @@ libspec_a_SOURCES = \
 	sweep/spec_tree.h
 libspec_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCONFIG_CFLAGS)
 
+libstore_a_SOURCES = \
+	sweep/store.c \
+	sweep/store.h \
+	sweep/store_h5.c \
+	sweep/store_h5.h \
+	sweep/store_impl.h \
+	sweep/store_keep.c \
+	sweep/store_read.c \
+	sweep/store_schema.c \
+	sweep/store_table.c \
+	sweep/store_table.h \
+	sweep/store_trial.c \
+	sweep/store_view.c
+libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
+
 # What links with sweep; those who read configurations put the spec pair first.
 SPEC_LIBS = libspec.a
 SPEC_SYSTEM_LIBS = $(LIBCONFIG_LIBS)
 SWEEP_LIBS = libsweep.a
 SWEEP_SYSTEM_LIBS = $(NETTLE_LIBS)
+STORE_LIBS = libstore.a
+STORE_SYSTEM_LIBS = $(HDF5_LIBS)
