@@ -7,6 +7,8 @@ libsweep_a_SOURCES = \
 	sweep/columns.h \
 	sweep/entry.c \
 	sweep/entry.h \
+	sweep/encoded.c \
+	sweep/encoded.h \
 	sweep/expr.c \
 	sweep/expr.h \
 	sweep/family.c \
@@ -26,6 +28,8 @@ libsweep_a_SOURCES = \
 	sweep/replace.c \
 	sweep/replace.h \
 	sweep/resolve.c \
+	sweep/run.c \
+	sweep/run.h \
 	sweep/set.c \
 	sweep/set.h \
 	sweep/space.c \

@@ -4,6 +4,7 @@
  * every problem, or NNN.trials every trial.  REGEN=1 writes both anew: review the
  * difference.  What depends on which plug-ins exist is cut out.
  */
+#include "sweep/options.h"
 #include "tests/support/fake_facts.h"
 #include "tests/support/unit.h"
 
@@ -57,8 +58,22 @@ static void cut_lists(char *text)
     }
 }
 
-/* Fields that are not at their defaults, and of the options those that were given. */
-static void describe(char *out, size_t room, const sweep_trial *t)
+/* Options that the first block names; those of all plug-ins would be too many. */
+static size_t describe_options(char *out, size_t room, const sweep_trial *t,
+                               const sweep_block *b)
+{
+    char value[LUT_FIELD_TEXT];
+    size_t used = 0;
+
+    for (size_t i = 0; i < b->naxes; i++)
+        if (!b->axis[i].field && sweep_options_get(value, t->options, b->axis[i].option))
+            used += (size_t)snprintf(out + used, room - used, "%s=%s ", b->axis[i].option,
+                                     value);
+    return used;
+}
+
+/* Fields that are not at their defaults. */
+static void describe(char *out, size_t room, const sweep_trial *t, const sweep_block *b)
 {
     size_t n, used = strlen(out);
     const lut_field *f = sweep_trial_fields(&n);
@@ -71,6 +86,7 @@ static void describe(char *out, size_t room, const sweep_trial *t)
             continue;
         used += (size_t)snprintf(out + used, room - used, "%s=%s ", f[i].name, value);
     }
+    used += describe_options(out + used, room - used, t, b);
     CU_ASSERT_FATAL(used + 2 < room);
     out[used - 1] = '\n';
 }
@@ -88,7 +104,7 @@ static char *list_trials(const sweep_space *space)
     for (size_t i = 0; i < space->n; i++) {
         CU_ASSERT_EQUAL(sweep_space_trial(space, &t, i, fake_facts_ask, &facts, NULL),
                         LUT_OK);
-        describe(out, ROOM, &t);
+        describe(out, ROOM, &t, space->spec->block);
     }
     CU_ASSERT_EQUAL(facts.asked, 0); /* all is known */
     return out;
