@@ -9,8 +9,12 @@ libsweep_a_SOURCES = \
 	sweep/entry.h \
 	sweep/encoded.c \
 	sweep/encoded.h \
+	sweep/entry.c \
+	sweep/entry.h \
 	sweep/expr.c \
 	sweep/expr.h \
+	sweep/facts.c \
+	sweep/facts.h \
 	sweep/family.c \
 	sweep/family.h \
 	sweep/fields.def \
@@ -75,6 +79,8 @@ libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 # What links with sweep; those who read configurations put the spec pair first.
 SPEC_LIBS = libspec.a
 SPEC_SYSTEM_LIBS = $(LIBCONFIG_LIBS)
+STORE_LIBS = libstore.a
+STORE_SYSTEM_LIBS = $(HDF5_LIBS)
 SWEEP_LIBS = libsweep.a
 SWEEP_SYSTEM_LIBS = $(NETTLE_LIBS)
 STORE_LIBS = libstore.a

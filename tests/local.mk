@@ -11,6 +11,7 @@ HEADER_FLAGS = $(LUT_CFLAGS) $(SET_CFLAGS) $(OPENMP_CFLAGS) $(ZLIB_CFLAGS) $(NET
 UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS) -DTEST_DATA='"$(abs_top_srcdir)/tests/data"' \
 	-DSOURCE_DATA='"$(abs_top_srcdir)/data"'
 UNIT_LDADD = $(LUT_LIBS) $(CUNIT_LIBS) $(LUT_SYSTEM_LIBS)
+FAIL_ALLOC_WRAP = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
 # Tests of the configuration: a stand-in tells the facts of data sets.
 SPEC_TEST_SOURCES = tests/support/fake_facts.c tests/support/fake_facts.h
 SPEC_TEST_CPPFLAGS = $(UNIT_CPPFLAGS) -DGOLDEN='"$(abs_top_srcdir)/tests/golden"' \
@@ -41,6 +42,13 @@ UNIT_TESTS += tests/unit/test_encode
 tests_unit_test_encode_SOURCES  = tests/unit/test_encode.c
 tests_unit_test_encode_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_encode_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_no_memory
+tests_unit_test_no_memory_SOURCES  = tests/unit/test_no_memory.c \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_no_memory_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_no_memory_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_no_memory_LDADD    = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_expr
 tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c
@@ -79,6 +87,7 @@ endif
 # What holds the layers apart.
 ARCH_TESTS = \
 	tests/arch/baseline.sh \
+	tests/arch/documents.sh \
 	tests/arch/functions.sh \
 	tests/arch/headers.sh \
 	tests/arch/includes.sh \
