@@ -59,6 +59,12 @@ tests_prop_test_param_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_prop_test_param_CFLAGS   = $(CORE_CFLAGS)
 tests_prop_test_param_LDADD    = $(UNIT_LDADD)
 
+EQUIV_TESTS += tests/equiv/test_sets
+tests_equiv_test_sets_SOURCES  = tests/equiv/test_sets.c
+tests_equiv_test_sets_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_equiv_test_sets_CFLAGS   = $(CORE_CFLAGS)
+tests_equiv_test_sets_LDADD    = $(UNIT_LDADD)
+
 check_PROGRAMS += $(PROP_TESTS) $(EQUIV_TESTS)
 TESTS += $(PROP_TESTS) $(EQUIV_TESTS)
 endif
