@@ -90,6 +90,30 @@ check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
 
+# The numerics core: laws of every plug-in, equality of kernel sets, reference vectors.
+# They look at vectors of 16 lanes, hence SET_CFLAGS.
+CORE_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+PROP_TESTS =
+EQUIV_TESTS =
+EXTRA_DIST += tests/support/lone.h
+
+if HAVE_CUNIT
+PROP_TESTS += tests/prop/test_param
+tests_prop_test_param_SOURCES  = tests/prop/test_param.c
+tests_prop_test_param_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_prop_test_param_CFLAGS   = $(CORE_CFLAGS)
+tests_prop_test_param_LDADD    = $(UNIT_LDADD)
+
+EQUIV_TESTS += tests/equiv/test_sets
+tests_equiv_test_sets_SOURCES  = tests/equiv/test_sets.c
+tests_equiv_test_sets_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_equiv_test_sets_CFLAGS   = $(CORE_CFLAGS)
+tests_equiv_test_sets_LDADD    = $(UNIT_LDADD)
+
+check_PROGRAMS += $(PROP_TESTS) $(EQUIV_TESTS)
+TESTS += $(PROP_TESTS) $(EQUIV_TESTS)
+endif
+
 # What holds the layers apart.
 ARCH_TESTS = \
 	tests/arch/baseline.sh \
