@@ -28,6 +28,11 @@ tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_base_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_child
+tests_unit_test_child_SOURCES  = tests/unit/test_child.c
+tests_unit_test_child_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_child_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_circuit
 tests_unit_test_circuit_SOURCES  = tests/unit/test_circuit.c
 tests_unit_test_circuit_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -52,6 +57,22 @@ tests_unit_test_no_memory_LDADD    = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_expr
 tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c
+UNIT_TESTS += tests/unit/test_journal
+tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
+tests_unit_test_journal_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_journal_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_lease
+tests_unit_test_lease_SOURCES  = tests/unit/test_lease.c
+tests_unit_test_lease_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_lease_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_readers
+tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
+tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_readers_LDADD    = $(UNIT_LDADD)
+UNIT_TESTS += tests/unit/test_expr
+tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c $(SPEC_TEST_SOURCES)
 tests_unit_test_expr_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_expr_LDADD    = $(SPEC_TEST_LDADD)
 
@@ -64,6 +85,20 @@ UNIT_TESTS += tests/unit/test_readers
 tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
 tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_readers_LDADD    = $(UNIT_LDADD)
+UNIT_TESTS += tests/unit/test_space
+tests_unit_test_space_SOURCES  = tests/unit/test_space.c $(SPEC_TEST_SOURCES)
+tests_unit_test_space_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_space_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_spec
+tests_unit_test_spec_SOURCES  = tests/unit/test_spec.c $(SPEC_TEST_SOURCES)
+tests_unit_test_spec_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_spec_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_trial
+tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c $(SPEC_TEST_SOURCES)
+tests_unit_test_trial_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_trial_LDADD    = $(SPEC_TEST_LDADD)
 
 UNIT_TESTS += tests/unit/test_run
 tests_unit_test_run_SOURCES  = tests/unit/test_run.c
