@@ -5,8 +5,16 @@ noinst_LIBRARIES += libfarm.a libmerge.a libmpi.a libspec.a libstore.a libsweep.
 libsweep_a_SOURCES = \
 	sweep/columns.c \
 	sweep/columns.h \
+	sweep/entry.c \
+	sweep/entry.h \
+	sweep/encoded.c \
+	sweep/encoded.h \
+	sweep/entry.c \
+	sweep/entry.h \
 	sweep/expr.c \
 	sweep/expr.h \
+	sweep/facts.c \
+	sweep/facts.h \
 	sweep/encoded.c \
 	sweep/encoded.h \
 	sweep/entry.c \

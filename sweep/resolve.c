@@ -207,7 +207,7 @@ double sweep_trial_cost(const sweep_trial *t, size_t samples)
 {
     /* Seconds of one entry and one sample on one core, what a LUT costs besides its
      * entries, and what a candidate costs against an entry. */
-    const double second = 1e-10, overhead = 8, visit = 0.25;
+    const double second = 1e-10, overhead = 8, visit = 1;
     uint32_t width[LUT_MAX_LAYERS], n = sweep_trial_layers(width, t->layers);
     double rows = (double)samples, luts = 0;
     size_t inputs = 1024; /* encoded bits, of the usual order */

@@ -50,7 +50,8 @@ static lut_status check_type(const sweep_node *n, const sweep_key *key, lut_err 
     if (has_type(n, key->field))
         return LUT_OK;
     if (family)
-        return lut_fail(err, LUT_EINVAL, "%s, want the name of a %s", kind(n), family->what);
+        return lut_fail(err, LUT_EINVAL, "%s, want a name as text (%s; all: lutsweep --list)",
+                        kind(n), family->what);
     return lut_fail(err, LUT_EINVAL, "%s, want %s", kind(n),
                     lut_field_range(key->field, range));
 }

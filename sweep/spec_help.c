@@ -60,7 +60,7 @@ static void put_field(table *t, const char *name, const lut_field *f)
 
     lut_field_range(f, range);
     if (family)
-        snprintf(range, sizeof range, "name of a %s", family->what);
+        snprintf(range, sizeof range, "%s, see --list", family->what);
     r = make_row(name, types[f->type], f->unit, range, f->fallback, f->doc);
     put(t, &r);
 }

@@ -166,17 +166,22 @@ static void offer_flat(sweep_guess *g)
     sweep_guess_offer(g, "seeds");
 }
 
-/* Members of a reading group: flat names without the prefix. */
+/* Members of a reading group: flat names without the prefix, behind the group's. */
 static void offer_members(sweep_guess *g, const struct reading_group *group)
 {
     size_t n, prefix = strlen(group->prefix);
     const lut_field *fields = sweep_trial_fields(&n);
+    char name[96];
 
+    snprintf(name, sizeof name, "%s.kind", group->name);
     if (group->kind)
-        sweep_guess_offer(g, "kind");
-    for (size_t i = 0; i < n; i++)
-        if (strncmp(fields[i].name, group->prefix, prefix) == 0)
-            sweep_guess_offer(g, fields[i].name + prefix);
+        sweep_guess_offer(g, name);
+    for (size_t i = 0; i < n; i++) {
+        if (strncmp(fields[i].name, group->prefix, prefix) != 0)
+            continue;
+        snprintf(name, sizeof name, "%s.%s", group->name, fields[i].name + prefix);
+        sweep_guess_offer(g, name);
+    }
 }
 
 static void offer_options(sweep_guess *g)
@@ -207,7 +212,7 @@ void sweep_key_unknown(sweep_problems *p, int line, const char *group, const cha
 
     snprintf(full, sizeof full, "%.60s%s%.100s", group ? group : "", group ? "." : "",
              member);
-    guess = sweep_guess_start(reading ? member : full);
+    guess = sweep_guess_start(full);
     if (reading)
         offer_members(&guess, reading);
     else if (group)

@@ -25,23 +25,26 @@ static void copy(scanner *s, size_t n)
     }
 }
 
-/* Length of a comment or a string at hand, else 0. */
-static size_t passive(const char *at)
+/* Length of a comment or a string at hand, else 0.  *open: its end is missing. */
+static size_t passive(const char *at, bool *open)
 {
     const char *end;
     size_t n = 1;
 
+    *open = false;
     if (at[0] == '#' || (at[0] == '/' && at[1] == '/'))
         return strcspn(at, "\n");
     if (at[0] == '/' && at[1] == '*') {
         end = strstr(at + 2, "*/");
+        *open = !end;
         return end ? (size_t)(end - at) + 2 : strlen(at);
     }
     if (at[0] != '"')
         return 0;
     while (at[n] && at[n] != '"')
         n += at[n] == '\\' && at[n + 1] ? 2 : 1;
-    return n + (at[n] == '"');
+    *open = !at[n];
+    return n + !*open;
 }
 
 static void refuse(scanner *s, const char *what, size_t n)
@@ -73,9 +76,13 @@ static void scan_number(scanner *s)
 static void scan(scanner *s)
 {
     while (*s->at) {
-        size_t n = passive(s->at);
+        bool open;
+        size_t n = passive(s->at, &open);
 
         if (n) {
+            /* libconfig would leak a text that never ends. */
+            if (open)
+                refuse(s, "its end is missing", strcspn(s->at, "\r\n"));
             copy(s, n);
         } else if (isdigit((unsigned char)*s->at)) {
             scan_number(s);
@@ -156,6 +163,7 @@ static const char *hint(const char *error)
 
 static void tell_error(const config_t *c, const char *text, sweep_problems *p)
 {
+    char place[80] = "at the end";
     int line = config_error_line(c);
     size_t n;
 
@@ -163,8 +171,10 @@ static void tell_error(const config_t *c, const char *text, sweep_problems *p)
         text = strchr(text, '\n') + 1;
     text += strspn(text, " \t");
     n = strcspn(text, "\r\n");
-    sweep_problem(p, line > 0 ? line : 1, "%s near \"%.*s\"%s", config_error_text(c),
-                  (int)(n < 60 ? n : 60), text, hint(config_error_text(c)));
+    if (n)
+        snprintf(place, sizeof place, "near \"%.*s\"", (int)(n < 60 ? n : 60), text);
+    sweep_problem(p, line > 0 ? line : 1, "%s %s%s", config_error_text(c), place,
+                  hint(config_error_text(c)));
 }
 
 static bool read_text(sweep_node *root, const char *text, sweep_problems *p)

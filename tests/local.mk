@@ -11,18 +11,25 @@ HEADER_FLAGS = $(LUT_CFLAGS) $(SET_CFLAGS) $(OPENMP_CFLAGS) $(ZLIB_CFLAGS) $(NET
 UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS) -DTEST_DATA='"$(abs_top_srcdir)/tests/data"' \
 	-DSOURCE_DATA='"$(abs_top_srcdir)/data"'
 UNIT_LDADD = $(LUT_LIBS) $(CUNIT_LIBS) $(LUT_SYSTEM_LIBS)
+FAIL_ALLOC_WRAP = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
+
 # Tests of the configuration: a stand-in tells the facts of data sets.
-SPEC_TEST_SOURCES = tests/support/fake_facts.c tests/support/fake_facts.h \
-	tests/support/stub_tables.c
+SPEC_TEST_SOURCES = tests/support/fake_facts.c tests/support/fake_facts.h
 SPEC_TEST_CPPFLAGS = $(UNIT_CPPFLAGS) -DGOLDEN='"$(abs_top_srcdir)/tests/golden"' \
 	-DCONFIGS='"$(abs_top_srcdir)/configs"'
 SPEC_TEST_LDADD = $(SPEC_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(CUNIT_LIBS) $(SPEC_SYSTEM_LIBS) \
 	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+
 UNIT_TESTS =
 EXTRA_DIST += tests/support/folder.h tests/support/unit.h tests/data/README.md \
 	tests/data/encoder.txt tests/data/make_encoder_vectors.py
 
 if HAVE_CUNIT
+UNIT_TESTS += tests/golden/test_golden
+tests_golden_test_golden_SOURCES  = tests/golden/test_golden.c $(SPEC_TEST_SOURCES)
+tests_golden_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_golden_test_golden_LDADD    = $(SPEC_TEST_LDADD)
+
 UNIT_TESTS += tests/unit/test_base
 tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -48,6 +55,11 @@ tests_unit_test_encode_SOURCES  = tests/unit/test_encode.c
 tests_unit_test_encode_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_encode_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_expr
+tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c $(SPEC_TEST_SOURCES)
+tests_unit_test_expr_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_expr_LDADD    = $(SPEC_TEST_LDADD)
+
 UNIT_TESTS += tests/unit/test_journal
 tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
 tests_unit_test_journal_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -58,19 +70,23 @@ tests_unit_test_lease_SOURCES  = tests/unit/test_lease.c
 tests_unit_test_lease_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_lease_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_no_memory
+tests_unit_test_no_memory_SOURCES  = tests/unit/test_no_memory.c \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_no_memory_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_no_memory_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_no_memory_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_readers
 tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
 tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_readers_LDADD    = $(UNIT_LDADD)
-UNIT_TESTS += tests/unit/test_expr
-tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c $(SPEC_TEST_SOURCES)
-tests_unit_test_expr_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
-tests_unit_test_expr_LDADD    = $(SPEC_TEST_LDADD)
 
-UNIT_TESTS += tests/golden/test_golden
-tests_golden_test_golden_SOURCES  = tests/golden/test_golden.c $(SPEC_TEST_SOURCES)
-tests_golden_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
-tests_golden_test_golden_LDADD    = $(SPEC_TEST_LDADD)
+UNIT_TESTS += tests/unit/test_run
+tests_unit_test_run_SOURCES  = tests/unit/test_run.c
+tests_unit_test_run_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_run_CFLAGS   = $(AM_CFLAGS) $(SET_CFLAGS)
+tests_unit_test_run_LDADD    = $(SPEC_TEST_LDADD)
 
 UNIT_TESTS += tests/unit/test_space
 tests_unit_test_space_SOURCES  = tests/unit/test_space.c $(SPEC_TEST_SOURCES)
@@ -91,9 +107,34 @@ check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
 
+# The numerics core: laws of every plug-in, equality of kernel sets, reference vectors.
+# They look at vectors of 16 lanes, hence SET_CFLAGS.
+CORE_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+PROP_TESTS =
+EQUIV_TESTS =
+EXTRA_DIST += tests/support/lone.h
+
+if HAVE_CUNIT
+PROP_TESTS += tests/prop/test_param
+tests_prop_test_param_SOURCES  = tests/prop/test_param.c
+tests_prop_test_param_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_prop_test_param_CFLAGS   = $(CORE_CFLAGS)
+tests_prop_test_param_LDADD    = $(UNIT_LDADD)
+
+EQUIV_TESTS += tests/equiv/test_sets
+tests_equiv_test_sets_SOURCES  = tests/equiv/test_sets.c
+tests_equiv_test_sets_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_equiv_test_sets_CFLAGS   = $(CORE_CFLAGS)
+tests_equiv_test_sets_LDADD    = $(UNIT_LDADD)
+
+check_PROGRAMS += $(PROP_TESTS) $(EQUIV_TESTS)
+TESTS += $(PROP_TESTS) $(EQUIV_TESTS)
+endif
+
 # What holds the layers apart.
 ARCH_TESTS = \
 	tests/arch/baseline.sh \
+	tests/arch/documents.sh \
 	tests/arch/functions.sh \
 	tests/arch/headers.sh \
 	tests/arch/includes.sh \
