@@ -1,14 +1,13 @@
 # Programs: main() and its options, on top of a little that all of them share.
 noinst_LIBRARIES += libcli.a
-libcli_a_SOURCES = drivers/cli.c drivers/cli.h
+libcli_a_SOURCES = drivers/cli.c drivers/cli.h drivers/folders.c drivers/folders.h
+libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
+libcli_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 bin_PROGRAMS += lutreport
 lutreport_SOURCES = drivers/lutreport.c
 lutreport_LDADD = libcli.a $(REPORT_LIBS) $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
 	$(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
-libcli_a_SOURCES = drivers/cli.c drivers/cli.h drivers/folders.c drivers/folders.h
-libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
-libcli_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 bin_PROGRAMS += luttrain
 luttrain_SOURCES = drivers/luttrain.c

@@ -5,8 +5,6 @@ noinst_LIBRARIES += libspec.a libstore.a libsweep.a
 libsweep_a_SOURCES = \
 	sweep/columns.c \
 	sweep/columns.h \
-	sweep/entry.c \
-	sweep/entry.h \
 	sweep/encoded.c \
 	sweep/encoded.h \
 	sweep/entry.c \
@@ -83,5 +81,3 @@ STORE_LIBS = libstore.a
 STORE_SYSTEM_LIBS = $(HDF5_LIBS)
 SWEEP_LIBS = libsweep.a
 SWEEP_SYSTEM_LIBS = $(NETTLE_LIBS)
-STORE_LIBS = libstore.a
-STORE_SYSTEM_LIBS = $(HDF5_LIBS)

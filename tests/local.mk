@@ -18,6 +18,9 @@ SPEC_TEST_CPPFLAGS = $(UNIT_CPPFLAGS) -DGOLDEN='"$(abs_top_srcdir)/tests/golden"
 	-DCONFIGS='"$(abs_top_srcdir)/configs"'
 SPEC_TEST_LDADD = $(SPEC_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(CUNIT_LIBS) $(SPEC_SYSTEM_LIBS) \
 	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+FAKE_RESULT = tests/support/fake_result.c tests/support/fake_result.h
+STORE_TEST_LDADD = $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(CUNIT_LIBS) \
+	$(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 UNIT_TESTS =
 EXTRA_DIST += tests/support/folder.h tests/support/unit.h tests/data/README.md \
 	tests/data/encoder.txt tests/data/make_encoder_vectors.py
@@ -79,6 +82,21 @@ UNIT_TESTS += tests/unit/test_trial
 tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c
 tests_unit_test_trial_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_trial_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_record
+tests_unit_test_record_SOURCES  = tests/unit/test_record.c $(FAKE_RESULT)
+tests_unit_test_record_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_record_LDADD    = $(STORE_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_report
+tests_unit_test_report_SOURCES  = tests/unit/test_report.c $(FAKE_RESULT)
+tests_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_report_LDADD    = $(REPORT_LIBS) $(STORE_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_store
+tests_unit_test_store_SOURCES  = tests/unit/test_store.c $(FAKE_RESULT)
+tests_unit_test_store_CPPFLAGS = $(UNIT_CPPFLAGS) $(HDF5_CFLAGS)
+tests_unit_test_store_LDADD    = $(STORE_TEST_LDADD)
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
