@@ -188,9 +188,9 @@ static lut_status parse_comparison(parser *p, size_t *index)
 {
     node n = { .text = SIZE_MAX };
     char name[128];
-    const char *text;
+    const char *text = "";
     bool is_text = false;
-    size_t length;
+    size_t length = 0;
 
     LUT_TRY(parse_column(p, &n.left, &is_text, name));
     LUT_TRY(parse_sign(p, &n.what));

@@ -31,6 +31,11 @@ tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_base_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_child
+tests_unit_test_child_SOURCES  = tests/unit/test_child.c
+tests_unit_test_child_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_child_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_circuit
 tests_unit_test_circuit_SOURCES  = tests/unit/test_circuit.c
 tests_unit_test_circuit_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -55,6 +60,22 @@ tests_unit_test_no_memory_LDADD    = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_expr
 tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c
+UNIT_TESTS += tests/unit/test_journal
+tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
+tests_unit_test_journal_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_journal_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_lease
+tests_unit_test_lease_SOURCES  = tests/unit/test_lease.c
+tests_unit_test_lease_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_lease_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_readers
+tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
+tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_readers_LDADD    = $(UNIT_LDADD)
+UNIT_TESTS += tests/unit/test_expr
+tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c $(SPEC_TEST_SOURCES)
 tests_unit_test_expr_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_expr_LDADD    = $(SPEC_TEST_LDADD)
 
@@ -67,6 +88,26 @@ UNIT_TESTS += tests/unit/test_readers
 tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
 tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_readers_LDADD    = $(UNIT_LDADD)
+UNIT_TESTS += tests/unit/test_space
+tests_unit_test_space_SOURCES  = tests/unit/test_space.c $(SPEC_TEST_SOURCES)
+tests_unit_test_space_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_space_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_spec
+tests_unit_test_spec_SOURCES  = tests/unit/test_spec.c $(SPEC_TEST_SOURCES)
+tests_unit_test_spec_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_spec_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_trial
+tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c $(SPEC_TEST_SOURCES)
+tests_unit_test_trial_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_trial_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_run
+tests_unit_test_run_SOURCES  = tests/unit/test_run.c
+tests_unit_test_run_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_run_CFLAGS   = $(AM_CFLAGS) $(SET_CFLAGS)
+tests_unit_test_run_LDADD    = $(SPEC_TEST_LDADD)
 
 UNIT_TESTS += tests/unit/test_space
 tests_unit_test_space_SOURCES  = tests/unit/test_space.c $(SPEC_TEST_SOURCES)
@@ -100,6 +141,30 @@ tests_unit_test_store_LDADD    = $(STORE_TEST_LDADD)
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
+endif
+
+# The numerics core: laws of every plug-in, equality of kernel sets, reference vectors.
+# They look at vectors of 16 lanes, hence SET_CFLAGS.
+CORE_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+PROP_TESTS =
+EQUIV_TESTS =
+EXTRA_DIST += tests/support/lone.h
+
+if HAVE_CUNIT
+PROP_TESTS += tests/prop/test_param
+tests_prop_test_param_SOURCES  = tests/prop/test_param.c
+tests_prop_test_param_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_prop_test_param_CFLAGS   = $(CORE_CFLAGS)
+tests_prop_test_param_LDADD    = $(UNIT_LDADD)
+
+EQUIV_TESTS += tests/equiv/test_sets
+tests_equiv_test_sets_SOURCES  = tests/equiv/test_sets.c
+tests_equiv_test_sets_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_equiv_test_sets_CFLAGS   = $(CORE_CFLAGS)
+tests_equiv_test_sets_LDADD    = $(UNIT_LDADD)
+
+check_PROGRAMS += $(PROP_TESTS) $(EQUIV_TESTS)
+TESTS += $(PROP_TESTS) $(EQUIV_TESTS)
 endif
 
 # What holds the layers apart.
