@@ -9,11 +9,6 @@ lutreport_SOURCES = drivers/lutreport.c
 lutreport_LDADD = libcli.a $(REPORT_LIBS) $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
 	$(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 
-bin_PROGRAMS += luttrain
-luttrain_SOURCES = drivers/luttrain.c
-luttrain_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
-luttrain_LDADD = libcli.a $(SPEC_LIBS) $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
-	$(SPEC_SYSTEM_LIBS) $(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 bin_PROGRAMS += lutsweep
 lutsweep_SOURCES = \
 	drivers/lutsweep.c \
@@ -24,6 +19,13 @@ lutsweep_SOURCES = \
 	drivers/lutsweep_show.c \
 	drivers/lutsweep_state.c
 lutsweep_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
+lutsweep_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 lutsweep_LDADD = libcli.a libmpi.a $(FARM_LIBS) $(STORE_LIBS) $(SPEC_LIBS) $(FARM_LIBS) \
 	$(SWEEP_LIBS) $(LUT_LIBS) $(MPI_LIBS) $(STORE_SYSTEM_LIBS) $(SPEC_SYSTEM_LIBS) \
 	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+
+bin_PROGRAMS += luttrain
+luttrain_SOURCES = drivers/luttrain.c
+luttrain_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+luttrain_LDADD = libcli.a $(SPEC_LIBS) $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
+	$(SPEC_SYSTEM_LIBS) $(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)

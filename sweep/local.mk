@@ -1,11 +1,12 @@
 # sweep: from configuration text to results.  Each foreign library has an archive of its own.
-noinst_LIBRARIES += libspec.a libstore.a libsweep.a
 noinst_LIBRARIES += libfarm.a libmerge.a libmpi.a libspec.a libstore.a libsweep.a
 
 # SET_CFLAGS: the headers of plug-ins name vectors.
 libsweep_a_SOURCES = \
 	sweep/columns.c \
 	sweep/columns.h \
+	sweep/entry.c \
+	sweep/entry.h \
 	sweep/encoded.c \
 	sweep/encoded.h \
 	sweep/entry.c \
@@ -79,14 +80,6 @@ libstore_a_SOURCES = \
 	sweep/store_view.c
 libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 
-# What links with sweep; those who read configurations put the spec pair first.
-SPEC_LIBS = libspec.a
-SPEC_SYSTEM_LIBS = $(LIBCONFIG_LIBS)
-STORE_LIBS = libstore.a
-STORE_SYSTEM_LIBS = $(HDF5_LIBS)
-SWEEP_LIBS = libsweep.a
-SWEEP_SYSTEM_LIBS = $(NETTLE_LIBS)
-STORE_LIBS = libstore.a
 # Running trials: no MPI, no HDF5.
 libfarm_a_SOURCES = \
 	sweep/cause.c \

@@ -12,12 +12,15 @@ UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS) -DTEST_DATA='"$(abs_top_srcdir)/t
 	-DSOURCE_DATA='"$(abs_top_srcdir)/data"'
 UNIT_LDADD = $(LUT_LIBS) $(CUNIT_LIBS) $(LUT_SYSTEM_LIBS)
 FAIL_ALLOC_WRAP = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
+
 # Tests of the configuration: a stand-in tells the facts of data sets.
 SPEC_TEST_SOURCES = tests/support/fake_facts.c tests/support/fake_facts.h
 SPEC_TEST_CPPFLAGS = $(UNIT_CPPFLAGS) -DGOLDEN='"$(abs_top_srcdir)/tests/golden"' \
 	-DCONFIGS='"$(abs_top_srcdir)/configs"'
 SPEC_TEST_LDADD = $(SPEC_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(CUNIT_LIBS) $(SPEC_SYSTEM_LIBS) \
 	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+
+# Tests of what comes after training: results are made up.
 FAKE_RESULT = tests/support/fake_result.c tests/support/fake_result.h
 STORE_TEST_LDADD = $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(CUNIT_LIBS) \
 	$(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
@@ -26,6 +29,11 @@ EXTRA_DIST += tests/support/folder.h tests/support/unit.h tests/data/README.md \
 	tests/data/encoder.txt tests/data/make_encoder_vectors.py
 
 if HAVE_CUNIT
+UNIT_TESTS += tests/golden/test_golden
+tests_golden_test_golden_SOURCES  = tests/golden/test_golden.c $(SPEC_TEST_SOURCES)
+tests_golden_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_golden_test_golden_LDADD    = $(SPEC_TEST_LDADD)
+
 UNIT_TESTS += tests/unit/test_base
 tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -51,15 +59,11 @@ tests_unit_test_encode_SOURCES  = tests/unit/test_encode.c
 tests_unit_test_encode_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_encode_LDADD    = $(UNIT_LDADD)
 
-UNIT_TESTS += tests/unit/test_no_memory
-tests_unit_test_no_memory_SOURCES  = tests/unit/test_no_memory.c \
-	tests/support/fail_alloc.c tests/support/fail_alloc.h
-tests_unit_test_no_memory_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_no_memory_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
-tests_unit_test_no_memory_LDADD    = $(UNIT_LDADD)
-
 UNIT_TESTS += tests/unit/test_expr
-tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c
+tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c $(SPEC_TEST_SOURCES)
+tests_unit_test_expr_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_expr_LDADD    = $(SPEC_TEST_LDADD)
+
 UNIT_TESTS += tests/unit/test_journal
 tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
 tests_unit_test_journal_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -70,38 +74,27 @@ tests_unit_test_lease_SOURCES  = tests/unit/test_lease.c
 tests_unit_test_lease_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_lease_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
 
-UNIT_TESTS += tests/unit/test_readers
-tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
-tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_readers_LDADD    = $(UNIT_LDADD)
-UNIT_TESTS += tests/unit/test_expr
-tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c $(SPEC_TEST_SOURCES)
-tests_unit_test_expr_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
-tests_unit_test_expr_LDADD    = $(SPEC_TEST_LDADD)
-
-UNIT_TESTS += tests/golden/test_golden
-tests_golden_test_golden_SOURCES  = tests/golden/test_golden.c $(SPEC_TEST_SOURCES)
-tests_golden_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
-tests_golden_test_golden_LDADD    = $(SPEC_TEST_LDADD)
+UNIT_TESTS += tests/unit/test_no_memory
+tests_unit_test_no_memory_SOURCES  = tests/unit/test_no_memory.c \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_no_memory_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_no_memory_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_no_memory_LDADD    = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_readers
 tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
 tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_readers_LDADD    = $(UNIT_LDADD)
-UNIT_TESTS += tests/unit/test_space
-tests_unit_test_space_SOURCES  = tests/unit/test_space.c $(SPEC_TEST_SOURCES)
-tests_unit_test_space_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
-tests_unit_test_space_LDADD    = $(SPEC_TEST_LDADD)
 
-UNIT_TESTS += tests/unit/test_spec
-tests_unit_test_spec_SOURCES  = tests/unit/test_spec.c $(SPEC_TEST_SOURCES)
-tests_unit_test_spec_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
-tests_unit_test_spec_LDADD    = $(SPEC_TEST_LDADD)
+UNIT_TESTS += tests/unit/test_record
+tests_unit_test_record_SOURCES  = tests/unit/test_record.c $(FAKE_RESULT)
+tests_unit_test_record_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_record_LDADD    = $(STORE_TEST_LDADD)
 
-UNIT_TESTS += tests/unit/test_trial
-tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c $(SPEC_TEST_SOURCES)
-tests_unit_test_trial_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
-tests_unit_test_trial_LDADD    = $(SPEC_TEST_LDADD)
+UNIT_TESTS += tests/unit/test_report
+tests_unit_test_report_SOURCES  = tests/unit/test_report.c $(FAKE_RESULT)
+tests_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_report_LDADD    = $(REPORT_LIBS) $(STORE_TEST_LDADD)
 
 UNIT_TESTS += tests/unit/test_run
 tests_unit_test_run_SOURCES  = tests/unit/test_run.c
@@ -119,25 +112,15 @@ tests_unit_test_spec_SOURCES  = tests/unit/test_spec.c $(SPEC_TEST_SOURCES)
 tests_unit_test_spec_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_spec_LDADD    = $(SPEC_TEST_LDADD)
 
-UNIT_TESTS += tests/unit/test_trial
-tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c
-tests_unit_test_trial_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
-tests_unit_test_trial_LDADD    = $(SPEC_TEST_LDADD)
-
-UNIT_TESTS += tests/unit/test_record
-tests_unit_test_record_SOURCES  = tests/unit/test_record.c $(FAKE_RESULT)
-tests_unit_test_record_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_record_LDADD    = $(STORE_TEST_LDADD)
-
-UNIT_TESTS += tests/unit/test_report
-tests_unit_test_report_SOURCES  = tests/unit/test_report.c $(FAKE_RESULT)
-tests_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_report_LDADD    = $(REPORT_LIBS) $(STORE_TEST_LDADD)
-
 UNIT_TESTS += tests/unit/test_store
 tests_unit_test_store_SOURCES  = tests/unit/test_store.c $(FAKE_RESULT)
 tests_unit_test_store_CPPFLAGS = $(UNIT_CPPFLAGS) $(HDF5_CFLAGS)
 tests_unit_test_store_LDADD    = $(STORE_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_trial
+tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c $(SPEC_TEST_SOURCES)
+tests_unit_test_trial_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_trial_LDADD    = $(SPEC_TEST_LDADD)
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
