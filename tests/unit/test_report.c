@@ -289,11 +289,11 @@ static char *printed(const char *format, report_query q, const char *origin)
     return text;
 }
 
-static void has(const char *text, const char *line)
+static void has(const char *text, const char *part)
 {
-    if (!strstr(text, line))
-        fprintf(stderr, "\nnot in the output: %s\n%s\n", line, text);
-    CU_ASSERT(strstr(text, line) != NULL);
+    if (!strstr(text, part))
+        fprintf(stderr, "\nnot in the output: %s\n%s\n", part, text);
+    CU_ASSERT(strstr(text, part) != NULL);
 }
 
 static void test_csv(void)
@@ -337,8 +337,11 @@ static void test_text_of_one(void)
     char *text =
         printed("text", (report_query){ .by = "seed", .where = "width = 600" }, NULL);
 
-    has(text, "seed  test_accuracy  sd  valid_accuracy  sd  discretization_gap  sd  n  "
-              "luts  sd  n\n");
+    has(text,
+        "seed  test_accuracy  sd  n  valid_accuracy  sd  n  discretization_gap  sd  n"
+        "  luts  sd  n\n"
+        "   1          99.00   -  1           96.00   -  1                   -   -  0"
+        "   600   -  1\n");
     free(text);
     text =
         printed("text",
