@@ -19,7 +19,7 @@ static lut_status look(void *arg, const sweep_entry *e, lut_err *err)
 
     (void)err;
     s->n++;
-    strncat(s->events, e->event, 8);
+    strcat(s->events, e->event);
     sweep_entry_text(e, "log", s->last, sizeof s->last);
     s->number = sweep_entry_number(e, "x", -1);
     return LUT_OK;
