@@ -17,6 +17,16 @@ typedef struct table {
     size_t left;
 } table;
 
+/* A key that the configuration names: what it sets is what tells trials apart. */
+static bool named(const sweep_spec *spec, const lut_field *f)
+{
+    for (size_t b = 0; b < spec->nblocks; b++)
+        for (size_t a = 0; a < spec->block[b].naxes; a++)
+            if (spec->block[b].axis[a].field == f)
+                return true;
+    return false;
+}
+
 static bool varies(const table *t, const lut_field *f)
 {
     char a[LUT_FIELD_TEXT], b[LUT_FIELD_TEXT];
@@ -27,21 +37,49 @@ static bool varies(const table *t, const lut_field *f)
     return false;
 }
 
+/* An option of a plug-in, where this trial has it. */
+static void print_option(const sweep_trial *trial, const char *option)
+{
+    const char *p = trial->options;
+    const size_t n = strlen(option);
+
+    while ((p = strstr(p, option)) != NULL) {
+        if ((p == trial->options || p[-1] == ' ') && p[n] == ' ') {
+            printf("  %s=%.*s", option, (int)strcspn(p + n + 1, " "), p + n + 1);
+            return;
+        }
+        p += n;
+    }
+}
+
+static void print_options(const table *t, size_t i)
+{
+    const sweep_block *block = t->job->spec->block;
+
+    for (size_t a = 0; t->job->spec->nblocks && a < block->naxes; a++)
+        if (!block->axis[a].field && block->axis[a].n > 1)
+            print_option(&t->trial[i], block->axis[a].option);
+}
+
 static void print_trials(const table *t)
 {
+    bool shown[128];
     size_t n;
     const lut_field *f = sweep_trial_fields(&n);
 
+    for (size_t k = 0; k < n && k < LUT_COUNT(shown); k++)
+        shown[k] = named(t->job->spec, &f[k]) && varies(t, &f[k]);
     for (size_t i = 0; i < t->job->n; i++) {
         if (t->done[i])
             continue;
         printf("%s %5.1f%%", t->job->key[i], 100 * t->job->cost[i] / t->total);
-        for (size_t k = 0; k < n; k++) {
+        for (size_t k = 0; k < n && k < LUT_COUNT(shown); k++) {
             char text[LUT_FIELD_TEXT];
 
-            if (varies(t, &f[k]))
+            if (shown[k])
                 printf("  %s=%s", f[k].name, lut_field_text(&f[k], text, &t->trial[i]));
         }
+        print_options(t, i);
         putchar('\n');
     }
 }

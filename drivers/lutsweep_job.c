@@ -1,5 +1,7 @@
 /* From the command line to validated trials. */
 #include "drivers/lutsweep.h"
+#include "drivers/folders.h"
+#include "sweep/facts.h"
 #include "sweep/options.h"
 
 #include <sched.h>
@@ -104,34 +106,12 @@ bool lutsweep_settings_read(lutsweep_settings *s, const lutsweep_args *a, bool r
 
 void lutsweep_lab(sweep_lab *lab, const lutsweep_settings *s, const char *cache)
 {
-    const char *const folders[] = { s->data[0] ? s->data : NULL, getenv("LUTSWEEP_DATA"),
-                                    LUT_SOURCE_DATA, LUT_PKGDATADIR "/data",
-                                    "/usr/share/datasets" };
-    size_t n = 0;
-
     *lab = (sweep_lab){ .cache = cache, .kernels = getenv("LUT_KERNELS") };
     lab->exec.threads = s->threads;
-    for (size_t i = 0; i < LUT_COUNT(folders); i++)
-        if (folders[i] && folders[i][0])
-            lab->folder[n++] = folders[i];
+    folders_of(lab->folder, s->data);
 }
 
 /* ---- trials ---- */
-
-static lut_status facts(void *arg, sweep_data_facts *out, const char *dataset,
-                        const char *options, lut_err *err)
-{
-    const lutsweep_job *j = arg;
-    lut_data d;
-
-    LUT_TRY(lut_data_load(&d, dataset, options, j->lab.folder, err));
-    *out = (sweep_data_facts){ .classes = d.train.classes,
-                               .samples = d.train.samples,
-                               .features = d.train.features };
-    sweep_data_digest(out->digest, &d);
-    lut_data_fini(&d);
-    return LUT_OK;
-}
 
 static void print_problem(void *arg, const char *line)
 {
@@ -200,7 +180,8 @@ int lutsweep_job_open(lutsweep_job *j, lutsweep_settings *s, const lutsweep_args
     find_data_path(s, a, text);
     lutsweep_lab(&j->lab, s, NULL);
     st = sweep_space_load(&j->spec, &j->space, a->operand[0], text,
-                          (const char *const *)a->operand + 1, a->noperands - 1, facts, j,
+                          (const char *const *)a->operand + 1, a->noperands - 1, sweep_facts_load,
+                          (void *)j->lab.folder,
                           print_problem, NULL, &err);
     free(text);
     if (st != LUT_OK)
@@ -230,7 +211,8 @@ lut_status lutsweep_job_trial(void *arg, sweep_trial *t, char digest[SWEEP_DIGES
     lutsweep_job *j = arg;
     char options[SWEEP_OPTIONS];
 
-    LUT_TRY(sweep_space_trial(&j->space, t, j->number[i], facts, j, err));
+    LUT_TRY(sweep_space_trial(&j->space, t, j->number[i], sweep_facts_load,
+                              (void *)j->lab.folder, err));
     LUT_TRY(sweep_options_reader(options, t, err));
     for (size_t k = 0; k < j->space.nknown; k++) {
         const sweep_known_facts *known = &j->space.known[k];
