@@ -19,6 +19,8 @@ SPEC_TEST_CPPFLAGS = $(UNIT_CPPFLAGS) -DGOLDEN='"$(abs_top_srcdir)/tests/golden"
 SPEC_TEST_LDADD = $(SPEC_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(CUNIT_LIBS) $(SPEC_SYSTEM_LIBS) \
 	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 UNIT_TESTS =
+# A folder as a whole: numbered files come and go.
+EXTRA_DIST += tests/golden
 EXTRA_DIST += tests/support/folder.h tests/support/unit.h tests/data/README.md \
 	tests/data/encoder.txt tests/data/make_encoder_vectors.py
 
@@ -55,10 +57,10 @@ tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c
 tests_unit_test_expr_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_expr_LDADD    = $(SPEC_TEST_LDADD)
 
-UNIT_TESTS += tests/golden/test_golden
-tests_golden_test_golden_SOURCES  = tests/golden/test_golden.c $(SPEC_TEST_SOURCES)
-tests_golden_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
-tests_golden_test_golden_LDADD    = $(SPEC_TEST_LDADD)
+UNIT_TESTS += tests/unit/test_golden
+tests_unit_test_golden_SOURCES  = tests/unit/test_golden.c $(SPEC_TEST_SOURCES)
+tests_unit_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_golden_LDADD    = $(SPEC_TEST_LDADD)
 
 UNIT_TESTS += tests/unit/test_readers
 tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
@@ -74,6 +76,13 @@ UNIT_TESTS += tests/unit/test_spec
 tests_unit_test_spec_SOURCES  = tests/unit/test_spec.c $(SPEC_TEST_SOURCES)
 tests_unit_test_spec_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_spec_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_spec_memory
+tests_unit_test_spec_memory_SOURCES  = tests/unit/test_spec_memory.c $(SPEC_TEST_SOURCES) \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_spec_memory_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_spec_memory_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_spec_memory_LDADD    = $(SPEC_TEST_LDADD)
 
 UNIT_TESTS += tests/unit/test_trial
 tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c
