@@ -148,7 +148,8 @@ static lut_status check_rank(const sweep_trial *t, const sweep_plugin *param,
 }
 
 /* Votes are counted over the last layer, so it alone has to be divisible. */
-static lut_status check_classes(const sweep_trial *t, uint32_t classes, lut_err *err)
+static lut_status check_classes(const sweep_trial *t, uint32_t classes,
+                                bool said_layers, lut_err *err)
 {
     uint32_t width[LUT_MAX_LAYERS], n = sweep_trial_layers(width, t->layers);
     uint32_t last, below;
@@ -163,7 +164,7 @@ static lut_status check_classes(const sweep_trial *t, uint32_t classes, lut_err 
                  (unsigned)(below + classes));
     else
         snprintf(nearest, sizeof nearest, "%u", (unsigned)classes);
-    if (isnan(t->width))
+    if (said_layers)
         snprintf(field, sizeof field, "layers = \"%s\": the last one is", t->layers);
     else
         snprintf(field, sizeof field, "width = %u:", (unsigned)last);
@@ -175,6 +176,7 @@ static lut_status check_classes(const sweep_trial *t, uint32_t classes, lut_err 
 lut_status sweep_trial_resolve(sweep_trial *t, uint32_t classes, lut_err *err)
 {
     char options[SWEEP_OPTIONS];
+    bool said_layers = t->layers[0] != 0;
     sweep_plugin param;
 
     LUT_TRY(check_numbers(t, err));
@@ -185,7 +187,7 @@ lut_status sweep_trial_resolve(sweep_trial *t, uint32_t classes, lut_err *err)
     LUT_TRY(sweep_options_complete(options, t, err));
     memcpy(t->options, options, sizeof options);
     LUT_TRY(check_rank(t, &param, err));
-    return check_classes(t, classes, err);
+    return check_classes(t, classes, said_layers, err);
 }
 
 /* ---- cost ---- */

@@ -99,7 +99,7 @@ typedef struct walk {
 /* Where a fault shows when the field itself was not said: its partner's line. */
 static const struct partner {
     const char *field, *partner;
-} partners[] = { { "lut_rank", "parametrization" }, { "width", "layers" } };
+} partners[] = { { "lut_rank", "parametrization" } };
 
 /* A message starts with the name of the field or option at fault. */
 static int fault_line(const sweep_block *b, const char *message)

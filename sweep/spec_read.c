@@ -99,6 +99,7 @@ static void scan(scanner *s)
             copy(s, 1);
         }
     }
+    *s->out++ = '\n'; /* libconfig wants one behind a comment */
     *s->out = 0;
 }
 
@@ -185,7 +186,7 @@ static bool read_text(sweep_node *root, const char *text, sweep_problems *p)
 {
     /* In the worst case a text of ten-digit numbers gets an L for each. */
     size_t n = strlen(text);
-    char *safe = malloc(n + n / 10 + 2);
+    char *safe = malloc(n + n / 10 + 3);
     scanner s = { .at = text, .out = safe, .line = 1, .problems = p };
     config_t c;
     bool good = false, starved;

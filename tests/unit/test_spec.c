@@ -1,4 +1,5 @@
 /* sweep/spec: the configuration's grammar, overrides, stored text, help. */
+#include "sweep/options.h"
 #include "tests/support/fake_facts.h"
 #include "tests/support/unit.h"
 
@@ -99,7 +100,7 @@ static void test_scanning(void)
               "# lut_rank = 99999999999999999999; @include\n"
               "/* @include\n \"x\" */ seeds = [4294967295L, 7L]; // @include\n"
               "split_seed = 4294967295; lr = 1e-3; train_limit = 0x10;\n"
-              "skip = \"dataset = '@include 99999999999999999999'\";\n",
+              "skip = \"dataset = '@include 99999999999999999999'\"; # no newline",
               NULL, 0);
 
     has(s->block, "seed", "4294967295,7", 3);
@@ -298,7 +299,20 @@ static void test_help(void)
         printf("\n%s\n%s", keys.text, list.text);
 }
 
-/* What the project ships is right but for data that may not be there. */
+/* Ten classes, or as many as are to be made up. */
+static lut_status any_facts(void *arg, sweep_data_facts *out, const char *dataset,
+                            const char *options, lut_err *err)
+{
+    char classes[LUT_FIELD_TEXT];
+
+    (void)dataset;
+    LUT_TRY(fake_facts_ask(arg, out, "optdigits", options, err));
+    if (sweep_options_get(classes, options, "synth.classes"))
+        out->classes = (uint32_t)atoi(classes);
+    return LUT_OK;
+}
+
+/* What the project ships is right, whether or not its data are there. */
 static void test_configs(void)
 {
     DIR *dir = opendir(CONFIGS);
@@ -310,6 +324,7 @@ static void test_configs(void)
         char path[1000];
         fake_lines said = { .n = 0 };
         sweep_spec *spec;
+        sweep_space space;
         FILE *f;
 
         if (!strstr(e->d_name, ".cfg"))
@@ -320,10 +335,12 @@ static void test_configs(void)
         memset(text, 0, sizeof text);
         CU_ASSERT(fread(text, 1, sizeof text - 1, f) > 0);
         fclose(f);
-        if (sweep_spec_parse(&spec, path, text, NULL, 0, fake_lines_add, &said, NULL) !=
-            LUT_OK)
+        if (sweep_space_load(&spec, &space, path, text, NULL, 0, any_facts, NULL,
+                             fake_lines_add, &said, NULL) != LUT_OK)
             printf("\n%s", said.text);
         CU_ASSERT_PTR_NOT_NULL(spec);
+        CU_ASSERT(space.n > 1);
+        sweep_space_fini(&space);
         sweep_spec_destroy(spec);
         seen++;
     }
