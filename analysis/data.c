@@ -111,10 +111,11 @@ static lut_status explain_missing(const char *path, lut_err *err)
     snprintf(folder, sizeof folder, "%s.run", path);
     if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode))
         return LUT_ENOENT;
-    return lut_fail(err, LUT_ENOENT,
-                    "%s: the sweep in %s is running or was stopped, and its file is not "
-                    "made yet; to make it from what is finished: lutsweep --merge %s",
-                    path, folder, path);
+    return lut_fail(
+        err, LUT_ENOENT,
+        "%s: the sweep in %s is running or was stopped, and its file is not "
+        "made yet; to make it from what is finished: lutsweep --merge %s",
+        path, folder, path);
 }
 
 static lut_status open_source(source *s, const char *path, lut_err *err)
@@ -216,8 +217,8 @@ lut_status report_data_column(const report_data *d, size_t *col, const char *opt
         return lut_fail(err, LUT_ENOENT, "%s: no column %s (did you mean %s?)", option,
                         name, guess.best);
     return lut_fail(err, LUT_ENOENT,
-                    "%s: no column %s (h5dump -d /columns %s lists all of them)", option,
-                    name, d->nfiles ? d->file[0].path : "FILE");
+                    "%s: no column %s (h5dump -d /columns %s lists all of them)",
+                    option, name, d->nfiles ? d->file[0].path : "FILE");
 }
 
 sweep_value report_data_value(const report_data *d, size_t row, size_t col)

@@ -21,7 +21,8 @@ lut_status report_data_add(report_data *d, const char *path, lut_err *err);
 
 size_t report_data_rows(const report_data *d);
 size_t report_data_files(const report_data *d);
-const char *report_data_path(const report_data *d, size_t file);    /* as given; borrowed */
+const char *report_data_path(const report_data *d,
+                             size_t file); /* as given; borrowed */
 const sweep_store *report_data_store(const report_data *d, size_t file); /* borrowed */
 
 /* Columns of all files together; NaN or "" where a row's file lacks one.  Borrowed, valid

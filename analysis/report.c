@@ -19,8 +19,8 @@ static lut_status each_name(report_builder *b, const char *option, const char *l
         size_t n = strcspn(list, ",");
 
         if (n == 0 || n >= sizeof name)
-            return lut_fail(b->err, LUT_EINVAL, "%s: \"%s\": want names with commas between",
-                            option, list);
+            return lut_fail(b->err, LUT_EINVAL,
+                            "%s: \"%s\": want names with commas between", option, list);
         memcpy(name, list, n);
         name[n] = 0;
         LUT_TRY(fn(b, option, name));
@@ -53,15 +53,18 @@ static lut_status add_metric(report_builder *b, const char *option, const char *
                         REPORT_COLUMNS);
     LUT_TRY(report_data_column(b->d, &r->metric[r->nmetrics], option, name, b->err));
     if (column[r->metric[r->nmetrics]].is_text)
-        return lut_fail(b->err, LUT_EINVAL, "%s: %s is text, want a number", option, name);
+        return lut_fail(b->err, LUT_EINVAL, "%s: %s is text, want a number", option,
+                        name);
     r->nmetrics++;
     return LUT_OK;
 }
 
 /* Only those that are there: an older file may lack one. */
-static lut_status add_default_metric(report_builder *b, const char *option, const char *name)
+static lut_status add_default_metric(report_builder *b, const char *option,
+                                     const char *name)
 {
-    return report_data_find(b->d, name) == SIZE_MAX ? LUT_OK : add_metric(b, option, name);
+    return report_data_find(b->d, name) == SIZE_MAX ? LUT_OK
+                                                    : add_metric(b, option, name);
 }
 
 /* The condition's view of a row; remembers the name that was not found. */

@@ -25,9 +25,9 @@ typedef struct report_stats {
 
 /* Rows of equal --by values. */
 typedef struct report_group {
-    size_t row;                         /* one of its rows: for the --by values */
+    size_t row; /* one of its rows: for the --by values */
     report_stats metric[REPORT_COLUMNS];
-    report_stats valid;                 /* validation accuracy, asked for or not */
+    report_stats valid; /* validation accuracy, asked for or not */
 } report_group;
 
 typedef struct report_count {
@@ -37,13 +37,14 @@ typedef struct report_count {
 
 typedef struct report {
     const report_data *data; /* borrowed */
-    size_t by[REPORT_COLUMNS], nby, metric[REPORT_COLUMNS], nmetrics; /* columns of data */
-    report_group *group; /* [ngroups], in their final order; owned */
-    size_t ngroups, hidden; /* hidden: groups that best left out */
-    size_t selected;        /* rows that the condition chose */
+    size_t by[REPORT_COLUMNS], nby, metric[REPORT_COLUMNS],
+        nmetrics;            /* columns of data */
+    report_group *group;     /* [ngroups], in their final order; owned */
+    size_t ngroups, hidden;  /* hidden: groups that best left out */
+    size_t selected;         /* rows that the condition chose */
     report_count status[16]; /* of those, most frequent first */
     size_t nstatus;
-    bool only_ok;            /* others were left out of the summaries */
+    bool only_ok; /* others were left out of the summaries */
     size_t best;
 } report;
 

@@ -70,12 +70,14 @@ static lut_status make_groups(report_builder *b)
 }
 
 /* Values of one column in all rows of a group that count; v has room for them. */
-static report_stats summarise(const report_builder *b, size_t group, size_t col, double *v)
+static report_stats summarise(const report_builder *b, size_t group, size_t col,
+                              double *v)
 {
     size_t m = 0;
 
     for (size_t i = b->start[group]; i < b->start[group + 1] && col != SIZE_MAX; i++)
-        if (!b->r->only_ok || strcmp(report_data_value(b->d, b->member[i], b->status).text, "ok") == 0)
+        if (!b->r->only_ok ||
+            strcmp(report_data_value(b->d, b->member[i], b->status).text, "ok") == 0)
             v[m++] = report_data_value(b->d, b->member[i], col).number;
     return report_summary(v, m);
 }

@@ -75,7 +75,8 @@ static lut_status parse_sort(const report_builder *b, sort_key *key)
                     name);
 }
 
-static sweep_value key_value(const report_builder *b, const report_group *g, const sort_key *key)
+static sweep_value key_value(const report_builder *b, const report_group *g,
+                             const sort_key *key)
 {
     if (key->kind == KEY_BY)
         return report_data_value(b->d, g->row, b->r->by[key->index]);

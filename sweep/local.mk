@@ -1,10 +1,12 @@
 # sweep: from configuration text to results.  Each foreign library has an archive of its own.
-noinst_LIBRARIES += libspec.a libstore.a libsweep.a
+noinst_LIBRARIES += libfarm.a libmerge.a libmpi.a libspec.a libstore.a libsweep.a
 
 # SET_CFLAGS: the headers of plug-ins name vectors.
 libsweep_a_SOURCES = \
 	sweep/columns.c \
 	sweep/columns.h \
+	sweep/entry.c \
+	sweep/entry.h \
 	sweep/encoded.c \
 	sweep/encoded.h \
 	sweep/entry.c \
@@ -13,6 +15,10 @@ libsweep_a_SOURCES = \
 	sweep/expr.h \
 	sweep/facts.c \
 	sweep/facts.h \
+	sweep/encoded.c \
+	sweep/encoded.h \
+	sweep/entry.c \
+	sweep/entry.h \
 	sweep/family.c \
 	sweep/family.h \
 	sweep/fields.def \
@@ -74,10 +80,51 @@ libstore_a_SOURCES = \
 	sweep/store_view.c
 libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 
+# Running trials: no MPI, no HDF5.
+libfarm_a_SOURCES = \
+	sweep/cause.c \
+	sweep/cause.h \
+	sweep/child.c \
+	sweep/child.h \
+	sweep/coordinator.c \
+	sweep/coordinator.h \
+	sweep/farm.c \
+	sweep/farm.h \
+	sweep/journal.c \
+	sweep/journal.h \
+	sweep/lease.c \
+	sweep/lease.h \
+	sweep/local.c \
+	sweep/lock.c \
+	sweep/lock.h \
+	sweep/message.c \
+	sweep/message.h \
+	sweep/past.c \
+	sweep/past.h \
+	sweep/progress.c \
+	sweep/progress.h \
+	sweep/state.c \
+	sweep/state.h \
+	sweep/transport.h \
+	sweep/worker.c \
+	sweep/worker.h
+libfarm_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
+
+# From the state directory to the results file and back, through sweep/store.h.
+libmerge_a_SOURCES = \
+	sweep/merge.c \
+	sweep/merge.h \
+	sweep/resume.c \
+	sweep/resume.h
+
+libmpi_a_SOURCES = sweep/mpi.c
+libmpi_a_CPPFLAGS = $(AM_CPPFLAGS) $(MPI_CFLAGS)
+
 # What links with sweep; those who read configurations put the spec pair first.
 SPEC_LIBS = libspec.a
 SPEC_SYSTEM_LIBS = $(LIBCONFIG_LIBS)
-STORE_LIBS = libstore.a
-STORE_SYSTEM_LIBS = $(HDF5_LIBS)
 SWEEP_LIBS = libsweep.a
 SWEEP_SYSTEM_LIBS = $(NETTLE_LIBS)
+FARM_LIBS = libfarm.a
+STORE_LIBS = libmerge.a libstore.a
+STORE_SYSTEM_LIBS = $(HDF5_LIBS)

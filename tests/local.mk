@@ -12,12 +12,14 @@ UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS) -DTEST_DATA='"$(abs_top_srcdir)/t
 	-DSOURCE_DATA='"$(abs_top_srcdir)/data"'
 UNIT_LDADD = $(LUT_LIBS) $(CUNIT_LIBS) $(LUT_SYSTEM_LIBS)
 FAIL_ALLOC_WRAP = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
+
 # Tests of the configuration: a stand-in tells the facts of data sets.
 SPEC_TEST_SOURCES = tests/support/fake_facts.c tests/support/fake_facts.h
 SPEC_TEST_CPPFLAGS = $(UNIT_CPPFLAGS) -DGOLDEN='"$(abs_top_srcdir)/tests/golden"' \
 	-DCONFIGS='"$(abs_top_srcdir)/configs"'
 SPEC_TEST_LDADD = $(SPEC_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(CUNIT_LIBS) $(SPEC_SYSTEM_LIBS) \
 	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+
 UNIT_TESTS =
 # A folder as a whole: numbered files come and go.
 EXTRA_DIST += tests/golden
@@ -29,6 +31,11 @@ UNIT_TESTS += tests/unit/test_base
 tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_base_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_child
+tests_unit_test_child_SOURCES  = tests/unit/test_child.c
+tests_unit_test_child_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_child_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_circuit
 tests_unit_test_circuit_SOURCES  = tests/unit/test_circuit.c
@@ -45,13 +52,6 @@ tests_unit_test_encode_SOURCES  = tests/unit/test_encode.c
 tests_unit_test_encode_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_encode_LDADD    = $(UNIT_LDADD)
 
-UNIT_TESTS += tests/unit/test_no_memory
-tests_unit_test_no_memory_SOURCES  = tests/unit/test_no_memory.c \
-	tests/support/fail_alloc.c tests/support/fail_alloc.h
-tests_unit_test_no_memory_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_no_memory_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
-tests_unit_test_no_memory_LDADD    = $(UNIT_LDADD)
-
 UNIT_TESTS += tests/unit/test_expr
 tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c
 tests_unit_test_expr_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
@@ -62,10 +62,33 @@ tests_unit_test_golden_SOURCES  = tests/unit/test_golden.c $(SPEC_TEST_SOURCES)
 tests_unit_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_golden_LDADD    = $(SPEC_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_journal
+tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
+tests_unit_test_journal_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_journal_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_lease
+tests_unit_test_lease_SOURCES  = tests/unit/test_lease.c
+tests_unit_test_lease_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_lease_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_no_memory
+tests_unit_test_no_memory_SOURCES  = tests/unit/test_no_memory.c \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_no_memory_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_no_memory_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_no_memory_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_readers
 tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
 tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_readers_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_run
+tests_unit_test_run_SOURCES  = tests/unit/test_run.c
+tests_unit_test_run_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_run_CFLAGS   = $(AM_CFLAGS) $(SET_CFLAGS)
+tests_unit_test_run_LDADD    = $(SPEC_TEST_LDADD)
 
 UNIT_TESTS += tests/unit/test_space
 tests_unit_test_space_SOURCES  = tests/unit/test_space.c $(SPEC_TEST_SOURCES)
@@ -91,6 +114,30 @@ tests_unit_test_trial_LDADD    = $(SPEC_TEST_LDADD)
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
+endif
+
+# The numerics core: laws of every plug-in, equality of kernel sets, reference vectors.
+# They look at vectors of 16 lanes, hence SET_CFLAGS.
+CORE_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+PROP_TESTS =
+EQUIV_TESTS =
+EXTRA_DIST += tests/support/lone.h
+
+if HAVE_CUNIT
+PROP_TESTS += tests/prop/test_param
+tests_prop_test_param_SOURCES  = tests/prop/test_param.c
+tests_prop_test_param_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_prop_test_param_CFLAGS   = $(CORE_CFLAGS)
+tests_prop_test_param_LDADD    = $(UNIT_LDADD)
+
+EQUIV_TESTS += tests/equiv/test_sets
+tests_equiv_test_sets_SOURCES  = tests/equiv/test_sets.c
+tests_equiv_test_sets_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_equiv_test_sets_CFLAGS   = $(CORE_CFLAGS)
+tests_equiv_test_sets_LDADD    = $(UNIT_LDADD)
+
+check_PROGRAMS += $(PROP_TESTS) $(EQUIV_TESTS)
+TESTS += $(PROP_TESTS) $(EQUIV_TESTS)
 endif
 
 # What holds the layers apart.

@@ -287,14 +287,15 @@ LUT_INLINE lut_f lut_gather(const float *table, unsigned k, lut_i index)
 }
 
 /* exp(x): 2^i times a polynomial in x - i ln 2, |relative error| < 2e-7; x is clamped to
- * [-87, 88]. */
+ * [-87, 88]; NaN stays NaN, so that divergence shows in the loss. */
 LUT_INLINE lut_f lut_expf(lut_f x)
 {
     const lut_f magic = lut_set1(0x1.8p23f); /* adding it rounds to an integer */
     lut_f i, r, p;
     lut_i e;
 
-    x = lut_max(lut_min(x, lut_set1(88.0f)), lut_set1(-87.0f));
+    x = lut_select(x > 88.0f, lut_set1(88.0f), x); /* in this form NaN stays NaN */
+    x = lut_select(x < -87.0f, lut_set1(-87.0f), x);
     i = lut_fma(x, lut_set1(0x1.715476p0f), magic);
     e = (lut_i)i << 23;
     i = i - magic;

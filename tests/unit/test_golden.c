@@ -114,7 +114,6 @@ static char *list_trials(const sweep_space *space)
 static void compare(unsigned number, const char *suffix, const char *got)
 {
     char *want = read_file(number, suffix);
-
     bool same = want && got ? strcmp(want, got) == 0 : !want && !got;
 
     if (!same)

@@ -1,0 +1,632 @@
+/* All kernel sets give the bytes of the scalar one; threads, planes and the capacity of the
+ * work space change nothing either. */
+#include "lib/net/train.h"
+#include "tests/support/lone.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { MAX_N = 130, ROW = 192, WORDS = ROW / 64, CLASSES = 20 };
+
+static const lut_backend *const *others(void)
+{
+    return lut_backends() + 1;
+}
+
+/* ---- kernels ---- */
+
+/* Everything a kernel may read or write; filled alike for both sets. */
+typedef struct arrays {
+    float x[LUT_MAX_K][ROW], dx[LUT_MAX_K][ROW], g[ROW], y[ROW], h[ROW];
+    float coef[LONE_ENTRIES], slope[LONE_ENTRIES], gain[LONE_ENTRIES], grad[LONE_ENTRIES];
+    uint64_t b[LUT_MAX_K][WORDS], bits[WORDS], tt[4];
+    float logits[CLASSES][ROW];
+    double loss[WORDS];
+    uint16_t label[ROW];
+    size_t correct;
+} arrays;
+
+static arrays start, one, two;
+
+typedef enum kind { PLAIN, EXTREME } kind;
+
+/* Logits: moderate, or at both ends of what floats hold. */
+static float logit(lut_rng *r, kind k)
+{
+    static const float odd[] = { 50, -50, 1e30f, -1e30f, 1e-40f, -1e-40f, 0, -0.0f, 1e-38f,
+                                 88, -87.5f, 17, 3e38f };
+
+    if (k == EXTREME && lut_rng_below(r, 3) == 0)
+        return odd[lut_rng_below(r, LUT_COUNT(odd))];
+    return (float)(4 * lut_rng_normal(r));
+}
+
+static void fill(kind k, size_t n, uint64_t seed)
+{
+    lut_rng r = lut_rng_make(seed, LUT_RNG_TEST, n);
+
+    memset(&start, 0, sizeof start);
+    for (size_t s = 0; s < ROW; s++) {
+        start.y[s] = logit(&r, k);
+        start.h[s] = (float)lut_rng_uniform(&r);
+        start.g[s] = s < n ? (float)(lut_rng_normal(&r) * (k == EXTREME ? 1e-20 : 1)) : 0;
+        start.label[s] = (uint16_t)lut_rng_below(&r, CLASSES);
+        for (unsigned j = 0; j < LUT_MAX_K; j++) {
+            start.x[j][s] = k == EXTREME ? (float)lut_rng_below(&r, 2)
+                                         : (float)lut_rng_uniform(&r);
+            start.dx[j][s] = (float)lut_rng_normal(&r);
+            if (s < n)
+                start.b[j][s / 64] |= lut_rng_below(&r, 2) << (s % 64);
+        }
+        for (unsigned c = 0; c < CLASSES; c++)
+            start.logits[c][s] = c && s % 7 == 0 ? start.logits[0][s] : logit(&r, k);
+    }
+    for (size_t e = 0; e < LONE_ENTRIES; e++) {
+        start.coef[e] = k == EXTREME ? (float)(1e30 * lut_rng_normal(&r))
+                                     : (float)lut_rng_normal(&r);
+        start.slope[e] = (float)lut_rng_normal(&r);
+        start.gain[e] = k == EXTREME ? 1e-39f : (float)lut_rng_uniform(&r);
+        start.grad[e] = (float)lut_rng_normal(&r);
+    }
+    for (int w = 0; w < 4; w++)
+        start.tt[w] = lut_rng_next(&r);
+}
+
+typedef void (*use)(const lut_kernels *kern, arrays *a, unsigned k, size_t n);
+
+static lone_x inputs(const arrays *a)
+{
+    lone_x x;
+
+    for (unsigned j = 0; j < LUT_MAX_K; j++) {
+        x.f[j] = a->x[j];
+        x.b[j] = a->b[j];
+    }
+    return x;
+}
+
+static void outputs(float *dx[LUT_MAX_K], arrays *a)
+{
+    for (unsigned j = 0; j < LUT_MAX_K; j++)
+        dx[j] = a->dx[j];
+}
+
+static void use_interpolate(const lut_kernels *kern, arrays *a, unsigned k, size_t n)
+{
+    lone_x x = inputs(a);
+
+    kern->interpolate(a->y, x.f, k, a->coef, n);
+}
+
+static void use_interpolate_backward(const lut_kernels *kern, arrays *a, unsigned k,
+                                     size_t n)
+{
+    lone_x x = inputs(a);
+    float *dx[LUT_MAX_K];
+
+    outputs(dx, a);
+    kern->interpolate_backward(a->grad, dx, a->g, x.f, k, a->coef, n);
+}
+
+static void use_lookup(const lut_kernels *kern, arrays *a, unsigned k, size_t n)
+{
+    lone_x x = inputs(a);
+
+    kern->lookup(a->y, x.b, k, a->coef, n);
+}
+
+static void use_lookup_bits(const lut_kernels *kern, arrays *a, unsigned k, size_t n)
+{
+    lone_x x = inputs(a);
+
+    kern->lookup_bits(a->bits, x.b, k, a->tt, n);
+    if (n % 64)
+        CU_ASSERT_EQUAL(a->bits[n / 64] >> (n % 64), 0);
+}
+
+static void use_lookup_backward(const lut_kernels *kern, arrays *a, unsigned k, size_t n)
+{
+    lone_x x = inputs(a);
+    float *dx[LUT_MAX_K];
+
+    outputs(dx, a);
+    kern->lookup_backward(a->grad, dx, a->g, x.b, k, a->slope, NULL, n);
+    kern->lookup_backward(a->grad, n % 2 ? dx : NULL, a->g, x.b, k, a->slope, a->gain, n);
+}
+
+static void use_squash(const lut_kernels *kern, arrays *a, unsigned k, size_t n)
+{
+    float temperature = k % 3 == 0 ? 1 : k % 3 == 1 ? 0.001f : 7;
+
+    kern->squash(a->y, temperature, n);
+    kern->squash_backward(a->h, a->g, a->y, temperature, n);
+}
+
+static void use_vote(const lut_kernels *kern, arrays *a, unsigned k, size_t n)
+{
+    kern->vote(a->y, a->x[0], ROW, k, 1.0f / 3, n);
+    kern->vote_bits(a->h, a->b[0], WORDS, k, 1.0f / 3, n);
+}
+
+static void use_softmax(const lut_kernels *kern, arrays *a, unsigned k, size_t n)
+{
+    size_t classes = k == 1 ? 1 : (size_t)k * 5 / 2;
+
+    for (size_t s = 0; s < n; s++)
+        a->label[s] = (uint16_t)(a->label[s] % classes);
+    a->correct = kern->softmax(a->logits[0], ROW, classes, a->loss, a->label, 0.125f, n);
+}
+
+static void compare(const char *name, use fn, kind what, unsigned first_k)
+{
+    for (size_t n = 1; n <= MAX_N; n += what == EXTREME ? 7 : 1)
+        for (unsigned k = first_k + (unsigned)(n % 2); k <= LUT_MAX_K; k += 2) {
+            fill(what, n, k);
+            memcpy(&one, &start, sizeof one);
+            fn(&lut_kernels_scalar, &one, k, n);
+            for (const lut_backend *const *b = others(); *b; b++) {
+                memcpy(&two, &start, sizeof two);
+                fn((*b)->kern, &two, k, n);
+                if (memcmp(&one, &two, sizeof one) == 0)
+                    continue;
+                fprintf(stderr, "\n%s: %s, rank %u, %zu samples", (*b)->name, name, k, n);
+                CU_FAIL("bytes differ from the scalar set");
+            }
+        }
+}
+
+static void test_kernels(void)
+{
+    static const struct {
+        const char *name;
+        use fn;
+    } kernels[] = {
+        { "interpolate", use_interpolate },
+        { "interpolate_backward", use_interpolate_backward },
+        { "lookup", use_lookup },
+        { "lookup_bits", use_lookup_bits },
+        { "lookup_backward", use_lookup_backward },
+        { "squash", use_squash },
+        { "vote", use_vote },
+        { "softmax", use_softmax },
+    };
+
+    for (size_t i = 0; i < LUT_COUNT(kernels); i++)
+        for (kind what = PLAIN; what <= EXTREME; what++)
+            compare(kernels[i].name, kernels[i].fn, what, 1);
+    CU_ASSERT(strcmp(lut_backends()[0]->name, "scalar") == 0);
+}
+
+/* The numbers themselves: the exponential and what is made of it. */
+static void test_squash(void)
+{
+    static float x[ROW], y[ROW];
+
+    for (int q = 0; q < 200; q++) {
+        for (int s = 0; s < ROW; s++)
+            x[s] = y[s] = (float)((q * ROW + s - 100 * ROW) * (86.0 / (100 * ROW)));
+        lut_kernels_scalar.squash(y, 1, ROW);
+        for (int s = 0; s < ROW; s++) {
+            double exact = 1 / (1 + exp(-(double)x[s]));
+
+            if (fabs((double)y[s] - exact) > 4e-7 * exact)
+                CU_FAIL("the sigmoid is off");
+        }
+    }
+}
+
+static void test_softmax(void)
+{
+    enum { N = 70, C = 5 };
+    static float logits[C][ROW], was[C][ROW];
+    uint16_t label[N];
+    double loss[2], expected[2] = { 0, 0 };
+    size_t correct = 0;
+    lut_rng r = lut_rng_make(3, LUT_RNG_TEST, 0);
+
+    for (size_t s = 0; s < N; s++)
+        label[s] = (uint16_t)lut_rng_below(&r, C);
+    for (size_t c = 0; c < C; c++)
+        for (size_t s = 0; s < ROW; s++)
+            was[c][s] = logits[c][s] = (float)lut_rng_below(&r, 4); /* with ties */
+    for (size_t s = 0; s < N; s++) {
+        size_t best = 0;
+        double sum = 0;
+
+        for (size_t c = 0; c < C; c++) {
+            best = was[c][s] > was[best][s] ? c : best;
+            sum += exp((double)was[c][s]);
+        }
+        correct += best == label[s];
+        expected[s / 64] += log(sum) - (double)was[label[s]][s];
+    }
+    CU_ASSERT_EQUAL(lut_kernels_scalar.softmax(logits[0], ROW, C, loss, label, 0.25f, N),
+                    correct);
+    for (int i = 0; i < 2; i++)
+        CU_ASSERT(fabs(loss[i] - expected[i]) < 1e-5 * expected[i]);
+    for (size_t s = 0; s < 80; s++) {
+        double sum = 0;
+
+        for (size_t c = 0; c < C; c++)
+            sum += exp((double)was[c][s]);
+        for (size_t c = 0; c < C && s < N; c++) {
+            double g = 0.25 * (exp((double)was[c][s]) / sum - (c == label[s]));
+
+            if (fabs((double)logits[c][s] - g) > 1e-7)
+                CU_FAIL("gradient of the head");
+        }
+        for (size_t c = 0; c < C && s >= N; c++)
+            CU_ASSERT_EQUAL(logits[c][s], 0);
+    }
+}
+
+/* ---- tiles ---- */
+
+static lone tile_one, tile_two;
+
+static void tile_steps(lone *l, const lut_backend *be, size_t param, unsigned k,
+                       const lut_step *now, bool real, kind what)
+{
+    lut_rng r = lut_rng_make(k, LUT_RNG_TEST, 2);
+    static float grad[4][LUT_LANES * LONE_ENTRIES];
+    static lut_f state[2 * LONE_ENTRIES];
+    const float *parts[4] = { grad[0], grad[1], grad[2], grad[3] };
+    size_t adam = lut_optim_find("adam");
+    double cfg[8];
+    lut_opt_step step = { .lr = 0.05, .power = { 1, 1 } };
+
+    lone_open(l, be, param, "", k, now, real);
+    l->t.luts = 13; /* a tile that is not full */
+    lut_fields_default(be->optim[adam]->fields, be->optim[adam]->nfields, cfg);
+    memset(state, 0, sizeof state);
+    for (size_t e = 0; e < l->nweights; e++)
+        for (size_t m = 0; m < 13; m++)
+            *lone_at(l->w, m, e) = logit(&r, what);
+    be->refresh(&l->t, 0);
+    for (size_t t = 0; t < 4; t++) {
+        lut_tiles_update u = { .optim = be->optim[adam], .optim_cfg = cfg, .step = &step,
+                               .state = state, .grad = parts, .ngrad = 1 + t };
+
+        for (int i = 0; i < 4; i++)
+            for (size_t e = 0; e < LUT_LANES * LONE_ENTRIES; e++)
+                grad[i][e] = (float)lut_rng_normal(&r);
+        lut_opt_advance(&step, u.optim, cfg);
+        be->update(&l->t, &u, 0);
+    }
+}
+
+static bool same_tile(const lone *a, const lone *b)
+{
+    return memcmp(a->w, b->w, sizeof a->w) == 0 &&
+           memcmp(a->saved, b->saved, sizeof a->saved) == 0 &&
+           memcmp(a->coef, b->coef, sizeof a->coef) == 0 &&
+           memcmp(a->value, b->value, sizeof a->value) == 0 &&
+           memcmp(a->slope, b->slope, sizeof a->slope) == 0 &&
+           memcmp(a->gain, b->gain, sizeof a->gain) == 0 &&
+           memcmp(a->tt, b->tt, sizeof a->tt) == 0;
+}
+
+static void compare_tiles(size_t param, unsigned k, lut_sampling sampling, bool real,
+                          kind what)
+{
+    lut_step now = { 0.7f, sampling, true };
+
+    tile_steps(&tile_one, lut_backends()[0], param, k, &now, real, what);
+    for (const lut_backend *const *b = others(); *b; b++) {
+        tile_steps(&tile_two, *b, param, k, &now, real, what);
+        if (same_tile(&tile_one, &tile_two))
+            continue;
+        fprintf(stderr, "\n%s: %s, rank %u", (*b)->name, tile_one.p->name, k);
+        CU_FAIL("tiles differ from the scalar set");
+    }
+}
+
+static void test_tiles(void)
+{
+    for (size_t i = 0; lut_param_table_scalar[i]; i++) {
+        const lut_param_ops *p = lut_param_table_scalar[i];
+
+        for (unsigned k = p->min_k; k <= p->max_k; k++)
+            for (kind what = PLAIN; what <= EXTREME; what++) {
+                compare_tiles(i, k, LUT_SOFT, false, what);
+                compare_tiles(i, k, LUT_HARD, false, what);
+                if (p->forward == LUT_INTERPOLATE)
+                    compare_tiles(i, k, LUT_SOFT, true, what);
+            }
+    }
+}
+
+/* ---- whole training ---- */
+
+enum { INPUTS = 70, TRAIN = 640, STEPS = 4, MANY = 40000 };
+
+typedef struct plan {
+    const char *param;
+    unsigned k;
+    lut_sampling sampling;
+    const char *first, *rest, *optim;
+    size_t batch;
+} plan;
+
+static const plan plans[] = {
+    { "light", 4, LUT_SOFT, "random", "random", "adam", 300 },
+    { "light", 6, LUT_HARD, "learnable", "arange", "adam", 256 },
+    { "light", 2, LUT_SOFT, "learnable", "learnable", "sgd", 300 },
+    { "warp", 4, LUT_SOFT, "random", "random", "adam", 257 },
+    { "warp", 3, LUT_HARD, "learnable", "random", "adam", 300 },
+    { "warp", 7, LUT_SOFT, "arange", "learnable", "sgd", 300 },
+    { "difflogic", 2, LUT_SOFT, "random", "random", "adam", 320 },
+    { "difflogic", 2, LUT_HARD, "random", "learnable", "adam", 300 },
+    { "dwn", 6, LUT_SOFT, "learnable", "random", "adam", 300 },
+    { "dwn", 5, LUT_SOFT, "learnable", "learnable", "sgd", 640 },
+    { "dwn", 8, LUT_SOFT, "random", "random", "adam", 130 },
+};
+
+static uint64_t sample_words[TRAIN * 2];
+static uint16_t sample_labels[TRAIN];
+
+static lut_samples training_set(void)
+{
+    lut_rng r = lut_rng_make(5, LUT_RNG_TEST, 9);
+
+    for (size_t i = 0; i < TRAIN; i++) {
+        sample_words[2 * i] = lut_rng_next(&r);
+        sample_words[2 * i + 1] = lut_rng_next(&r) & 63;
+        sample_labels[i] = (uint16_t)(sample_words[2 * i] % 3);
+    }
+    return (lut_samples){ sample_words, 2, INPUTS, sample_labels, TRAIN };
+}
+
+/* Defaults of a plug-in's options; storage of the caller. */
+static const void *defaults(double cfg[32], const lut_field *fields, size_t n)
+{
+    memset(cfg, 0, 32 * sizeof *cfg);
+    lut_fields_default(fields, n, cfg);
+    return cfg;
+}
+
+static lut_net *plan_net(const plan *p, const lut_backend *be)
+{
+    static double param_cfg[32], first_cfg[32], rest_cfg[32], optim_cfg[32];
+    const lut_map_ops *first = lut_map_find(p->first), *rest = lut_map_find(p->rest);
+    size_t param = lut_param_find(p->param), optim = lut_optim_find(p->optim);
+    const lut_param_ops *ops = lut_param_table_scalar[param];
+    const lut_optim_ops *opt = lut_optim_table_scalar[optim];
+    const void *pc = defaults(param_cfg, ops->fields, ops->nfields);
+    lut_layer_cfg layer[] = {
+        { 45, p->k, param, pc, first, defaults(first_cfg, first->fields, first->nfields) },
+        { 37, p->k, param, pc, rest, defaults(rest_cfg, rest->fields, rest->nfields) },
+        { 24, p->k, param, pc, rest, rest_cfg },
+    };
+    lut_net_cfg cfg = { .inputs = INPUTS, .classes = 3, .nlayers = 3, .layer = layer,
+                        .tau = 2, .sampling = p->sampling, .temperature = 0.9f,
+                        .init = { false, 0.951, 0.9 }, .optim = optim,
+                        .optim_cfg = defaults(optim_cfg, opt->fields, opt->nfields) };
+    lut_net *net = NULL;
+    lut_err err;
+
+    if (lut_net_create(&net, &cfg, be, 11, &err) != LUT_OK)
+        CU_FAIL_FATAL("no network");
+    return net;
+}
+
+typedef struct outcome {
+    float *weights;
+    size_t n;
+    lut_score score, last;
+} outcome;
+
+/* Train a few steps with a work space of the given capacity. */
+static outcome train(const plan *p, const lut_backend *be, unsigned threads,
+                     size_t capacity)
+{
+    lut_samples s = training_set();
+    lut_net *net = plan_net(p, be);
+    lut_exec exec = { threads };
+    lut_opt_step step = { .lr = 0.02, .power = { 1, 1 } };
+    uint32_t rows[TRAIN];
+    lut_ws *ws = NULL;
+    outcome out = { 0 };
+    const float *w;
+
+    CU_ASSERT_EQUAL_FATAL(lut_ws_create(&ws, net, capacity, &exec, NULL), LUT_OK);
+    for (uint32_t i = 0; i < TRAIN; i++)
+        rows[i] = i * 7 % TRAIN;
+    for (int i = 0; i < STEPS; i++)
+        lut_net_step(net, ws, &out.score, &s, rows + i * 3 % (TRAIN - p->batch + 1),
+                     p->batch - (size_t)(i == 2 ? 13 : 0), &step);
+    lut_net_score(net, ws, &out.last, &s, NULL, 0, TRAIN);
+    w = lut_net_weights(net, &out.n);
+    out.weights = malloc(out.n * sizeof *w);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(out.weights);
+    memcpy(out.weights, w, out.n * sizeof *w);
+    lut_ws_destroy(ws);
+    lut_net_destroy(net);
+    return out;
+}
+
+static void same_outcome(const plan *p, const outcome *a, outcome b, const char *what)
+{
+    bool same = a->n == b.n && memcmp(a->weights, b.weights, a->n * sizeof(float)) == 0 &&
+                memcmp(&a->score, &b.score, sizeof b.score) == 0 &&
+                a->last.correct == b.last.correct;
+
+    if (!same)
+        fprintf(stderr, "\n%s, rank %u, %s, %s: %s", p->param, p->k, p->first, p->rest,
+                what);
+    CU_ASSERT(same);
+    free(b.weights);
+}
+
+static void test_training_sets(void)
+{
+    for (size_t i = 0; i < LUT_COUNT(plans); i++) {
+        const plan *p = &plans[i];
+        outcome a = train(p, lut_backends()[0], 1, p->batch);
+
+        CU_ASSERT(isfinite(a.score.loss) && a.score.loss > 0);
+        for (const lut_backend *const *b = others(); *b; b++)
+            same_outcome(p, &a, train(p, *b, 1, p->batch), (*b)->name);
+        free(a.weights);
+    }
+}
+
+/* Sums over a score are made batch by batch, so they are compared up to rounding. */
+static void test_training_threads(void)
+{
+    static const unsigned threads[] = { 2, 3, 7 };
+
+    for (size_t i = 0; i < LUT_COUNT(plans); i++) {
+        const plan *p = &plans[i];
+        outcome a = train(p, lut_backend_find(NULL), 1, p->batch), c;
+
+        for (size_t t = 0; t < LUT_COUNT(threads); t++)
+            same_outcome(p, &a, train(p, lut_backend_find(NULL), threads[t], p->batch),
+                         "threads");
+        c = train(p, lut_backend_find(NULL), 2, 5 * p->batch);
+        CU_ASSERT(fabs(a.last.loss - c.last.loss) < 1e-6 * a.last.loss);
+        same_outcome(p, &a, c, "capacity");
+        free(a.weights);
+    }
+}
+
+/* One step of gradient descent from the same start on n rows. */
+static void wide(double *weights, size_t *n, size_t capacity, size_t first, size_t count)
+{
+    static double map_cfg[32];
+    const lut_map_ops *learnable = lut_map_find("learnable");
+    lut_samples s = training_set();
+    size_t light = lut_param_find("light");
+    lut_layer_cfg layer[] = {
+        { 1024, 2, light, NULL, learnable,
+          defaults(map_cfg, learnable->fields, learnable->nfields) },
+        { 30, 2, light, NULL, learnable, map_cfg },
+        { 30, 2, light, NULL, lut_map_find("arange"), NULL },
+    };
+    lut_net_cfg cfg = { .inputs = INPUTS, .classes = 3, .nlayers = 3, .layer = layer,
+                        .tau = 2, .temperature = 1, .init = { false, 0.951, 1 },
+                        .optim = lut_optim_find("sgd") };
+    lut_opt_step step = { .lr = 100, .power = { 1, 1 } };
+    lut_score score = { 0 };
+    uint32_t rows[TRAIN];
+    lut_net *net = NULL;
+    lut_ws *ws = NULL;
+    const float *w;
+
+    for (uint32_t i = 0; i < TRAIN; i++)
+        rows[i] = TRAIN - 1 - i;
+    CU_ASSERT_EQUAL_FATAL(lut_net_create(&net, &cfg, lut_backend_find(NULL), 3, NULL),
+                          LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(lut_ws_create(&ws, net, capacity, &(lut_exec){ 2 }, NULL), LUT_OK);
+    w = lut_net_weights(net, n);
+    CU_ASSERT_FATAL(*n <= MANY);
+    for (size_t i = 0; i < *n; i++)
+        weights[i] = -(double)w[i];
+    lut_net_step(net, ws, &score, &s, rows + first, count, &step);
+    for (size_t i = 0; i < *n; i++)
+        weights[i] += (double)w[i];
+    lut_ws_destroy(ws);
+    lut_net_destroy(net);
+}
+
+/* A row of 1024 LUTs gives planes of 64 samples: a batch of 600 is walked in ten of them,
+ * and its gradient is the mean of those of small batches. */
+static void test_planes(void)
+{
+    static double all[MANY], same[MANY], block[MANY], sum[MANY];
+    size_t n, m;
+    double error = 0, most = 0;
+
+    wide(all, &n, 600, 0, 600);
+    wide(same, &m, 64 * 40, 0, 600);
+    CU_ASSERT_EQUAL(n, m);
+    CU_ASSERT(memcmp(all, same, n * sizeof *all) == 0);
+    memset(sum, 0, sizeof sum);
+    for (size_t first = 0; first < 600; first += 40) {
+        wide(block, &m, 40, first, 40);
+        for (size_t i = 0; i < n; i++)
+            sum[i] += block[i] * 40 / 600;
+    }
+    for (size_t i = 0; i < n; i++) {
+        error = fmax(error, fabs(sum[i] - all[i]));
+        most = fmax(most, fabs(all[i]));
+    }
+    CU_ASSERT(most > 0.01);
+    CU_ASSERT(error < 1e-4 * most);
+}
+
+/* ---- learnable mappings ---- */
+
+enum { CAND_INPUTS = 33, CAND_SLOTS = 9, CAND_MAX = 48 };
+
+typedef struct choosing {
+    float weight[CAND_SLOTS * CAND_MAX] __attribute__((aligned(64)));
+    float state[CAND_SLOTS * CAND_MAX * 2] __attribute__((aligned(64)));
+    float share[CAND_SLOTS * CAND_MAX] __attribute__((aligned(64)));
+    uint32_t wire[CAND_SLOTS];
+} choosing;
+
+static void choose_and_learn(choosing *c, const lut_backend *be, size_t candidates, size_t n,
+                             bool bits)
+{
+    static float dslot[CAND_SLOTS * ROW], x[CAND_INPUTS * ROW];
+    static uint64_t words[CAND_INPUTS * WORDS];
+    static uint32_t candidate[CAND_SLOTS * CAND_MAX];
+    lut_rng r = lut_rng_make(candidates, LUT_RNG_TEST, n);
+    lut_bits b = { words, CAND_INPUTS, WORDS };
+    lut_rows f = { x, CAND_INPUTS, ROW };
+    lut_choice choice = { .candidates = candidates,
+                          .padded = lut_round_up(candidates, LUT_LANES),
+                          .candidate = candidate, .weight = c->weight, .state = c->state,
+                          .share = c->share, .wire = c->wire, .temperature = 0.05f,
+                          .bits = bits ? &b : NULL, .rows = bits ? NULL : &f,
+                          .dslot = dslot, .ld = ROW, .n = n };
+    size_t adam = lut_optim_find("adam");
+    double cfg[8];
+    lut_opt_step step = { .lr = 0.05, .power = { 1, 1 } };
+    lut_tiles_update u = { .optim = be->optim[adam], .optim_cfg = cfg, .step = &step };
+
+    memset(c, 0, sizeof *c);
+    memset(dslot, 0, sizeof dslot);
+    memset(words, 0, sizeof words);
+    lut_fields_default(be->optim[adam]->fields, be->optim[adam]->nfields, cfg);
+    for (size_t s = 0; s < n; s++) {
+        for (size_t i = 0; i < CAND_SLOTS; i++)
+            dslot[i * ROW + s] = (float)lut_rng_normal(&r);
+        for (size_t i = 0; i < CAND_INPUTS; i++) {
+            x[i * ROW + s] = (float)lut_rng_uniform(&r);
+            words[i * WORDS + s / 64] |= lut_rng_below(&r, 2) << (s % 64);
+        }
+    }
+    for (size_t i = 0; i < CAND_SLOTS * candidates; i++)
+        candidate[i] = (uint32_t)lut_rng_below(&r, CAND_INPUTS);
+    for (size_t slot = 0; slot < CAND_SLOTS; slot++)
+        for (size_t i = 0; i < candidates; i++)
+            c->weight[slot * choice.padded + i] = (float)lut_rng_uniform(&r);
+    be->choose(&choice, 0, CAND_SLOTS);
+    for (int t = 0; t < 3; t++) {
+        lut_opt_advance(&step, u.optim, cfg);
+        be->learn(&choice, &u, 0, 4);
+        be->learn(&choice, &u, 4, CAND_SLOTS);
+    }
+}
+
+static void test_choices(void)
+{
+    static const size_t counts[] = { 1, 2, 15, 16, 17, 33, 48 };
+    static choosing a, c;
+
+    for (size_t i = 0; i < LUT_COUNT(counts); i++)
+        for (size_t n = 1; n <= MAX_N; n += 43)
+            for (int bits = 0; bits < 2; bits++) {
+                choose_and_learn(&a, lut_backends()[0], counts[i], n, bits);
+                for (const lut_backend *const *b = others(); *b; b++) {
+                    choose_and_learn(&c, *b, counts[i], n, bits);
+                    CU_ASSERT(memcmp(&a, &c, sizeof a) == 0);
+                }
+            }
+}
+
+UNIT_MAIN("sets", UNIT(test_kernels), UNIT(test_squash), UNIT(test_softmax),
+          UNIT(test_tiles), UNIT(test_choices), UNIT(test_training_sets),
+          UNIT(test_training_threads), UNIT(test_planes))
