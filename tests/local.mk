@@ -21,15 +21,12 @@ SPEC_TEST_LDADD = $(SPEC_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(CUNIT_LIBS) $(SPEC_SY
 	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 
 UNIT_TESTS =
+# A folder as a whole: numbered files come and go.
+EXTRA_DIST += tests/golden
 EXTRA_DIST += tests/support/folder.h tests/support/unit.h tests/data/README.md \
 	tests/data/encoder.txt tests/data/make_encoder_vectors.py
 
 if HAVE_CUNIT
-UNIT_TESTS += tests/golden/test_golden
-tests_golden_test_golden_SOURCES  = tests/golden/test_golden.c $(SPEC_TEST_SOURCES)
-tests_golden_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
-tests_golden_test_golden_LDADD    = $(SPEC_TEST_LDADD)
-
 UNIT_TESTS += tests/unit/test_base
 tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -56,9 +53,14 @@ tests_unit_test_encode_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_encode_LDADD    = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_expr
-tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c $(SPEC_TEST_SOURCES)
+tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c
 tests_unit_test_expr_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_expr_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_golden
+tests_unit_test_golden_SOURCES  = tests/unit/test_golden.c $(SPEC_TEST_SOURCES)
+tests_unit_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_golden_LDADD    = $(SPEC_TEST_LDADD)
 
 UNIT_TESTS += tests/unit/test_journal
 tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
@@ -98,8 +100,15 @@ tests_unit_test_spec_SOURCES  = tests/unit/test_spec.c $(SPEC_TEST_SOURCES)
 tests_unit_test_spec_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_spec_LDADD    = $(SPEC_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_spec_memory
+tests_unit_test_spec_memory_SOURCES  = tests/unit/test_spec_memory.c $(SPEC_TEST_SOURCES) \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_spec_memory_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_spec_memory_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_spec_memory_LDADD    = $(SPEC_TEST_LDADD)
+
 UNIT_TESTS += tests/unit/test_trial
-tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c $(SPEC_TEST_SOURCES)
+tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c
 tests_unit_test_trial_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_trial_LDADD    = $(SPEC_TEST_LDADD)
 
