@@ -357,8 +357,10 @@ static bool same_failure(const sweep_failure *a, const sweep_failure *b)
     return a->attempt == b->attempt && !strcmp(a->key, b->key) && !strcmp(a->cause, b->cause);
 }
 
-static void take_failures(merge *m, const sweep_failure *f, size_t n, size_t known)
+static void take_failures(merge *m, const sweep_failure *f, size_t n)
 {
+    const size_t known = m->nfailures;
+
     for (size_t i = 0; i < n; i++) {
         bool seen = false;
 
@@ -382,6 +384,22 @@ static void take_runs(merge *m, const sweep_provenance *r, size_t n)
         if (!seen)
             m->run[m->nruns++] = r[i];
     }
+}
+
+static void take_past(merge *m, const source *s)
+{
+    const sweep_failure *f;
+    const sweep_provenance *r;
+    size_t n;
+
+    take_failures(m, s->past.failure, s->past.nfailures);
+    take_runs(m, s->past.run, s->past.nruns);
+    if (!s->store)
+        return;
+    f = sweep_store_failures(s->store, &n);
+    take_failures(m, f, n);
+    r = sweep_store_provenance(s->store, &n);
+    take_runs(m, r, n);
 }
 
 static int by_start(const void *a, const void *b)
@@ -408,16 +426,8 @@ static lut_status gather_past(merge *m, lut_err *err)
     m->run = malloc(runs * sizeof *m->run);
     if (!m->failure || !m->run)
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu failures", failures);
-    for (size_t s = 0; s < m->nsources; s++) {
-        const source *src = &m->source[s];
-
-        take_failures(m, src->past.failure, src->past.nfailures, m->nfailures);
-        take_runs(m, src->past.run, src->past.nruns);
-        if (!src->store)
-            continue;
-        take_failures(m, sweep_store_failures(src->store, &n), n, m->nfailures);
-        take_runs(m, sweep_store_provenance(src->store, &n), n);
-    }
+    for (size_t s = 0; s < m->nsources; s++)
+        take_past(m, &m->source[s]);
     qsort(m->run, m->nruns, sizeof *m->run, by_start);
     return LUT_OK;
 }

@@ -20,6 +20,10 @@ SPEC_TEST_CPPFLAGS = $(UNIT_CPPFLAGS) -DGOLDEN='"$(abs_top_srcdir)/tests/golden"
 SPEC_TEST_LDADD = $(SPEC_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(CUNIT_LIBS) $(SPEC_SYSTEM_LIBS) \
 	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 
+# Tests of what comes after training: results are made up.
+FAKE_RESULT = tests/support/fake_result.c tests/support/fake_result.h
+STORE_TEST_LDADD = $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(CUNIT_LIBS) \
+	$(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 UNIT_TESTS =
 # A folder as a whole: numbered files come and go.
 EXTRA_DIST += tests/golden
@@ -62,6 +66,12 @@ tests_unit_test_golden_SOURCES  = tests/unit/test_golden.c $(SPEC_TEST_SOURCES)
 tests_unit_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_golden_LDADD    = $(SPEC_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_farm
+tests_unit_test_farm_SOURCES  = tests/unit/test_farm.c
+tests_unit_test_farm_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_farm_LDADD    = $(FARM_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(SWEEP_LIBS) \
+	$(UNIT_LDADD) $(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_journal
 tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
 tests_unit_test_journal_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -79,10 +89,25 @@ tests_unit_test_no_memory_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_no_memory_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
 tests_unit_test_no_memory_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_progress
+tests_unit_test_progress_SOURCES  = tests/unit/test_progress.c
+tests_unit_test_progress_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_progress_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_readers
 tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
 tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_readers_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_record
+tests_unit_test_record_SOURCES  = tests/unit/test_record.c $(FAKE_RESULT)
+tests_unit_test_record_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_record_LDADD    = $(STORE_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_report
+tests_unit_test_report_SOURCES  = tests/unit/test_report.c $(FAKE_RESULT)
+tests_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_report_LDADD    = $(REPORT_LIBS) $(STORE_TEST_LDADD)
 
 UNIT_TESTS += tests/unit/test_run
 tests_unit_test_run_SOURCES  = tests/unit/test_run.c
@@ -106,6 +131,11 @@ tests_unit_test_spec_memory_SOURCES  = tests/unit/test_spec_memory.c $(SPEC_TEST
 tests_unit_test_spec_memory_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_spec_memory_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
 tests_unit_test_spec_memory_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_store
+tests_unit_test_store_SOURCES  = tests/unit/test_store.c $(FAKE_RESULT)
+tests_unit_test_store_CPPFLAGS = $(UNIT_CPPFLAGS) $(HDF5_CFLAGS)
+tests_unit_test_store_LDADD    = $(STORE_TEST_LDADD)
 
 UNIT_TESTS += tests/unit/test_trial
 tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c
@@ -150,3 +180,15 @@ ARCH_TESTS = \
 	tests/arch/symbols.sh
 TESTS += $(ARCH_TESTS)
 EXTRA_DIST += $(ARCH_TESTS)
+
+# Whole sweeps, alone and under mpirun.
+check_PROGRAMS += tests/cli/h5same
+tests_cli_h5same_SOURCES  = tests/cli/h5same.c
+tests_cli_h5same_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
+tests_cli_h5same_LDADD    = $(HDF5_LIBS)
+SWEEP_TESTS = \
+	tests/cli/lutsweep.sh \
+	tests/mpi/kill.sh \
+	tests/mpi/ranks.sh
+TESTS += $(SWEEP_TESTS)
+EXTRA_DIST += $(SWEEP_TESTS) tests/mpi/common.sh
