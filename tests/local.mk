@@ -170,6 +170,14 @@ check_PROGRAMS += $(PROP_TESTS) $(EQUIV_TESTS)
 TESTS += $(PROP_TESTS) $(EQUIV_TESTS)
 endif
 
+# What users do with a results file.  recompute knows nothing of the project.
+check_PROGRAMS += tests/cli/recompute
+tests_cli_recompute_SOURCES  = tests/cli/recompute.c
+tests_cli_recompute_CPPFLAGS = $(HDF5_CFLAGS) $(ZLIB_CFLAGS)
+tests_cli_recompute_LDADD    = $(HDF5_LIBS) $(ZLIB_LIBS)
+TESTS += tests/cli/pandas.sh
+EXTRA_DIST += tests/cli/pandas.sh tests/cli/pandas_check.py
+
 # What holds the layers apart.
 ARCH_TESTS = \
 	tests/arch/baseline.sh \
