@@ -151,7 +151,7 @@ endif
 CORE_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 PROP_TESTS =
 EQUIV_TESTS =
-EXTRA_DIST += tests/support/lone.h
+EXTRA_DIST += tests/support/lone.h tests/support/nets.h
 
 if HAVE_CUNIT
 PROP_TESTS += tests/prop/test_param
