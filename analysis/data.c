@@ -10,6 +10,8 @@
 
 typedef struct source {
     char *path;
+    dev_t device; /* with inode: which file it is */
+    ino_t inode;
     sweep_store *store;
     const sweep_column *column; /* of the store */
     size_t first, rows;
@@ -120,6 +122,7 @@ static lut_status explain_missing(const char *path, lut_err *err)
 
 static lut_status open_source(source *s, const char *path, lut_err *err)
 {
+    struct stat info;
     lut_status st;
     size_t n;
 
@@ -131,8 +134,22 @@ static lut_status open_source(source *s, const char *path, lut_err *err)
         st = explain_missing(path, err);
     if (st != LUT_OK)
         return st;
+    if (stat(path, &info) == 0) {
+        s->device = info.st_dev;
+        s->inode = info.st_ino;
+    }
     s->column = sweep_store_columns(s->store, &n);
     s->rows = sweep_store_rows(s->store);
+    return LUT_OK;
+}
+
+/* Its trials would count twice. */
+static lut_status refuse_twice(const report_data *d, const source *s, lut_err *err)
+{
+    for (const source *other = d->file; other < s; other++)
+        if (other->device == s->device && other->inode == s->inode)
+            return lut_fail(err, LUT_EINVAL, "%s: the same file was given before",
+                            s->path);
     return LUT_OK;
 }
 
@@ -157,6 +174,7 @@ lut_status report_data_add(report_data *d, const char *path, lut_err *err)
     d->file = more;
     s = &d->file[d->nfiles++];
     LUT_TRY(open_source(s, path, err));
+    LUT_TRY(refuse_twice(d, s, err));
     s->first = d->rows;
     if (d->nfiles == 2)
         LUT_TRY(put_file_column(d, err));

@@ -168,35 +168,44 @@ static bool varies(const report_builder *b, size_t col)
     return false;
 }
 
-/* `layers` says what width and depth say together, and more: one of the two is enough. */
-static bool says_it_twice(const report_builder *b, const char *name)
+/* Columns that other columns usually decide: layers by width and depth, the rest by the
+ * plug-ins.  They count only where they tell more. */
+static bool is_derived(const char *name)
 {
-    size_t width = report_data_find(b->d, "width");
-    bool uniform = width != SIZE_MAX;
+    static const char *const derived[] = { "sampling", "layers", "options" };
 
-    for (size_t i = 0; i < b->r->selected && uniform; i++)
-        uniform = !isnan(report_data_value(b->d, b->row[i], width).number);
-    if (strcmp(name, "layers") == 0)
-        return uniform;
-    return !uniform && (strcmp(name, "width") == 0 || strcmp(name, "depth") == 0);
+    for (size_t i = 0; i < LUT_COUNT(derived); i++)
+        if (strcmp(derived[i], name) == 0)
+            return true;
+    return false;
 }
 
-static lut_status by_default(report_builder *b)
+static lut_status add_varying(report_builder *b, bool derived)
 {
     size_t n;
     const lut_field *field = sweep_trial_fields(&n);
 
-    if (report_data_files(b->d) > 1)
-        LUT_TRY(add_by(b, "--by", "file"));
     for (size_t i = 0; i < n; i++) {
         size_t col = report_data_find(b->d, field[i].name);
+        bool splits = true;
 
         if (col == SIZE_MAX || strcmp(field[i].name, "seed") == 0 || !varies(b, col) ||
-            says_it_twice(b, field[i].name))
+            is_derived(field[i].name) != derived)
             continue;
-        LUT_TRY(add_by(b, "--by", field[i].name));
+        if (derived)
+            LUT_TRY(report_splits(b, &splits, col));
+        if (splits)
+            LUT_TRY(add_by(b, "--by", field[i].name));
     }
     return LUT_OK;
+}
+
+static lut_status by_default(report_builder *b)
+{
+    if (report_data_files(b->d) > 1)
+        LUT_TRY(add_by(b, "--by", "file"));
+    LUT_TRY(add_varying(b, false));
+    return add_varying(b, true);
 }
 
 static lut_status build(report_builder *b)

@@ -36,6 +36,7 @@ static lut_status sort_rows(report_builder *b)
     const size_t n = b->r->selected;
     place *order = malloc((n ? n : 1) * sizeof *order);
 
+    free(b->member); /* of the columns so far */
     b->member = malloc((n ? n : 1) * sizeof *b->member);
     if (!order || !b->member) {
         free(order);
@@ -47,6 +48,20 @@ static lut_status sort_rows(report_builder *b)
     for (size_t i = 0; i < n; i++)
         b->member[i] = order[i].row;
     free(order);
+    return LUT_OK;
+}
+
+lut_status report_splits(report_builder *b, bool *splits, size_t col)
+{
+    *splits = false;
+    LUT_TRY(sort_rows(b));
+    for (size_t i = 1; i < b->r->selected && !*splits; i++) {
+        size_t row = b->member[i - 1], next = b->member[i];
+
+        *splits = compare_by(b, row, next) == 0 &&
+                  report_compare(report_data_value(b->d, row, col),
+                                 report_data_value(b->d, next, col)) != 0;
+    }
     return LUT_OK;
 }
 

@@ -19,6 +19,9 @@ typedef struct report_builder {
 /* Groups of b->row with their summaries, in the order of the --by values. */
 lut_status report_group_rows(report_builder *b);
 
+/* Whether a column differs among rows that agree in the --by columns so far. */
+lut_status report_splits(report_builder *b, bool *splits, size_t col);
+
 /* The order asked for, and the best alone where that was asked for. */
 lut_status report_order_groups(report_builder *b);
 

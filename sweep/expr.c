@@ -13,7 +13,7 @@ typedef struct node {
     op what;
     size_t left, right; /* children; of a comparison, left is the column */
     double number;
-    size_t text;        /* of a text comparison, offset in words; SIZE_MAX: a number */
+    size_t text; /* of a text comparison, offset in words; SIZE_MAX: a number */
 } node;
 
 struct sweep_expr {
@@ -43,8 +43,8 @@ static lut_status expected(parser *p, const char *what)
     const char *at = skip_blanks(p);
 
     if (!*at)
-        return lut_fail(p->err, LUT_EINVAL, "\"%s\" ends where %s is expected", p->start,
-                        what);
+        return lut_fail(p->err, LUT_EINVAL, "\"%s\" ends where %s is expected",
+                        p->start, what);
     return lut_fail(p->err, LUT_EINVAL, "\"%.40s\" found in column %zu, want %s", at,
                     (size_t)(at - p->start) + 1, what);
 }
@@ -52,7 +52,8 @@ static lut_status expected(parser *p, const char *what)
 /* Length of the word at hand: what names and bare values are made of. */
 static size_t word_length(const char *at)
 {
-    return strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:+-");
+    return strspn(
+        at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:+-");
 }
 
 static bool take_word(parser *p, const char *word)
@@ -158,8 +159,8 @@ static size_t keep_word(sweep_expr *e, const char *text, size_t n)
     return at;
 }
 
-static lut_status parse_number(parser *p, const char *name, double *out, const char *text,
-                               size_t n)
+static lut_status parse_number(parser *p, const char *name, double *out,
+                               const char *text, size_t n)
 {
     /* true and false are what a boolean column holds. */
     static const struct truth {
@@ -180,8 +181,9 @@ static lut_status parse_number(parser *p, const char *name, double *out, const c
         if (end != buf && !*end)
             return LUT_OK;
     }
-    return lut_fail(p->err, LUT_EINVAL, "%s is a number and cannot be compared with \"%.*s\"",
-                    name, (int)n, text);
+    return lut_fail(p->err, LUT_EINVAL,
+                    "%s is a number and cannot be compared with \"%.*s\"", name, (int)n,
+                    text);
 }
 
 static lut_status parse_comparison(parser *p, size_t *index)
@@ -195,8 +197,8 @@ static lut_status parse_comparison(parser *p, size_t *index)
     LUT_TRY(parse_column(p, &n.left, &is_text, name));
     LUT_TRY(parse_sign(p, &n.what));
     if (is_text && n.what != OP_EQ && n.what != OP_NE)
-        return lut_fail(p->err, LUT_EINVAL, "%s is text and compares with = and != only",
-                        name);
+        return lut_fail(p->err, LUT_EINVAL,
+                        "%s is text and compares with = and != only", name);
     LUT_TRY(parse_value(p, &text, &length));
     if (is_text)
         n.text = keep_word(p->e, text, length);

@@ -9,18 +9,18 @@
 #include <string.h>
 
 /* entry() of a family whose table is an array of pointers ended by NULL. */
-#define ENTRY(function, table)                                                           \
-    static bool function(sweep_plugin *out, size_t i)                                    \
-    {                                                                                    \
-        if (!(table)[i])                                                                 \
-            return false;                                                                \
-        *out = (sweep_plugin){ .name = (table)[i]->name,                                 \
-                               .doc = (table)[i]->doc,                                   \
-                               .field = (table)[i]->fields,                              \
-                               .nfields = (table)[i]->nfields,                           \
-                               .cfg_size = (table)[i]->cfg_size,                         \
-                               .ops = (table)[i] };                                      \
-        return true;                                                                     \
+#define ENTRY(function, table)                                   \
+    static bool function(sweep_plugin *out, size_t i)            \
+    {                                                            \
+        if (!(table)[i])                                         \
+            return false;                                        \
+        *out = (sweep_plugin){ .name = (table)[i]->name,         \
+                               .doc = (table)[i]->doc,           \
+                               .field = (table)[i]->fields,      \
+                               .nfields = (table)[i]->nfields,   \
+                               .cfg_size = (table)[i]->cfg_size, \
+                               .ops = (table)[i] };              \
+        return true;                                             \
     }
 
 ENTRY(reader_entry, lut_reader_table)

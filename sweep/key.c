@@ -91,7 +91,8 @@ static void add_values(struct sha256_ctx *sha, const float *x, size_t n)
 static void add_labels(struct sha256_ctx *sha, const uint16_t *label, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        sha256_update(sha, 2, (const uint8_t[]){ label[i] & 0xff, (uint8_t)(label[i] >> 8) });
+        sha256_update(sha, 2,
+                      (const uint8_t[]){ label[i] & 0xff, (uint8_t)(label[i] >> 8) });
 }
 
 void sweep_data_digest(char digest[SWEEP_DIGEST], const lut_data *d)

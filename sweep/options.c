@@ -6,20 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-lut_status sweep_plugin_unknown(const sweep_family *family, const char *name, lut_err *err)
+lut_status sweep_plugin_unknown(const sweep_family *family, const char *name,
+                                lut_err *err)
 {
     sweep_guess guess = sweep_guess_start(name);
     sweep_plugin p;
 
     for (size_t i = 0; family->entry(&p, i); i++)
         sweep_guess_offer(&guess, p.name);
-    return lut_fail(err, LUT_ENOENT, "no such %s (%s%s%sall: lutsweep --list)", family->what,
-                    guess.best[0] ? "did you mean " : "", guess.best,
+    return lut_fail(err, LUT_ENOENT, "no such %s (%s%s%sall: lutsweep --list)",
+                    family->what, guess.best[0] ? "did you mean " : "", guess.best,
                     guess.best[0] ? "? " : "");
 }
 
-lut_status sweep_trial_plugin(sweep_plugin *out, const sweep_trial *t, const char *field,
-                              lut_err *err)
+lut_status sweep_trial_plugin(sweep_plugin *out, const sweep_trial *t,
+                              const char *field, lut_err *err)
 {
     size_t n;
     const lut_field *all = sweep_trial_fields(&n), *f = lut_field_find(all, n, field);
@@ -46,8 +47,8 @@ void *sweep_plugin_cfg(const sweep_plugin *p, const char *given, lut_err *err)
     return NULL;
 }
 
-static lut_status append(char out[SWEEP_OPTIONS], const sweep_plugin *p, const char *given,
-                         lut_err *err)
+static lut_status append(char out[SWEEP_OPTIONS], const sweep_plugin *p,
+                         const char *given, lut_err *err)
 {
     lut_status st;
     void *cfg;
@@ -57,12 +58,14 @@ static lut_status append(char out[SWEEP_OPTIONS], const sweep_plugin *p, const c
     cfg = sweep_plugin_cfg(p, given, err);
     if (!cfg)
         return err ? err->code : LUT_EINVAL;
-    st = lut_options_append(out, SWEEP_OPTIONS, p->name, p->field, p->nfields, cfg, err);
+    st =
+        lut_options_append(out, SWEEP_OPTIONS, p->name, p->field, p->nfields, cfg, err);
     free(cfg);
     return st;
 }
 
-lut_status sweep_options_reader(char out[SWEEP_OPTIONS], const sweep_trial *t, lut_err *err)
+lut_status sweep_options_reader(char out[SWEEP_OPTIONS], const sweep_trial *t,
+                                lut_err *err)
 {
     sweep_plugin p;
 
@@ -74,8 +77,9 @@ lut_status sweep_options_reader(char out[SWEEP_OPTIONS], const sweep_trial *t, l
 lut_status sweep_options_complete(char out[SWEEP_OPTIONS], const sweep_trial *t,
                                   lut_err *err)
 {
-    static const char *const users[] = { "encoder",      "parametrization", "mapping_first",
-                                         "mapping_rest", "optimizer",       "schedule" };
+    static const char *const users[] = { "encoder",       "parametrization",
+                                         "mapping_first", "mapping_rest",
+                                         "optimizer",     "schedule" };
     sweep_plugin p;
 
     LUT_TRY(sweep_options_reader(out, t, err));
@@ -91,7 +95,8 @@ lut_status sweep_options_complete(char out[SWEEP_OPTIONS], const sweep_trial *t,
     return LUT_OK;
 }
 
-bool sweep_options_get(char value[LUT_FIELD_TEXT], const char *options, const char *option)
+bool sweep_options_get(char value[LUT_FIELD_TEXT], const char *options,
+                       const char *option)
 {
     size_t n = strlen(option);
     bool found = false;

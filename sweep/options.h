@@ -15,11 +15,12 @@ void sweep_trial_write(char text[SWEEP_TRIAL_TEXT], const sweep_trial *t);
 
 /* Plug-in that the trial names in a field ("parametrization"); a refusal starts with the
  * field's name and offers the nearest plug-in. */
-lut_status sweep_trial_plugin(sweep_plugin *out, const sweep_trial *t, const char *field,
-                              lut_err *err);
+lut_status sweep_trial_plugin(sweep_plugin *out, const sweep_trial *t,
+                              const char *field, lut_err *err);
 
 /* What is wrong with a plug-in's name: "no such parametrization (did you mean warp? ...)". */
-lut_status sweep_plugin_unknown(const sweep_family *family, const char *name, lut_err *err);
+lut_status sweep_plugin_unknown(const sweep_family *family, const char *name,
+                                lut_err *err);
 
 /* A plug-in's options struct, filled; owned (free).  given: text with options of any
  * plug-ins.  NULL with *err set on a bad value or without memory. */
@@ -35,7 +36,8 @@ lut_status sweep_options_reader(char out[SWEEP_OPTIONS], const sweep_trial *t,
 
 /* Value of "dwn.alpha" in an options text; false when it is not there.  Of an option that
  * is given twice, the last counts, as in lut_options_parse. */
-bool sweep_options_get(char value[LUT_FIELD_TEXT], const char *options, const char *option);
+bool sweep_options_get(char value[LUT_FIELD_TEXT], const char *options,
+                       const char *option);
 
 /* Field of an option "dwn.alpha", or NULL. */
 const lut_field *sweep_option_find(const char *option);

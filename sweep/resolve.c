@@ -38,12 +38,12 @@ static lut_status write_layers(sweep_trial *t, const uint32_t *width, uint32_t n
 
     memset(t->layers, 0, sizeof t->layers);
     for (uint32_t l = 0; l < n; l++) {
-        int more = snprintf(t->layers + used, sizeof t->layers - used, "%s%u", l ? "-" : "",
-                            (unsigned)width[l]);
+        int more = snprintf(t->layers + used, sizeof t->layers - used, "%s%u",
+                            l ? "-" : "", (unsigned)width[l]);
 
         if (more < 0 || (size_t)more >= sizeof t->layers - used)
-            return lut_fail(err, LUT_EINVAL, "depth = %u: too many layers of this width",
-                            (unsigned)n);
+            return lut_fail(err, LUT_EINVAL,
+                            "depth = %u: too many layers of this width", (unsigned)n);
         used += (size_t)more;
     }
     return LUT_OK;
@@ -69,10 +69,11 @@ static lut_status resolve_layers(sweep_trial *t, uint32_t classes, lut_err *err)
     if (said) {
         n = sweep_trial_layers(width, t->layers);
         if (!n)
-            return lut_fail(err, LUT_EINVAL,
-                            "layers = \"%s\": no list of at most %d widths of 1..%d LUTs "
-                            "like \"2000-1000\"",
-                            t->layers, (int)LUT_MAX_LAYERS, (int)MAX_WIDTH);
+            return lut_fail(
+                err, LUT_EINVAL,
+                "layers = \"%s\": no list of at most %d widths of 1..%d LUTs "
+                "like \"2000-1000\"",
+                t->layers, (int)LUT_MAX_LAYERS, (int)MAX_WIDTH);
     } else {
         if (isnan(t->width))
             t->width = default_width(classes);
@@ -101,7 +102,8 @@ static lut_status check_numbers(const sweep_trial *t, lut_err *err)
             (f[i].type == LUT_WHOLE && isnan(v)))
             continue;
         if (lut_field_set_number(&f[i], &scratch, v, err) != LUT_OK)
-            return lut_err_wrap(err, "%s = %s", f[i].name, lut_field_text(&f[i], value, t));
+            return lut_err_wrap(err, "%s = %s", f[i].name,
+                                lut_field_text(&f[i], value, t));
     }
     return LUT_OK;
 }
@@ -127,7 +129,8 @@ static void others(char *out, size_t room, const sweep_family *family, uint32_t 
         snprintf(out + used, room - used, ")");
 }
 
-static lut_status check_rank(const sweep_trial *t, const sweep_plugin *param, lut_err *err)
+static lut_status check_rank(const sweep_trial *t, const sweep_plugin *param,
+                             lut_err *err)
 {
     const lut_param_ops *ops = param->ops;
     char range[32], more[300];
@@ -136,18 +139,20 @@ static lut_status check_rank(const sweep_trial *t, const sweep_plugin *param, lu
 
     if (t->lut_rank >= ops->min_k && t->lut_rank <= ops->max_k)
         return LUT_OK;
-    snprintf(range, sizeof range, ops->min_k == ops->max_k ? "%u" : "%u..%u", ops->min_k,
-             ops->max_k);
-    others(more, sizeof more, sweep_family_of(lut_field_find(all, n, "parametrization")),
-           t->lut_rank);
+    snprintf(range, sizeof range, ops->min_k == ops->max_k ? "%u" : "%u..%u",
+             ops->min_k, ops->max_k);
+    others(more, sizeof more,
+           sweep_family_of(lut_field_find(all, n, "parametrization")), t->lut_rank);
     return lut_fail(err, LUT_EINVAL, "lut_rank = %u: \"%s\" takes %s%s",
                     (unsigned)t->lut_rank, param->name, range, more);
 }
 
 /* Votes are counted over the last layer, so it alone has to be divisible. */
-static lut_status check_classes(const sweep_trial *t, uint32_t classes, lut_err *err)
+static lut_status check_classes(const sweep_trial *t, uint32_t classes,
+                                bool said_layers, lut_err *err)
 {
-    uint32_t width[LUT_MAX_LAYERS], n = sweep_trial_layers(width, t->layers), last, below;
+    uint32_t width[LUT_MAX_LAYERS], n = sweep_trial_layers(width, t->layers);
+    uint32_t last, below;
     char field[320], nearest[64];
 
     last = width[n - 1];
@@ -159,7 +164,7 @@ static lut_status check_classes(const sweep_trial *t, uint32_t classes, lut_err 
                  (unsigned)(below + classes));
     else
         snprintf(nearest, sizeof nearest, "%u", (unsigned)classes);
-    if (isnan(t->width))
+    if (said_layers)
         snprintf(field, sizeof field, "layers = \"%s\": the last one is", t->layers);
     else
         snprintf(field, sizeof field, "width = %u:", (unsigned)last);
@@ -171,6 +176,7 @@ static lut_status check_classes(const sweep_trial *t, uint32_t classes, lut_err 
 lut_status sweep_trial_resolve(sweep_trial *t, uint32_t classes, lut_err *err)
 {
     char options[SWEEP_OPTIONS];
+    bool said_layers = t->layers[0] != 0;
     sweep_plugin param;
 
     LUT_TRY(check_numbers(t, err));
@@ -181,7 +187,7 @@ lut_status sweep_trial_resolve(sweep_trial *t, uint32_t classes, lut_err *err)
     LUT_TRY(sweep_options_complete(options, t, err));
     memcpy(t->options, options, sizeof options);
     LUT_TRY(check_rank(t, &param, err));
-    return check_classes(t, classes, err);
+    return check_classes(t, classes, said_layers, err);
 }
 
 /* ---- cost ---- */
@@ -218,8 +224,8 @@ double sweep_trial_cost(const sweep_trial *t, size_t samples)
     for (uint32_t l = 0; l < n; l++) {
         double learn = candidates(t, l ? "mapping_rest" : "mapping_first", inputs);
 
-        luts += width[l] * (ldexp(1, (int)t->lut_rank) + overhead +
-                            visit * learn * t->lut_rank);
+        luts += width[l] *
+                (ldexp(1, (int)t->lut_rank) + overhead + visit * learn * t->lut_rank);
         inputs = width[l];
     }
     return second * luts * rows * t->epochs;

@@ -52,17 +52,20 @@ static lut_status add_option(sweep_trial *t, const char *option, const char *val
                              lut_err *err)
 {
     size_t used = strlen(t->options), room = sizeof t->options - used;
-    int n = snprintf(t->options + used, room, "%s%s %s", used ? " " : "", option, value);
+    int n =
+        snprintf(t->options + used, room, "%s%s %s", used ? " " : "", option, value);
 
     if (n < 0 || (size_t)n >= room)
-        return lut_fail(err, LUT_EINVAL,
-                        "%s = \"%.100s\": all options together are longer than %zu characters",
-                        option, value, sizeof t->options - 1);
+        return lut_fail(
+            err, LUT_EINVAL,
+            "%s = \"%.100s\": all options together are longer than %zu characters",
+            option, value, sizeof t->options - 1);
     return LUT_OK;
 }
 
 /* Mixed radix, the last axis fastest. */
-static lut_status decode(sweep_trial *t, const sweep_block *b, uint64_t number, lut_err *err)
+static lut_status decode(sweep_trial *t, const sweep_block *b, uint64_t number,
+                         lut_err *err)
 {
     size_t i = b->naxes;
 
@@ -96,7 +99,7 @@ typedef struct walk {
 /* Where a fault shows when the field itself was not said: its partner's line. */
 static const struct partner {
     const char *field, *partner;
-} partners[] = { { "lut_rank", "parametrization" }, { "width", "layers" } };
+} partners[] = { { "lut_rank", "parametrization" } };
 
 /* A message starts with the name of the field or option at fault. */
 static int fault_line(const sweep_block *b, const char *message)
@@ -216,14 +219,18 @@ lut_status sweep_space_make(sweep_space *space, const sweep_spec *spec,
                             sweep_facts_fn facts, void *facts_arg, sweep_problems *p,
                             lut_err *err)
 {
-    walk w = { .space = space, .spec = spec, .facts = facts, .facts_arg = facts_arg,
-               .p = p, .err = err };
+    walk w = { .space = space,
+               .spec = spec,
+               .facts = facts,
+               .facts_arg = facts_arg,
+               .p = p,
+               .err = err };
     lut_status st = LUT_OK;
 
     *space = (sweep_space){ .spec = spec };
     /* A bad condition was told when the specification was read. */
-    if (spec->skip && sweep_expr_parse(&w.skip, spec->skip, sweep_column_find, NULL, err) ==
-                          LUT_ENOMEM)
+    if (spec->skip && sweep_expr_parse(&w.skip, spec->skip, sweep_column_find, NULL,
+                                       err) == LUT_ENOMEM)
         return LUT_ENOMEM;
     st = visit_all(&w);
     sweep_expr_destroy(w.skip);
@@ -233,8 +240,8 @@ lut_status sweep_space_make(sweep_space *space, const sweep_spec *spec,
     return st;
 }
 
-lut_status sweep_space_build(sweep_space *space, const sweep_spec *spec, const char *path,
-                             sweep_facts_fn facts, void *facts_arg,
+lut_status sweep_space_build(sweep_space *space, const sweep_spec *spec,
+                             const char *path, sweep_facts_fn facts, void *facts_arg,
                              sweep_problem_fn problem, void *arg, lut_err *err)
 {
     sweep_problems p = { .path = path };

@@ -16,8 +16,8 @@ static const sweep_known_facts *find(const sweep_space *space, const char *datas
 }
 
 lut_status sweep_space_facts(sweep_space *space, const sweep_known_facts **out,
-                             const sweep_trial *t, sweep_facts_fn facts, void *facts_arg,
-                             lut_err *err)
+                             const sweep_trial *t, sweep_facts_fn facts,
+                             void *facts_arg, lut_err *err)
 {
     char options[SWEEP_OPTIONS];
     sweep_known_facts *k;
@@ -33,7 +33,8 @@ lut_status sweep_space_facts(sweep_space *space, const sweep_known_facts **out,
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu data sets", space->nknown);
     space->known = more;
     k = &space->known[space->nknown++];
-    *k = (sweep_known_facts){ .dataset = strdup(t->dataset), .options = strdup(options) };
+    *k = (sweep_known_facts){ .dataset = strdup(t->dataset),
+                              .options = strdup(options) };
     if (!k->dataset || !k->options)
         return lut_fail(err, LUT_ENOMEM, "no memory for a data set");
     if (facts(facts_arg, &k->facts, t->dataset, options, &why) != LUT_OK) {
@@ -47,8 +48,8 @@ lut_status sweep_space_facts(sweep_space *space, const sweep_known_facts **out,
 }
 
 lut_status sweep_space_classes(const sweep_space *space, uint32_t *classes,
-                               const sweep_trial *t, sweep_facts_fn facts, void *facts_arg,
-                               lut_err *err)
+                               const sweep_trial *t, sweep_facts_fn facts,
+                               void *facts_arg, lut_err *err)
 {
     char options[SWEEP_OPTIONS];
     const sweep_known_facts *k;

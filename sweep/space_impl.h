@@ -13,12 +13,12 @@ lut_status sweep_space_make(sweep_space *space, const sweep_spec *spec,
 
 /* What is known of the trial's data set, asked for at most once. */
 lut_status sweep_space_facts(sweep_space *space, const sweep_known_facts **out,
-                             const sweep_trial *t, sweep_facts_fn facts, void *facts_arg,
-                             lut_err *err);
+                             const sweep_trial *t, sweep_facts_fn facts,
+                             void *facts_arg, lut_err *err);
 
 /* Classes of the trial's data set, of a space that is finished. */
 lut_status sweep_space_classes(const sweep_space *space, uint32_t *classes,
-                               const sweep_trial *t, sweep_facts_fn facts, void *facts_arg,
-                               lut_err *err);
+                               const sweep_trial *t, sweep_facts_fn facts,
+                               void *facts_arg, lut_err *err);
 
 #endif

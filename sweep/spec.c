@@ -43,8 +43,8 @@ static lut_status set_whole(sweep_spec *spec, const sweep_entry *e, sweep_proble
     else if (key->check && key->check(n->text, &why) != LUT_OK)
         sweep_problem(p, n->line, "%s = %s: %s", key->name, value, why.text);
     else if (key->size && strlen(n->text) >= key->size)
-        sweep_problem(p, n->line, "%s = %s: want at most %zu characters", key->name, value,
-                      key->size - 1);
+        sweep_problem(p, n->line, "%s = %s: want at most %zu characters", key->name,
+                      value, key->size - 1);
     else if (key->size)
         memcpy((char *)spec + key->offset, n->text, strlen(n->text));
     return LUT_OK;
@@ -60,8 +60,9 @@ static void default_name(sweep_spec *spec, sweep_problems *p)
     if (spec->name[0])
         return;
     if (n == 0 || n >= sizeof spec->name || strcspn(base, " \t\r\n\"") < n) {
-        sweep_problem(p, SWEEP_WHOLE_FILE, "no name for the sweep: want name = \"...\" of at "
-                                           "most %zu characters",
+        sweep_problem(p, SWEEP_WHOLE_FILE,
+                      "no name for the sweep: want name = \"...\" of at "
+                      "most %zu characters",
                       sizeof spec->name - 1);
         return;
     }
@@ -90,7 +91,8 @@ static bool is_beaten(const sweep_key *key, const sweep_entries *block)
         const sweep_key *own = &block->entry[i].key;
 
         if (sweep_key_same(own, key) ||
-            (is_field(key, "layers") && (is_field(own, "width") || is_field(own, "depth"))))
+            (is_field(key, "layers") &&
+             (is_field(own, "width") || is_field(own, "depth"))))
             return true;
     }
     return false;
@@ -110,7 +112,8 @@ static lut_status add_axes(builder *b, sweep_block *block, const sweep_entries *
 {
     for (int seeds = 0; seeds < 2; seeds++) {
         for (size_t i = 0; i < b->top.n; i++)
-            if (b->top.entry[i].key.field && is_field(&b->top.entry[i].key, "seed") == seeds &&
+            if (b->top.entry[i].key.field &&
+                is_field(&b->top.entry[i].key, "seed") == seeds &&
                 !is_beaten(&b->top.entry[i].key, own))
                 LUT_TRY(add_axis(b, block, &b->top.entry[i]));
         for (size_t i = 0; i < own->n; i++)
@@ -174,7 +177,8 @@ static lut_status add_grid(builder *b, sweep_node *root)
         return LUT_OK;
     }
     if (!sweep_tree_block(root, 0))
-        sweep_problem(b->p, grid->line, "grid: no block in it, want ( { ... }, { ... } )");
+        sweep_problem(b->p, grid->line,
+                      "grid: no block in it, want ( { ... }, { ... } )");
     for (size_t i = 0; (node = sweep_tree_block(root, i)); i++) {
         if (node->type == SWEEP_NODE_GROUP) {
             LUT_TRY(add_block(b, node));
@@ -186,7 +190,8 @@ static lut_status add_grid(builder *b, sweep_node *root)
     return LUT_OK;
 }
 
-static lut_status fill(sweep_spec *spec, sweep_node *root, sweep_problems *p, lut_err *err)
+static lut_status fill(sweep_spec *spec, sweep_node *root, sweep_problems *p,
+                       lut_err *err)
 {
     builder b = { .spec = spec, .p = p, .err = err };
     lut_status st = sweep_entries_collect(&b.top, root, false, p, err);
@@ -241,8 +246,9 @@ static char *stored_text(const sweep_node *root, const char *text,
     return all;
 }
 
-lut_status sweep_spec_make(sweep_spec **out, const char *text, const char *const *override,
-                           size_t noverrides, sweep_problems *p, lut_err *err)
+lut_status sweep_spec_make(sweep_spec **out, const char *text,
+                           const char *const *override, size_t noverrides,
+                           sweep_problems *p, lut_err *err)
 {
     sweep_spec *spec = NULL;
     sweep_node root;
@@ -258,8 +264,9 @@ lut_status sweep_spec_make(sweep_spec **out, const char *text, const char *const
     spec = calloc(1, sizeof *spec);
     if (spec)
         spec->text = stored_text(&root, text, override, noverrides);
-    st = spec && spec->text ? fill(spec, &root, p, err)
-                            : lut_fail(err, LUT_ENOMEM, "no memory for a specification");
+    st = spec && spec->text
+             ? fill(spec, &root, p, err)
+             : lut_fail(err, LUT_ENOMEM, "no memory for a specification");
     if (st != LUT_OK)
         goto out;
     *out = spec;
@@ -288,6 +295,25 @@ lut_status sweep_spec_parse(sweep_spec **spec, const char *path, const char *tex
     sweep_spec_destroy(*spec);
     *spec = NULL;
     return st;
+}
+
+void sweep_spec_data_path(char path[512], const char *text, const char *const *override,
+                          size_t noverrides)
+{
+    sweep_problems p = { .path = "" };
+    const sweep_node *n;
+    sweep_node root;
+
+    path[0] = 0;
+    if (sweep_tree_read(&root, text, &p)) {
+        for (size_t i = 0; i < noverrides; i++)
+            sweep_override(&root, override[i], &p, NULL);
+        n = sweep_node_member(&root, "data_path");
+        if (n && n->type == SWEEP_NODE_TEXT && strlen(n->text) < 512)
+            strcpy(path, n->text);
+        sweep_node_fini(&root);
+    }
+    sweep_problems_tell(&p, NULL, NULL, NULL);
 }
 
 void sweep_spec_destroy(sweep_spec *spec)

@@ -61,6 +61,11 @@ lut_status sweep_spec_parse(
 );
 void sweep_spec_destroy(sweep_spec *spec);
 
+/* data_path alone, "" when it is not said or cannot be read; silent.  For whoever has to
+ * know where data are before the whole is checked (sweep_space_load). */
+void sweep_spec_data_path(char path[512], const char *text, const char *const *override,
+                          size_t noverrides);
+
 /* Every key with type, unit, range, default and one line of help, options of plug-ins
  * included: what --keys prints.  Calls fn once per line. */
 void sweep_spec_keys(void (*fn)(void *arg, const char *line), void *arg);

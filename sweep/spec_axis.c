@@ -50,8 +50,9 @@ static lut_status check_type(const sweep_node *n, const sweep_key *key, lut_err 
     if (has_type(n, key->field))
         return LUT_OK;
     if (family)
-        return lut_fail(err, LUT_EINVAL, "%s, want a name as text (%s; all: lutsweep --list)",
-                        kind(n), family->what);
+        return lut_fail(err, LUT_EINVAL,
+                        "%s, want a name as text (%s; all: lutsweep --list)", kind(n),
+                        family->what);
     return lut_fail(err, LUT_EINVAL, "%s, want %s", kind(n),
                     lut_field_range(key->field, range));
 }
@@ -118,7 +119,8 @@ static lut_status keep_value(sweep_axis *axis, const char *text, lut_err *err)
 }
 
 static lut_status add_value(sweep_axis *axis, const sweep_entry *e, const sweep_node *n,
-                            sweep_set *seen, bool *good, sweep_problems *p, lut_err *err)
+                            sweep_set *seen, bool *good, sweep_problems *p,
+                            lut_err *err)
 {
     char text[LUT_FIELD_TEXT];
     lut_err why;

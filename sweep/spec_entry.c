@@ -17,7 +17,8 @@ static void tell(const collector *c, int line, const char *name, const char *wha
 }
 
 /* A key may be said in two spellings: encoder_bits and encoder.bits. */
-static bool is_repeated(const collector *c, const sweep_key *key, const sweep_node *node)
+static bool is_repeated(const collector *c, const sweep_key *key,
+                        const sweep_node *node)
 {
     for (size_t i = 0; i < c->out->n; i++) {
         const sweep_entry *e = &c->out->entry[i];
@@ -48,7 +49,7 @@ static lut_status add(collector *c, const char *group, sweep_node *node)
         return LUT_OK;
     }
     if (key.whole && key.whole->later) {
-        tell(c, node->line, node->name, "not there in this version");
+        tell(c, node->line, node->name, "not available in this version");
         return LUT_OK;
     }
     if (is_repeated(c, &key, node))

@@ -53,7 +53,8 @@ static table_row make_row(const char *name, const char *type, const char *unit,
 
 static void put_field(table *t, const char *name, const lut_field *f)
 {
-    static const char *const types[] = { "integer", "real", "integer", "boolean", "text" };
+    static const char *const types[] = { "integer", "real", "integer", "boolean",
+                                         "text" };
     const sweep_family *family = sweep_family_of(f);
     char range[LUT_FIELD_TEXT];
     table_row r;
@@ -75,8 +76,8 @@ static void put_keys(table *t)
 
     put(t, &r);
     for (size_t i = 0; i < n; i++) {
-        r = make_row(whole[i].name, whole[i].type, "", whole[i].range, whole[i].fallback,
-                     whole[i].doc);
+        r = make_row(whole[i].name, whole[i].type, "", whole[i].range,
+                     whole[i].fallback, whole[i].doc);
         if (!whole[i].later)
             put(t, &r);
     }

@@ -13,7 +13,8 @@ static lut_status check_name(const char *v, lut_err *err)
 {
     if (v[0] && !strchr(v, '/') && strcspn(v, " \t\r\n\"") == strlen(v))
         return LUT_OK;
-    return lut_fail(err, LUT_EINVAL, "want a file name without blanks, quotes and slashes");
+    return lut_fail(err, LUT_EINVAL,
+                    "want a file name without blanks, quotes and slashes");
 }
 
 static lut_status check_keep(const char *v, lut_err *err)
@@ -43,10 +44,11 @@ static lut_status check_strategy(const char *v, lut_err *err)
 {
     if (strcmp(v, "grid") == 0)
         return LUT_OK;
-    return lut_fail(err, LUT_EINVAL, "no such strategy in this version, want grid");
+    return lut_fail(err, LUT_EINVAL, "not available in this version, want grid");
 }
 
-#define MEMBER(m) .offset = offsetof(sweep_spec, m), .size = sizeof(((sweep_spec *)0)->m)
+#define MEMBER(m) \
+    .offset = offsetof(sweep_spec, m), .size = sizeof(((sweep_spec *)0)->m)
 static const sweep_spec_key whole_keys[] = {
     { "name", "text", "file name", "of the file", "name of the sweep", MEMBER(name),
       .check = check_name },
@@ -60,7 +62,8 @@ static const sweep_spec_key whole_keys[] = {
       MEMBER(order), .check = check_order },
     { "data_path", "text", "folder", "", "where data sets are looked for first",
       MEMBER(data_path) },
-    { "strategy", "text", "grid", "grid", "how trials are chosen", .check = check_strategy },
+    { "strategy", "text", "grid", "grid", "how trials are chosen",
+      .check = check_strategy },
     { "search", "group", "", "", "options of the strategy", .later = true },
     { "hw", "group", "", "", "hardware to emit and verify", .later = true },
 };
@@ -204,7 +207,8 @@ static void offer_groups(sweep_guess *g)
     }
 }
 
-void sweep_key_unknown(sweep_problems *p, int line, const char *group, const char *member)
+void sweep_key_unknown(sweep_problems *p, int line, const char *group,
+                       const char *member)
 {
     const struct reading_group *reading = group ? find_group(group) : NULL;
     char full[200];

@@ -18,8 +18,8 @@ typedef struct sweep_key {
     const lut_field *field;      /* of a trial, or option of a plug-in */
     const sweep_spec_key *whole; /* of the sweep */
     bool is_option;
-    bool is_seeds;               /* a count, or a list */
-    char name[96];               /* for messages: "lut_rank", "dwn.alpha" */
+    bool is_seeds; /* a count, or a list */
+    char name[96]; /* for messages: "lut_rank", "dwn.alpha" */
 } sweep_key;
 
 /* Key of a member of a group (NULL: no group); false: there is none.  A group is a plug-in
@@ -32,7 +32,8 @@ bool sweep_key_is_group(const char *name);
 bool sweep_key_same(const sweep_key *a, const sweep_key *b);
 
 /* "no such key (did you mean lut_rank? all keys: lutsweep --keys)" */
-void sweep_key_unknown(sweep_problems *p, int line, const char *group, const char *member);
+void sweep_key_unknown(sweep_problems *p, int line, const char *group,
+                       const char *member);
 
 /* Keys of the sweep; *n is their number. */
 const sweep_spec_key *sweep_spec_key_table(size_t *n);

@@ -30,7 +30,9 @@ static bool read_scalar(sweep_node *n, const char *text, size_t length, bool wan
     } else if (good) {
         number = strtod(copy, &end);
         if (!want_text && end != copy && !*end)
-            *n = (sweep_node){ .name = n->name, .type = SWEEP_NODE_REAL, .number = number };
+            *n = (sweep_node){ .name = n->name,
+                               .type = SWEEP_NODE_REAL,
+                               .number = number };
         else
             good = set_text(n, copy, length);
     }
@@ -68,24 +70,28 @@ static bool is_bracketed(const char *text, size_t n)
                       (text[0] == '(' && text[n - 1] == ')'));
 }
 
+/* "a, b"; nothing at all is an empty list. */
 static bool read_list(sweep_node *n, const char *text, size_t room, bool want_text)
 {
+    bool more;
+
+    trim(&text, &room);
+    more = room > 0;
     n->type = SWEEP_NODE_LIST;
     n->line = SWEEP_COMMAND_LINE;
-    for (;;) {
+    while (more) {
         size_t length = value_length(text, room), used = length;
         const char *at = text;
-        sweep_node *c;
+        sweep_node *c = sweep_node_add(n, NULL);
 
         trim(&at, &length);
-        c = length || used < room || n->n ? sweep_node_add(n, NULL) : NULL;
-        if (c ? !read_scalar(c, at, length, want_text) : used < room)
+        if (!c || !read_scalar(c, at, length, want_text))
             return false;
-        if (used == room)
-            return true;
-        text += used + 1;
-        room -= used + 1;
+        more = used < room;
+        text += used + more;
+        room -= used + more;
     }
+    return true;
 }
 
 static bool read_value(sweep_node *n, const char *text, const sweep_key *key)
@@ -109,7 +115,8 @@ static bool read_value(sweep_node *n, const char *text, const sweep_key *key)
 
 static bool copy_node(sweep_node *to, const sweep_node *from)
 {
-    *to = (sweep_node){ .type = from->type, .line = from->line, .number = from->number };
+    *to =
+        (sweep_node){ .type = from->type, .line = from->line, .number = from->number };
     if (from->text && !(to->text = strdup(from->text)))
         return false;
     for (size_t i = 0; i < from->n; i++) {
@@ -162,8 +169,8 @@ static lut_status replace_in(sweep_node *group, bool is_block, const sweep_key *
 }
 
 /* Into the group of its plug-in, or flat; a group `encoder` without `kind` gets one. */
-static lut_status append(sweep_node *root, const sweep_key *key, const sweep_node *value,
-                         lut_err *err)
+static lut_status append(sweep_node *root, const sweep_key *key,
+                         const sweep_node *value, lut_err *err)
 {
     char group[96];
     const char *dot = strchr(key->name, '.');

@@ -51,7 +51,8 @@ static void refuse(scanner *s, const char *what, size_t n)
 {
     s->refused = true;
     if (s->problems)
-        sweep_problem(s->problems, s->line, "%.*s: %s", (int)(n < 60 ? n : 60), s->at, what);
+        sweep_problem(s->problems, s->line, "%.*s: %s", (int)(n < 60 ? n : 60), s->at,
+                      what);
 }
 
 /* libconfig wraps integers beyond 32 bits around, unless they end with L. */
@@ -91,11 +92,14 @@ static void scan(scanner *s)
                 copy(s, 1);
         } else {
             if (*s->at == '@')
-                refuse(s, "not allowed, because this text alone is stored with the results",
-                       1 + strspn(s->at + 1, "abcdefghijklmnopqrstuvwxyz"));
+                refuse(
+                    s,
+                    "not allowed, because this text alone is stored with the results",
+                    1 + strspn(s->at + 1, "abcdefghijklmnopqrstuvwxyz"));
             copy(s, 1);
         }
     }
+    *s->out++ = '\n'; /* libconfig wants one behind a comment */
     *s->out = 0;
 }
 
@@ -150,8 +154,9 @@ static const char *hint(const char *error)
     static const struct pair {
         const char *error, *hint;
     } pairs[] = {
-        { "syntax error", " (want KEY = VALUE; with 3, 0.1, true, \"text\", [1, 2], (1, "
-                          "\"text\") or { group }, no comma behind the last value)" },
+        { "syntax error",
+          " (want KEY = VALUE; with 3, 0.1, true, \"text\", [1, 2], (1, "
+          "\"text\") or { group }, no comma behind the last value)" },
         { "mismatched element type in array", " (mixed lists use parentheses)" },
     };
 
@@ -181,10 +186,10 @@ static bool read_text(sweep_node *root, const char *text, sweep_problems *p)
 {
     /* In the worst case a text of ten-digit numbers gets an L for each. */
     size_t n = strlen(text);
-    char *safe = malloc(n + n / 10 + 2);
+    char *safe = malloc(n + n / 10 + 3);
     scanner s = { .at = text, .out = safe, .line = 1, .problems = p };
     config_t c;
-    bool good = false;
+    bool good = false, starved;
 
     *root = (sweep_node){ 0 };
     config_init(&c);
@@ -194,11 +199,11 @@ static bool read_text(sweep_node *root, const char *text, sweep_problems *p)
         good = config_read_string(&c, safe) == CONFIG_TRUE;
         if (!good && p)
             tell_error(&c, text, p);
-        else if (good)
-            good = convert(root, config_root_setting(&c));
-    } else if (p && !safe) {
-        p->no_memory = true;
     }
+    starved = !safe || (good && !convert(root, config_root_setting(&c)));
+    if (p)
+        p->no_memory |= starved;
+    good &= !starved;
     if (!good)
         sweep_node_fini(root);
     config_destroy(&c);

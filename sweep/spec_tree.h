@@ -15,10 +15,10 @@ typedef enum sweep_node_type {
 
 typedef struct sweep_node {
     sweep_node_type type;
-    char *name;    /* NULL in lists; owned */
-    int line;      /* in the text; SWEEP_COMMAND_LINE: from an override */
-    double number; /* INT, REAL, BOOL */
-    char *text;    /* TEXT; owned */
+    char *name;               /* NULL in lists; owned */
+    int line;                 /* in the text; SWEEP_COMMAND_LINE: from an override */
+    double number;            /* INT, REAL, BOOL */
+    char *text;               /* TEXT; owned */
     struct sweep_node *child; /* [n] of GROUP and LIST; owned */
     size_t n;
 } sweep_node;

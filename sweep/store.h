@@ -78,8 +78,8 @@ const sweep_column *sweep_store_columns(const sweep_store *s, size_t *n);
 const sweep_failure *sweep_store_failures(const sweep_store *s, size_t *n);
 const sweep_provenance *sweep_store_provenance(const sweep_store *s, size_t *n);
 
-/* Row i in full, with history and, where kept, network: what was written comes back, bit
- * for bit.  *out is initialised here; owned. */
+/* Row i in full, with history and, where kept, network and log: what was written comes
+ * back, bit for bit.  *out is initialised here; owned. */
 lut_status sweep_store_get(sweep_store *s, size_t i, sweep_result *out, lut_err *err);
 
 #endif

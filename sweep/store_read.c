@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 struct sweep_store {
+    bool ours;          /* by signature and format: what is wrong with it is damage */
     hid_t file, trials; /* trials: the group /trial */
     char *name, *config;
     sweep_view view[2]; /* /trials, /timing */
@@ -62,9 +64,12 @@ static lut_status open_file(sweep_store *s, const char *path, lut_err *err)
 {
     LUT_TRY(check_signature(path, err));
     s->file = sweep_h5_open(path);
+    s->ours = s->file < 0;
     if (s->file < 0)
         return sweep_h5_fail(err, LUT_EFORMAT, "damaged or cut short, HDF5 refuses it");
-    return check_format(s->file, err);
+    LUT_TRY(check_format(s->file, err));
+    s->ours = true;
+    return LUT_OK;
 }
 
 static lut_status read_texts(sweep_store *s, lut_err *err)
@@ -212,6 +217,24 @@ static lut_status open_store(sweep_store *s, const char *path, lut_err *err)
     return read_runs(s, err);
 }
 
+/* A damaged file is never overwritten; how its rows come back. */
+static void advise(const char *path, lut_err *err)
+{
+    size_t used;
+    char *folder;
+
+    if (!err || asprintf(&folder, "%s.run", path) < 0)
+        return;
+    used = strlen(err->text);
+    if (access(folder, F_OK) == 0)
+        snprintf(err->text + used, sizeof err->text - used,
+                 "; move it away and make it again: lutsweep --merge %s", path);
+    else
+        snprintf(err->text + used, sizeof err->text - used,
+                 "; take a copy of it, or move it away and run the sweep again");
+    free(folder);
+}
+
 lut_status sweep_store_open(sweep_store **s, const char *path, lut_err *err)
 {
     sweep_store *new = calloc(1, sizeof *new);
@@ -227,8 +250,10 @@ lut_status sweep_store_open(sweep_store **s, const char *path, lut_err *err)
         *s = new;
         return LUT_OK;
     }
-    sweep_store_close(new);
     lut_err_wrap(err, "%s", path);
+    if (st == LUT_EFORMAT && new->ours)
+        advise(path, err);
+    sweep_store_close(new);
     return st;
 }
 

@@ -7,34 +7,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIELD_N(object, type_, member, unit_, lo_, hi_, fallback_, doc_)                 \
-    { .name = #member,                                                                   \
-      .unit = unit_,                                                                     \
-      .doc = doc_,                                                                       \
-      .type = LUT_##type_,                                                               \
-      .offset = offsetof(object, member),                                                \
-      .size = sizeof(((object *)0)->member),                                             \
-      .lo = lo_,                                                                         \
-      .hi = hi_,                                                                         \
+#define FIELD_N(object, type_, member, unit_, lo_, hi_, fallback_, doc_) \
+    { .name = #member,                                                   \
+      .unit = unit_,                                                     \
+      .doc = doc_,                                                       \
+      .type = LUT_##type_,                                               \
+      .offset = offsetof(object, member),                                \
+      .size = sizeof(((object *)0)->member),                             \
+      .lo = lo_,                                                         \
+      .hi = hi_,                                                         \
       .fallback = fallback_ },
-#define FIELD_T(object, size_, member, choices_, fallback_, doc_)                        \
-    { .name = #member,                                                                   \
-      .unit = "",                                                                        \
-      .doc = doc_,                                                                       \
-      .type = LUT_TEXT,                                                                  \
-      .offset = offsetof(object, member),                                                \
-      .size = size_,                                                                     \
-      .choices = choices_,                                                               \
+#define FIELD_T(object, size_, member, choices_, fallback_, doc_) \
+    { .name = #member,                                            \
+      .unit = "",                                                 \
+      .doc = doc_,                                                \
+      .type = LUT_TEXT,                                           \
+      .offset = offsetof(object, member),                         \
+      .size = size_,                                              \
+      .choices = choices_,                                        \
       .fallback = fallback_ },
 
-#define TRIAL_N(...) FIELD_N(sweep_trial, __VA_ARGS__)
-#define TRIAL_T(...) FIELD_T(sweep_trial, __VA_ARGS__)
-#define ROW_N(...) FIELD_N(sweep_row, __VA_ARGS__)
-#define ROW_T(...) FIELD_T(sweep_row, __VA_ARGS__)
+#define TRIAL_N(...)  FIELD_N(sweep_trial, __VA_ARGS__)
+#define TRIAL_T(...)  FIELD_T(sweep_trial, __VA_ARGS__)
+#define ROW_N(...)    FIELD_N(sweep_row, __VA_ARGS__)
+#define ROW_T(...)    FIELD_T(sweep_row, __VA_ARGS__)
 #define TIMING_N(...) FIELD_N(sweep_timing, __VA_ARGS__)
 #define TIMING_T(...) FIELD_T(sweep_timing, __VA_ARGS__)
-#define EPOCH_N(...) FIELD_N(sweep_epoch, __VA_ARGS__)
-#define EPOCH_T(...) FIELD_T(sweep_epoch, __VA_ARGS__)
+#define EPOCH_N(...)  FIELD_N(sweep_epoch, __VA_ARGS__)
+#define EPOCH_T(...)  FIELD_T(sweep_epoch, __VA_ARGS__)
 
 /* The trial leads its row, so its offsets are right for both. */
 _Static_assert(offsetof(sweep_row, trial) == 0, "a row starts with its trial");
@@ -167,7 +167,8 @@ lut_status sweep_trial_parse(sweep_trial *t, const char *text, lut_err *err)
         const char *next;
 
         if (!split_line(text, name, value, &next))
-            return lut_fail(err, LUT_EFORMAT, "\"%.60s\" found, want NAME = VALUE", text);
+            return lut_fail(err, LUT_EFORMAT, "\"%.60s\" found, want NAME = VALUE",
+                            text);
         f = lut_field_find(row_fields, NTRIAL, name);
         if (!f)
             return lut_fail(err, LUT_ENOENT, "%s: a trial has no such field", name);

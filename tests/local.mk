@@ -25,15 +25,12 @@ FAKE_RESULT = tests/support/fake_result.c tests/support/fake_result.h
 STORE_TEST_LDADD = $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(CUNIT_LIBS) \
 	$(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 UNIT_TESTS =
+# A folder as a whole: numbered files come and go.
+EXTRA_DIST += tests/golden
 EXTRA_DIST += tests/support/folder.h tests/support/unit.h tests/data/README.md \
 	tests/data/encoder.txt tests/data/make_encoder_vectors.py
 
 if HAVE_CUNIT
-UNIT_TESTS += tests/golden/test_golden
-tests_golden_test_golden_SOURCES  = tests/golden/test_golden.c $(SPEC_TEST_SOURCES)
-tests_golden_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
-tests_golden_test_golden_LDADD    = $(SPEC_TEST_LDADD)
-
 UNIT_TESTS += tests/unit/test_base
 tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -60,9 +57,14 @@ tests_unit_test_encode_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_encode_LDADD    = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_expr
-tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c $(SPEC_TEST_SOURCES)
+tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c
 tests_unit_test_expr_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_expr_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_golden
+tests_unit_test_golden_SOURCES  = tests/unit/test_golden.c $(SPEC_TEST_SOURCES)
+tests_unit_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_golden_LDADD    = $(SPEC_TEST_LDADD)
 
 UNIT_TESTS += tests/unit/test_farm
 tests_unit_test_farm_SOURCES  = tests/unit/test_farm.c
@@ -123,13 +125,20 @@ tests_unit_test_spec_SOURCES  = tests/unit/test_spec.c $(SPEC_TEST_SOURCES)
 tests_unit_test_spec_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_spec_LDADD    = $(SPEC_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_spec_memory
+tests_unit_test_spec_memory_SOURCES  = tests/unit/test_spec_memory.c $(SPEC_TEST_SOURCES) \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_spec_memory_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_spec_memory_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_spec_memory_LDADD    = $(SPEC_TEST_LDADD)
+
 UNIT_TESTS += tests/unit/test_store
 tests_unit_test_store_SOURCES  = tests/unit/test_store.c $(FAKE_RESULT)
 tests_unit_test_store_CPPFLAGS = $(UNIT_CPPFLAGS) $(HDF5_CFLAGS)
 tests_unit_test_store_LDADD    = $(STORE_TEST_LDADD)
 
 UNIT_TESTS += tests/unit/test_trial
-tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c $(SPEC_TEST_SOURCES)
+tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c
 tests_unit_test_trial_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_trial_LDADD    = $(SPEC_TEST_LDADD)
 
@@ -142,7 +151,7 @@ endif
 CORE_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 PROP_TESTS =
 EQUIV_TESTS =
-EXTRA_DIST += tests/support/lone.h
+EXTRA_DIST += tests/support/lone.h tests/support/nets.h
 
 if HAVE_CUNIT
 PROP_TESTS += tests/prop/test_param
@@ -160,6 +169,14 @@ tests_equiv_test_sets_LDADD    = $(UNIT_LDADD)
 check_PROGRAMS += $(PROP_TESTS) $(EQUIV_TESTS)
 TESTS += $(PROP_TESTS) $(EQUIV_TESTS)
 endif
+
+# What users do with a results file.  recompute knows nothing of the project.
+check_PROGRAMS += tests/cli/recompute
+tests_cli_recompute_SOURCES  = tests/cli/recompute.c
+tests_cli_recompute_CPPFLAGS = $(HDF5_CFLAGS) $(ZLIB_CFLAGS)
+tests_cli_recompute_LDADD    = $(HDF5_LIBS) $(ZLIB_LIBS)
+TESTS += tests/cli/pandas.sh
+EXTRA_DIST += tests/cli/pandas.sh tests/cli/pandas_check.py
 
 # What holds the layers apart.
 ARCH_TESTS = \

@@ -71,7 +71,7 @@ static void store_bits(const lut_tiles *t, size_t tile, const lut_f *q)
 
     memset(tt, 0, luts * words * sizeof *tt);
     for (size_t a = 0; a < (size_t)1 << t->k; a++) {
-        unsigned ones = lut_unmask(q[a] > threshold);
+        unsigned ones = lut_unmask(lut_greater(q[a], threshold));
 
         for (size_t i = 0; i < luts; i++)
             tt[i * words + a / 64] |= (uint64_t)(ones >> i & 1) << (a % 64);

@@ -1,7 +1,7 @@
 /* All kernel sets give the bytes of the scalar one; threads, planes and the capacity of the
  * work space change nothing either. */
-#include "lib/net/train.h"
 #include "tests/support/lone.h"
+#include "tests/support/nets.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -341,25 +341,25 @@ static void test_tiles(void)
 enum { INPUTS = 70, TRAIN = 640, STEPS = 4, MANY = 40000 };
 
 typedef struct plan {
-    const char *param;
-    unsigned k;
-    lut_sampling sampling;
-    const char *first, *rest, *optim;
+    net_spec net;
     size_t batch;
 } plan;
 
+/* Rank, parametrization, mappings, optimizer, sampling, batch. */
+#define PLAN(rank, name, one_, two_, opt, how, samples)                                      {                                                                                            .net = { .inputs = INPUTS, .classes = 3, .luts = { 45, 37, 24 }, .k = rank,                       .param = name, .first = one_, .rest = two_, .optim = opt,                                .sampling = how, .tau = 2, .temperature = 0.9f },                               .batch = samples                                                                     }
+
 static const plan plans[] = {
-    { "light", 4, LUT_SOFT, "random", "random", "adam", 300 },
-    { "light", 6, LUT_HARD, "learnable", "arange", "adam", 256 },
-    { "light", 2, LUT_SOFT, "learnable", "learnable", "sgd", 300 },
-    { "warp", 4, LUT_SOFT, "random", "random", "adam", 257 },
-    { "warp", 3, LUT_HARD, "learnable", "random", "adam", 300 },
-    { "warp", 7, LUT_SOFT, "arange", "learnable", "sgd", 300 },
-    { "difflogic", 2, LUT_SOFT, "random", "random", "adam", 320 },
-    { "difflogic", 2, LUT_HARD, "random", "learnable", "adam", 300 },
-    { "dwn", 6, LUT_SOFT, "learnable", "random", "adam", 300 },
-    { "dwn", 5, LUT_SOFT, "learnable", "learnable", "sgd", 640 },
-    { "dwn", 8, LUT_SOFT, "random", "random", "adam", 130 },
+    PLAN(4, "light", "random", "random", "adam", LUT_SOFT, 300),
+    PLAN(6, "light", "learnable", "arange", "adam", LUT_HARD, 256),
+    PLAN(2, "light", "learnable", "learnable", "sgd", LUT_SOFT, 300),
+    PLAN(4, "warp", "random", "random", "adam", LUT_SOFT, 257),
+    PLAN(3, "warp", "learnable", "random", "adam", LUT_HARD, 300),
+    PLAN(7, "warp", "arange", "learnable", "sgd", LUT_SOFT, 300),
+    PLAN(2, "difflogic", "random", "random", "adam", LUT_SOFT, 320),
+    PLAN(2, "difflogic", "random", "learnable", "adam", LUT_HARD, 300),
+    PLAN(6, "dwn", "learnable", "random", "adam", LUT_SOFT, 300),
+    PLAN(5, "dwn", "learnable", "learnable", "sgd", LUT_SOFT, 640),
+    PLAN(8, "dwn", "random", "random", "adam", LUT_SOFT, 130),
 };
 
 static uint64_t sample_words[TRAIN * 2];
@@ -377,39 +377,6 @@ static lut_samples training_set(void)
     return (lut_samples){ sample_words, 2, INPUTS, sample_labels, TRAIN };
 }
 
-/* Defaults of a plug-in's options; storage of the caller. */
-static const void *defaults(double cfg[32], const lut_field *fields, size_t n)
-{
-    memset(cfg, 0, 32 * sizeof *cfg);
-    lut_fields_default(fields, n, cfg);
-    return cfg;
-}
-
-static lut_net *plan_net(const plan *p, const lut_backend *be)
-{
-    static double param_cfg[32], first_cfg[32], rest_cfg[32], optim_cfg[32];
-    const lut_map_ops *first = lut_map_find(p->first), *rest = lut_map_find(p->rest);
-    size_t param = lut_param_find(p->param), optim = lut_optim_find(p->optim);
-    const lut_param_ops *ops = lut_param_table_scalar[param];
-    const lut_optim_ops *opt = lut_optim_table_scalar[optim];
-    const void *pc = defaults(param_cfg, ops->fields, ops->nfields);
-    lut_layer_cfg layer[] = {
-        { 45, p->k, param, pc, first, defaults(first_cfg, first->fields, first->nfields) },
-        { 37, p->k, param, pc, rest, defaults(rest_cfg, rest->fields, rest->nfields) },
-        { 24, p->k, param, pc, rest, rest_cfg },
-    };
-    lut_net_cfg cfg = { .inputs = INPUTS, .classes = 3, .nlayers = 3, .layer = layer,
-                        .tau = 2, .sampling = p->sampling, .temperature = 0.9f,
-                        .init = { false, 0.951, 0.9 }, .optim = optim,
-                        .optim_cfg = defaults(optim_cfg, opt->fields, opt->nfields) };
-    lut_net *net = NULL;
-    lut_err err;
-
-    if (lut_net_create(&net, &cfg, be, 11, &err) != LUT_OK)
-        CU_FAIL_FATAL("no network");
-    return net;
-}
-
 typedef struct outcome {
     float *weights;
     size_t n;
@@ -421,15 +388,13 @@ static outcome train(const plan *p, const lut_backend *be, unsigned threads,
                      size_t capacity)
 {
     lut_samples s = training_set();
-    lut_net *net = plan_net(p, be);
-    lut_exec exec = { threads };
+    lut_net *net = net_make(&p->net, be, 11);
+    lut_ws *ws = net_space(net, capacity, threads);
     lut_opt_step step = { .lr = 0.02, .power = { 1, 1 } };
     uint32_t rows[TRAIN];
-    lut_ws *ws = NULL;
     outcome out = { 0 };
     const float *w;
 
-    CU_ASSERT_EQUAL_FATAL(lut_ws_create(&ws, net, capacity, &exec, NULL), LUT_OK);
     for (uint32_t i = 0; i < TRAIN; i++)
         rows[i] = i * 7 % TRAIN;
     for (int i = 0; i < STEPS; i++)
@@ -452,8 +417,8 @@ static void same_outcome(const plan *p, const outcome *a, outcome b, const char 
                 a->last.correct == b.last.correct;
 
     if (!same)
-        fprintf(stderr, "\n%s, rank %u, %s, %s: %s", p->param, p->k, p->first, p->rest,
-                what);
+        fprintf(stderr, "\n%s, rank %u, %s, %s: %s", p->net.param, p->net.k, p->net.first,
+                p->net.rest, what);
     CU_ASSERT(same);
     free(b.weights);
 }
@@ -493,31 +458,19 @@ static void test_training_threads(void)
 /* One step of gradient descent from the same start on n rows. */
 static void wide(double *weights, size_t *n, size_t capacity, size_t first, size_t count)
 {
-    static double map_cfg[32];
-    const lut_map_ops *learnable = lut_map_find("learnable");
+    static const net_spec spec = { .inputs = INPUTS, .classes = 3, .luts = { 1024, 30, 30 },
+                                   .k = 2, .param = "light", .first = "learnable",
+                                   .rest = "learnable", .optim = "sgd", .tau = 2 };
     lut_samples s = training_set();
-    size_t light = lut_param_find("light");
-    lut_layer_cfg layer[] = {
-        { 1024, 2, light, NULL, learnable,
-          defaults(map_cfg, learnable->fields, learnable->nfields) },
-        { 30, 2, light, NULL, learnable, map_cfg },
-        { 30, 2, light, NULL, lut_map_find("arange"), NULL },
-    };
-    lut_net_cfg cfg = { .inputs = INPUTS, .classes = 3, .nlayers = 3, .layer = layer,
-                        .tau = 2, .temperature = 1, .init = { false, 0.951, 1 },
-                        .optim = lut_optim_find("sgd") };
+    lut_net *net = net_make(&spec, lut_backend_find(NULL), 3);
+    lut_ws *ws = net_space(net, capacity, 2);
     lut_opt_step step = { .lr = 100, .power = { 1, 1 } };
     lut_score score = { 0 };
     uint32_t rows[TRAIN];
-    lut_net *net = NULL;
-    lut_ws *ws = NULL;
     const float *w;
 
     for (uint32_t i = 0; i < TRAIN; i++)
         rows[i] = TRAIN - 1 - i;
-    CU_ASSERT_EQUAL_FATAL(lut_net_create(&net, &cfg, lut_backend_find(NULL), 3, NULL),
-                          LUT_OK);
-    CU_ASSERT_EQUAL_FATAL(lut_ws_create(&ws, net, capacity, &(lut_exec){ 2 }, NULL), LUT_OK);
     w = lut_net_weights(net, n);
     CU_ASSERT_FATAL(*n <= MANY);
     for (size_t i = 0; i < *n; i++)

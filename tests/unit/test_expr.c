@@ -9,12 +9,9 @@
 static const struct column {
     const char *name, *text;
     double number;
-} columns[] = { { "depth", NULL, 4 },
-                { "width", NULL, (double)NAN },
-                { "lr", NULL, 0.01 },
-                { "padding", NULL, 1 },
-                { "status", "ok", 0 },
-                { "dwn.alpha", NULL, 0.5 } };
+} columns[] = { { "depth", NULL, 4 },  { "width", NULL, (double)NAN },
+                { "lr", NULL, 0.01 },  { "padding", NULL, 1 },
+                { "status", "ok", 0 }, { "dwn.alpha", NULL, 0.5 } };
 
 static size_t find(void *arg, const char *name, bool *is_text)
 {
@@ -109,13 +106,15 @@ static void test_refusals(void)
     refused("depht = 3", LUT_ENOENT, "depht: no such column");
     refused("depth", LUT_EINVAL, "\"depth\" ends where = != < <= > or >= is expected");
     refused("depth =", LUT_EINVAL, "\"depth =\" ends where a value is expected");
-    refused("depth ~ 3", LUT_EINVAL, "\"~ 3\" found in column 7, want = != < <= > or >=");
+    refused("depth ~ 3", LUT_EINVAL,
+            "\"~ 3\" found in column 7, want = != < <= > or >=");
     refused("depth = four", LUT_EINVAL,
             "depth is a number and cannot be compared with \"four\"");
     refused("status > a", LUT_EINVAL, "status is text and compares with = and != only");
     refused("(depth = 4", LUT_EINVAL,
             "\"(depth = 4\" ends where and, or or a closing parenthesis is expected");
-    refused("depth = 4)", LUT_EINVAL, "\")\" found in column 10, want and, or or the end");
+    refused("depth = 4)", LUT_EINVAL,
+            "\")\" found in column 10, want and, or or the end");
     refused("depth = 4 depth = 4", LUT_EINVAL,
             "\"depth = 4\" found in column 11, want and, or or the end");
     refused("status = 'ok", LUT_EINVAL,

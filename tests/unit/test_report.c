@@ -38,6 +38,8 @@ static lut_status get_line(void *arg, size_t i, sweep_result *out, lut_err *err)
     row->trial.seed = l->seed;
     row->trial.width = l->width;
     snprintf(row->trial.layers, sizeof row->trial.layers, "%.0f", l->width);
+    snprintf(row->trial.options, sizeof row->trial.options, "%s.x 1",
+             l->parametrization);
     snprintf(row->key, sizeof row->key, "%016zx", i);
     strcpy(row->status, l->status);
     row->test_accuracy = l->test;
@@ -240,11 +242,16 @@ static void test_bad_queries(void)
 
 static void test_two_files(void)
 {
-    report_data *d = data();
+    report_data *d = data(), *again = data();
     report r;
+    lut_err err;
 
     CU_ASSERT_EQUAL(report_data_add(d, put_lines("b.h5", lines, 2), NULL), LUT_OK);
     CU_ASSERT_EQUAL(report_data_rows(d), LUT_COUNT(lines) + 2);
+    CU_ASSERT_EQUAL(report_data_rows(again), LUT_COUNT(lines));
+    CU_ASSERT_EQUAL(report_data_add(again, fake_path("a.h5"), &err), LUT_EINVAL);
+    CU_ASSERT(strstr(err.text, "a.h5: the same file was given before") != NULL);
+    report_data_destroy(again);
     r = built(d, (report_query){ .where = "parametrization = light" });
     CU_ASSERT_EQUAL_FATAL(r.nby, 1);
     CU_ASSERT_EQUAL(r.by[0], report_data_find(d, "file"));

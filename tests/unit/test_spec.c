@@ -1,4 +1,5 @@
 /* sweep/spec: the configuration's grammar, overrides, stored text, help. */
+#include "sweep/options.h"
 #include "tests/support/fake_facts.h"
 #include "tests/support/unit.h"
 
@@ -6,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static sweep_spec *parse(const char *path, const char *text, const char *const *arg, size_t n)
+static sweep_spec *parse(const char *path, const char *text, const char *const *arg,
+                         size_t n)
 {
     fake_lines said = { .n = 0 };
     sweep_spec *spec;
 
-    if (sweep_spec_parse(&spec, path, text, arg, n, fake_lines_add, &said, NULL) != LUT_OK)
+    if (sweep_spec_parse(&spec, path, text, arg, n, fake_lines_add, &said, NULL) !=
+        LUT_OK)
         printf("\n%s%s", text, said.text);
     CU_ASSERT_PTR_NOT_NULL_FATAL(spec);
     return spec;
@@ -20,7 +23,8 @@ static sweep_spec *parse(const char *path, const char *text, const char *const *
 static const sweep_axis *axis(const sweep_block *b, const char *name)
 {
     for (size_t i = 0; i < b->naxes; i++)
-        if (strcmp(b->axis[i].field ? b->axis[i].field->name : b->axis[i].option, name) == 0)
+        if (strcmp(b->axis[i].field ? b->axis[i].field->name : b->axis[i].option,
+                   name) == 0)
             return &b->axis[i];
     return NULL;
 }
@@ -91,12 +95,13 @@ static void test_defaults(void)
 /* Big integers, signs, comments and strings reach us as they were written. */
 static void test_scanning(void)
 {
-    sweep_spec *s = parse("a.cfg",
-                          "# lut_rank = 99999999999999999999; @include\n"
-                          "/* @include\n \"x\" */ seeds = [4294967295L, 7L]; // @include\n"
-                          "split_seed = 4294967295; lr = 1e-3; train_limit = 0x10;\n"
-                          "skip = \"dataset = '@include 99999999999999999999'\";\n",
-                          NULL, 0);
+    sweep_spec *s =
+        parse("a.cfg",
+              "# lut_rank = 99999999999999999999; @include\n"
+              "/* @include\n \"x\" */ seeds = [4294967295L, 7L]; // @include\n"
+              "split_seed = 4294967295; lr = 1e-3; train_limit = 0x10;\n"
+              "skip = \"dataset = '@include 99999999999999999999'\"; # no newline",
+              NULL, 0);
 
     has(s->block, "seed", "4294967295,7", 3);
     has(s->block, "split_seed", "4294967295", 4);
@@ -122,20 +127,26 @@ static void same_axes(const sweep_spec *a, const sweep_spec *b)
     }
 }
 
-static const char overridden[] =
-    "name = \"n\"; tau = 1; lr = 0.1234567890123456;\n"
-    "encoder = { bits = 3; };\n"
-    "dwn = { beta = 0.5; };\n"
-    "grid = ( { tau = 2; dwn = { alpha = 0.1; }; seed = 5; }, { train = { tau = 3; }; },\n"
-    "  { skip_this_no = 1; } );\n";
+static const char overridden[] = "name = \"n\"; tau = 1; lr = 0.1234567890123456;\n"
+                                 "encoder = { bits = 3; };\n"
+                                 "dwn = { beta = 0.5; };\n"
+                                 "grid = ( { tau = 2; dwn = { alpha = 0.1; }; seed = "
+                                 "5; }, { train = { tau = 3; }; },\n"
+                                 "  { skip_this_no = 1; } );\n";
 
 /* A value of the command line replaces every occurrence, whatever the group. */
 static void test_overrides(void)
 {
-    static const char *const arg[] = { "tau = 7.5,8",     "dwn.alpha=0.25", "encoder=gaussian",
-                                       "layers=600,60-30", "seeds=2",        "lr=1e-7",
-                                       "skip=seed = 2 and lut_rank = 4",     "padding=true",
-                                       "name=quo\\te",     "encoder.bits=[2,4]" };
+    static const char *const arg[] = { "tau = 7.5,8",
+                                       "dwn.alpha=0.25",
+                                       "encoder=gaussian",
+                                       "layers=600,60-30",
+                                       "seeds=2",
+                                       "lr=1e-7",
+                                       "skip=seed = 2 and lut_rank = 4",
+                                       "padding=true",
+                                       "name=quo\\te",
+                                       "encoder.bits=[2,4]" };
     char text[sizeof overridden];
     sweep_spec *s, *again;
 
@@ -170,8 +181,9 @@ static void test_overrides(void)
 static void test_stored_text(void)
 {
     static const char *const arg[] = { "depth=1" };
-    const char *text = "lr = [0.1234567890123456, 1e-9, 250.0]; split_seed = 4294967295L;\n"
-                       "skip = \"dataset = 'a\\\"b\\n\\x01'\"; width = 1000; # comment\n";
+    const char *text =
+        "lr = [0.1234567890123456, 1e-9, 250.0]; split_seed = 4294967295L;\n"
+        "skip = \"dataset = 'a\\\"b\\n\\x01'\"; width = 1000; # comment\n";
     sweep_spec *s = parse("a.cfg", text, NULL, 0), *t, *again;
 
     CU_ASSERT_STRING_EQUAL(s->text, text);
@@ -188,13 +200,46 @@ static void test_stored_text(void)
 /* An override comment cannot break out of its line. */
 static void test_hostile_override(void)
 {
-    static const char *const arg[] = { "skip=seed > 9\nand seed > 10", "data_path=a;b\"c" };
-    sweep_spec *s = parse("a.cfg", "", arg, 2), *again = parse("a.cfg", s->text, NULL, 0);
+    static const char *const arg[] = { "skip=seed > 9\nand seed > 10",
+                                       "data_path=a;b\"c" };
+    sweep_spec *s = parse("a.cfg", "", arg, 2),
+               *again = parse("a.cfg", s->text, NULL, 0);
 
     CU_ASSERT_STRING_EQUAL(s->skip, again->skip);
     CU_ASSERT_STRING_EQUAL(again->data_path, "a;b\"c");
     sweep_spec_destroy(s);
     sweep_spec_destroy(again);
+}
+
+static void test_data_path(void)
+{
+    static const char *const arg[] = { "data_path=/b, c" };
+    char path[512];
+
+    sweep_spec_data_path(path, "data_path = \"/a\"; tua = 1;", NULL, 0);
+    CU_ASSERT_STRING_EQUAL(path, "/a");
+    sweep_spec_data_path(path, "data_path = \"/a\"; tau = 0;", arg, 1);
+    CU_ASSERT_STRING_EQUAL(path, "/b, c");
+    sweep_spec_data_path(path, "data_path = 3;", NULL, 0);
+    CU_ASSERT_STRING_EQUAL(path, "");
+    sweep_spec_data_path(path, "data_path = \"/a", NULL, 0);
+    CU_ASSERT_STRING_EQUAL(path, "");
+}
+
+/* Brackets that never close, in any number, are a syntax error and nothing worse. */
+static void test_nesting(void)
+{
+    enum { N = 200000 };
+    char *text = malloc(N + 1);
+    sweep_spec *s;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+    memset(text, '(', N);
+    memcpy(text, "tau=", 4);
+    text[N] = 0;
+    CU_ASSERT_EQUAL(sweep_spec_parse(&s, "a.cfg", text, NULL, 0, NULL, NULL, NULL),
+                    LUT_EINVAL);
+    free(text);
 }
 
 static void test_counts(void)
@@ -204,9 +249,9 @@ static void test_counts(void)
     sweep_spec *s;
     lut_err err;
 
-    CU_ASSERT_EQUAL(sweep_spec_parse(&s, "a.cfg", overridden, arg, 2, fake_lines_add, &said,
-                                     &err),
-                    LUT_EINVAL);
+    CU_ASSERT_EQUAL(
+        sweep_spec_parse(&s, "a.cfg", overridden, arg, 2, fake_lines_add, &said, &err),
+        LUT_EINVAL);
     CU_ASSERT_PTR_NULL(s);
     CU_ASSERT_STRING_EQUAL(err.text, "3 problems, nothing was started");
     CU_ASSERT_EQUAL(said.n, 3);
@@ -228,10 +273,11 @@ static void test_damage(void)
         strcpy(text, overridden);
         for (int i = 0; i < 1 + round % 4; i++) {
             state = state * 1103515245u + 12345u;
-            text[(state >> 8) % strlen(overridden)] = "{}()[]=;\"@#/*,.-0aL\n"[(state >> 4) % 20];
+            text[(state >> 8) % strlen(overridden)] =
+                "{}()[]=;\"@#/*,.-0aL\n"[(state >> 4) % 20];
         }
-        CU_ASSERT((sweep_spec_parse(&s, "a.cfg", text, NULL, 0, fake_lines_add, &said, NULL) ==
-                   LUT_OK) == (said.n == 0));
+        CU_ASSERT((sweep_spec_parse(&s, "a.cfg", text, NULL, 0, fake_lines_add, &said,
+                                    NULL) == LUT_OK) == (said.n == 0));
         sweep_spec_destroy(s);
     }
 }
@@ -253,7 +299,20 @@ static void test_help(void)
         printf("\n%s\n%s", keys.text, list.text);
 }
 
-/* What the project ships is right but for data that may not be there. */
+/* Ten classes, or as many as are to be made up. */
+static lut_status any_facts(void *arg, sweep_data_facts *out, const char *dataset,
+                            const char *options, lut_err *err)
+{
+    char classes[LUT_FIELD_TEXT];
+
+    (void)dataset;
+    LUT_TRY(fake_facts_ask(arg, out, "optdigits", options, err));
+    if (sweep_options_get(classes, options, "synth.classes"))
+        out->classes = (uint32_t)atoi(classes);
+    return LUT_OK;
+}
+
+/* What the project ships is right, whether or not its data are there. */
 static void test_configs(void)
 {
     DIR *dir = opendir(CONFIGS);
@@ -265,6 +324,7 @@ static void test_configs(void)
         char path[1000];
         fake_lines said = { .n = 0 };
         sweep_spec *spec;
+        sweep_space space;
         FILE *f;
 
         if (!strstr(e->d_name, ".cfg"))
@@ -275,9 +335,12 @@ static void test_configs(void)
         memset(text, 0, sizeof text);
         CU_ASSERT(fread(text, 1, sizeof text - 1, f) > 0);
         fclose(f);
-        if (sweep_spec_parse(&spec, path, text, NULL, 0, fake_lines_add, &said, NULL) != LUT_OK)
+        if (sweep_space_load(&spec, &space, path, text, NULL, 0, any_facts, NULL,
+                             fake_lines_add, &said, NULL) != LUT_OK)
             printf("\n%s", said.text);
         CU_ASSERT_PTR_NOT_NULL(spec);
+        CU_ASSERT(space.n > 1);
+        sweep_space_fini(&space);
         sweep_spec_destroy(spec);
         seen++;
     }
@@ -287,4 +350,5 @@ static void test_configs(void)
 
 UNIT_MAIN("spec", UNIT(test_grammar), UNIT(test_defaults), UNIT(test_scanning),
           UNIT(test_overrides), UNIT(test_stored_text), UNIT(test_hostile_override),
-          UNIT(test_counts), UNIT(test_damage), UNIT(test_help), UNIT(test_configs))
+          UNIT(test_data_path), UNIT(test_nesting), UNIT(test_counts),
+          UNIT(test_damage), UNIT(test_help), UNIT(test_configs))

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -439,6 +440,9 @@ static void test_cut_short(void)
     }
     put_file(path, bytes, n - 1);
     refused(path, LUT_EFORMAT, "damaged or cut short");
+    refused(path, LUT_EFORMAT, "; take a copy of it");
+    CU_ASSERT_EQUAL(mkdir(fake_path("cut.h5.run"), 0777), 0);
+    refused(path, LUT_EFORMAT, "; move it away and make it again: lutsweep --merge /");
     free(bytes);
 }
 

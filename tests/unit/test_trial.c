@@ -39,7 +39,8 @@ static void test_tables(void)
     CU_ASSERT(isnan(r.row.test_accuracy) && isnan(r.timing.train_seconds));
     CU_ASSERT_EQUAL(r.row.trial.lut_rank, 6);
     CU_ASSERT_STRING_EQUAL(
-        lut_field_text(lut_field_find(row, rows, "test_accuracy"), text, &r.row), "nan");
+        lut_field_text(lut_field_find(row, rows, "test_accuracy"), text, &r.row),
+        "nan");
     r.log = strdup("a warning");
     sweep_result_fini(&r);
     CU_ASSERT_PTR_NULL(r.log);
@@ -92,7 +93,8 @@ static void test_parse(void)
 
     CU_ASSERT_EQUAL(sweep_trial_parse(&t, "", NULL), LUT_OK);
     CU_ASSERT_EQUAL(t.lut_rank, 6);
-    CU_ASSERT_EQUAL(sweep_trial_parse(&t, "layers = \nwidth = nan\nseed = 3", NULL), LUT_OK);
+    CU_ASSERT_EQUAL(sweep_trial_parse(&t, "layers = \nwidth = nan\nseed = 3", NULL),
+                    LUT_OK);
     CU_ASSERT(t.seed == 3 && isnan(t.width) && !t.layers[0]);
     parse_refused("lut_rnak = 3\n", "lut_rnak: a trial has no such field");
     parse_refused("lut_rank\n", "\"lut_rank\n\" found, want NAME = VALUE");
@@ -152,8 +154,8 @@ static void test_default_width(void)
     static const struct want {
         uint32_t classes;
         double width;
-    } wants[] = { { 1, 1000 }, { 3, 999 }, { 7, 1001 }, { 10, 1000 }, { 26, 988 },
-                  { 600, 1200 }, { 1024, 1024 } };
+    } wants[] = { { 1, 1000 }, { 3, 999 },    { 7, 1001 },   { 10, 1000 },
+                  { 26, 988 }, { 600, 1200 }, { 1024, 1024 } };
 
     for (size_t i = 0; i < LUT_COUNT(wants); i++) {
         sweep_trial t = start();
@@ -238,8 +240,9 @@ static void test_vetoes(void)
                        "classes of optdigits (nearest: 600, 610)");
     t = start();
     strcpy(t.layers, "12x");
-    resolve_refused(t, "layers = \"12x\": no list of at most 32 widths of 1..1048576 LUTs "
-                       "like \"2000-1000\"");
+    resolve_refused(t,
+                    "layers = \"12x\": no list of at most 32 widths of 1..1048576 LUTs "
+                    "like \"2000-1000\"");
     t = start();
     t.tau = 0;
     resolve_refused(t, "tau = 0: 0 is out of range, want 1e-06..1000000");
@@ -248,8 +251,9 @@ static void test_vetoes(void)
     resolve_refused(t, "lr = nan: nan is out of range, want 1e-09..1000");
     t = start();
     strcpy(t.optimizer, "adma");
-    resolve_refused(t, "optimizer = \"adma\": no such optimizer (did you mean adam? all: "
-                       "lutsweep --list)");
+    resolve_refused(t,
+                    "optimizer = \"adma\": no such optimizer (did you mean adam? all: "
+                    "lutsweep --list)");
     t = start();
     strcpy(t.parametrization, "difflogic");
     t.lut_rank = 4;
@@ -297,7 +301,8 @@ static void test_key_fields(void)
     sweep_trial_key(key, &t, "0123456789abcdef");
     for (size_t i = 0; i < n; i++) {
         sweep_trial other = t;
-        bool left_out = strcmp(f[i].name, "width") == 0 || strcmp(f[i].name, "depth") == 0;
+        bool left_out =
+            strcmp(f[i].name, "width") == 0 || strcmp(f[i].name, "depth") == 0;
 
         ((char *)&other)[f[i].offset] ^= 1;
         sweep_trial_key(changed, &other, "0123456789abcdef");
@@ -320,10 +325,14 @@ static void test_digest(void)
 {
     float x[6] = { 0, 1, 2, 3, 4, 5 }, y[2] = { 6, 7 };
     uint16_t label[3] = { 0, 1, 0 }, test_label[1] = { 1 };
-    lut_data d = { .train = { .samples = 3, .features = 2, .classes = 2, .x = x,
-                              .label = label },
-                   .test = { .samples = 1, .features = 2, .classes = 2, .x = y,
-                             .label = test_label } };
+    lut_data d = {
+        .train = { .samples = 3, .features = 2, .classes = 2, .x = x, .label = label },
+        .test = { .samples = 1,
+                  .features = 2,
+                  .classes = 2,
+                  .x = y,
+                  .label = test_label }
+    };
     char digest[SWEEP_DIGEST], again[SWEEP_DIGEST];
 
     sweep_data_digest(digest, &d);
@@ -348,7 +357,8 @@ static void test_digest(void)
     CU_ASSERT_STRING_EQUAL(digest, again);
 }
 
-static double cost(const char *layers, uint32_t rank, const char *mapping, uint32_t epochs)
+static double cost(const char *layers, uint32_t rank, const char *mapping,
+                   uint32_t epochs)
 {
     sweep_trial t = start();
 
@@ -371,7 +381,8 @@ static void test_cost(void)
     CU_ASSERT(cost("100", 4, "learnable", 10) > 2 * one);
 }
 
-UNIT_MAIN("trial", UNIT(test_tables), UNIT(test_status), UNIT(test_text), UNIT(test_parse),
-          UNIT(test_layers), UNIT(test_resolve_layers), UNIT(test_default_width),
-          UNIT(test_sampling), UNIT(test_options), UNIT(test_vetoes), UNIT(test_key),
-          UNIT(test_key_fields), UNIT(test_known_key), UNIT(test_digest), UNIT(test_cost))
+UNIT_MAIN("trial", UNIT(test_tables), UNIT(test_status), UNIT(test_text),
+          UNIT(test_parse), UNIT(test_layers), UNIT(test_resolve_layers),
+          UNIT(test_default_width), UNIT(test_sampling), UNIT(test_options),
+          UNIT(test_vetoes), UNIT(test_key), UNIT(test_key_fields),
+          UNIT(test_known_key), UNIT(test_digest), UNIT(test_cost))

@@ -66,9 +66,10 @@ static size_t describe_options(char *out, size_t room, const sweep_trial *t,
     size_t used = 0;
 
     for (size_t i = 0; i < b->naxes; i++)
-        if (!b->axis[i].field && sweep_options_get(value, t->options, b->axis[i].option))
-            used += (size_t)snprintf(out + used, room - used, "%s=%s ", b->axis[i].option,
-                                     value);
+        if (!b->axis[i].field &&
+            sweep_options_get(value, t->options, b->axis[i].option))
+            used += (size_t)snprintf(out + used, room - used, "%s=%s ",
+                                     b->axis[i].option, value);
     return used;
 }
 
@@ -113,11 +114,12 @@ static char *list_trials(const sweep_space *space)
 static void compare(unsigned number, const char *suffix, const char *got)
 {
     char *want = read_file(number, suffix);
+    bool same = want && got ? strcmp(want, got) == 0 : !want && !got;
 
-    if (!want || !got || strcmp(want, got) != 0)
-        printf("\n%03u.%s: got\n%s-- want\n%s--\n", number, suffix, got ? got : "(none)\n",
-               want ? want : "(none)\n");
-    CU_ASSERT((!want && !got) || (want && got && strcmp(want, got) == 0));
+    if (!same)
+        printf("\n%03u.%s: got\n%s-- want\n%s--\n", number, suffix,
+               got ? got : "(none)\n", want ? want : "(none)\n");
+    CU_ASSERT(same);
     free(want);
 }
 
@@ -125,7 +127,8 @@ static size_t split(const char **arg, char *lines)
 {
     size_t n = 0;
 
-    for (char *line = strtok(lines, "\n"); line && n < MAX_ARGS; line = strtok(NULL, "\n"))
+    for (char *line = strtok(lines, "\n"); line && n < MAX_ARGS;
+         line = strtok(NULL, "\n"))
         arg[n++] = line;
     return n;
 }
@@ -141,8 +144,9 @@ static void check(unsigned number, const char *config)
     lut_status st;
 
     snprintf(path, sizeof path, "%03u.cfg", number);
-    st = sweep_space_load(&spec, &space, path, config, arg, lines ? split(arg, lines) : 0,
-                          fake_facts_ask, NULL, fake_lines_add, &said, &err);
+    st = sweep_space_load(&spec, &space, path, config, arg,
+                          lines ? split(arg, lines) : 0, fake_facts_ask, NULL,
+                          fake_lines_add, &said, &err);
     if (st == LUT_OK)
         trials = list_trials(&space);
     else

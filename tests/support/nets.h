@@ -1,0 +1,83 @@
+/* Small networks for tests: one parametrization, two mappings, options as text. */
+#ifndef TESTS_SUPPORT_NETS_H
+#define TESTS_SUPPORT_NETS_H
+
+#include "lib/net/train.h"
+#include "tests/support/unit.h"
+
+#include <string.h>
+
+typedef struct net_spec {
+    size_t inputs;
+    uint32_t classes, luts[4]; /* widths, 0-ended */
+    unsigned k;
+    const char *param, *first, *rest, *optim;
+    const char *options; /* "NAME.OPTION VALUE ..." of the four; NULL: defaults */
+    lut_sampling sampling;
+    bool residual;
+    float tau, temperature; /* 0: 1 */
+} net_spec;
+
+/* Options of one plug-in; storage of the caller. */
+static inline const void *net_options(double cfg[32], const char *text, const char *name,
+                                      const lut_field *fields, size_t n)
+{
+    lut_err err = { 0 };
+
+    memset(cfg, 0, 32 * sizeof *cfg);
+    if (lut_options_parse(cfg, text ? text : "", name, fields, n, &err) != LUT_OK) {
+        fprintf(stderr, "\n%s", err.text);
+        CU_FAIL_FATAL("options");
+    }
+    return cfg;
+}
+
+static inline lut_status net_try(lut_net **net, const net_spec *s, const lut_backend *be,
+                                 uint64_t seed, lut_err *err)
+{
+    double param_cfg[32], first_cfg[32], rest_cfg[32], optim_cfg[32];
+    const lut_map_ops *map[] = { lut_map_find(s->first), lut_map_find(s->rest) };
+    size_t param = lut_param_find(s->param), optim = lut_optim_find(s->optim);
+    const lut_param_ops *p = lut_param_table_scalar[param];
+    const lut_optim_ops *o = lut_optim_table_scalar[optim];
+    float temperature = s->temperature > 0 ? s->temperature : 1;
+    lut_layer_cfg layer[4];
+    lut_net_cfg cfg = { .inputs = s->inputs, .classes = s->classes, .layer = layer,
+                        .tau = s->tau > 0 ? s->tau : 1, .sampling = s->sampling,
+                        .temperature = temperature,
+                        .init = { s->residual, 0.951, (double)temperature },
+                        .optim = optim };
+
+    cfg.optim_cfg = net_options(optim_cfg, s->options, o->name, o->fields, o->nfields);
+    net_options(param_cfg, s->options, p->name, p->fields, p->nfields);
+    net_options(first_cfg, s->options, s->first, map[0]->fields, map[0]->nfields);
+    net_options(rest_cfg, s->options, s->rest, map[1]->fields, map[1]->nfields);
+    for (; cfg.nlayers < 4 && s->luts[cfg.nlayers]; cfg.nlayers++)
+        layer[cfg.nlayers] = (lut_layer_cfg){ s->luts[cfg.nlayers], s->k, param, param_cfg,
+                                              map[cfg.nlayers > 0],
+                                              cfg.nlayers ? rest_cfg : first_cfg };
+    return lut_net_create(net, &cfg, be, seed, err);
+}
+
+static inline lut_net *net_make(const net_spec *s, const lut_backend *be, uint64_t seed)
+{
+    lut_net *net = NULL;
+    lut_err err;
+
+    if (net_try(&net, s, be, seed, &err) != LUT_OK) {
+        fprintf(stderr, "\n%s", err.text);
+        CU_FAIL_FATAL("no network");
+    }
+    return net;
+}
+
+static inline lut_ws *net_space(const lut_net *net, size_t capacity, unsigned threads)
+{
+    lut_ws *ws = NULL;
+
+    CU_ASSERT_FATAL(lut_ws_create(&ws, net, capacity, &(lut_exec){ threads }, NULL) ==
+                    LUT_OK);
+    return ws;
+}
+
+#endif
