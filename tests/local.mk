@@ -196,6 +196,7 @@ tests_cli_h5same_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 tests_cli_h5same_LDADD    = $(HDF5_LIBS)
 SWEEP_TESTS = \
 	tests/cli/lutsweep.sh \
+	tests/cli/quickstart.sh \
 	tests/mpi/kill.sh \
 	tests/mpi/ranks.sh
 TESTS += $(SWEEP_TESTS)
