@@ -198,6 +198,7 @@ SWEEP_TESTS = \
 	tests/cli/lutsweep.sh \
 	tests/cli/quickstart.sh \
 	tests/mpi/kill.sh \
-	tests/mpi/ranks.sh
+	tests/mpi/ranks.sh \
+	tests/mpi/sets.sh
 TESTS += $(SWEEP_TESTS)
 EXTRA_DIST += $(SWEEP_TESTS) tests/mpi/common.sh
