@@ -70,17 +70,6 @@ static const char *const shown[COLUMNS] = { "key",   "valid_accuracy",  "test_ac
                                             "luts",  "parametrization", "lut_rank",
                                             "layers", "seed" };
 
-static const sweep_column *find(const sweep_store *s, const char *name)
-{
-    size_t n;
-    const sweep_column *c = sweep_store_columns(s, &n);
-
-    for (size_t i = 0; i < n; i++)
-        if (!strcmp(c[i].name, name))
-            return &c[i];
-    return NULL;
-}
-
 /* Rows of the highest validation accuracy, ties in file order; returns how many. */
 static size_t choose(size_t best[BEST], const double *accuracy, size_t n)
 {
@@ -123,7 +112,7 @@ static void print_rows(const sweep_store *s, const size_t *row, size_t n)
     int width[COLUMNS] = { 0 };
 
     for (size_t c = 0; c < COLUMNS; c++) {
-        const sweep_column *column = find(s, shown[c]);
+        const sweep_column *column = sweep_store_find(s, shown[c]);
 
         snprintf(text[0][c], sizeof text[0][c], "%s", shown[c]);
         for (size_t r = 0; r < n; r++)
@@ -146,7 +135,7 @@ lut_status lutsweep_print_best(const char *file, lut_err *err)
     size_t best[BEST], n = 0;
 
     LUT_TRY(sweep_store_open(&s, file, err));
-    valid = find(s, "valid_accuracy");
+    valid = sweep_store_find(s, "valid_accuracy");
     if (valid && valid->number)
         n = choose(best, valid->number, sweep_store_rows(s));
     if (n)

@@ -159,40 +159,20 @@ static lut_status add_failures(merge *m, uint32_t s, lut_err *err)
     return LUT_OK;
 }
 
-static const sweep_column *column(const sweep_store *s, const char *name)
-{
-    size_t n;
-    const sweep_column *c = sweep_store_columns(s, &n);
-
-    for (size_t i = 0; i < n; i++)
-        if (!strcmp(c[i].name, name))
-            return &c[i];
-    return NULL;
-}
-
-static lut_status text_column(char ***text, const sweep_store *s, const char *name,
-                              lut_err *err)
-{
-    const sweep_column *c = column(s, name);
-
-    *text = c ? c->text : NULL;
-    if (*text)
-        return LUT_OK;
-    return lut_fail(err, LUT_EFORMAT, "results file without a text column %s", name);
-}
-
 static lut_status add_stored(merge *m, uint32_t s, lut_err *err)
 {
     const source *src = &m->source[s];
-    char **key, **status;
+    const sweep_column *key = sweep_store_text(src->store, "key", err);
+    const sweep_column *status = sweep_store_text(src->store, "status", err);
 
-    LUT_TRY(text_column(&key, src->store, "key", err));
-    LUT_TRY(text_column(&status, src->store, "status", err));
+    if (!key || !status)
+        return lut_err_wrap(err, "%s", src->state.file);
     for (size_t i = 0; i < sweep_store_rows(src->store); i++) {
-        LUT_TRY(add_row(m, s, key[i], sweep_status_final(status[i]) ? ROW : FAILED_ROW, i,
-                        err));
+        const bool ended = sweep_status_final(status->text[i]);
+
+        LUT_TRY(add_row(m, s, key->text[i], ended ? ROW : FAILED_ROW, i, err));
         if (!src->past.last[0])
-            LUT_TRY(add_place(m, key[i], err));
+            LUT_TRY(add_place(m, key->text[i], err));
     }
     return LUT_OK;
 }

@@ -8,17 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static const sweep_column *text_column(const sweep_store *s, const char *name)
-{
-    size_t n;
-    const sweep_column *c = sweep_store_columns(s, &n);
-
-    for (size_t i = 0; i < n; i++)
-        if (!strcmp(c[i].name, name) && c[i].is_text)
-            return &c[i];
-    return NULL;
-}
-
 static lut_status import_row(const sweep_state *s, sweep_store *store, size_t i,
                              lut_err *err)
 {
@@ -33,11 +22,11 @@ static lut_status import_row(const sweep_state *s, sweep_store *store, size_t i,
 
 static lut_status import_rows(const sweep_state *s, sweep_store *store, lut_err *err)
 {
-    const sweep_column *key = text_column(store, "key");
-    const sweep_column *status = text_column(store, "status");
+    const sweep_column *key = sweep_store_text(store, "key", err);
+    const sweep_column *status = sweep_store_text(store, "status", err);
 
     if (!key || !status)
-        return lut_fail(err, LUT_EFORMAT, "%s: no key and status columns", s->file);
+        return lut_err_wrap(err, "%s", s->file);
     for (size_t i = 0; i < sweep_store_rows(store); i++) {
         char path[SWEEP_PATH];
 
@@ -151,11 +140,16 @@ static int by_text(const void *a, const void *b)
 static lut_status all_stored(const sweep_state *s, sweep_store *store,
                              char (*key)[SWEEP_KEY], size_t n, lut_err *err)
 {
-    const sweep_column *c = text_column(store, "key");
+    const sweep_column *c = sweep_store_text(store, "key", err);
+    const sweep_column *status = sweep_store_text(store, "status", err);
     size_t found = 0;
 
-    for (size_t i = 0; c && i < sweep_store_rows(store); i++)
-        found += n && bsearch(c->text[i], key, n, sizeof *key, by_text) != NULL;
+    if (!c || !status)
+        return lut_err_wrap(err, "%s", s->file);
+    /* A row that failed says nothing of the record that came after it. */
+    for (size_t i = 0; n && i < sweep_store_rows(store); i++)
+        found += sweep_status_final(status->text[i]) &&
+                 bsearch(c->text[i], key, n, sizeof *key, by_text) != NULL;
     if (found == n)
         return LUT_OK;
     return lut_fail(err, LUT_EINVAL,

@@ -74,6 +74,12 @@ const char *sweep_store_config(const sweep_store *s); /* text; borrowed */
 /* Columns of /trials, then those of /timing; borrowed. */
 const sweep_column *sweep_store_columns(const sweep_store *s, size_t *n);
 
+/* Column of that name, NULL where there is none. */
+const sweep_column *sweep_store_find(const sweep_store *s, const char *name);
+
+/* The same where only text will do: NULL with LUT_EFORMAT in *err. */
+const sweep_column *sweep_store_text(const sweep_store *s, const char *name, lut_err *err);
+
 /* Failures and provenance as stored; borrowed. */
 const sweep_failure *sweep_store_failures(const sweep_store *s, size_t *n);
 const sweep_provenance *sweep_store_provenance(const sweep_store *s, size_t *n);

@@ -308,6 +308,24 @@ const sweep_column *sweep_store_columns(const sweep_store *s, size_t *n)
     return s->column;
 }
 
+const sweep_column *sweep_store_find(const sweep_store *s, const char *name)
+{
+    for (size_t i = 0; i < s->ncolumns; i++)
+        if (strcmp(s->column[i].name, name) == 0)
+            return &s->column[i];
+    return NULL;
+}
+
+const sweep_column *sweep_store_text(const sweep_store *s, const char *name, lut_err *err)
+{
+    const sweep_column *c = sweep_store_find(s, name);
+
+    if (c && c->is_text)
+        return c;
+    lut_fail(err, LUT_EFORMAT, "results file without a text column %s", name);
+    return NULL;
+}
+
 const sweep_failure *sweep_store_failures(const sweep_store *s, size_t *n)
 {
     *n = s->nfailures;

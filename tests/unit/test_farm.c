@@ -248,6 +248,8 @@ static void test_retry(void)
     CU_ASSERT_EQUAL(r.out.done, 2);
     CU_ASSERT_EQUAL(r.leases.done, N);
     sweep_leases_fini(&r.leases);
+    /* The file still has the failed rows: its directory holds what it lacks. */
+    CU_ASSERT_EQUAL(sweep_covered(&state, &r.err), LUT_EINVAL);
     check_file(all_ok);
     /* Without the directory the file is enough. */
     CU_ASSERT_EQUAL(sweep_covered(&state, &r.err), LUT_OK);
