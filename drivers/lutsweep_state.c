@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static lut_status open_state(sweep_state *s, const char *file, lut_err *err)
 {
@@ -188,6 +189,29 @@ int lutsweep_explain(const lutsweep_args *a)
 
 /* ---- --merge and --clean ---- */
 
+/* What is in `out` already, and not among the sources, stays: it is one more source, the
+ * last.  So joining again gives the same, and another sweep's file is refused. */
+static lut_status merge_into(sweep_merged *m, const sweep_state *out, const lutsweep_args *a,
+                             lut_err *err)
+{
+    const char **file = malloc((a->noperands + 1) * sizeof *file);
+    size_t n = a->noperands;
+    bool named = false;
+    lut_status st;
+
+    if (!file)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %zu names", n);
+    for (size_t i = 0; i < n; i++) {
+        file[i] = a->operand[i];
+        named |= !strcmp(file[i], out->file);
+    }
+    if (!named && (access(out->file, F_OK) == 0 || sweep_state_exists(out)))
+        file[n++] = out->file;
+    st = sweep_merge(m, out->file, file, n, err);
+    free(file);
+    return st;
+}
+
 /* A directory that is there stays locked while its file is written. */
 static lut_status merge_locked(sweep_merged *m, const char *out, const lutsweep_args *a,
                                lut_err *err)
@@ -201,7 +225,7 @@ static lut_status merge_locked(sweep_merged *m, const char *out, const lutsweep_
     if (sweep_state_exists(&s))
         st = sweep_lock_take(&lock, sweep_state_path(&s, path, "lock", ""), err);
     if (st == LUT_OK)
-        st = sweep_merge(m, out, (const char *const *)a->operand, a->noperands, err);
+        st = merge_into(m, &s, a, err);
     sweep_lock_release(&lock);
     return st;
 }

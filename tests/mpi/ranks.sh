@@ -14,6 +14,12 @@ expect 0 "$lutsweep" "$config" -o p2.h5 --part 2/2
 [ "$(records p1.h5)" -lt 10 ] || die "part 1 ran everything"
 expect 0 "$lutsweep" --merge p1.h5 p2.h5 -o parts.h5
 equal one.h5 parts.h5
+expect 0 "$lutsweep" --merge p1.h5 -o parts.h5
+equal one.h5 parts.h5
+expect 0 "$lutsweep" "$config" -o other.h5 'name="other"' epochs=1
+cp other.h5 kept.h5
+expect 4 "$lutsweep" --merge p1.h5 p2.h5 -o other.h5
+cmp -s other.h5 kept.h5 || die "--merge overwrote another sweep's file"
 
 # Extended from the file alone: the union, and nothing runs twice.
 expect 0 "$lutsweep" --clean two.h5
