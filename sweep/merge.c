@@ -244,7 +244,8 @@ static bool final(const item *i)
     return i->from == RECORD || i->from == ROW;
 }
 
-/* Both results of one key from different sources. */
+/* Both results of one key from different sources.  A network that one of them did not keep
+ * tells nothing. */
 static lut_status differ(merge *m, size_t a, size_t b, bool *different, lut_err *err)
 {
     sweep_result x, y;
@@ -253,6 +254,7 @@ static lut_status differ(merge *m, size_t a, size_t b, bool *different, lut_err 
     LUT_TRY(get(m, a, &x, err));
     st = get(m, b, &y, err);
     if (st == LUT_OK) {
+        x.has_network = y.has_network = x.has_network && y.has_network;
         *different = sweep_result_hash(&x) != sweep_result_hash(&y);
         sweep_result_fini(&y);
     }
@@ -332,23 +334,26 @@ static lut_status get(void *arg, size_t i, sweep_result *out, lut_err *err)
 
 /* ---- failures and provenance of all sources, each once ---- */
 
-static bool same_failure(const sweep_failure *a, const sweep_failure *b)
+static int by_attempt(const void *a, const void *b)
 {
-    return a->attempt == b->attempt && !strcmp(a->key, b->key) && !strcmp(a->cause, b->cause);
+    const sweep_failure *x = a, *y = b;
+    int order = strcmp(x->key, y->key);
+
+    if (order || x->attempt == y->attempt)
+        return order ? order : strcmp(x->cause, y->cause);
+    return x->attempt < y->attempt ? -1 : 1;
 }
 
+/* The list stays sorted, whatever rank or file its rows are from. */
 static void take_failures(merge *m, const sweep_failure *f, size_t n)
 {
     const size_t known = m->nfailures;
 
-    for (size_t i = 0; i < n; i++) {
-        bool seen = false;
-
-        for (size_t j = 0; j < known && !seen; j++)
-            seen = same_failure(&m->failure[j], &f[i]);
-        if (!seen)
+    for (size_t i = 0; i < n; i++)
+        if (!known || !bsearch(&f[i], m->failure, known, sizeof *f, by_attempt))
             m->failure[m->nfailures++] = f[i];
-    }
+    if (m->nfailures)
+        qsort(m->failure, m->nfailures, sizeof *f, by_attempt);
 }
 
 static void take_runs(merge *m, const sweep_provenance *r, size_t n)

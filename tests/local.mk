@@ -82,6 +82,11 @@ tests_unit_test_lease_SOURCES  = tests/unit/test_lease.c
 tests_unit_test_lease_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_lease_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_merge
+tests_unit_test_merge_SOURCES  = tests/unit/test_merge.c $(FAKE_RESULT)
+tests_unit_test_merge_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_merge_LDADD    = $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD)
+
 UNIT_TESTS += tests/unit/test_no_memory
 tests_unit_test_no_memory_SOURCES  = tests/unit/test_no_memory.c \
 	tests/support/fail_alloc.c tests/support/fail_alloc.h
