@@ -174,12 +174,21 @@ static lut_status hear_fail(sweep_coordinator *c, int from, const sweep_message 
 
 static lut_status hear_signal(sweep_coordinator *c, const sweep_message *m, lut_err *err)
 {
-    if (c->level < 0 || c->out.reason == SWEEP_STOPPED)
+    if (c->level < 0)
         c->out.reason = SWEEP_STOPPED;
     if (c->level < 1 && m->level == 1)
         lut_log(LUT_WARN, "stopping: trials that run are finished first; once more to stop "
                           "them");
     return stop_all(c, m->level, err);
+}
+
+static lut_status hear_fatal(sweep_coordinator *c, int from, const sweep_message *m,
+                             lut_err *err)
+{
+    char text[LUT_ERR_TEXT];
+
+    snprintf(text, sizeof text, "rank %d: %.900s", from, m->text);
+    return give_up(c, (lut_status)m->code, c->t->size > 1 ? text : m->text, err);
 }
 
 static lut_status hear_bye(sweep_coordinator *c, int from)
@@ -196,9 +205,6 @@ static lut_status hear(sweep_coordinator *c, int from, const sweep_message *m, l
     switch (m->type) {
     case SWEEP_MSG_HELLO:
         return hear_hello(c, from, m, err);
-    case SWEEP_MSG_STARTED:
-    case SWEEP_MSG_BEAT:
-        return LUT_OK;
     case SWEEP_MSG_DONE:
         return hear_done(c, from, m, err);
     case SWEEP_MSG_FAIL:
@@ -206,7 +212,7 @@ static lut_status hear(sweep_coordinator *c, int from, const sweep_message *m, l
     case SWEEP_MSG_SIGNAL:
         return hear_signal(c, m, err);
     case SWEEP_MSG_FATAL:
-        return give_up(c, (lut_status)m->code, m->text, err);
+        return hear_fatal(c, from, m, err);
     case SWEEP_MSG_BYE:
         return hear_bye(c, from);
     default:

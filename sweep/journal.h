@@ -14,7 +14,7 @@
 
 enum { SWEEP_LINE = 16384, SWEEP_UTC = 24 };
 
-/* Events: RUN, START, DONE, FAIL, CANCEL, SIGNAL, END. */
+/* Events: RUN, START, DONE, FAIL, CANCEL, END. */
 typedef struct sweep_entry {
     uint64_t sequence;
     char utc[SWEEP_UTC];

@@ -7,7 +7,8 @@
 
 /* Attempts of a trial in one run, by the cause that ended them; 0: no limit. */
 static const uint32_t attempts_allowed[SWEEP_CAUSES] = {
-    [SWEEP_CRASHED] = 2, [SWEEP_TIMEOUT] = 1, [SWEEP_OUT_OF_MEMORY] = 1, [SWEEP_ERROR] = 1,
+    [SWEEP_CRASHED] = 2, [SWEEP_TIMEOUT] = 1, [SWEEP_OUT_OF_MEMORY] = 1,
+    [SWEEP_LOST] = 5,    [SWEEP_ERROR] = 1,
 };
 
 typedef struct ranked {

@@ -61,8 +61,8 @@ typedef enum sweep_verdict {
 /* A valid result of any attempt.  hash: sweep_result_hash. */
 sweep_verdict sweep_leases_done(sweep_leases *l, size_t i, uint64_t hash);
 
-/* The attempt failed.  A crash is tried twice in a run, what was lost or cancelled again
- * and again, everything else once. */
+/* The attempt failed.  A crash is tried twice in a run, what was lost five times (whatever
+ * kills it may kill it for ever), what was cancelled again and again, all else once. */
 sweep_verdict sweep_leases_fail(sweep_leases *l, size_t i, uint32_t attempt,
                                 sweep_cause cause);
 

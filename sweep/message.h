@@ -11,10 +11,8 @@
 typedef enum sweep_message_type {
     /* worker to coordinator */
     SWEEP_MSG_HELLO = 1, /* slots; text: build */
-    SWEEP_MSG_STARTED,   /* number, attempt */
-    SWEEP_MSG_BEAT,      /* number, attempt, epoch, valid */
-    SWEEP_MSG_DONE,      /* number, attempt, status, valid, seconds, hash */
-    SWEEP_MSG_FAIL,      /* number, attempt, cause; text: log */
+    SWEEP_MSG_DONE,      /* number, attempt, key, valid, seconds, hash */
+    SWEEP_MSG_FAIL,      /* number, attempt, key, cause, code, seconds; text: log */
     SWEEP_MSG_SIGNAL,    /* level: this rank was told to stop */
     SWEEP_MSG_FATAL,     /* code; text: what this rank cannot go on without */
     SWEEP_MSG_BYE,       /* nothing runs here, nothing more will be sent */
@@ -28,12 +26,12 @@ typedef enum sweep_message_type {
 typedef struct sweep_message {
     uint32_t magic, version, length, crc; /* set by sweep_message_pack */
     uint32_t type, number, attempt, slots;
-    uint32_t epoch;
     int32_t level, cause, code;
+    char key[20]; /* of the trial */
     uint64_t hash;
     double valid_accuracy, seconds;
-    char key[24], status[24], digest[24]; /* of the trial; of its data */
-    char text[SWEEP_MESSAGE - 16 - 32 - 24 - 72];
+    char digest[24]; /* of its data */
+    char text[SWEEP_MESSAGE - 112];
 } sweep_message;
 
 _Static_assert(sizeof(sweep_message) == SWEEP_MESSAGE, "a message fills its bytes");

@@ -63,61 +63,19 @@ static lut_status run_trial(void *arg, int out, lut_err *err)
 
 /* ---- in the rank ---- */
 
-static lut_status say(sweep_worker *w, sweep_message_type type, const sweep_slot *s,
-                      sweep_message *m, lut_err *err)
+static lut_status say(sweep_worker *w, sweep_message_type type, sweep_message *m,
+                      lut_err *err)
 {
     m->type = type;
-    if (s) {
-        m->number = s->number;
-        m->attempt = s->attempt;
-        memcpy(m->key, s->key, sizeof s->key);
-    }
     return sweep_message_send(w->t, 0, true, m, err);
 }
 
-static lut_status refuse(sweep_worker *w, sweep_slot *s, lut_err *why, lut_err *err)
+static sweep_message about(const sweep_slot *s)
 {
-    sweep_message m = { .cause = SWEEP_ERROR, .code = (int32_t)why->code };
+    sweep_message m = { .number = s->number, .attempt = s->attempt };
 
-    snprintf(m.text, sizeof m.text, "%s", why->text);
-    w->unacknowledged++;
-    return say(w, SWEEP_MSG_FAIL, s, &m, err);
-}
-
-static sweep_slot *free_slot(sweep_worker *w)
-{
-    for (unsigned i = 0; i < w->crew->slots; i++)
-        if (!w->slot[i].busy)
-            return &w->slot[i];
-    return NULL;
-}
-
-static lut_status start(sweep_worker *w, const sweep_message *m, lut_err *err)
-{
-    sweep_slot *s = free_slot(w);
-    sweep_message started = { .text = "" };
-    char log[SWEEP_PATH];
-    lut_err why;
-
-    if (!s)
-        return lut_fail(err, LUT_EINVAL, "trial %.16s: no slot is free", m->key);
-    s->number = m->number;
-    s->attempt = m->attempt;
-    s->told_epoch = 0;
-    snprintf(s->key, sizeof s->key, "%.16s", m->key);
-    s->started = w->t->now(w->t);
-    snprintf(s->digest, sizeof s->digest, "%.16s", m->digest);
-    if (sweep_trial_parse(&s->trial, m->text, &why) != LUT_OK)
-        return refuse(w, s, &why, err);
-    LUT_TRY(sweep_journal_add(w->journal, "START", s->key, s->attempt, NULL, err));
-    LUT_TRY(say(w, SWEEP_MSG_STARTED, s, &started, err));
-    if (sweep_child_start(&s->child, sweep_state_log(w->crew->state, log, s->key),
-                          &w->crew->limits, w->crew->isolate, run_trial, s, s->started,
-                          &why) != LUT_OK)
-        return refuse(w, s, &why, err);
-    s->busy = true;
-    w->running++;
-    return LUT_OK;
+    memcpy(m.key, s->key, sizeof s->key);
+    return m;
 }
 
 static void forget_empty_log(const sweep_slot *s)
@@ -136,12 +94,18 @@ static lut_status report_done(sweep_slot *s, const sweep_result *r, sweep_messag
     m->type = SWEEP_MSG_DONE;
     m->valid_accuracy = r->row.valid_accuracy;
     m->hash = sweep_result_hash(r);
-    snprintf(m->status, sizeof m->status, "%s", r->row.status);
     sweep_fields_text(&f, "status", r->row.status);
     sweep_fields_number(&f, "valid_accuracy", r->row.valid_accuracy);
     sweep_fields_number(&f, "seconds", m->seconds);
     forget_empty_log(s);
     return sweep_journal_add(s->worker->journal, "DONE", s->key, s->attempt, &f, err);
+}
+
+/* Not the trial's doing: the user stopped it, or the disk is full. */
+static bool is_cancelled(const sweep_end *end)
+{
+    return end->cause == SWEEP_CANCELLED ||
+           (end->cause == SWEEP_ERROR && end->status == LUT_EIO);
 }
 
 static lut_status report_failure(sweep_slot *s, const sweep_end *end, sweep_message *m,
@@ -164,12 +128,12 @@ static lut_status report_failure(sweep_slot *s, const sweep_end *end, sweep_mess
     sweep_fields_text(&f, "trial", text ? text : "");
     free(text);
     st = sweep_journal_add(s->worker->journal,
-                           end->cause == SWEEP_CANCELLED ? "CANCEL" : "FAIL", s->key,
-                           s->attempt, &f, err);
+                           is_cancelled(end) ? "CANCEL" : "FAIL", s->key, s->attempt, &f,
+                           err);
     return st;
 }
 
-/* The child is gone: its record decides. */
+/* The child is gone: its record decides, also where it was killed behind its work. */
 static lut_status conclude(sweep_slot *s, sweep_end *end, sweep_message *m, lut_err *err)
 {
     sweep_worker *w = s->worker;
@@ -177,33 +141,68 @@ static lut_status conclude(sweep_slot *s, sweep_end *end, sweep_message *m, lut_
     lut_err why = { .text = "" };
     lut_status st;
 
-    *m = (sweep_message){ .number = s->number, .attempt = s->attempt };
-    memcpy(m->key, s->key, sizeof s->key);
+    *m = about(s);
     m->seconds = w->t->now(w->t) - s->started;
     s->busy = false;
     w->running--;
+    if (sweep_state_read(w->crew->state, &r, s->key, &why) == LUT_OK) {
+        st = report_done(s, &r, m, err);
+        sweep_result_fini(&r);
+        return st;
+    }
     if (end->cause == SWEEP_FINE) {
-        st = sweep_state_read(w->crew->state, &r, s->key, &why);
-        if (st == LUT_OK) {
-            st = report_done(s, &r, m, err);
-            sweep_result_fini(&r);
-            return st;
-        }
         end->cause = SWEEP_ERROR;
         snprintf(end->log, sizeof end->log, "no usable record: %.230s", why.text);
     }
     return report_failure(s, end, m, err);
 }
 
-static lut_status watch(sweep_worker *w, sweep_slot *s, lut_err *err)
+/* What keeps a trial from being started is journalled like any other failure. */
+static lut_status refuse(sweep_slot *s, sweep_cause cause, const lut_err *why, lut_err *err)
 {
-    sweep_message m = { .epoch = s->child.epoch,
-                        .valid_accuracy = s->child.valid_accuracy };
+    sweep_worker *w = s->worker;
+    sweep_end end = { .cause = cause, .status = why->code };
+    sweep_message m = about(s);
 
-    if (s->child.epoch == s->told_epoch)
-        return LUT_OK;
-    s->told_epoch = s->child.epoch;
-    return say(w, SWEEP_MSG_BEAT, s, &m, err);
+    snprintf(end.log, sizeof end.log, "%.*s", SWEEP_TAIL - 1, why->text);
+    LUT_TRY(report_failure(s, &end, &m, err));
+    LUT_TRY(sweep_journal_sync(w->journal, err));
+    w->unacknowledged++;
+    return sweep_message_send(w->t, 0, true, &m, err);
+}
+
+static sweep_slot *free_slot(sweep_worker *w)
+{
+    for (unsigned i = 0; i < w->crew->slots; i++)
+        if (!w->slot[i].busy)
+            return &w->slot[i];
+    return NULL;
+}
+
+static lut_status start(sweep_worker *w, const sweep_message *m, lut_err *err)
+{
+    sweep_slot *s = free_slot(w);
+    char log[SWEEP_PATH];
+    lut_err why;
+
+    if (!s)
+        return lut_fail(err, LUT_EINVAL, "trial %.16s: no slot is free", m->key);
+    s->number = m->number;
+    s->attempt = m->attempt;
+    s->told_epoch = 0;
+    snprintf(s->key, sizeof s->key, "%.16s", m->key);
+    s->started = w->t->now(w->t);
+    snprintf(s->digest, sizeof s->digest, "%.16s", m->digest);
+    if (sweep_trial_parse(&s->trial, m->text, &why) != LUT_OK)
+        return refuse(s, SWEEP_ERROR, &why, err);
+    LUT_TRY(sweep_journal_add(w->journal, "START", s->key, s->attempt, NULL, err));
+    if (sweep_child_start(&s->child, sweep_state_log(w->crew->state, log, s->key),
+                          &w->crew->limits, w->crew->isolate, run_trial, s, s->started,
+                          &why) != LUT_OK)
+        return refuse(s, SWEEP_LOST, &why, err); /* the machine's fault */
+    s->busy = true;
+    w->running++;
+    return LUT_OK;
 }
 
 /* Ends are journalled one by one and synced together before anybody hears of them. */
@@ -221,8 +220,6 @@ static lut_status reap(sweep_worker *w, bool *busy, lut_err *err)
             continue;
         if (sweep_child_poll(&s->child, &end, w->t->now(w->t)))
             LUT_TRY(conclude(s, &end, &ended[n++], err));
-        else
-            LUT_TRY(watch(w, s, err));
     }
     if (n == 0)
         return LUT_OK;
@@ -289,7 +286,7 @@ static lut_status pass_signal(sweep_worker *w, lut_err *err)
     w->level = level;
     if (level >= 2)
         cancel_all(w);
-    return say(w, SWEEP_MSG_SIGNAL, NULL, &m, err);
+    return say(w, SWEEP_MSG_SIGNAL, &m, err);
 }
 
 lut_status sweep_worker_step(sweep_worker *w, bool *busy, lut_err *err)
@@ -306,7 +303,7 @@ lut_status sweep_worker_step(sweep_worker *w, bool *busy, lut_err *err)
         return LUT_OK;
     w->gone = true;
     *busy = true;
-    return say(w, SWEEP_MSG_BYE, NULL, &bye, err);
+    return say(w, SWEEP_MSG_BYE, &bye, err);
 }
 
 nfds_t sweep_worker_fds(const sweep_worker *w, struct pollfd *fd, nfds_t max)
@@ -331,7 +328,7 @@ lut_status sweep_worker_init(sweep_worker *w, const sweep_crew *crew, sweep_tran
     for (unsigned i = 0; i < crew->slots; i++)
         w->slot[i].worker = w;
     snprintf(hello.text, sizeof hello.text, "%s", sweep_build());
-    return say(w, SWEEP_MSG_HELLO, NULL, &hello, err);
+    return say(w, SWEEP_MSG_HELLO, &hello, err);
 }
 
 static void end_all(sweep_worker *w)
@@ -356,8 +353,8 @@ lut_status sweep_worker_fail(sweep_worker *w, const lut_err *why, lut_err *err)
     end_all(w);
     w->gone = true;
     snprintf(m.text, sizeof m.text, "%s", why->text);
-    LUT_TRY(say(w, SWEEP_MSG_FATAL, NULL, &m, err));
-    return say(w, SWEEP_MSG_BYE, NULL, &bye, err);
+    LUT_TRY(say(w, SWEEP_MSG_FATAL, &m, err));
+    return say(w, SWEEP_MSG_BYE, &bye, err);
 }
 
 void sweep_worker_fini(sweep_worker *w)

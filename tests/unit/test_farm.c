@@ -20,7 +20,9 @@
 enum { N = 12 };
 
 /* What a trial does is in its seed. */
-typedef enum deed { WELL, SEGV, EXIT3, NO_MEMORY, KILLED_ONCE, DISK_FULL, HANG, DIVERGE } deed;
+typedef enum deed {
+    WELL, SEGV, EXIT3, NO_MEMORY, KILLED_ONCE, KILLED, KILLED_LATE, DISK_FULL, HANG, DIVERGE
+} deed;
 
 static char folder[] = "/tmp/test_farm.XXXXXX";
 static sweep_state state;
@@ -47,6 +49,9 @@ static lut_status misbehave(deed what, const char *k, lut_err *err)
         if (mkdir(mark, 0700) == 0)
             raise(SIGKILL);
         return LUT_OK;
+    case KILLED:
+        raise(SIGKILL);
+        return LUT_OK;
     case HANG:
         for (;;)
             pause();
@@ -71,6 +76,8 @@ static lut_status fake_run(const sweep_lab *lab, sweep_result *out, const sweep_
     snprintf(out->row.key, sizeof out->row.key, "%s", k);
     strcpy(out->row.status, what == DIVERGE ? "diverged" : "ok");
     out->row.valid_accuracy = trial->seed % 100;
+    if (what == KILLED_LATE && sweep_state_write(&state, out, err) == LUT_OK)
+        raise(SIGKILL);
     return LUT_OK;
 }
 
@@ -266,6 +273,39 @@ static void test_retry(void)
     check_file(all_ok);
 }
 
+static size_t failures(void)
+{
+    sweep_past past;
+    size_t n;
+
+    CU_ASSERT_EQUAL_FATAL(sweep_past_read(&past, &state, NULL), LUT_OK);
+    n = past.nfailures;
+    sweep_past_fini(&past);
+    return n;
+}
+
+/* Killed from outside: with its record on the disk it is done, else tried again, a few
+ * times. */
+static void test_killed(void)
+{
+    static const deed deeds[N] = { [1] = KILLED_LATE, [2] = KILLED };
+    static const deed well[N] = { 0 };
+    run r;
+
+    fresh();
+    run_farm(&r, deeds, ~0u, SIZE_MAX, 0, &no_stop);
+    CU_ASSERT_EQUAL(r.out.done, N - 1);
+    CU_ASSERT_EQUAL(r.leases.lease[1].attempt, 1);
+    CU_ASSERT_EQUAL(r.leases.lease[2].attempt, 5);
+    CU_ASSERT_EQUAL(r.leases.lease[2].state, SWEEP_FAILED);
+    CU_ASSERT_EQUAL(r.leases.lease[2].cause, SWEEP_LOST);
+    sweep_leases_fini(&r.leases);
+    CU_ASSERT_EQUAL(failures(), 5);
+    run_farm(&r, well, ~0u, SIZE_MAX, 0, &no_stop);
+    CU_ASSERT_EQUAL(r.leases.done, N);
+    sweep_leases_fini(&r.leases);
+}
+
 static void test_disk_full(void)
 {
     static const deed deeds[N] = { [3] = DISK_FULL };
@@ -278,6 +318,7 @@ static void test_disk_full(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err.text, "No space left on device"));
     CU_ASSERT_EQUAL(r.leases.failed, 0);
     sweep_leases_fini(&r.leases);
+    CU_ASSERT_EQUAL(failures(), 0); /* no fault of the trial's */
     run_farm(&r, well, 0, SIZE_MAX, 0, &no_stop); /* even where nothing is tried again */
     CU_ASSERT_EQUAL(r.st, LUT_OK);
     sweep_leases_fini(&r.leases);
@@ -355,8 +396,9 @@ static void test_tidy(void)
 int main(void)
 {
     static const unit_test tests[] = { UNIT(test_mixed),     UNIT(test_retry),
-                                       UNIT(test_disk_full), UNIT(test_too_many),
-                                       UNIT(test_lock),      UNIT(test_limits_and_stop),
+                                       UNIT(test_killed),    UNIT(test_disk_full),
+                                       UNIT(test_too_many),  UNIT(test_lock),
+                                       UNIT(test_limits_and_stop),
                                        UNIT(test_tidy) };
 
     if (!mkdtemp(folder))
