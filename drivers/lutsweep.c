@@ -10,7 +10,7 @@
 static lutsweep_args args;
 
 static const cli_option options[] = {
-    { "output", 'o', "FILE", "results file (default: NAME.h5 here)", &args.out, NULL },
+    { "output-file", 'o', "FILE", "results file (default: NAME.h5 here)", &args.out, NULL },
     { "workers", 'w', "N", "trials at a time (default: cores / threads; 1 a rank)",
       &args.workers, NULL },
     { "threads", 't', "T", "threads of a trial (default: OMP_NUM_THREADS, else 1)",
@@ -89,6 +89,19 @@ static void wait_passively(char **argv)
     execv("/proc/self/exe", argv);
 }
 
+/* Started without standard files, a pipe to a trial would get their numbers and be closed
+ * when the trial redirects its output. */
+static void open_standard_files(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
 static bool launched(void)
 {
     static const char *const names[] = { "OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK",
@@ -100,16 +113,28 @@ static bool launched(void)
     return false;
 }
 
-/* Messages that all ranks would give are rank 0's to give. */
-static void silence(const sweep_transport *t)
+/* What all ranks would say of the command line is rank 0's to say.  Returns what
+ * speak_again takes. */
+static int silence(const sweep_transport *t)
 {
     int null = t->rank ? open("/dev/null", O_WRONLY) : -1;
+    int kept = null < 0 ? -1 : fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
 
     if (null < 0)
-        return;
+        return -1;
     dup2(null, STDOUT_FILENO);
     dup2(null, STDERR_FILENO);
     close(null);
+    return kept;
+}
+
+/* From here on a rank has something of its own to say: why it cannot go on. */
+static void speak_again(int kept)
+{
+    if (kept < 0)
+        return;
+    dup2(kept, STDERR_FILENO);
+    close(kept);
 }
 
 static char *one_line(int argc, char **argv)
@@ -142,7 +167,7 @@ static bool duplicated(const sweep_transport *t)
     return true;
 }
 
-static int dispatch(sweep_transport *t)
+static int dispatch(sweep_transport *t, int kept)
 {
     for (size_t i = 0; i < LUT_COUNT(jobs); i++) {
         if (!*jobs[i].asked)
@@ -153,6 +178,7 @@ static int dispatch(sweep_transport *t)
     }
     if (args.noperands == 0)
         return cli_complain(CLI_USAGE, "which configuration? try --help");
+    speak_again(kept);
     return duplicated(t) ? CLI_USAGE : lutsweep_run(&args, t);
 }
 
@@ -161,21 +187,22 @@ int main(int argc, char **argv)
     sweep_transport *t;
     lut_err err;
     lut_status st;
-    int code, first;
+    int code, first, kept;
 
+    open_standard_files();
     wait_passively(argv);
     cli_start("lutsweep", LUT_WARN);
     st = launched() ? sweep_transport_mpi(&t, &argc, &argv, &err)
                     : sweep_transport_local(&t, &err);
     if (st != LUT_OK)
         return cli_fail(&err);
-    silence(t);
+    kept = silence(t);
     args.command = one_line(argc, argv);
     code = cli_parse(&program, argc, argv, &first);
     if (code < 0) {
         args.operand = argv + first;
         args.noperands = (size_t)(argc - first);
-        code = dispatch(t);
+        code = dispatch(t, kept);
     }
     free(args.command);
     t->close(t);

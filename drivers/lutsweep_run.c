@@ -45,10 +45,15 @@ static void catch_signals(void)
                   { SIGPIPE, SIG_IGN } };
 
     for (size_t i = 0; i < LUT_COUNT(table); i++) {
-        struct sigaction s = { .sa_handler = table[i].fn };
+        struct sigaction s = { .sa_handler = table[i].fn }, was;
 
+        /* nohup: whoever started us wants the terminal to go away unnoticed. */
+        if (table[i].number == SIGHUP && sigaction(SIGHUP, NULL, &was) == 0 &&
+            was.sa_handler == SIG_IGN)
+            continue;
         sigaction(table[i].number, &s, NULL);
     }
+    signal(SIGCHLD, SIG_DFL); /* ignored, the ends of trials would be lost */
 }
 
 /* ---- what rank 0 prepares ---- */
@@ -289,7 +294,8 @@ static lut_status work(sweep_outcome *out, boss *b, const orders *o, const lutsw
 
 static int run_all(boss *b, orders *o, const lutsweep_args *a, sweep_transport *t)
 {
-    sweep_outcome out;
+    sweep_outcome out = { 0 };
+    int code = CLI_INTERNAL;
     lut_err err;
     lut_status st;
 
@@ -301,23 +307,26 @@ static int run_all(boss *b, orders *o, const lutsweep_args *a, sweep_transport *
     catch_signals();
     st = work(&out, b, o, a, t, &err);
     if (b)
-        return share_code(conclude(b, &out, st, &err), t);
+        code = conclude(b, &out, st, &err);
+    else if (st != LUT_OK)
+        code = cli_fail(&err);
     /* A rank that cannot even talk must not wait for the others: its end ends the job. */
-    if (st != LUT_OK)
-        _exit(cli_fail(&err));
-    return share_code(CLI_INTERNAL, t);
+    if (t->size > 1 && (b ? !out.together : st != LUT_OK)) {
+        fflush(NULL);
+        _exit(code);
+    }
+    return share_code(code, t);
 }
 
 int lutsweep_run(const lutsweep_args *a, sweep_transport *t)
 {
     orders o = { .code = CLI_OK };
-    boss *b = NULL;
+    boss *b = t->rank == 0 ? calloc(1, sizeof *b) : NULL;
     int code;
 
-    if (t->rank == 0) {
-        b = calloc(1, sizeof *b);
-        if (!b)
-            return cli_complain(CLI_INTERNAL, "no memory");
+    if (t->rank == 0 && !b)
+        o.code = cli_complain(CLI_INTERNAL, "no memory");
+    if (b) {
         o.code = prepare(b, a, t->size);
         memcpy(o.stamp, b->stamp, sizeof o.stamp);
         memcpy(o.file, b->state.file, sizeof o.file);

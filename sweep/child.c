@@ -280,6 +280,18 @@ static void explain(const sweep_child *c, sweep_end *end, int status)
         read_tail(c->log, end->log);
 }
 
+/* Leaves the status to be taken. */
+static bool has_ended(pid_t pid)
+{
+    siginfo_t info = { 0 };
+    int failed;
+
+    do
+        failed = waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT);
+    while (failed && errno == EINTR);
+    return failed || info.si_pid == pid;
+}
+
 bool sweep_child_poll(sweep_child *c, sweep_end *end, double now)
 {
     int status = c->wait_status;
@@ -291,14 +303,14 @@ bool sweep_child_poll(sweep_child *c, sweep_end *end, double now)
         kill(-c->pid, SIGKILL);
     }
     if (c->pid > 0) {
-        do
-            got = waitpid(c->pid, &status, WNOHANG);
-        while (got < 0 && errno == EINTR);
-        if (got == 0)
+        if (!has_ended(c->pid))
             return false;
+        kill(-c->pid, SIGKILL); /* what it may have left behind, while its id is its own */
+        do
+            got = waitpid(c->pid, &status, 0);
+        while (got < 0 && errno == EINTR);
         if (got < 0) /* somebody else took its status: nothing is known of its end */
             status = SIGKILL;
-        kill(-c->pid, SIGKILL); /* what it may have left behind */
     }
     read_notes(c);
     if (c->pipe >= 0)

@@ -91,6 +91,7 @@ static lut_status lead(farm *f, sweep_outcome *out, lut_status st, lut_err *err)
     lut_status ended;
 
     *out = c->out;
+    out->together = f->worker.released;
     if (st == LUT_OK && c->fatal.code != LUT_OK)
         st = lut_fail(err, c->fatal.code, "%s", c->fatal.text);
     ended = close_run(f, st, err);

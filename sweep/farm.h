@@ -64,6 +64,8 @@ typedef struct sweep_outcome {
     sweep_reason reason;
     size_t done, failed;     /* in this run */
     size_t disagreements;    /* trials that ran twice with different results */
+    bool together;           /* all ranks have left the farm; else who waits for them waits
+                                for ever */
 } sweep_outcome;
 
 /* Run until nothing is left or something stops it.  Collective; plan is NULL except on

@@ -18,7 +18,8 @@ struct sweep_transport {
     /* One waiting message for this rank's coordinator (up) or worker side; *from = -1 when
      * there is none. */
     lut_status (*poll)(sweep_transport *t, bool up, int *from, void *bytes, lut_err *err);
-    /* Text from rank 0 to all, collective; *text is owned (free).  At start only. */
+    /* Text from rank 0 to all, collective, before or after the farm; *text is owned by the
+     * other ranks (free). */
     lut_status (*share)(sweep_transport *t, char **text, lut_err *err);
     double (*now)(sweep_transport *t); /* monotonic seconds */
     void (*close)(sweep_transport *t); /* collective; frees t */
