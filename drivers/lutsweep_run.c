@@ -3,6 +3,7 @@
 #include "drivers/lutsweep.h"
 #include "sweep/lock.h"
 #include "sweep/merge.h"
+#include "sweep/replace.h"
 #include "sweep/resume.h"
 
 #include <stdio.h>
@@ -139,6 +140,7 @@ static lut_status take_state(boss *b, lut_err *err)
 
     LUT_TRY(sweep_state_create(&b->state, err));
     LUT_TRY(sweep_lock_take(&b->lock, sweep_state_path(&b->state, path, "lock", ""), err));
+    sweep_replace_tidy(b->state.file);
     sweep_state_stamp(b->stamp);
     LUT_TRY(go_on(b, err));
     return write_order(b, err);

@@ -75,6 +75,17 @@ static lut_status sign(int fd, const char *path, lut_err *err)
     return LUT_OK;
 }
 
+/* Whoever removed the directory meanwhile took the name with it. */
+static lut_status check_name(int fd, const char *path, lut_err *err)
+{
+    struct stat held, named;
+
+    if (fstat(fd, &held) == 0 && stat(path, &named) == 0 && held.st_dev == named.st_dev &&
+        held.st_ino == named.st_ino)
+        return LUT_OK;
+    return lut_fail(err, LUT_EBUSY, "%s: removed by another run just now: try again", path);
+}
+
 lut_status sweep_lock_take(sweep_lock *l, const char *path, lut_err *err)
 {
     char who[WHO];
@@ -95,6 +106,8 @@ lut_status sweep_lock_take(sweep_lock *l, const char *path, lut_err *err)
                       path, who);
     if (st == LUT_OK)
         st = sign(l->fd, path, err);
+    if (st == LUT_OK)
+        st = check_name(l->fd, path, err);
     if (st != LUT_OK)
         sweep_lock_release(l);
     return st;
@@ -117,7 +130,7 @@ bool sweep_lock_held(const char *path, char *who, size_t size)
 {
     struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     char text[WHO];
-    int fd = open(path, O_RDWR | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC); /* also of somebody else's sweep */
     bool held;
 
     who[0] = 0;

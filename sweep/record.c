@@ -4,12 +4,10 @@
 #include "sweep/replace.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <nettle/sha2.h>
 #include <zlib.h>
@@ -289,44 +287,14 @@ lut_status sweep_record_unpack(sweep_result *r, const unsigned char *bytes, size
     return st;
 }
 
-static lut_status write_all(const char *path, const unsigned char *bytes, size_t n,
-                            lut_err *err)
-{
-    int fd = open(path, O_WRONLY | O_CLOEXEC), error = 0;
-    size_t done = 0;
-
-    if (fd < 0)
-        return lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));
-    while (done < n && !error) {
-        ssize_t got = write(fd, bytes + done, n - done);
-
-        if (got >= 0)
-            done += (size_t)got;
-        else if (errno != EINTR)
-            error = errno;
-    }
-    if (close(fd) != 0 && !error)
-        error = errno;
-    if (error)
-        return lut_fail(err, LUT_EIO, "%s: cannot be written: %s", path,
-                        strerror(error));
-    return LUT_OK;
-}
-
 lut_status sweep_record_write(const char *path, const sweep_result *r, lut_err *err)
 {
-    sweep_replace file = { 0 };
     unsigned char *bytes;
     size_t n;
     lut_status st;
 
     LUT_TRY(sweep_record_pack(&bytes, &n, r, err));
-    st = sweep_replace_begin(&file, path, err);
-    if (st == LUT_OK)
-        st = write_all(file.temp, bytes, n, err);
-    if (st == LUT_OK)
-        st = sweep_replace_commit(&file, err);
-    sweep_replace_abort(&file);
+    st = sweep_replace_bytes(path, bytes, n, err);
     free(bytes);
     return st;
 }

@@ -1,10 +1,13 @@
 #include "sweep/replace.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* O_EXCL makes the name unique whatever other hosts do with the same process number. */
@@ -56,20 +59,26 @@ static int sync_path(const char *path, int flags)
     return error == EINVAL && (flags & O_DIRECTORY) ? 0 : error;
 }
 
-static int sync_folder(const char *path)
+/* The folder that a name is in; owned (free). */
+static char *folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    char *folder;
-    int error;
 
     if (!slash)
-        return sync_path(".", O_RDONLY | O_DIRECTORY);
-    folder = strndup(path, slash == path ? 1 : (size_t)(slash - path));
-    if (!folder)
-        return ENOMEM;
-    error = sync_path(folder, O_RDONLY | O_DIRECTORY);
+        return strdup(".");
+    return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+static lut_status sync_folder(const char *path, lut_err *err)
+{
+    char *folder = folder_of(path);
+    int error = folder ? sync_path(folder, O_RDONLY | O_DIRECTORY) : ENOMEM;
+
     free(folder);
-    return error;
+    if (!error)
+        return LUT_OK;
+    return lut_fail(err, LUT_EIO, "%s: its folder cannot be synced to disk: %s", path,
+                    strerror(error));
 }
 
 lut_status sweep_replace_commit(sweep_replace *r, lut_err *err)
@@ -89,11 +98,7 @@ lut_status sweep_replace_commit(sweep_replace *r, lut_err *err)
     }
     free(r->temp);
     r->temp = NULL;
-    error = sync_folder(r->path);
-    if (error)
-        return lut_fail(err, LUT_EIO, "%s: its folder cannot be synced to disk: %s",
-                        r->path, strerror(error));
-    return LUT_OK;
+    return sync_folder(r->path, err);
 }
 
 void sweep_replace_abort(sweep_replace *r)
@@ -107,4 +112,76 @@ void sweep_replace_abort(sweep_replace *r)
     }
     free(r->temp);
     r->temp = NULL;
+}
+
+static lut_status write_all(const char *path, const unsigned char *bytes, size_t n,
+                            lut_err *err)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC), error = 0;
+    size_t done = 0;
+
+    if (fd < 0)
+        return lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));
+    while (done < n && !error) {
+        ssize_t got = write(fd, bytes + done, n - done);
+
+        if (got >= 0)
+            done += (size_t)got;
+        else if (errno != EINTR)
+            error = errno;
+    }
+    if (close(fd) != 0 && !error)
+        error = errno;
+    if (error)
+        return lut_fail(err, LUT_EIO, "%s: cannot be written: %s", path,
+                        strerror(error));
+    return LUT_OK;
+}
+
+lut_status sweep_replace_bytes(const char *path, const void *bytes, size_t n, lut_err *err)
+{
+    sweep_replace file = { 0 };
+    lut_status st = sweep_replace_begin(&file, path, err);
+
+    if (st == LUT_OK)
+        st = write_all(file.temp, bytes, n, err);
+    if (st == LUT_OK)
+        st = sweep_replace_commit(&file, err);
+    sweep_replace_abort(&file);
+    return st;
+}
+
+/* "NAME.tmp.17.0" of "NAME" */
+static bool is_left_over(const char *entry, const char *name)
+{
+    const size_t n = strlen(name);
+
+    if (strncmp(entry, name, n) != 0 || strncmp(entry + n, ".tmp.", 5) != 0)
+        return false;
+    entry += n + 5;
+    return isdigit((unsigned char)*entry) && strspn(entry, "0123456789.") == strlen(entry);
+}
+
+void sweep_replace_tidy(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = folder_of(path);
+    DIR *d = folder ? opendir(folder) : NULL;
+    const struct dirent *e;
+
+    while (d && (e = readdir(d)))
+        if (is_left_over(e->d_name, slash ? slash + 1 : path))
+            unlinkat(dirfd(d), e->d_name, 0);
+    if (d)
+        closedir(d);
+    free(folder);
+}
+
+lut_status sweep_folder_make(const char *path, lut_err *err)
+{
+    if (mkdir(path, 0777) == 0)
+        return sync_folder(path, err);
+    if (errno == EEXIST)
+        return LUT_OK;
+    return lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));
 }

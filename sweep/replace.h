@@ -21,4 +21,14 @@ lut_status sweep_replace_commit(sweep_replace *r, lut_err *err);
 /* Removes the temporary file; nothing after commit. */
 void sweep_replace_abort(sweep_replace *r);
 
+/* All three in one go. */
+lut_status sweep_replace_bytes(const char *path, const void *bytes, size_t n, lut_err *err);
+
+/* Removes temporary files of that name that processes left when they were killed.  Only
+ * where nobody can be writing it: under the lock of the run. */
+void sweep_replace_tidy(const char *path);
+
+/* Makes a folder that outlives a power failure; one that is there is fine. */
+lut_status sweep_folder_make(const char *path, lut_err *err);
+
 #endif

@@ -1,6 +1,7 @@
 #include "sweep/state.h"
 #include "lib/base/log.h"
 #include "sweep/record.h"
+#include "sweep/replace.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -49,13 +50,6 @@ bool sweep_state_exists(const sweep_state *s)
     return stat(s->root, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static lut_status make_folder(const char *path, lut_err *err)
-{
-    if (mkdir(path, 0777) == 0 || errno == EEXIST)
-        return LUT_OK;
-    return lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));
-}
-
 /* A full disk often still makes names: only bytes that are synced prove room. */
 static lut_status probe(const sweep_state *s, lut_err *err)
 {
@@ -82,9 +76,9 @@ lut_status sweep_state_create(const sweep_state *s, lut_err *err)
     static const char *const folders[] = { "journal", "rec", "data", "log", "run" };
     char path[SWEEP_PATH];
 
-    LUT_TRY(make_folder(s->root, err));
+    LUT_TRY(sweep_folder_make(s->root, err));
     for (size_t i = 0; i < LUT_COUNT(folders); i++)
-        LUT_TRY(make_folder(sweep_state_path(s, path, folders[i], ""), err));
+        LUT_TRY(sweep_folder_make(sweep_state_path(s, path, folders[i], ""), err));
     return probe(s, err);
 }
 
@@ -93,7 +87,7 @@ lut_status sweep_state_make_room(const sweep_state *s, const char *key, lut_err 
     char path[SWEEP_PATH];
 
     snprintf(path, sizeof path, "%s/rec/%.2s", s->root, key);
-    return make_folder(path, err);
+    return sweep_folder_make(path, err);
 }
 
 lut_status sweep_state_write(const sweep_state *s, const sweep_result *r, lut_err *err)
@@ -246,36 +240,13 @@ void sweep_state_stamp(char stamp[SWEEP_STAMP])
     snprintf(stamp + n, SWEEP_STAMP - n, ".%06ld-%ld", now.tv_nsec / 1000, (long)getpid());
 }
 
-static lut_status write_synced(const char *path, const char *text, lut_err *err)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    size_t n = strlen(text), done = 0;
-    ssize_t got = 0;
-
-    if (fd < 0)
-        return lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));
-    while (done < n && (got = write(fd, text + done, n - done)) > 0)
-        done += (size_t)got;
-    if (done < n || fsync(fd) != 0) {
-        lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));
-        close(fd);
-        return LUT_EIO;
-    }
-    close(fd);
-    return LUT_OK;
-}
-
 lut_status sweep_state_put(const sweep_state *s, const char *name, const char *text,
                            lut_err *err)
 {
-    char path[SWEEP_PATH], temporary[SWEEP_PATH + 8];
+    char path[SWEEP_PATH];
 
-    sweep_state_path(s, path, "run", name);
-    snprintf(temporary, sizeof temporary, "%s.tmp", path);
-    LUT_TRY(write_synced(temporary, text, err));
-    if (rename(temporary, path) == 0)
-        return LUT_OK;
-    return lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));
+    return sweep_replace_bytes(sweep_state_path(s, path, "run", name), text, strlen(text),
+                               err);
 }
 
 lut_status sweep_state_get(const sweep_state *s, const char *name, char **text,

@@ -27,8 +27,12 @@ expect 0 "$lutsweep" "$config" --dry-run -o x.h5
 has '10 would run'
 [ ! -e x.h5.run ] || die "--dry-run left a directory"
 
+# What a killed run left of the file goes, what only looks like it stays.
+: >x.h5.tmp.17.0
+: >x.h5.tmp.mine
 expect 0 "$lutsweep" "$config" -o x.h5
 has lutreport
+[ ! -e x.h5.tmp.17.0 ] && [ -e x.h5.tmp.mine ] || die "left-overs"
 expect 0 "$lutsweep" "$config" --dry-run -o x.h5
 has '0 would run'
 expect 0 "$lutsweep" --status x.h5
@@ -78,6 +82,15 @@ n=$(records long.h5)
 expect 0 "$lutsweep" "$config" epochs=300 -o long.h5
 expect 0 "$lutsweep" "$config" epochs=300 -o straight.h5
 equal straight.h5 long.h5
+
+# Under nohup the terminal may go away.
+(trap '' HUP && exec "$lutsweep" "$config" epochs=80 -o hup.h5 --workers 1) >hup.out 2>&1 &
+pid=$!
+wait_records hup.h5 1
+kill -HUP $pid
+wait $pid
+status=$?
+[ $status = 0 ] || die "exit status $status after an ignored SIGHUP"
 
 # No room: nothing is lost, and it goes on once there is.
 if [ -c /dev/full ]; then
