@@ -146,27 +146,6 @@ static bool choose_part(lutsweep_job *j, const lutsweep_settings *s)
     return true;
 }
 
-static void say_nothing(void *arg, const char *line)
-{
-    (void)arg;
-    (void)line;
-}
-
-/* data_path decides where facts come from, before the whole text is checked. */
-static void find_data_path(lutsweep_settings *s, const lutsweep_args *a, const char *text)
-{
-    sweep_spec *spec;
-    lut_err err;
-
-    if (sweep_spec_parse(&spec, a->operand[0], text, (const char *const *)a->operand + 1,
-                         a->noperands - 1, say_nothing, NULL, &err) != LUT_OK)
-        return; /* sweep_space_load tells why */
-    snprintf(s->data, sizeof s->data, "%s", spec->data_path);
-    if (!s->has_order)
-        sweep_order_find(&s->order, spec->order);
-    sweep_spec_destroy(spec);
-}
-
 int lutsweep_job_open(lutsweep_job *j, lutsweep_settings *s, const lutsweep_args *a)
 {
     char *text;
@@ -177,7 +156,9 @@ int lutsweep_job_open(lutsweep_job *j, lutsweep_settings *s, const lutsweep_args
     st = cli_read_text(&text, a->operand[0], &err);
     if (st != LUT_OK)
         return cli_fail(&err);
-    find_data_path(s, a, text);
+    /* It decides where facts come from, before the whole text is checked. */
+    sweep_spec_data_path(s->data, text, (const char *const *)a->operand + 1,
+                         a->noperands - 1);
     lutsweep_lab(&j->lab, s, NULL);
     st = sweep_space_load(&j->spec, &j->space, a->operand[0], text,
                           (const char *const *)a->operand + 1, a->noperands - 1, sweep_facts_load,
@@ -186,6 +167,8 @@ int lutsweep_job_open(lutsweep_job *j, lutsweep_settings *s, const lutsweep_args
     free(text);
     if (st != LUT_OK)
         return cli_fail(&err);
+    if (!s->has_order)
+        sweep_order_find(&s->order, j->spec->order);
     if (!choose_part(j, s))
         return cli_complain(CLI_INTERNAL, "no memory for %zu trials", j->space.n);
     if (j->space.n == 0)

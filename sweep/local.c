@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct letter {
     struct letter *next;
@@ -63,15 +62,6 @@ static lut_status local_share(sweep_transport *t, char **text, lut_err *err)
     return LUT_OK;
 }
 
-static double local_now(sweep_transport *t)
-{
-    struct timespec s;
-
-    (void)t;
-    clock_gettime(CLOCK_MONOTONIC, &s);
-    return (double)s.tv_sec + 1e-9 * (double)s.tv_nsec;
-}
-
 static void local_close(sweep_transport *t)
 {
     unsigned char bytes[SWEEP_MESSAGE];
@@ -98,7 +88,7 @@ lut_status sweep_transport_local(sweep_transport **t, lut_err *err)
                                  .send = local_send,
                                  .poll = local_poll,
                                  .share = local_share,
-                                 .now = local_now,
+                                 .now = sweep_transport_now,
                                  .close = local_close };
     *t = &l->base;
     return LUT_OK;

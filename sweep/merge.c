@@ -73,7 +73,7 @@ static const char *name_of(const source *s)
 
 static const char *config_of(const source *s)
 {
-    if (s->past.nruns)
+    if (s->past.nruns && s->past.run[s->past.nruns - 1].config[0])
         return s->past.run[s->past.nruns - 1].config;
     return s->store ? sweep_store_config(s->store) : "";
 }
@@ -146,6 +146,20 @@ static lut_status add_records(merge *m, uint32_t s, lut_err *err)
     return st;
 }
 
+/* A row that only another version of the program can make must not keep the others out. */
+static bool has_trial(const sweep_past *p, const sweep_past_trial *t)
+{
+    sweep_trial trial;
+    lut_err why;
+
+    if (t->failure == SIZE_MAX || !p->text[t->failure][0])
+        return false;
+    if (sweep_trial_parse(&trial, p->text[t->failure], &why) == LUT_OK)
+        return true;
+    lut_log(LUT_WARN, "trial %s failed and has no row: %s", t->key, why.text);
+    return false;
+}
+
 static lut_status add_failures(merge *m, uint32_t s, lut_err *err)
 {
     const sweep_past *p = &m->source[s].past;
@@ -153,7 +167,7 @@ static lut_status add_failures(merge *m, uint32_t s, lut_err *err)
     for (size_t i = 0; i < p->ntrials; i++) {
         const sweep_past_trial *t = &p->trial[i];
 
-        if (t->failure != SIZE_MAX && p->text[t->failure][0])
+        if (has_trial(p, t))
             LUT_TRY(add_row(m, s, t->key, FAILURE, i, err));
     }
     return LUT_OK;

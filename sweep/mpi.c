@@ -146,15 +146,6 @@ static lut_status mpi_share(sweep_transport *t, char **text, lut_err *err)
     return broadcast(t->state, *text, n, err);
 }
 
-static double mpi_now(sweep_transport *t)
-{
-    struct timespec s;
-
-    (void)t;
-    clock_gettime(CLOCK_MONOTONIC, &s);
-    return (double)s.tv_sec + 1e-9 * (double)s.tv_nsec;
-}
-
 static void mpi_close(sweep_transport *t)
 {
     mpi *m = t->state;
@@ -185,7 +176,7 @@ lut_status sweep_transport_mpi(sweep_transport **t, int *argc, char ***argv, lut
                                  .send = mpi_send,
                                  .poll = mpi_poll,
                                  .share = mpi_share,
-                                 .now = mpi_now,
+                                 .now = sweep_transport_now,
                                  .close = mpi_close };
     if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS ||
         MPI_Comm_dup(MPI_COMM_WORLD, &m->comm[0]) != MPI_SUCCESS ||

@@ -114,12 +114,14 @@ static int by_key(const void *a, const void *b)
     const sweep_past_trial *x = a, *y = b;
     int order = strcmp(x->key, y->key);
 
+    if (!order && x->attempts != y->attempts)
+        order = x->attempts < y->attempts ? -1 : 1;
     if (order || x->failure == y->failure)
         return order;
-    return x->failure < y->failure ? -1 : 1; /* SIZE_MAX, a start, last */
+    return x->failure < y->failure ? -1 : 1;
 }
 
-/* One entry a key: the most attempts, the last failure. */
+/* One entry a key: the most attempts, the failure of the last that failed. */
 static void unite(sweep_past *p)
 {
     size_t n = 0;
@@ -134,8 +136,7 @@ static void unite(sweep_past *p)
             p->trial[n++] = *t;
             continue;
         }
-        if (t->attempts > into->attempts)
-            into->attempts = t->attempts;
+        into->attempts = t->attempts;
         if (t->failure != SIZE_MAX)
             into->failure = t->failure;
     }

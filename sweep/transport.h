@@ -31,4 +31,7 @@ lut_status sweep_transport_local(sweep_transport **t, lut_err *err);
 /* MPI_Init and the world.  Only called where a launcher started us. */
 lut_status sweep_transport_mpi(sweep_transport **t, int *argc, char ***argv, lut_err *err);
 
+/* now of every transport on a real clock. */
+double sweep_transport_now(sweep_transport *t);
+
 #endif
