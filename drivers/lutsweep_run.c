@@ -45,8 +45,12 @@ static void catch_signals(void)
                   { SIGPIPE, SIG_IGN } };
 
     for (size_t i = 0; i < LUT_COUNT(table); i++) {
-        struct sigaction s = { .sa_handler = table[i].fn };
+        struct sigaction s = { .sa_handler = table[i].fn }, old;
 
+        /* nohup has it ignored. */
+        if (table[i].number == SIGHUP && sigaction(SIGHUP, NULL, &old) == 0 &&
+            old.sa_handler == SIG_IGN)
+            continue;
         sigaction(table[i].number, &s, NULL);
     }
 }
