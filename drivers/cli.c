@@ -101,7 +101,7 @@ int cli_parse(const cli_program *p, int argc, char **argv, int *first)
         else if (c == SHOW_VERSION)
             printf("%s %s (%s)\n", p->name, PACKAGE_VERSION, LUT_REVISION);
         if (c == SHOW_HELP || c == SHOW_VERSION)
-            return CLI_OK;
+            return cli_printed(CLI_OK);
         if (c == '?' || c == ':')
             return refuse(c, argv[optind - 1]);
         for (size_t j = 0; c < FIRST_LONG && j < p->noptions; j++)
@@ -141,6 +141,14 @@ int cli_fail(const lut_err *err)
 {
     fprintf(stderr, "%s: %s\n", program_name, err->text);
     return cli_exit_code(err->code);
+}
+
+int cli_printed(int code)
+{
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || code != CLI_OK)
+        return code;
+    return cli_complain(CLI_STORE, "standard output: cannot be written: %s",
+                        strerror(errno));
 }
 
 int cli_complain(int code, const char *fmt, ...)

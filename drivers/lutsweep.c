@@ -155,7 +155,7 @@ static int dispatch(sweep_transport *t)
             return cli_complain(CLI_USAGE, "too %s operands, want %s",
                                 args.noperands < jobs[i].least ? "few" : "many",
                                 jobs[i].use);
-        return t->rank == 0 ? jobs[i].fn(&args) : CLI_OK;
+        return t->rank == 0 ? cli_printed(jobs[i].fn(&args)) : CLI_OK;
     }
     if (args.noperands == 0)
         return cli_complain(CLI_USAGE, "which configuration? try --help");
