@@ -195,7 +195,11 @@ tests_cli_h5same_SOURCES  = tests/cli/h5same.c
 tests_cli_h5same_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 tests_cli_h5same_LDADD    = $(HDF5_LIBS)
 SWEEP_TESTS = \
+	tests/cli/bad_input.sh \
 	tests/cli/lutsweep.sh \
+	tests/cli/no_room.sh \
+	tests/cli/odd_input.sh \
+	tests/cli/signals.sh \
 	tests/mpi/kill.sh \
 	tests/mpi/ranks.sh
 TESTS += $(SWEEP_TESTS)
