@@ -36,6 +36,14 @@ tests_unit_test_encode_SOURCES  = tests/unit/test_encode.c
 tests_unit_test_encode_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_encode_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_net
+tests_unit_test_net_SOURCES  = tests/unit/test_net.c
+tests_unit_test_net_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_net_CFLAGS   = $(AM_CFLAGS) $(SET_CFLAGS)
+tests_unit_test_net_LDADD    = $(UNIT_LDADD)
+tests_unit_test_net_LDFLAGS  = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+	-Wl,--wrap=aligned_alloc,--wrap=free
+
 UNIT_TESTS += tests/unit/test_readers
 tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
 tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)
