@@ -58,7 +58,9 @@ endif
 CORE_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 PROP_TESTS =
 EQUIV_TESTS =
-EXTRA_DIST += tests/support/lone.h tests/support/nets.h
+EXTRA_DIST += tests/support/lone.h tests/support/nets.h tests/data/make_vectors.py \
+	tests/data/vectors/head.txt tests/data/vectors/init.txt tests/data/vectors/lut.txt \
+	tests/data/vectors/mapping.txt tests/data/vectors/network.txt
 
 if HAVE_CUNIT
 PROP_TESTS += tests/prop/test_param
@@ -72,6 +74,12 @@ tests_equiv_test_sets_SOURCES  = tests/equiv/test_sets.c
 tests_equiv_test_sets_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_equiv_test_sets_CFLAGS   = $(CORE_CFLAGS)
 tests_equiv_test_sets_LDADD    = $(UNIT_LDADD)
+
+EQUIV_TESTS += tests/equiv/test_vectors
+tests_equiv_test_vectors_SOURCES  = tests/equiv/test_vectors.c
+tests_equiv_test_vectors_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_equiv_test_vectors_CFLAGS   = $(CORE_CFLAGS)
+tests_equiv_test_vectors_LDADD    = $(UNIT_LDADD)
 
 check_PROGRAMS += $(PROP_TESTS) $(EQUIV_TESTS)
 TESTS += $(PROP_TESTS) $(EQUIV_TESTS)
