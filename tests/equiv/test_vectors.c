@@ -73,7 +73,7 @@ static const double *array(const vec_case *c, const char *name, size_t n)
 
 static const double *numbered(const vec_case *c, const char *form, size_t i, size_t n)
 {
-    char name[32];
+    char name[64];
     const char *at = strchr(form, '#');
 
     snprintf(name, sizeof name, "%.*s%zu%s", (int)(at - form), form, i, at + 1);
@@ -491,7 +491,7 @@ static lut_net *network_of(const vec_case *c, const lut_backend *be, const char 
                    .tau = (float)number(c, "tau"),
                    .temperature = (float)number(c, "temperature"),
                    .sampling = strcmp(text_of(c, "sampling"), "hard") ? LUT_SOFT : LUT_HARD };
-    char options[256], name[16];
+    char options[256], name[32];
     size_t layers = whole(c, "layers"), n = 0, entries = (size_t)1 << s.k;
     lut_net *net;
 
