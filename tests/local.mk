@@ -94,6 +94,14 @@ tests_unit_test_progress_SOURCES  = tests/unit/test_progress.c
 tests_unit_test_progress_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_progress_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_net
+tests_unit_test_net_SOURCES  = tests/unit/test_net.c
+tests_unit_test_net_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_net_CFLAGS   = $(AM_CFLAGS) $(SET_CFLAGS)
+tests_unit_test_net_LDADD    = $(UNIT_LDADD)
+tests_unit_test_net_LDFLAGS  = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+	-Wl,--wrap=aligned_alloc,--wrap=free
+
 UNIT_TESTS += tests/unit/test_readers
 tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
 tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -151,7 +159,9 @@ endif
 CORE_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 PROP_TESTS =
 EQUIV_TESTS =
-EXTRA_DIST += tests/support/lone.h tests/support/nets.h
+EXTRA_DIST += tests/support/lone.h tests/support/nets.h tests/data/make_vectors.py \
+	tests/data/vectors/head.txt tests/data/vectors/init.txt tests/data/vectors/lut.txt \
+	tests/data/vectors/mapping.txt tests/data/vectors/network.txt
 
 if HAVE_CUNIT
 PROP_TESTS += tests/prop/test_param
@@ -165,6 +175,12 @@ tests_equiv_test_sets_SOURCES  = tests/equiv/test_sets.c
 tests_equiv_test_sets_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_equiv_test_sets_CFLAGS   = $(CORE_CFLAGS)
 tests_equiv_test_sets_LDADD    = $(UNIT_LDADD)
+
+EQUIV_TESTS += tests/equiv/test_vectors
+tests_equiv_test_vectors_SOURCES  = tests/equiv/test_vectors.c
+tests_equiv_test_vectors_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_equiv_test_vectors_CFLAGS   = $(CORE_CFLAGS)
+tests_equiv_test_vectors_LDADD    = $(UNIT_LDADD)
 
 check_PROGRAMS += $(PROP_TESTS) $(EQUIV_TESTS)
 TESTS += $(PROP_TESTS) $(EQUIV_TESTS)
