@@ -1,3 +1,31 @@
-# Programs: main() only, on top of a little that all of them share.
+# Programs: main() and its options, on top of a little that all of them share.
 noinst_LIBRARIES += libcli.a
-libcli_a_SOURCES = drivers/cli.c drivers/cli.h
+libcli_a_SOURCES = drivers/cli.c drivers/cli.h drivers/folders.c drivers/folders.h
+libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
+libcli_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+
+bin_PROGRAMS += lutreport
+lutreport_SOURCES = drivers/lutreport.c
+lutreport_LDADD = libcli.a $(REPORT_LIBS) $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
+	$(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+
+bin_PROGRAMS += lutsweep
+lutsweep_SOURCES = \
+	drivers/lutsweep.c \
+	drivers/lutsweep.h \
+	drivers/lutsweep_dry.c \
+	drivers/lutsweep_job.c \
+	drivers/lutsweep_run.c \
+	drivers/lutsweep_show.c \
+	drivers/lutsweep_state.c
+lutsweep_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
+lutsweep_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+lutsweep_LDADD = libcli.a libmpi.a $(FARM_LIBS) $(STORE_LIBS) $(SPEC_LIBS) $(FARM_LIBS) \
+	$(SWEEP_LIBS) $(LUT_LIBS) $(MPI_LIBS) $(STORE_SYSTEM_LIBS) $(SPEC_SYSTEM_LIBS) \
+	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+
+bin_PROGRAMS += luttrain
+luttrain_SOURCES = drivers/luttrain.c
+luttrain_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+luttrain_LDADD = libcli.a $(SPEC_LIBS) $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
+	$(SPEC_SYSTEM_LIBS) $(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)

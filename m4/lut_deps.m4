@@ -17,6 +17,10 @@ AC_DEFUN([LUT_DEPS], [
   PKG_CHECK_MODULES([HDF5], [hdf5-serial >= 1.10], [],
     [HDF5_FLAVOUR=default
      LUT_NEED([HDF5], [hdf5 >= 1.10], [HDF5], [libhdf5-dev])])
+  lut_save_LIBS=$LIBS
+  LIBS="$HDF5_LIBS $LIBS"
+  AC_CHECK_FUNCS([H5Pset_file_locking])
+  LIBS=$lut_save_LIBS
   LUT_NEED([MPI], [ompi-c], [Open MPI], [libopenmpi-dev openmpi-bin])
   PKG_CHECK_MODULES([CUNIT], [cunit >= 2.1], [have_cunit=yes], [have_cunit=no])
   AM_CONDITIONAL([HAVE_CUNIT], [test "$have_cunit" = yes])

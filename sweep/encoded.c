@@ -1,5 +1,6 @@
 #include "sweep/encoded.h"
 #include "lib/base/arena.h"
+#include "sweep/options.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -136,30 +137,19 @@ static lut_status encode(sweep_encoded *e, const lut_data *d, const lut_encoder 
     return LUT_OK;
 }
 
-static const lut_encode_ops *find_encoder(const char *name)
-{
-    for (size_t i = 0; lut_encode_table[i]; i++)
-        if (strcmp(lut_encode_table[i]->name, name) == 0)
-            return lut_encode_table[i];
-    return NULL;
-}
-
 static lut_status fit(lut_encoder *enc, const sweep_trial *t, const lut_dataset *d,
                       const uint32_t *rows, size_t n, lut_err *err)
 {
-    const lut_encode_ops *ops = find_encoder(t->encoder);
     lut_scope scope = t->encoder_scope[0] == 'g' ? LUT_GLOBAL : LUT_FEATURE_WISE;
+    sweep_plugin plugin;
     lut_status st;
     void *cfg;
 
-    if (!ops)
-        return lut_fail(err, LUT_ENOENT, "encoder = \"%s\": no such encoder", t->encoder);
-    cfg = calloc(1, ops->cfg_size + 1);
+    LUT_TRY(sweep_trial_plugin(&plugin, t, "encoder", err));
+    cfg = sweep_plugin_cfg(&plugin, t->options, err);
     if (!cfg)
-        return lut_fail(err, LUT_ENOMEM, "no memory for the encoder");
-    st = lut_options_parse(cfg, t->options, ops->name, ops->fields, ops->nfields, err);
-    if (st == LUT_OK)
-        st = lut_encoder_fit(enc, ops, cfg, t->encoder_bits, scope, d, rows, n, err);
+        return err ? err->code : LUT_EINVAL;
+    st = lut_encoder_fit(enc, plugin.ops, cfg, t->encoder_bits, scope, d, rows, n, err);
     free(cfg);
     return st;
 }
@@ -215,21 +205,41 @@ static uint64_t hash_text(uint64_t h, const char *text)
     return (h ^ 0xff) * 0x100000001b3u;
 }
 
-static void cache_path(char *path, size_t size, const sweep_lab *lab, const sweep_trial *t,
-                       const char *digest)
+/* Options of the reader and of the encoder; those of the network don't matter here. */
+static lut_status data_options(char out[SWEEP_OPTIONS], const sweep_trial *t, lut_err *err)
 {
-    char numbers[160];
+    sweep_plugin encoder;
+    lut_status st;
+    void *cfg;
+
+    LUT_TRY(sweep_options_reader(out, t, err));
+    LUT_TRY(sweep_trial_plugin(&encoder, t, "encoder", err));
+    cfg = sweep_plugin_cfg(&encoder, t->options, err);
+    if (!cfg)
+        return err ? err->code : LUT_EINVAL;
+    st = lut_options_append(out, SWEEP_OPTIONS, encoder.name, encoder.field,
+                            encoder.nfields, cfg, err);
+    free(cfg);
+    return st;
+}
+
+static lut_status cache_path(char *path, size_t size, const sweep_lab *lab,
+                             const sweep_trial *t, const char *digest, lut_err *err)
+{
+    char options[SWEEP_OPTIONS], numbers[160];
     uint64_t h = 0xcbf29ce484222325u;
 
+    LUT_TRY(data_options(options, t, err));
     snprintf(numbers, sizeof numbers, "%u %.17g %u %u", t->encoder_bits, t->validation,
              t->split_seed, t->train_limit);
     h = hash_text(h, digest);
     h = hash_text(h, t->encoder);
     h = hash_text(h, t->encoder_scope);
-    h = hash_text(h, t->options);
+    h = hash_text(h, options);
     h = hash_text(h, numbers);
     snprintf(path, size, "%s/%.32s-%s-%u-%016llx.enc", lab->cache, t->dataset, t->encoder,
              t->encoder_bits, (unsigned long long)h);
+    return LUT_OK;
 }
 
 /* LUT_ENOENT: no file, or not a whole one. */
@@ -289,31 +299,32 @@ static lut_status save(const sweep_encoded *e, const char *path, lut_err *err)
     return LUT_EIO;
 }
 
-lut_status sweep_encoded_open(sweep_encoded *e, const sweep_lab *lab,
+static lut_status open_cached(sweep_encoded *e, const sweep_lab *lab,
                               const sweep_trial *trial, const char *digest, lut_err *err)
 {
     char path[1024];
+    lut_status st;
 
-    *e = (sweep_encoded){ 0 };
-    if (lab->cache && digest) {
-        cache_path(path, sizeof path, lab, trial, digest);
-        if (map_file(e, path, err) == LUT_OK)
-            return LUT_OK;
-    }
+    LUT_TRY(cache_path(path, sizeof path, lab, trial, digest, err));
+    if (map_file(e, path, err) == LUT_OK)
+        return LUT_OK;
     LUT_TRY(make(e, lab, trial, digest, err));
-    if (lab->cache && digest) {
-        lut_status st = save(e, path, err);
+    st = save(e, path, err);
+    sweep_encoded_close(e);
+    return st == LUT_OK ? map_file(e, path, err) : st;
+}
 
-        sweep_encoded_close(e);
-        if (st != LUT_OK)
-            return st;
-        return map_file(e, path, err);
-    }
-    if (!attach(e)) {
-        sweep_encoded_close(e);
-        return lut_fail(err, LUT_EINVAL, "the encoded data set is too large");
-    }
-    return LUT_OK;
+lut_status sweep_encoded_open(sweep_encoded *e, const sweep_lab *lab,
+                              const sweep_trial *trial, const char *digest, lut_err *err)
+{
+    *e = (sweep_encoded){ 0 };
+    if (lab->cache && digest)
+        return open_cached(e, lab, trial, digest, err);
+    LUT_TRY(make(e, lab, trial, digest, err));
+    if (attach(e))
+        return LUT_OK;
+    sweep_encoded_close(e);
+    return lut_fail(err, LUT_EINVAL, "the encoded data set is too large");
 }
 
 void sweep_encoded_close(sweep_encoded *e)

@@ -1,6 +1,7 @@
 #include "sweep/run.h"
 #include "lib/net/train.h"
 #include "sweep/encoded.h"
+#include "sweep/options.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,49 +35,33 @@ static double seconds(void)
 
 /* ---- plug-ins and their options ---- */
 
-static lut_status parse_options(job *j, int which, const char *name,
-                                const lut_field *fields, size_t n, size_t size,
-                                lut_err *err)
+/* The plug-in that a field of the trial names, with its options in j->cfg[which]. */
+static lut_status plug_in(job *j, sweep_plugin *out, int which, const char *field,
+                          lut_err *err)
 {
-    j->cfg[which] = calloc(1, size + 1);
-    if (!j->cfg[which])
-        return lut_fail(err, LUT_ENOMEM, "no memory for options");
-    return lut_options_parse(j->cfg[which], j->trial->options, name, fields, n, err);
-}
-
-#define PARSE(j, which, ops, err)                                                        \
-    parse_options(j, which, (ops)->name, (ops)->fields, (ops)->nfields, (ops)->cfg_size, \
-                  err)
-
-static lut_status unknown(const char *field, const char *name, lut_err *err)
-{
-    return lut_fail(err, LUT_ENOENT, "%s = \"%s\": no such plug-in", field, name);
+    LUT_TRY(sweep_trial_plugin(out, j->trial, field, err));
+    j->cfg[which] = sweep_plugin_cfg(out, j->trial->options, err);
+    return j->cfg[which] ? LUT_OK : err ? err->code : LUT_ENOMEM;
 }
 
 static lut_status layer_configs(job *j, lut_layer_cfg *layer, uint32_t *n, lut_err *err)
 {
     const sweep_trial *t = j->trial;
-    const lut_map_ops *first = lut_map_find(t->mapping_first);
-    const lut_map_ops *rest = lut_map_find(t->mapping_rest);
-    size_t param = lut_param_find(t->parametrization);
     uint32_t width[LUT_MAX_LAYERS];
+    sweep_plugin param, map[2];
 
-    if (!first || !rest)
-        return unknown("mapping", first ? t->mapping_rest : t->mapping_first, err);
-    if (param == SIZE_MAX)
-        return unknown("parametrization", t->parametrization, err);
-    LUT_TRY(PARSE(j, PARAM, lut_param_table_scalar[param], err));
-    LUT_TRY(PARSE(j, FIRST, first, err));
-    LUT_TRY(PARSE(j, REST, rest, err));
+    LUT_TRY(plug_in(j, &param, PARAM, "parametrization", err));
+    LUT_TRY(plug_in(j, &map[0], FIRST, "mapping_first", err));
+    LUT_TRY(plug_in(j, &map[1], REST, "mapping_rest", err));
     *n = sweep_trial_layers(width, t->layers);
     if (*n == 0)
         return lut_fail(err, LUT_EINVAL, "layers = \"%s\": no widths", t->layers);
     for (uint32_t i = 0; i < *n; i++)
         layer[i] = (lut_layer_cfg){ .luts = width[i],
                                     .k = t->lut_rank,
-                                    .param = param,
+                                    .param = lut_param_find(param.name),
                                     .param_cfg = j->cfg[PARAM],
-                                    .map = i ? rest : first,
+                                    .map = map[i > 0].ops,
                                     .map_cfg = j->cfg[i ? REST : FIRST] };
     return LUT_OK;
 }
@@ -85,6 +70,7 @@ static lut_status make_net(job *j, lut_err *err)
 {
     const sweep_trial *t = j->trial;
     lut_layer_cfg layer[LUT_MAX_LAYERS];
+    sweep_plugin optim;
     lut_net_cfg cfg = { .inputs = j->data.train.inputs,
                         .classes = j->data.classes,
                         .layer = layer,
@@ -94,10 +80,8 @@ static lut_status make_net(job *j, lut_err *err)
 
     cfg.init = (lut_init){ t->weight_init[1] == 'e', t->residual_probability,
                            t->temperature };
-    cfg.optim = lut_optim_find(t->optimizer);
-    if (cfg.optim == SIZE_MAX)
-        return unknown("optimizer", t->optimizer, err);
-    LUT_TRY(PARSE(j, OPTIM, lut_optim_table_scalar[cfg.optim], err));
+    LUT_TRY(plug_in(j, &optim, OPTIM, "optimizer", err));
+    cfg.optim = lut_optim_find(optim.name);
     cfg.optim_cfg = j->cfg[OPTIM];
     LUT_TRY(layer_configs(j, layer, &cfg.nlayers, err));
     return lut_net_create(&j->net, &cfg, j->backend, t->seed, err);
@@ -147,18 +131,16 @@ static void note_end(job *j, const lut_train_result *r, double elapsed)
 static lut_status train(job *j, lut_err *err)
 {
     const sweep_trial *t = j->trial;
-    const lut_schedule_ops *schedule = lut_schedule_find(t->schedule);
-    lut_train_cfg cfg = { .schedule = schedule,
-                          .lr = t->lr,
+    sweep_plugin schedule;
+    lut_train_cfg cfg = { .lr = t->lr,
                           .epochs = t->epochs,
                           .batch = t->batch,
                           .seed = t->seed };
     lut_train_result r;
     double start = seconds();
 
-    if (!schedule)
-        return unknown("schedule", t->schedule, err);
-    LUT_TRY(PARSE(j, SCHEDULE, schedule, err));
+    LUT_TRY(plug_in(j, &schedule, SCHEDULE, "schedule", err));
+    cfg.schedule = schedule.ops;
     cfg.schedule_cfg = j->cfg[SCHEDULE];
     LUT_TRY(lut_train(j->net, &r, &cfg, &j->lab->exec, &j->data.train, &j->data.valid,
                       keep_epoch, j, err));

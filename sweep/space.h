@@ -14,11 +14,23 @@ typedef struct sweep_point {
     double cost;          /* expected seconds, up to a constant */
 } sweep_point;
 
+/* What was learnt of a data set while the space was built. */
+typedef struct sweep_known_facts {
+    char *dataset, *options; /* options of its reader; owned */
+    char *why;               /* NULL, or why it cannot be had; owned */
+    sweep_data_facts facts;
+} sweep_known_facts;
+
+/* More combinations are refused. */
+#define SWEEP_MAX_COMBINATIONS ((uint64_t)1 << 24)
+
 typedef struct sweep_space {
     const sweep_spec *spec; /* borrowed */
     sweep_point *point;     /* [n], in the configuration's order; owned */
     size_t n;
     size_t skipped, repeated; /* combinations that were left out */
+    sweep_known_facts *known; /* [nknown]; owned */
+    size_t nknown;
 } sweep_space;
 
 /* Resolves and checks every combination; every distinct problem is reported once, through
@@ -32,7 +44,20 @@ lut_status sweep_space_build(
 );
 void sweep_space_fini(sweep_space *space);
 
-/* Trial i < n of the space, resolved.  facts as given to build. */
+/* Text to spec and space in one go, so that all problems of both are told at once, in the
+ * order of the file.  On failure *spec is NULL and the space empty. */
+lut_status sweep_space_load(
+    sweep_spec **spec,                     /* owned: sweep_spec_destroy, after the space */
+    sweep_space *space,                    /* owned: sweep_space_fini */
+    const char *path, const char *text,
+    const char *const *override, size_t noverrides,
+    sweep_facts_fn facts, void *facts_arg,
+    sweep_problem_fn problem, void *arg,
+    lut_err *err                           /* "3 problems, nothing was started" */
+);
+
+/* Trial i < n of the space, resolved.  facts as given to build; asked only for a data set
+ * that build did not see. */
 lut_status sweep_space_trial(const sweep_space *space, sweep_trial *t, size_t i,
                              sweep_facts_fn facts, void *facts_arg, lut_err *err);
 

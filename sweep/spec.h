@@ -23,6 +23,7 @@ typedef struct sweep_block {
     sweep_axis *axis;
     size_t naxes;
     int line;
+    bool broken;              /* values were refused: its trials are not looked at */
 } sweep_block;
 
 typedef struct sweep_spec {
@@ -31,6 +32,7 @@ typedef struct sweep_spec {
     sweep_block *block;
     size_t nblocks;
     char *skip;               /* condition, or NULL */
+    int skip_line;            /* as line of an axis */
     char keep[32];            /* all, pareto, best:N, none; "" when not said */
     char order[16];           /* longest, config, random */
     char data_path[512];      /* "" when not said */
@@ -58,6 +60,11 @@ lut_status sweep_spec_parse(
     lut_err *err                             /* "3 problems, nothing was started" */
 );
 void sweep_spec_destroy(sweep_spec *spec);
+
+/* data_path alone, "" when it is not said or cannot be read; silent.  For whoever has to
+ * know where data are before the whole is checked (sweep_space_load). */
+void sweep_spec_data_path(char path[512], const char *text, const char *const *override,
+                          size_t noverrides);
 
 /* Every key with type, unit, range, default and one line of help, options of plug-ins
  * included: what --keys prints.  Calls fn once per line. */

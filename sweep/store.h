@@ -14,10 +14,10 @@
 typedef struct sweep_failure {
     char key[SWEEP_KEY];
     uint32_t attempt;
-    char cause[16];     /* crashed, timeout, out_of_memory, lost, error */
+    char cause[16];        /* crashed, timeout, out_of_memory, lost, error */
     int signal, exit_code; /* 0 where there was none */
-    uint32_t epoch;     /* last one reported, 0: none */
-    char log[256];      /* last lines, newlines as " | " */
+    uint32_t epoch;        /* last one reported, 0: none */
+    char log[256];         /* last lines, newlines as " | " */
 } sweep_failure;
 
 /* A row of /provenance: one run that wrote. */
@@ -26,20 +26,20 @@ typedef struct sweep_provenance {
     char host[64];
     uint32_t ranks, threads;
     char compiler[64], mpi[64], hdf5[32], revision[48], version[24];
-    char digests[256];  /* "optdigits:0123456789abcdef ..." */
-    char *command;      /* owned by whoever made the struct */
-    char *config;       /* configuration text; likewise */
+    char digests[256]; /* "optdigits:0123456789abcdef ..." */
+    char *command;     /* owned by whoever made the struct */
+    char *config;      /* configuration text; likewise */
 } sweep_provenance;
 
 /* What a file is made of.  Results come one at a time, so that memory stays flat. */
 typedef struct sweep_store_input {
-    const char *name;              /* of the sweep */
-    const char *config;            /* text for /config */
-    size_t n;                      /* rows, in their final order */
+    const char *name;   /* of the sweep */
+    const char *config; /* text for /config */
+    size_t n;           /* rows, in their final order */
     /* Result i, initialised by the callee; the store releases it. */
     lut_status (*get)(void *arg, size_t i, sweep_result *out, lut_err *err);
     void *arg;
-    const char *keep;              /* all, pareto, best:N, none; "" or NULL: all while the
+    const char *keep; /* all, pareto, best:N, none; "" or NULL: all while the
                                       networks fit in about 1 GB, the front above */
     const sweep_failure *failure;
     size_t nfailures;
@@ -48,17 +48,19 @@ typedef struct sweep_store_input {
 } sweep_store_input;
 
 /* LUT_EIO: disk full or the like; the old file of that name is intact. */
-lut_status sweep_store_write(const char *path, const sweep_store_input *in, lut_err *err);
+lut_status sweep_store_write(const char *path, const sweep_store_input *in,
+                             lut_err *err);
 
 /* A column of /trials or /timing, read whole. */
 typedef struct sweep_column {
     char name[64], unit[32], doc[256];
     bool is_text;
-    double *number;     /* [n], NaN where missing; NULL for text */
-    char **text;        /* [n]; NULL for numbers */
+    double *number; /* [n], NaN where missing; NULL for text */
+    char **text;    /* [n]; NULL for numbers */
 } sweep_column;
 
-typedef struct sweep_store sweep_store; /* a file open for reading; all rows in memory */
+typedef struct sweep_store
+    sweep_store; /* a file open for reading; all rows in memory */
 
 /* LUT_ENOENT: no such file.  LUT_EFORMAT: not HDF5, not a results file, or damaged; the
  * message says which and how to go on. */
@@ -76,8 +78,8 @@ const sweep_column *sweep_store_columns(const sweep_store *s, size_t *n);
 const sweep_failure *sweep_store_failures(const sweep_store *s, size_t *n);
 const sweep_provenance *sweep_store_provenance(const sweep_store *s, size_t *n);
 
-/* Row i in full, with history and, where kept, network: what was written comes back, bit
- * for bit.  *out is initialised here; owned. */
+/* Row i in full, with history and, where kept, network and log: what was written comes
+ * back, bit for bit.  *out is initialised here; owned. */
 lut_status sweep_store_get(sweep_store *s, size_t i, sweep_result *out, lut_err *err);
 
 #endif

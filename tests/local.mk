@@ -11,7 +11,24 @@ HEADER_FLAGS = $(LUT_CFLAGS) $(SET_CFLAGS) $(OPENMP_CFLAGS) $(ZLIB_CFLAGS) $(NET
 UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS) -DTEST_DATA='"$(abs_top_srcdir)/tests/data"' \
 	-DSOURCE_DATA='"$(abs_top_srcdir)/data"'
 UNIT_LDADD = $(LUT_LIBS) $(CUNIT_LIBS) $(LUT_SYSTEM_LIBS)
+# Tests of the numerics look at vectors of 16 lanes.
+CORE_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+FAIL_ALLOC_WRAP = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
+
+# Tests of the configuration: a stand-in tells the facts of data sets.
+SPEC_TEST_SOURCES = tests/support/fake_facts.c tests/support/fake_facts.h
+SPEC_TEST_CPPFLAGS = $(UNIT_CPPFLAGS) -DGOLDEN='"$(abs_top_srcdir)/tests/golden"' \
+	-DCONFIGS='"$(abs_top_srcdir)/configs"'
+SPEC_TEST_LDADD = $(SPEC_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(CUNIT_LIBS) $(SPEC_SYSTEM_LIBS) \
+	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+
+# Tests of what comes after training: results are made up.
+FAKE_RESULT = tests/support/fake_result.c tests/support/fake_result.h
+STORE_TEST_LDADD = $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(CUNIT_LIBS) \
+	$(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 UNIT_TESTS =
+# A folder as a whole: numbered files come and go.
+EXTRA_DIST += tests/golden
 EXTRA_DIST += tests/support/folder.h tests/support/unit.h tests/data/README.md \
 	tests/data/encoder.txt tests/data/make_encoder_vectors.py
 
@@ -20,6 +37,11 @@ UNIT_TESTS += tests/unit/test_base
 tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_base_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_child
+tests_unit_test_child_SOURCES  = tests/unit/test_child.c
+tests_unit_test_child_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_child_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_circuit
 tests_unit_test_circuit_SOURCES  = tests/unit/test_circuit.c
@@ -36,26 +58,116 @@ tests_unit_test_encode_SOURCES  = tests/unit/test_encode.c
 tests_unit_test_encode_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_encode_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_expr
+tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c
+tests_unit_test_expr_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_expr_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_golden
+tests_unit_test_golden_SOURCES  = tests/unit/test_golden.c $(SPEC_TEST_SOURCES)
+tests_unit_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_golden_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_farm
+tests_unit_test_farm_SOURCES  = tests/unit/test_farm.c
+tests_unit_test_farm_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_farm_LDADD    = $(FARM_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(SWEEP_LIBS) \
+	$(UNIT_LDADD) $(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS)
+
+UNIT_TESTS += tests/unit/test_journal
+tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
+tests_unit_test_journal_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_journal_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_lease
+tests_unit_test_lease_SOURCES  = tests/unit/test_lease.c
+tests_unit_test_lease_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_lease_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_map
+tests_unit_test_map_SOURCES  = tests/unit/test_map.c
+tests_unit_test_map_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_map_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_map_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_net
 tests_unit_test_net_SOURCES  = tests/unit/test_net.c
 tests_unit_test_net_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_net_CFLAGS   = $(AM_CFLAGS) $(SET_CFLAGS)
+tests_unit_test_net_CFLAGS   = $(CORE_CFLAGS)
 tests_unit_test_net_LDADD    = $(UNIT_LDADD)
-tests_unit_test_net_LDFLAGS  = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
-	-Wl,--wrap=aligned_alloc,--wrap=free
+tests_unit_test_net_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP) -Wl,--wrap=free
+
+UNIT_TESTS += tests/unit/test_no_memory
+tests_unit_test_no_memory_SOURCES  = tests/unit/test_no_memory.c \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_no_memory_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_no_memory_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_no_memory_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_progress
+tests_unit_test_progress_SOURCES  = tests/unit/test_progress.c
+tests_unit_test_progress_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_progress_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_readers
 tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
 tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_readers_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_record
+tests_unit_test_record_SOURCES  = tests/unit/test_record.c $(FAKE_RESULT)
+tests_unit_test_record_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_record_LDADD    = $(STORE_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_report
+tests_unit_test_report_SOURCES  = tests/unit/test_report.c $(FAKE_RESULT)
+tests_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_report_LDADD    = $(REPORT_LIBS) $(STORE_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_run
+tests_unit_test_run_SOURCES  = tests/unit/test_run.c
+tests_unit_test_run_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_run_CFLAGS   = $(AM_CFLAGS) $(SET_CFLAGS)
+tests_unit_test_run_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_space
+tests_unit_test_space_SOURCES  = tests/unit/test_space.c $(SPEC_TEST_SOURCES)
+tests_unit_test_space_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_space_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_spec
+tests_unit_test_spec_SOURCES  = tests/unit/test_spec.c $(SPEC_TEST_SOURCES)
+tests_unit_test_spec_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_spec_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_spec_memory
+tests_unit_test_spec_memory_SOURCES  = tests/unit/test_spec_memory.c $(SPEC_TEST_SOURCES) \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_spec_memory_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_spec_memory_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_spec_memory_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_store
+tests_unit_test_store_SOURCES  = tests/unit/test_store.c $(FAKE_RESULT)
+tests_unit_test_store_CPPFLAGS = $(UNIT_CPPFLAGS) $(HDF5_CFLAGS)
+tests_unit_test_store_LDADD    = $(STORE_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_trial
+tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c
+tests_unit_test_trial_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_trial_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_train
+tests_unit_test_train_SOURCES  = tests/unit/test_train.c
+tests_unit_test_train_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_train_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_train_LDADD    = $(UNIT_LDADD)
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
 
 # The numerics core: laws of every plug-in, equality of kernel sets, reference vectors.
-# They look at vectors of 16 lanes, hence SET_CFLAGS.
-CORE_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 PROP_TESTS =
 EQUIV_TESTS =
 EXTRA_DIST += tests/support/lone.h tests/support/nets.h tests/data/make_vectors.py \
@@ -85,12 +197,35 @@ check_PROGRAMS += $(PROP_TESTS) $(EQUIV_TESTS)
 TESTS += $(PROP_TESTS) $(EQUIV_TESTS)
 endif
 
+# What users do with a results file.  recompute knows nothing of the project.
+check_PROGRAMS += tests/cli/recompute
+tests_cli_recompute_SOURCES  = tests/cli/recompute.c
+tests_cli_recompute_CPPFLAGS = $(HDF5_CFLAGS) $(ZLIB_CFLAGS)
+tests_cli_recompute_LDADD    = $(HDF5_LIBS) $(ZLIB_LIBS)
+TESTS += tests/cli/pandas.sh
+EXTRA_DIST += tests/cli/pandas.sh tests/cli/pandas_check.py
+
 # What holds the layers apart.
 ARCH_TESTS = \
 	tests/arch/baseline.sh \
+	tests/arch/documents.sh \
 	tests/arch/functions.sh \
 	tests/arch/headers.sh \
 	tests/arch/includes.sh \
 	tests/arch/symbols.sh
 TESTS += $(ARCH_TESTS)
 EXTRA_DIST += $(ARCH_TESTS)
+
+# Whole sweeps, alone and under mpirun.
+check_PROGRAMS += tests/cli/h5same
+tests_cli_h5same_SOURCES  = tests/cli/h5same.c
+tests_cli_h5same_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
+tests_cli_h5same_LDADD    = $(HDF5_LIBS)
+SWEEP_TESTS = \
+	tests/cli/lutsweep.sh \
+	tests/cli/quickstart.sh \
+	tests/mpi/kill.sh \
+	tests/mpi/ranks.sh \
+	tests/mpi/sets.sh
+TESTS += $(SWEEP_TESTS)
+EXTRA_DIST += $(SWEEP_TESTS) tests/mpi/common.sh

@@ -40,20 +40,26 @@ static lut_status refuse(const lut_field *f, const char *found, lut_err *err)
     return lut_fail(err, LUT_EINVAL, "%s, want %s", found, lut_field_range(f, range));
 }
 
-lut_status lut_field_set_number(const lut_field *f, void *object, double v, lut_err *err)
+static lut_status refuse_number(const lut_field *f, double v, lut_err *err)
 {
     char found[80], real[32];
-    void *p = member(f, object);
 
     snprintf(found, sizeof found, "%s is %s", lut_real_text(real, v),
              f->type == LUT_TEXT   ? "no text"
              : f->type == LUT_BOOL ? "no boolean"
              : f->type != LUT_F64 && !is_whole(v) ? "no whole number"
                                                   : "out of range");
+    return refuse(f, found, err);
+}
+
+lut_status lut_field_set_number(const lut_field *f, void *object, double v, lut_err *err)
+{
+    void *p = member(f, object);
+
     if (f->type == LUT_TEXT || f->type == LUT_BOOL)
-        return refuse(f, found, err);
+        return refuse_number(f, v, err);
     if (!(v >= f->lo && v <= f->hi) || (f->type != LUT_F64 && !is_whole(v)))
-        return refuse(f, found, err);
+        return refuse_number(f, v, err);
     if (f->type == LUT_U32)
         *(uint32_t *)p = (uint32_t)v;
     else
@@ -78,16 +84,17 @@ static bool listed(const char *choices, const char *v)
 static lut_status set_text(const lut_field *f, char *p, const char *v, lut_err *err)
 {
     char found[200];
+    size_t n = strlen(v);
 
-    snprintf(found, sizeof found, "\"%.100s\" is %s", v,
-             strlen(v) >= f->size ? "too long" : "not known");
-    if (strlen(v) >= f->size)
-        return lut_fail(err, LUT_EINVAL, "%s, want at most %zu characters", found,
-                        f->size - 1);
-    if (f->choices && f->choices[0] != '@' && !listed(f->choices, v))
+    if (n >= f->size)
+        return lut_fail(err, LUT_EINVAL, "\"%.100s\" is too long, want at most %zu characters",
+                        v, f->size - 1);
+    if (f->choices && f->choices[0] != '@' && !listed(f->choices, v)) {
+        snprintf(found, sizeof found, "\"%.100s\" is not known", v);
         return refuse(f, found, err);
+    }
     memset(p, 0, f->size);
-    memcpy(p, v, strlen(v));
+    memcpy(p, v, n);
     return LUT_OK;
 }
 
@@ -146,6 +153,10 @@ char *lut_real_text(char *buf, double v)
 {
     if (isnan(v))
         return strcpy(buf, "nan");
+    if (v == floor(v) && fabs(v) < 1e15) { /* 10, not 1e+01 */
+        snprintf(buf, 32, "%.0f", v);
+        return buf;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(buf, 32, "%.*g", digits, v);
         if (strtod(buf, NULL) == v)

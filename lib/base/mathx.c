@@ -31,6 +31,8 @@ double lut_ln(double x)
     double m = double_of(u - ((uint64_t)e << 52));
     double s = (m - 1) / (m + 1), z = s * s, sum = 0;
 
+    if (!(x < (double)INFINITY))
+        return x;
     for (int i = 23; i >= 3; i -= 2)
         sum = (sum + 1.0 / i) * z;
     return (double)e * ln2_hi + (2 * s + (2 * s * sum + (double)e * ln2_lo));

@@ -295,7 +295,7 @@ LUT_INLINE void add_slopes(float *const *dx, lut_f h, lut_i address, unsigned k,
     for (unsigned j = 0; j < k; j++) {
         lut_i bit = lut_seti(1 << (k - 1 - j));
         lut_f there = lut_gather(slope, k, address ^ bit);
-        lut_f rise = lut_select((address & bit) != 0, here - there, there - here);
+        lut_f rise = lut_select(lut_equal(address & bit, bit), here - there, there - here);
 
         lut_store(dx[j] + s, lut_fma(h, rise, lut_load(dx[j] + s)));
     }
@@ -417,7 +417,7 @@ LUT_INLINE lut_i largest(lut_f *most, const float *logits, size_t ld, size_t cla
     *most = lut_load(logits);
     for (size_t c = 1; c < classes; c++) {
         lut_f v = lut_load(logits + c * ld);
-        lut_i more = v > *most;
+        lut_i more = lut_greater(v, *most);
 
         *most = lut_select(more, v, *most);
         best = (best & ~more) | (lut_seti((int32_t)c) & more);
@@ -437,14 +437,14 @@ LUT_INLINE size_t softmax_vector(float *logits, size_t ld, size_t classes, doubl
     for (size_t c = 0; c < classes; c++) {
         lut_f v = lut_load(logits + c * ld) - most, e = lut_expf(v);
 
-        mine = lut_select(label == (int32_t)c, v, mine);
+        mine = lut_select(lut_equal(label, lut_seti((int32_t)c)), v, mine);
         sum += e;
         lut_store(logits + c * ld, e);
     }
     for (size_t c = 0; c < classes; c++) {
         lut_f p = lut_load(logits + c * ld) / sum;
 
-        p = lut_select(label == (int32_t)c, p - 1.0f, p) * scale;
+        p = lut_select(lut_equal(label, lut_seti((int32_t)c)), p - 1.0f, p) * scale;
         lut_store(logits + c * ld, lut_select(live, p, lut_set1(0)));
     }
     lut_store(z, sum);
@@ -452,7 +452,7 @@ LUT_INLINE size_t softmax_vector(float *logits, size_t ld, size_t classes, doubl
     for (unsigned i = 0; i < LUT_LANES; i++)
         if (alive >> i & 1)
             *loss += lut_ln((double)z[i]) - (double)margin[i];
-    return (size_t)__builtin_popcount(lut_unmask((best == label) & live) & alive);
+    return (size_t)__builtin_popcount(lut_unmask(lut_equal(best, label) & live) & alive);
 }
 
 static size_t softmax(float *logits, size_t ld, size_t classes, double *loss,

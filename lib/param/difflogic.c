@@ -46,7 +46,7 @@ static void choose_gates(lut_f q[4], const lut_f *w)
     lut_f best = w[0];
 
     for (unsigned i = 1; i < GATES; i++) {
-        lut_i better = w[i] > best;
+        lut_i better = lut_greater(w[i], best);
 
         best = lut_select(better, w[i], best);
         for (unsigned a = 0; a < 4; a++)

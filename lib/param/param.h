@@ -112,7 +112,7 @@ LUT_INLINE lut_f lut_sample(const lut_tile *t, lut_f v, lut_f *slope)
     *slope = s * (1.0f - s) / t->now->temperature;
     if (t->now->sampling == LUT_SOFT)
         return s;
-    return lut_select(v > 0.0f, lut_set1(1.0f), lut_set1(0.0f));
+    return lut_select(lut_greater(v, lut_set1(0)), lut_set1(1), lut_set1(0));
 }
 
 #endif

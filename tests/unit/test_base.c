@@ -66,6 +66,10 @@ static void test_field(void)
     CU_ASSERT_STRING_EQUAL(s.kind, "soft");
     CU_ASSERT_STRING_EQUAL(lut_field_text(&sample_fields[1], buf, &s), "0.1");
     CU_ASSERT_STRING_EQUAL(lut_field_text(&sample_fields[2], buf, &s), "10");
+    CU_ASSERT_STRING_EQUAL(lut_real_text(buf, 10), "10");
+    CU_ASSERT_STRING_EQUAL(lut_real_text(buf, -1e6), "-1000000");
+    CU_ASSERT_STRING_EQUAL(lut_real_text(buf, 1e300), "1e+300");
+    CU_ASSERT_STRING_EQUAL(lut_real_text(buf, 2.5e-7), "2.5e-07");
     CU_ASSERT_STRING_EQUAL(lut_field_text(&sample_fields[3], buf, &s), "false");
     refused("count", "0", "0 is out of range, want 1..64");
     refused("count", "2.5", "2.5 is no whole number, want 1..64");

@@ -1,0 +1,259 @@
+#include "analysis/data.h"
+#include "lib/base/check.h"
+#include "sweep/guess.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+typedef struct source {
+    char *path;
+    dev_t device; /* with inode: which file it is */
+    ino_t inode;
+    sweep_store *store;
+    const sweep_column *column; /* of the store */
+    size_t first, rows;
+    size_t *map; /* [columns of all] index into column, SIZE_MAX: it has none */
+} source;
+
+struct report_data {
+    source *file;
+    size_t nfiles, rows;
+    report_column *column;
+    size_t ncolumns;
+};
+
+lut_status report_data_create(report_data **d, lut_err *err)
+{
+    *d = calloc(1, sizeof **d);
+    return *d ? LUT_OK : lut_fail(err, LUT_ENOMEM, "out of memory");
+}
+
+void report_data_destroy(report_data *d)
+{
+    if (!d)
+        return;
+    for (size_t i = 0; i < d->nfiles; i++) {
+        free(d->file[i].path);
+        free(d->file[i].map);
+        sweep_store_close(d->file[i].store);
+    }
+    free(d->file);
+    free(d->column);
+    free(d);
+}
+
+/* Columns that only name files: they have no place in a store. */
+static bool is_file_column(const report_data *d, size_t col)
+{
+    return d->nfiles > 1 && col == 0;
+}
+
+static lut_status add_column(report_data *d, const report_column *c, lut_err *err)
+{
+    report_column *more = realloc(d->column, (d->ncolumns + 1) * sizeof *more);
+
+    if (!more)
+        return lut_fail(err, LUT_ENOMEM, "out of memory");
+    d->column = more;
+    d->column[d->ncolumns++] = *c;
+    return LUT_OK;
+}
+
+static lut_status add_missing_columns(report_data *d, const source *s, lut_err *err)
+{
+    size_t n;
+
+    sweep_store_columns(s->store, &n);
+    for (size_t i = 0; i < n; i++) {
+        const sweep_column *c = &s->column[i];
+        report_column new = { .is_text = c->is_text };
+        size_t at = report_data_find(d, c->name);
+
+        if (at != SIZE_MAX && d->column[at].is_text != c->is_text)
+            return lut_fail(err, LUT_EFORMAT, "%s: column %s is %s, in %s it is not",
+                            s->path, c->name, c->is_text ? "text" : "a number",
+                            d->file[0].path);
+        if (at != SIZE_MAX)
+            continue;
+        memcpy(new.name, c->name, sizeof new.name);
+        memcpy(new.unit, c->unit, sizeof new.unit);
+        memcpy(new.doc, c->doc, sizeof new.doc);
+        LUT_TRY(add_column(d, &new, err));
+    }
+    return LUT_OK;
+}
+
+static lut_status map_columns(report_data *d, source *s, lut_err *err)
+{
+    size_t n;
+
+    sweep_store_columns(s->store, &n);
+    free(s->map);
+    s->map = malloc((d->ncolumns + 1) * sizeof *s->map);
+    if (!s->map)
+        return lut_fail(err, LUT_ENOMEM, "out of memory");
+    for (size_t i = 0; i < d->ncolumns; i++) {
+        s->map[i] = SIZE_MAX;
+        for (size_t j = 0; j < n && !is_file_column(d, i); j++)
+            if (strcmp(s->column[j].name, d->column[i].name) == 0)
+                s->map[i] = j;
+    }
+    return LUT_OK;
+}
+
+/* A sweep that runs, or was stopped, has a folder beside the file that is not yet made. */
+static lut_status explain_missing(const char *path, lut_err *err)
+{
+    char folder[4096];
+    struct stat info;
+
+    snprintf(folder, sizeof folder, "%s.run", path);
+    if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode))
+        return LUT_ENOENT;
+    return lut_fail(
+        err, LUT_ENOENT,
+        "%s: the sweep in %s is running or was stopped, and its file is not "
+        "made yet; to make it from what is finished: lutsweep --merge %s",
+        path, folder, path);
+}
+
+static lut_status open_source(source *s, const char *path, lut_err *err)
+{
+    struct stat info;
+    lut_status st;
+    size_t n;
+
+    *s = (source){ .path = strdup(path) };
+    if (!s->path)
+        return lut_fail(err, LUT_ENOMEM, "out of memory");
+    st = sweep_store_open(&s->store, path, err);
+    if (st == LUT_ENOENT)
+        st = explain_missing(path, err);
+    if (st != LUT_OK)
+        return st;
+    if (stat(path, &info) == 0) {
+        s->device = info.st_dev;
+        s->inode = info.st_ino;
+    }
+    s->column = sweep_store_columns(s->store, &n);
+    s->rows = sweep_store_rows(s->store);
+    return LUT_OK;
+}
+
+/* Its trials would count twice. */
+static lut_status refuse_twice(const report_data *d, const source *s, lut_err *err)
+{
+    for (const source *other = d->file; other < s; other++)
+        if (other->device == s->device && other->inode == s->inode)
+            return lut_fail(err, LUT_EINVAL, "%s: the same file was given before",
+                            s->path);
+    return LUT_OK;
+}
+
+static lut_status put_file_column(report_data *d, lut_err *err)
+{
+    static const report_column file = { .name = "file",
+                                        .doc = "results file",
+                                        .is_text = true };
+
+    LUT_TRY(add_column(d, &file, err));
+    memmove(d->column + 1, d->column, (d->ncolumns - 1) * sizeof *d->column);
+    d->column[0] = file;
+    return LUT_OK;
+}
+
+lut_status report_data_add(report_data *d, const char *path, lut_err *err)
+{
+    source *more = realloc(d->file, (d->nfiles + 1) * sizeof *more), *s;
+
+    if (!more)
+        return lut_fail(err, LUT_ENOMEM, "out of memory");
+    d->file = more;
+    s = &d->file[d->nfiles++];
+    LUT_TRY(open_source(s, path, err));
+    LUT_TRY(refuse_twice(d, s, err));
+    s->first = d->rows;
+    if (d->nfiles == 2)
+        LUT_TRY(put_file_column(d, err));
+    LUT_TRY(add_missing_columns(d, s, err));
+    for (size_t i = 0; i < d->nfiles; i++)
+        LUT_TRY(map_columns(d, &d->file[i], err));
+    d->rows += s->rows;
+    return LUT_OK;
+}
+
+size_t report_data_rows(const report_data *d)
+{
+    return d->rows;
+}
+
+size_t report_data_files(const report_data *d)
+{
+    return d->nfiles;
+}
+
+const char *report_data_path(const report_data *d, size_t file)
+{
+    LUT_CHECK(file < d->nfiles);
+    return d->file[file].path;
+}
+
+const sweep_store *report_data_store(const report_data *d, size_t file)
+{
+    LUT_CHECK(file < d->nfiles);
+    return d->file[file].store;
+}
+
+const report_column *report_data_columns(const report_data *d, size_t *n)
+{
+    *n = d->ncolumns;
+    return d->column;
+}
+
+size_t report_data_find(const report_data *d, const char *name)
+{
+    for (size_t i = 0; i < d->ncolumns; i++)
+        if (strcmp(d->column[i].name, name) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+lut_status report_data_column(const report_data *d, size_t *col, const char *option,
+                              const char *name, lut_err *err)
+{
+    sweep_guess guess = sweep_guess_start(name);
+
+    *col = report_data_find(d, name);
+    if (*col != SIZE_MAX)
+        return LUT_OK;
+    for (size_t i = 0; i < d->ncolumns; i++)
+        sweep_guess_offer(&guess, d->column[i].name);
+    if (guess.best[0])
+        return lut_fail(err, LUT_ENOENT, "%s: no column %s (did you mean %s?)", option,
+                        name, guess.best);
+    return lut_fail(err, LUT_ENOENT,
+                    "%s: no column %s (h5dump -d /columns %s lists all of them)",
+                    option, name, d->nfiles ? d->file[0].path : "FILE");
+}
+
+sweep_value report_data_value(const report_data *d, size_t row, size_t col)
+{
+    const source *s = d->file;
+    const bool is_text = d->column[col].is_text;
+    size_t at;
+
+    LUT_CHECK(row < d->rows && col < d->ncolumns);
+    while (row >= s->first + s->rows)
+        s++;
+    if (is_file_column(d, col))
+        return (sweep_value){ .text = s->path };
+    at = s->map[col];
+    if (at == SIZE_MAX)
+        return (sweep_value){ .number = (double)NAN, .text = is_text ? "" : NULL };
+    if (is_text)
+        return (sweep_value){ .text = s->column[at].text[row - s->first] };
+    return (sweep_value){ .number = s->column[at].number[row - s->first] };
+}

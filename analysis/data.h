@@ -1,0 +1,42 @@
+/* The rows of several results files as one table, read by column name.  One thread. */
+#ifndef ANALYSIS_DATA_H
+#define ANALYSIS_DATA_H
+
+#include "sweep/expr.h"
+#include "sweep/store.h"
+
+typedef struct report_column {
+    char name[64], unit[32], doc[256];
+    bool is_text;
+} report_column;
+
+typedef struct report_data report_data;
+
+lut_status report_data_create(report_data **d, lut_err *err);
+void report_data_destroy(report_data *d); /* closes its files */
+
+/* Append a file's rows.  A column `file` with the path as given comes first once there is
+ * a second file.  LUT_ENOENT says so when only the folder of an unmerged sweep is there. */
+lut_status report_data_add(report_data *d, const char *path, lut_err *err);
+
+size_t report_data_rows(const report_data *d);
+size_t report_data_files(const report_data *d);
+const char *report_data_path(const report_data *d,
+                             size_t file); /* as given; borrowed */
+const sweep_store *report_data_store(const report_data *d, size_t file); /* borrowed */
+
+/* Columns of all files together; NaN or "" where a row's file lacks one.  Borrowed, valid
+ * until the next add. */
+const report_column *report_data_columns(const report_data *d, size_t *n);
+
+/* Index of a column; SIZE_MAX: no such column. */
+size_t report_data_find(const report_data *d, const char *name);
+
+/* The same, or a message with the nearest name: "--by: no column witdh (did you mean
+ * width?)". */
+lut_status report_data_column(const report_data *d, size_t *col, const char *option,
+                              const char *name, lut_err *err);
+
+sweep_value report_data_value(const report_data *d, size_t row, size_t col);
+
+#endif

@@ -1,0 +1,17 @@
+# analysis: tables from results files.
+noinst_LIBRARIES += libreport.a
+libreport_a_SOURCES = \
+	analysis/data.c \
+	analysis/data.h \
+	analysis/origin.c \
+	analysis/origin.h \
+	analysis/report.c \
+	analysis/report.h \
+	analysis/report_group.c \
+	analysis/report_impl.h \
+	analysis/report_order.c \
+	analysis/stats.c \
+	analysis/table.c \
+	analysis/table.h
+libreport_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETTLE_CFLAGS)
+REPORT_LIBS = libreport.a

@@ -1,0 +1,83 @@
+#include "analysis/origin.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <nettle/sha2.h>
+
+enum { DIGEST = 16 }; /* bytes printed: enough to tell files apart */
+
+static lut_status file_digest(char hex[2 * DIGEST + 1], const char *path, lut_err *err)
+{
+    FILE *f = fopen(path, "rb");
+    uint8_t block[8192], digest[DIGEST];
+    struct sha256_ctx sha;
+    size_t n;
+    bool bad;
+
+    if (!f)
+        return lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));
+    sha256_init(&sha);
+    while ((n = fread(block, 1, sizeof block, f)) > 0)
+        sha256_update(&sha, n, block);
+    bad = ferror(f);
+    fclose(f);
+    if (bad)
+        return lut_fail(err, LUT_EIO, "%s: cannot be read", path);
+    sha256_digest(&sha, sizeof digest, digest);
+    for (size_t i = 0; i < DIGEST; i++)
+        snprintf(hex + 2 * i, 3, "%02x", (unsigned)digest[i]);
+    return LUT_OK;
+}
+
+/* Quoted where a shell would take it apart. */
+static void put_argument(FILE *out, const char *arg)
+{
+    if (arg[0] && !arg[strcspn(arg, " \t\n\"'$&|;<>()*?[]#~`\\")]) {
+        fprintf(out, " %s", arg);
+        return;
+    }
+    fputs(" '", out);
+    for (; *arg; arg++)
+        fputs(*arg == '\'' ? "'\\''" : *arg == '\n' ? " " : (char[]){ *arg, 0 }, out);
+    fputc('\'', out);
+}
+
+static lut_status put_files(FILE *out, const report_data *d, lut_err *err)
+{
+    for (size_t i = 0; i < report_data_files(d); i++) {
+        const sweep_store *s = report_data_store(d, i);
+        char hex[2 * DIGEST + 1];
+
+        LUT_TRY(file_digest(hex, report_data_path(d, i), err));
+        fprintf(out, "input: %s, sweep %s, %zu trials, sha256 %s\n",
+                report_data_path(d, i), sweep_store_name(s), sweep_store_rows(s), hex);
+    }
+    return LUT_OK;
+}
+
+lut_status report_origin(char **text, const report_data *d, const char *program,
+                         int argc, char *const *argv, lut_err *err)
+{
+    size_t n;
+    FILE *out = open_memstream(text, &n);
+    lut_status st;
+
+    *text = NULL;
+    if (!out)
+        return lut_fail(err, LUT_ENOMEM, "out of memory");
+    fprintf(out, "%s\ncommand: lutreport", program);
+    for (int i = 1; i < argc; i++)
+        put_argument(out, argv[i]);
+    fputc('\n', out);
+    st = put_files(out, d, err);
+    if (fclose(out) != 0 && st == LUT_OK)
+        st = lut_fail(err, LUT_ENOMEM, "out of memory");
+    if (st != LUT_OK) {
+        free(*text);
+        *text = NULL;
+    }
+    return st;
+}

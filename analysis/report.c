@@ -1,0 +1,247 @@
+#include "analysis/report_impl.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char default_metrics[] =
+    "test_accuracy,valid_accuracy,discretization_gap,luts";
+
+/* Names of a list, one at a time, to fn. */
+static lut_status each_name(report_builder *b, const char *option, const char *list,
+                            lut_status (*fn)(report_builder *b, const char *option,
+                                             const char *name))
+{
+    char name[128];
+
+    while (*list) {
+        size_t n = strcspn(list, ",");
+
+        if (n == 0 || n >= sizeof name)
+            return lut_fail(b->err, LUT_EINVAL,
+                            "%s: \"%s\": want names with commas between", option, list);
+        memcpy(name, list, n);
+        name[n] = 0;
+        LUT_TRY(fn(b, option, name));
+        list += n + (list[n] == ',');
+    }
+    return LUT_OK;
+}
+
+static lut_status add_by(report_builder *b, const char *option, const char *name)
+{
+    report *r = b->r;
+
+    if (r->nby == REPORT_COLUMNS)
+        return lut_fail(b->err, LUT_EINVAL, "%s: more than %d columns", option,
+                        REPORT_COLUMNS);
+    LUT_TRY(report_data_column(b->d, &r->by[r->nby], option, name, b->err));
+    b->status_named |= r->by[r->nby] == b->status;
+    r->nby++;
+    return LUT_OK;
+}
+
+static lut_status add_metric(report_builder *b, const char *option, const char *name)
+{
+    report *r = b->r;
+    size_t n;
+    const report_column *column = report_data_columns(b->d, &n);
+
+    if (r->nmetrics == REPORT_COLUMNS)
+        return lut_fail(b->err, LUT_EINVAL, "%s: more than %d columns", option,
+                        REPORT_COLUMNS);
+    LUT_TRY(report_data_column(b->d, &r->metric[r->nmetrics], option, name, b->err));
+    if (column[r->metric[r->nmetrics]].is_text)
+        return lut_fail(b->err, LUT_EINVAL, "%s: %s is text, want a number", option,
+                        name);
+    r->nmetrics++;
+    return LUT_OK;
+}
+
+/* Only those that are there: an older file may lack one. */
+static lut_status add_default_metric(report_builder *b, const char *option,
+                                     const char *name)
+{
+    return report_data_find(b->d, name) == SIZE_MAX ? LUT_OK
+                                                    : add_metric(b, option, name);
+}
+
+/* The condition's view of a row; remembers the name that was not found. */
+typedef struct condition {
+    report_builder *b;
+    size_t row;
+    char unknown[128];
+} condition;
+
+static size_t find_column(void *arg, const char *name, bool *is_text)
+{
+    condition *c = arg;
+    size_t n, col = report_data_find(c->b->d, name);
+
+    if (col == SIZE_MAX) {
+        snprintf(c->unknown, sizeof c->unknown, "%s", name);
+        return col;
+    }
+    *is_text = report_data_columns(c->b->d, &n)[col].is_text;
+    c->b->status_named |= col == c->b->status;
+    return col;
+}
+
+static sweep_value get_value(void *arg, size_t col)
+{
+    const condition *c = arg;
+
+    return report_data_value(c->b->d, c->row, col);
+}
+
+static lut_status parse_where(report_builder *b, condition *c, sweep_expr **e)
+{
+    lut_status st;
+
+    *e = NULL;
+    if (!b->q->where)
+        return LUT_OK;
+    st = sweep_expr_parse(e, b->q->where, find_column, c, b->err);
+    if (st == LUT_ENOENT && c->unknown[0]) {
+        size_t col;
+
+        return report_data_column(b->d, &col, "--where", c->unknown, b->err);
+    }
+    return st == LUT_OK ? st : lut_err_wrap(b->err, "--where");
+}
+
+static lut_status select_rows(report_builder *b)
+{
+    const size_t rows = report_data_rows(b->d);
+    condition c = { .b = b };
+    sweep_expr *e;
+    lut_status st = parse_where(b, &c, &e);
+
+    if (st != LUT_OK)
+        return st;
+    b->row = malloc((rows ? rows : 1) * sizeof *b->row);
+    for (c.row = 0; b->row && c.row < rows; c.row++)
+        if (!e || sweep_expr_true(e, get_value, &c))
+            b->row[b->r->selected++] = c.row;
+    sweep_expr_destroy(e);
+    return b->row ? LUT_OK : lut_fail(b->err, LUT_ENOMEM, "out of memory");
+}
+
+static const char *status_of(const report_builder *b, size_t row)
+{
+    return report_data_value(b->d, row, b->status).text;
+}
+
+static int more_frequent(const void *pa, const void *pb)
+{
+    const report_count *a = pa, *b = pb;
+
+    return a->n != b->n ? (a->n < b->n) - (a->n > b->n) : strcmp(a->status, b->status);
+}
+
+static void count_status(report_builder *b)
+{
+    report *r = b->r;
+
+    for (size_t i = 0; i < r->selected; i++) {
+        const char *status = status_of(b, b->row[i]);
+        size_t at = 0;
+
+        while (at < r->nstatus && strcmp(r->status[at].status, status) != 0)
+            at++;
+        if (at == LUT_COUNT(r->status))
+            continue;
+        r->nstatus += at == r->nstatus;
+        r->status[at].status = status;
+        r->status[at].n++;
+    }
+    qsort(r->status, r->nstatus, sizeof r->status[0], more_frequent);
+}
+
+static bool varies(const report_builder *b, size_t col)
+{
+    for (size_t i = 1; i < b->r->selected; i++)
+        if (report_compare(report_data_value(b->d, b->row[0], col),
+                           report_data_value(b->d, b->row[i], col)) != 0)
+            return true;
+    return false;
+}
+
+/* Columns that other columns usually decide: layers by width and depth, the rest by the
+ * plug-ins.  They count only where they tell more. */
+static bool is_derived(const char *name)
+{
+    static const char *const derived[] = { "sampling", "layers", "options" };
+
+    for (size_t i = 0; i < LUT_COUNT(derived); i++)
+        if (strcmp(derived[i], name) == 0)
+            return true;
+    return false;
+}
+
+static lut_status add_varying(report_builder *b, bool derived)
+{
+    size_t n;
+    const lut_field *field = sweep_trial_fields(&n);
+
+    for (size_t i = 0; i < n; i++) {
+        size_t col = report_data_find(b->d, field[i].name);
+        bool splits = true;
+
+        if (col == SIZE_MAX || strcmp(field[i].name, "seed") == 0 || !varies(b, col) ||
+            is_derived(field[i].name) != derived)
+            continue;
+        if (derived)
+            LUT_TRY(report_splits(b, &splits, col));
+        if (splits)
+            LUT_TRY(add_by(b, "--by", field[i].name));
+    }
+    return LUT_OK;
+}
+
+static lut_status by_default(report_builder *b)
+{
+    if (report_data_files(b->d) > 1)
+        LUT_TRY(add_by(b, "--by", "file"));
+    LUT_TRY(add_varying(b, false));
+    return add_varying(b, true);
+}
+
+static lut_status build(report_builder *b)
+{
+    const report_query *q = b->q;
+
+    LUT_TRY(report_data_column(b->d, &b->status, "status", "status", b->err));
+    b->valid = report_data_find(b->d, "valid_accuracy");
+    LUT_TRY(select_rows(b));
+    count_status(b);
+    LUT_TRY(q->by ? each_name(b, "--by", q->by, add_by) : by_default(b));
+    LUT_TRY(each_name(b, "--metric", q->metric ? q->metric : default_metrics,
+                      q->metric ? add_metric : add_default_metric));
+    b->r->only_ok = !b->status_named;
+    LUT_TRY(report_group_rows(b));
+    return report_order_groups(b);
+}
+
+lut_status report_build(report *r, const report_data *d, const report_query *q,
+                        lut_err *err)
+{
+    report_builder b = { .r = r, .q = q, .d = d, .err = err };
+    lut_status st;
+
+    *r = (report){ .data = d, .best = q->best };
+    st = build(&b);
+    free(b.row);
+    free(b.member);
+    free(b.start);
+    if (st != LUT_OK)
+        report_fini(r);
+    return st;
+}
+
+void report_fini(report *r)
+{
+    free(r->group);
+    *r = (report){ 0 };
+}

@@ -1,0 +1,62 @@
+/* Tables of results: rows chosen by a condition, pooled by columns, metrics summarised.
+ *
+ * Only trials that ended ok enter a summary, unless the condition or the grouping names
+ * `status`; missing numbers are skipped and n says how many were there.  Choosing the best
+ * uses validation accuracy, never the test split.  Pure functions of the data. */
+#ifndef ANALYSIS_REPORT_H
+#define ANALYSIS_REPORT_H
+
+#include "analysis/data.h"
+
+enum { REPORT_COLUMNS = 32 };
+
+typedef struct report_query {
+    const char *where;  /* NULL: all rows */
+    const char *by;     /* "a,b"; NULL: the trial columns that vary, apart from seed */
+    const char *metric; /* "a,b"; NULL: accuracies, gap and LUTs */
+    const char *sort;   /* column, -column for descending; NULL: best first */
+    size_t best;        /* only that many rows, by validation accuracy; 0: all */
+} report_query;
+
+typedef struct report_stats {
+    double mean, sd, min, max; /* sd with n - 1; NaN where there are too few */
+    size_t n;
+} report_stats;
+
+/* Rows of equal --by values. */
+typedef struct report_group {
+    size_t row; /* one of its rows: for the --by values */
+    report_stats metric[REPORT_COLUMNS];
+    report_stats valid; /* validation accuracy, asked for or not */
+} report_group;
+
+typedef struct report_count {
+    const char *status; /* borrowed from the data */
+    size_t n;
+} report_count;
+
+typedef struct report {
+    const report_data *data; /* borrowed */
+    size_t by[REPORT_COLUMNS], nby, metric[REPORT_COLUMNS],
+        nmetrics;            /* columns of data */
+    report_group *group;     /* [ngroups], in their final order; owned */
+    size_t ngroups, hidden;  /* hidden: groups that best left out */
+    size_t selected;         /* rows that the condition chose */
+    report_count status[16]; /* of those, most frequent first */
+    size_t nstatus;
+    bool only_ok; /* others were left out of the summaries */
+    size_t best;
+} report;
+
+/* Summary of the numbers that are there.  A sum in the order given. */
+report_stats report_summary(const double *v, size_t n);
+
+/* LUT_ENOENT, LUT_EINVAL: the option at fault is named. */
+lut_status report_build(report *r, const report_data *d, const report_query *q,
+                        lut_err *err);
+void report_fini(report *r); /* accepts a zeroed struct */
+
+/* report_compare(a, b) of two --by values: numbers by size with NaN last, text by bytes. */
+int report_compare(sweep_value a, sweep_value b);
+
+#endif

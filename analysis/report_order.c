@@ -1,0 +1,129 @@
+/* The order of a report's rows. */
+#include "analysis/report_impl.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What groups are ordered by: the value of each, and which way. */
+typedef enum key_kind { KEY_VALID, KEY_BY, KEY_METRIC } key_kind;
+typedef struct sort_key {
+    key_kind kind;
+    size_t index, stat;
+    bool down;
+} sort_key;
+
+typedef struct sorted {
+    report_group group;
+    sweep_value value;
+    size_t place;
+    bool down;
+} sorted;
+
+static const char *const stat_name[] = { "mean", "sd", "min", "max", "n" };
+
+static double stat_value(const report_stats *s, size_t stat)
+{
+    const double v[] = { s->mean, s->sd, s->min, s->max, (double)s->n };
+
+    return v[stat];
+}
+
+/* "luts", "luts_mean", "luts_n"; false when the table has no such column. */
+static bool metric_key(const report_builder *b, const char *name, sort_key *key)
+{
+    size_t n;
+    const report_column *column = report_data_columns(b->d, &n);
+
+    key->kind = KEY_METRIC;
+    for (key->index = 0; key->index < b->r->nmetrics; key->index++) {
+        const char *metric = column[b->r->metric[key->index]].name;
+        const size_t length = strlen(metric);
+
+        if (strncmp(name, metric, length) != 0)
+            continue;
+        key->stat = 0;
+        if (name[length] == 0)
+            return true;
+        for (; name[length] == '_' && key->stat < LUT_COUNT(stat_name); key->stat++)
+            if (strcmp(name + length + 1, stat_name[key->stat]) == 0)
+                return true;
+    }
+    return false;
+}
+
+static lut_status parse_sort(const report_builder *b, sort_key *key)
+{
+    const char *name = b->q->sort;
+    size_t n, col;
+    const report_column *column = report_data_columns(b->d, &n);
+
+    *key = (sort_key){ .kind = KEY_VALID, .down = true };
+    if (!name)
+        return LUT_OK;
+    key->down = name[0] == '-';
+    name += key->down;
+    key->kind = KEY_BY;
+    for (key->index = 0; key->index < b->r->nby; key->index++)
+        if (strcmp(column[b->r->by[key->index]].name, name) == 0)
+            return LUT_OK;
+    if (metric_key(b, name, key))
+        return LUT_OK;
+    LUT_TRY(report_data_column(b->d, &col, "--sort", name, b->err));
+    return lut_fail(b->err, LUT_EINVAL,
+                    "--sort: %s is no column of this table, add it to --by or --metric",
+                    name);
+}
+
+static sweep_value key_value(const report_builder *b, const report_group *g,
+                             const sort_key *key)
+{
+    if (key->kind == KEY_BY)
+        return report_data_value(b->d, g->row, b->r->by[key->index]);
+    if (key->kind == KEY_METRIC)
+        return (sweep_value){ .number = stat_value(&g->metric[key->index], key->stat) };
+    return (sweep_value){ .number = g->valid.mean };
+}
+
+/* Missing numbers come last either way; ties stay in the order of the --by values. */
+static int compare_sorted(const void *pa, const void *pb)
+{
+    const sorted *a = pa, *b = pb;
+    bool missing = !a->value.text && (isnan(a->value.number) || isnan(b->value.number));
+    int order = report_compare(a->value, b->value);
+
+    if (order)
+        return a->down && !missing ? -order : order;
+    return (a->place > b->place) - (a->place < b->place);
+}
+
+static lut_status sort_groups(report_builder *b, const sort_key *key)
+{
+    report *r = b->r;
+    sorted *s = malloc((r->ngroups ? r->ngroups : 1) * sizeof *s);
+
+    if (!s)
+        return lut_fail(b->err, LUT_ENOMEM, "no memory for %zu rows", r->ngroups);
+    for (size_t i = 0; i < r->ngroups; i++)
+        s[i] = (sorted){ r->group[i], key_value(b, &r->group[i], key), i, key->down };
+    qsort(s, r->ngroups, sizeof *s, compare_sorted);
+    for (size_t i = 0; i < r->ngroups; i++)
+        r->group[i] = s[i].group;
+    free(s);
+    return LUT_OK;
+}
+
+lut_status report_order_groups(report_builder *b)
+{
+    static const sort_key by_valid = { .kind = KEY_VALID, .down = true };
+    report *r = b->r;
+    sort_key key;
+
+    LUT_TRY(parse_sort(b, &key));
+    if (b->q->best && b->q->best < r->ngroups) {
+        LUT_TRY(sort_groups(b, &by_valid));
+        r->hidden = r->ngroups - b->q->best;
+        r->ngroups = b->q->best;
+    }
+    return sort_groups(b, &key);
+}

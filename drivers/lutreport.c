@@ -1,0 +1,158 @@
+/* lutreport: tables from results files. */
+#include "config.h"
+#include "analysis/origin.h"
+#include "analysis/table.h"
+#include "drivers/cli.h"
+#include "sweep/replace.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct options {
+    const char *where, *by, *metric, *sort, *best, *format, *output;
+} options;
+
+static lut_status load(report_data **d, char *const *path, size_t n, lut_err *err)
+{
+    lut_status st = report_data_create(d, err);
+
+    for (size_t i = 0; i < n && st == LUT_OK; i++)
+        st = report_data_add(*d, path[i], err);
+    return st;
+}
+
+static bool to_stdout(const options *o)
+{
+    return !o->output || strcmp(o->output, "-") == 0;
+}
+
+static lut_status choose_format(const report_format **f, const options *o, lut_err *err)
+{
+    *f = &report_formats[0];
+    if (o->format)
+        return report_format_named(f, o->format, err);
+    return to_stdout(o) ? LUT_OK : report_format_of(f, o->output, err);
+}
+
+static lut_status finish(FILE *out, const char *name, lut_err *err)
+{
+    bool bad = ferror(out) != 0;
+
+    if ((out == stdout ? fflush(out) : fclose(out)) != 0 || bad)
+        return lut_fail(err, LUT_EIO, "%s: cannot be written: %s", name,
+                        strerror(errno));
+    return LUT_OK;
+}
+
+/* A file of that name is there whole or not at all. */
+static lut_status write_file(const report_format *f, const report *r, const char *path,
+                             const char *origin, lut_err *err)
+{
+    sweep_replace file = { 0 };
+    FILE *out;
+    lut_status st;
+
+    LUT_TRY(sweep_replace_begin(&file, path, err));
+    out = fopen(file.temp, "w");
+    if (!out)
+        st = lut_fail(err, LUT_EIO, "%s: %s", file.temp, strerror(errno));
+    else {
+        f->write(out, r, origin);
+        st = finish(out, path, err);
+    }
+    if (st == LUT_OK)
+        st = sweep_replace_commit(&file, err);
+    sweep_replace_abort(&file);
+    return st;
+}
+
+static lut_status print(const report_format *f, const report *r, const options *o,
+                        int argc, char *const *argv, lut_err *err)
+{
+    char *origin;
+    lut_status st;
+
+    if (to_stdout(o)) {
+        f->write(stdout, r, NULL);
+        return finish(stdout, "standard output", err);
+    }
+    LUT_TRY(report_origin(&origin, r->data,
+                          "lutreport " PACKAGE_VERSION " (" LUT_REVISION ")", argc,
+                          argv, err));
+    st = write_file(f, r, o->output, origin, err);
+    free(origin);
+    return st;
+}
+
+/* argc, argv: the command as given, for the origin. */
+static int run(const options *o, char *const *path, size_t n, int argc,
+               char *const *argv)
+{
+    report_query query = { o->where, o->by, o->metric, o->sort, 0 };
+    const report_format *format;
+    report_data *data = NULL;
+    report table = { 0 };
+    lut_err err;
+    lut_status st;
+    long best = 0;
+
+    if (o->best && !cli_number(&best, "best", o->best, 1, 1000000000))
+        return CLI_USAGE;
+    query.best = (size_t)best;
+    st = choose_format(&format, o, &err);
+    if (st == LUT_OK)
+        st = load(&data, path, n, &err);
+    if (st == LUT_OK)
+        st = report_build(&table, data, &query, &err);
+    if (st == LUT_OK)
+        st = print(format, &table, o, argc, argv, &err);
+    report_fini(&table);
+    report_data_destroy(data);
+    return st == LUT_OK ? CLI_OK : cli_fail(&err);
+}
+
+int main(int argc, char **argv)
+{
+    options o = { 0 };
+    const cli_option option[] = {
+        { "where", 0, "CONDITION", "only these trials: \"lut_rank = 6 and depth > 1\"",
+          &o.where, NULL },
+        { "by", 0, "A,B", "a row for each value of these columns", &o.by, NULL },
+        { "metric", 0, "A,B", "columns to summarise", &o.metric, NULL },
+        { "sort", 0, "COLUMN", "order of the rows, -COLUMN for descending", &o.sort,
+          NULL },
+        { "best", 0, "N", "only the best rows by validation accuracy", &o.best, NULL },
+        { "format", 0, "FORMAT", "text, markdown or csv", &o.format, NULL },
+        { "output-file", 'o', "FILE", "write to FILE: .txt, .md or .csv; -: stdout",
+          &o.output, NULL },
+    };
+    const cli_program program = {
+        .name = "lutreport",
+        .usage = "FILE...",
+        .purpose =
+            "Tables from results files: rows pooled over seeds, with mean, sd and n.",
+        .option = option,
+        .noptions = LUT_COUNT(option),
+        .examples =
+            "  lutreport quickstart.h5\n"
+            "  lutreport quickstart.h5 --by parametrization,lut_rank --metric "
+            "test_accuracy\n"
+            "  lutreport a.h5 b.h5 --where \"width <= 600\" --best 10 -o best.csv\n",
+    };
+    char **given = malloc((size_t)argc * sizeof *given); /* parsing reorders argv */
+    int first, code;
+
+    cli_start("lutreport", LUT_WARN);
+    if (!given)
+        return cli_complain(CLI_INTERNAL, "out of memory");
+    memcpy(given, argv, (size_t)argc * sizeof *given);
+    code = cli_parse(&program, argc, argv, &first);
+    if (code < 0 && first == argc)
+        code = cli_complain(CLI_USAGE, "no FILE given; try --help");
+    if (code < 0)
+        code = run(&o, argv + first, (size_t)(argc - first), argc, given);
+    free(given);
+    return code;
+}

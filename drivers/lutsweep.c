@@ -1,0 +1,183 @@
+/* lutsweep: run a sweep, alone or under mpirun, and look after its state. */
+#include "drivers/lutsweep.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static lutsweep_args args;
+
+static const cli_option options[] = {
+    { "output", 'o', "FILE", "results file (default: NAME.h5 here)", &args.out, NULL },
+    { "workers", 'w', "N", "trials at a time (default: cores / threads; 1 a rank)",
+      &args.workers, NULL },
+    { "threads", 't', "T", "threads of a trial (default: OMP_NUM_THREADS, else 1)",
+      &args.threads, NULL },
+    { "dry-run", 'n', NULL, "list what would run", &args.dry_run, NULL },
+    { "retry", 0, "CAUSES", "failures to try again: all, none, crashed,timeout,...",
+      &args.retry, NULL },
+    { "max-fails", 0, "N", "stop after more than N failed trials", &args.max_fails, NULL },
+    { "order", 0, "ORDER", "longest, config or random", &args.order, NULL },
+    { "part", 0, "I/N", "only the I-th of N parts", &args.part, NULL },
+    { "isolate", 0, "HOW", "fork, or none for debuggers", &args.isolate, NULL },
+    { "status", 0, NULL, "how far the sweep of FILE is", &args.status, NULL },
+    { "explain", 0, NULL, "what happened to trial KEY of FILE", &args.explain, NULL },
+    { "merge", 0, NULL, "make FILE again from its directory, or join FILEs in -o",
+      &args.merge, NULL },
+    { "clean", 0, NULL, "remove FILE's directory, all of it being in FILE", &args.clean,
+      NULL },
+    { "keys", 0, NULL, "every key of a configuration", &args.keys, NULL },
+    { "list", 0, NULL, "every plug-in", &args.list, NULL },
+};
+
+static const cli_program program = {
+    .name = "lutsweep",
+    .usage = "CONFIG [KEY=VALUE ...] | --status FILE | --explain FILE KEY | ...",
+    .purpose = "Train the networks of a configuration and keep them in one HDF5 file.",
+    .option = options,
+    .noptions = LUT_COUNT(options),
+    .examples = "  lutsweep configs/quickstart.cfg\n"
+                "  mpirun -n 8 lutsweep configs/quickstart.cfg -o big.h5 seeds=4\n"
+                "  lutsweep --status big.h5\n",
+    .more = "Running a command again goes on where it stopped.  See docs/cli.md.\n",
+};
+
+/* Jobs that need no ranks: rank 0 does them. */
+static int print_keys(const lutsweep_args *a);
+static int print_plugins(const lutsweep_args *a);
+
+static const struct job {
+    const char **asked;
+    int (*fn)(const lutsweep_args *a);
+    size_t least, most; /* operands */
+} jobs[] = {
+    { &args.keys, print_keys, 0, 0 },           { &args.list, print_plugins, 0, 0 },
+    { &args.status, lutsweep_status, 1, 1 },    { &args.explain, lutsweep_explain, 2, 2 },
+    { &args.merge, lutsweep_merge, 1, 1000000 }, { &args.clean, lutsweep_clean, 1, 1 },
+    { &args.dry_run, lutsweep_dry_run, 1, 1000000 },
+};
+
+static void print_line(void *arg, const char *line)
+{
+    (void)arg;
+    puts(line);
+}
+
+static int print_keys(const lutsweep_args *a)
+{
+    (void)a;
+    sweep_spec_keys(print_line, NULL);
+    return CLI_OK;
+}
+
+static int print_plugins(const lutsweep_args *a)
+{
+    (void)a;
+    sweep_spec_list(print_line, NULL);
+    return CLI_OK;
+}
+
+/* libgomp reads its environment when it is loaded: threads that wait must sleep, or they
+ * take the cores of other trials. */
+static void wait_passively(char **argv)
+{
+    if (getenv("OMP_WAIT_POLICY"))
+        return;
+    setenv("OMP_WAIT_POLICY", "passive", 1);
+    execv("/proc/self/exe", argv);
+}
+
+static bool launched(void)
+{
+    static const char *const names[] = { "OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK",
+                                         "PMI_SIZE", "MPI_LOCALNRANKS" };
+
+    for (size_t i = 0; i < LUT_COUNT(names); i++)
+        if (getenv(names[i]))
+            return true;
+    return false;
+}
+
+/* Messages that all ranks would give are rank 0's to give. */
+static void silence(const sweep_transport *t)
+{
+    int null = t->rank ? open("/dev/null", O_WRONLY) : -1;
+
+    if (null < 0)
+        return;
+    dup2(null, STDOUT_FILENO);
+    dup2(null, STDERR_FILENO);
+    close(null);
+}
+
+static char *one_line(int argc, char **argv)
+{
+    size_t n = 1;
+    char *text;
+
+    for (int i = 0; i < argc; i++)
+        n += strlen(argv[i]) + 1;
+    text = calloc(1, n);
+    for (int i = 0; text && i < argc; i++) {
+        strcat(text, i ? " " : "");
+        strcat(text, argv[i]);
+    }
+    return text;
+}
+
+/* srun without the launcher's help starts N programs that each believe to be alone. */
+static bool duplicated(const sweep_transport *t)
+{
+    const char *tasks = getenv("SLURM_NTASKS");
+
+    if (!tasks || atoi(tasks) <= 1 || t->size > 1)
+        return false;
+    cli_complain(CLI_USAGE,
+                 "SLURM_NTASKS is %s, but this process is alone: every task would run the "
+                 "whole sweep. Start it with mpirun or srun --mpi=pmix, or unset "
+                 "SLURM_NTASKS to run in one process",
+                 tasks);
+    return true;
+}
+
+static int dispatch(sweep_transport *t)
+{
+    for (size_t i = 0; i < LUT_COUNT(jobs); i++) {
+        if (!*jobs[i].asked)
+            continue;
+        if (args.noperands < jobs[i].least || args.noperands > jobs[i].most)
+            return cli_complain(CLI_USAGE, "%zu operands: try --help", args.noperands);
+        return t->rank == 0 ? jobs[i].fn(&args) : CLI_OK;
+    }
+    if (args.noperands == 0)
+        return cli_complain(CLI_USAGE, "which configuration? try --help");
+    return duplicated(t) ? CLI_USAGE : lutsweep_run(&args, t);
+}
+
+int main(int argc, char **argv)
+{
+    sweep_transport *t;
+    lut_err err;
+    lut_status st;
+    int code, first;
+
+    wait_passively(argv);
+    cli_start("lutsweep", LUT_WARN);
+    st = launched() ? sweep_transport_mpi(&t, &argc, &argv, &err)
+                    : sweep_transport_local(&t, &err);
+    if (st != LUT_OK)
+        return cli_fail(&err);
+    silence(t);
+    args.command = one_line(argc, argv);
+    code = cli_parse(&program, argc, argv, &first);
+    if (code < 0) {
+        args.operand = argv + first;
+        args.noperands = (size_t)(argc - first);
+        code = dispatch(t);
+    }
+    free(args.command);
+    t->close(t);
+    return code;
+}

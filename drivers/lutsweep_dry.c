@@ -1,0 +1,211 @@
+/* --dry-run: what would run, and what of it is dear. */
+#include "drivers/lutsweep.h"
+#include "sweep/record.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST_VALUES = 32 };
+
+typedef struct table {
+    lutsweep_job *job;
+    sweep_trial *trial; /* [job->n] */
+    bool *done;         /* [job->n] */
+    double total;       /* cost of what would run */
+    size_t left;
+} table;
+
+/* A key that the configuration names: what it sets is what tells trials apart. */
+static bool named(const sweep_spec *spec, const lut_field *f)
+{
+    for (size_t b = 0; b < spec->nblocks; b++)
+        for (size_t a = 0; a < spec->block[b].naxes; a++)
+            if (spec->block[b].axis[a].field == f)
+                return true;
+    return false;
+}
+
+static bool varies(const table *t, const lut_field *f)
+{
+    char a[LUT_FIELD_TEXT], b[LUT_FIELD_TEXT];
+
+    for (size_t i = 1; i < t->job->n; i++)
+        if (strcmp(lut_field_text(f, a, &t->trial[0]), lut_field_text(f, b, &t->trial[i])))
+            return true;
+    return false;
+}
+
+/* An option of a plug-in, where this trial has it. */
+static void print_option(const sweep_trial *trial, const char *option)
+{
+    const char *p = trial->options;
+    const size_t n = strlen(option);
+
+    while ((p = strstr(p, option)) != NULL) {
+        if ((p == trial->options || p[-1] == ' ') && p[n] == ' ') {
+            printf("  %s=%.*s", option, (int)strcspn(p + n + 1, " "), p + n + 1);
+            return;
+        }
+        p += n;
+    }
+}
+
+static void print_options(const table *t, size_t i)
+{
+    const sweep_block *block = t->job->spec->block;
+
+    for (size_t a = 0; t->job->spec->nblocks && a < block->naxes; a++)
+        if (!block->axis[a].field && block->axis[a].n > 1)
+            print_option(&t->trial[i], block->axis[a].option);
+}
+
+static void print_trials(const table *t)
+{
+    bool shown[128];
+    size_t n;
+    const lut_field *f = sweep_trial_fields(&n);
+
+    for (size_t k = 0; k < n && k < LUT_COUNT(shown); k++)
+        shown[k] = named(t->job->spec, &f[k]) && varies(t, &f[k]);
+    for (size_t i = 0; i < t->job->n; i++) {
+        if (t->done[i])
+            continue;
+        printf("%s %5.1f%%", t->job->key[i], 100 * t->job->cost[i] / t->total);
+        for (size_t k = 0; k < n && k < LUT_COUNT(shown); k++) {
+            char text[LUT_FIELD_TEXT];
+
+            if (shown[k])
+                printf("  %s=%s", f[k].name, lut_field_text(&f[k], text, &t->trial[i]));
+        }
+        print_options(t, i);
+        putchar('\n');
+    }
+}
+
+typedef struct share {
+    char value[64];
+    double cost;
+    size_t n;
+} share;
+
+/* Cost by value of a field; 0: too many values to be an axis. */
+static size_t shares(share out[MOST_VALUES], const table *t, const lut_field *f)
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < t->job->n; i++) {
+        char text[LUT_FIELD_TEXT];
+        size_t v = 0;
+
+        if (t->done[i])
+            continue;
+        lut_field_text(f, text, &t->trial[i]);
+        while (v < used && strncmp(out[v].value, text, sizeof out[v].value - 1) != 0)
+            v++;
+        if (v == MOST_VALUES)
+            return 0;
+        if (v == used) {
+            out[used++] = (share){ .n = 0 };
+            snprintf(out[v].value, sizeof out[v].value, "%.63s", text);
+        }
+        out[v].cost += t->job->cost[i];
+        out[v].n++;
+    }
+    return used;
+}
+
+/* How much dearer a trial of the dearest value is than one of the cheapest. */
+static double spread(const share *s, size_t n)
+{
+    double low = s[0].cost / (double)s[0].n, high = low;
+
+    for (size_t v = 1; v < n; v++) {
+        double mean = s[v].cost / (double)s[v].n;
+
+        low = mean < low ? mean : low;
+        high = mean > high ? mean : high;
+    }
+    return low > 0 ? high / low : 1;
+}
+
+static void print_dearest(const table *t)
+{
+    size_t n;
+    const lut_field *f = sweep_trial_fields(&n), *dearest = NULL;
+    double most = 1.01;
+    share s[MOST_VALUES];
+
+    for (size_t k = 0; k < n; k++) {
+        size_t values = strcmp(f[k].name, "options") ? shares(s, t, &f[k]) : 0;
+
+        if (values < 2 || spread(s, values) <= most)
+            continue;
+        most = spread(s, values);
+        dearest = &f[k];
+    }
+    if (!dearest)
+        return;
+    n = shares(s, t, dearest);
+    printf("dearest axis: %s", dearest->name);
+    for (size_t v = 0; v < n; v++)
+        printf("%s %s %.0f%% of the time", v ? "," : ":", s[v].value,
+               100 * s[v].cost / t->total);
+    putchar('\n');
+}
+
+static lut_status fill(table *t, const sweep_state *s, lut_err *err)
+{
+    char digest[SWEEP_DIGEST], path[SWEEP_PATH];
+
+    for (size_t i = 0; i < t->job->n; i++) {
+        LUT_TRY(lutsweep_job_trial(t->job, &t->trial[i], digest, i, err));
+        t->done[i] = access(sweep_state_record(s, path, t->job->key[i]), F_OK) == 0;
+        if (t->done[i])
+            continue;
+        t->left++;
+        t->total += t->job->cost[i];
+    }
+    return LUT_OK;
+}
+
+static int print_all(table *t, const char *file)
+{
+    const lutsweep_job *j = t->job;
+    sweep_state s;
+    lut_err err;
+
+    if (sweep_state_name(&s, file, &err) != LUT_OK || fill(t, &s, &err) != LUT_OK)
+        return cli_fail(&err);
+    print_trials(t);
+    printf("%s: %zu trials, %zu finished, %zu would run (%zu combinations skipped, %zu "
+           "repeated)\n",
+           file, j->n, j->n - t->left, t->left, j->space.skipped, j->space.repeated);
+    print_dearest(t);
+    return CLI_OK;
+}
+
+int lutsweep_dry_run(const lutsweep_args *a)
+{
+    lutsweep_settings settings;
+    lutsweep_job job;
+    table t = { .job = &job };
+    char file[SWEEP_ROOT];
+    int code;
+
+    if (!lutsweep_settings_read(&settings, a, false))
+        return CLI_USAGE;
+    code = lutsweep_job_open(&job, &settings, a);
+    if (code == CLI_OK) {
+        t.trial = malloc((job.n + 1) * sizeof *t.trial);
+        t.done = malloc((job.n + 1) * sizeof *t.done);
+        lutsweep_job_file(&job, a, file);
+        code = t.trial && t.done ? print_all(&t, file)
+                                 : cli_complain(CLI_INTERNAL, "no memory");
+    }
+    free(t.trial);
+    free(t.done);
+    lutsweep_job_close(&job);
+    return code;
+}

@@ -1,0 +1,244 @@
+/* From the command line to validated trials. */
+#include "drivers/lutsweep.h"
+#include "drivers/folders.h"
+#include "sweep/facts.h"
+#include "sweep/options.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_THREADS = 256, MOST_SLOTS = 4096 };
+
+/* ---- settings ---- */
+
+static unsigned cores(void)
+{
+    cpu_set_t set;
+
+    if (sched_getaffinity(0, sizeof set, &set) != 0)
+        return 1;
+    return (unsigned)CPU_COUNT(&set);
+}
+
+static bool read_threads(lutsweep_settings *s, const lutsweep_args *a)
+{
+    const char *given = getenv("OMP_NUM_THREADS");
+    long n = 1;
+
+    if (a->threads && !cli_number(&n, "threads", a->threads, 1, MOST_THREADS))
+        return false;
+    if (!a->threads && given && atoi(given) >= 1 && atoi(given) <= MOST_THREADS)
+        n = atoi(given);
+    s->threads = (unsigned)n;
+    return true;
+}
+
+static bool read_slots(lutsweep_settings *s, const lutsweep_args *a, bool ranks)
+{
+    long n = ranks ? 1 : (long)(cores() / s->threads);
+
+    if (a->workers && !cli_number(&n, "workers", a->workers, 1, MOST_SLOTS))
+        return false;
+    s->slots = n < 1 ? 1 : (unsigned)n;
+    return true;
+}
+
+static bool read_part(lutsweep_settings *s, const char *text)
+{
+    unsigned i, n;
+    char more;
+
+    s->part = 0;
+    s->parts = 1;
+    if (!text)
+        return true;
+    if (sscanf(text, "%u/%u%c", &i, &n, &more) == 2 && i >= 1 && i <= n && n <= 1000000) {
+        s->part = i - 1;
+        s->parts = n;
+        return true;
+    }
+    cli_complain(CLI_USAGE, "--part=%s: want I/N with I from 1 to N", text);
+    return false;
+}
+
+static bool read_max_fails(lutsweep_settings *s, const char *text)
+{
+    long n;
+
+    s->max_fails = SIZE_MAX;
+    if (!text)
+        return true;
+    if (!cli_number(&n, "max-fails", text, 0, 1L << 40))
+        return false;
+    s->max_fails = (size_t)n;
+    return true;
+}
+
+static bool read_words(lutsweep_settings *s, const lutsweep_args *a)
+{
+    const char *retry = a->retry ? a->retry : "all";
+    const char *isolate = a->isolate ? a->isolate : "fork";
+
+    s->has_order = a->order != NULL;
+    s->isolate = strcmp(isolate, "none") != 0;
+    if (!sweep_cause_set(&s->retry, retry))
+        cli_complain(CLI_USAGE,
+                     "--retry=%s: want all, none, or some of crashed,timeout,"
+                     "out_of_memory,lost,error",
+                     retry);
+    else if (a->order && !sweep_order_find(&s->order, a->order))
+        cli_complain(CLI_USAGE, "--order=%s: want longest, config or random", a->order);
+    else if (s->isolate && strcmp(isolate, "fork") != 0)
+        cli_complain(CLI_USAGE, "--isolate=%s: want fork or none", isolate);
+    else
+        return true;
+    return false;
+}
+
+bool lutsweep_settings_read(lutsweep_settings *s, const lutsweep_args *a, bool ranks)
+{
+    *s = (lutsweep_settings){ .slots = 1 };
+    return read_threads(s, a) && read_slots(s, a, ranks) && read_part(s, a->part) &&
+           read_max_fails(s, a->max_fails) && read_words(s, a);
+}
+
+void lutsweep_lab(sweep_lab *lab, const lutsweep_settings *s, const char *cache)
+{
+    *lab = (sweep_lab){ .cache = cache, .kernels = getenv("LUT_KERNELS") };
+    lab->exec.threads = s->threads;
+    folders_of(lab->folder, s->data);
+}
+
+/* ---- trials ---- */
+
+static void print_problem(void *arg, const char *line)
+{
+    (void)arg;
+    cli_complain(CLI_USAGE, "%s", line);
+}
+
+/* Parts are made of keys, so that costs spread evenly and every job can tell its own. */
+static bool in_part(const char *key, const lutsweep_settings *s)
+{
+    return strtoull(key, NULL, 16) % s->parts == s->part;
+}
+
+static bool choose_part(lutsweep_job *j, const lutsweep_settings *s)
+{
+    const size_t n = j->space.n;
+
+    j->number = malloc((n + 1) * sizeof *j->number);
+    j->key = malloc((n + 1) * sizeof *j->key);
+    j->cost = malloc((n + 1) * sizeof *j->cost);
+    if (!j->number || !j->key || !j->cost)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        const sweep_point *p = &j->space.point[i];
+
+        if (!in_part(p->key, s))
+            continue;
+        j->number[j->n] = i;
+        j->cost[j->n] = p->cost;
+        memcpy(j->key[j->n++], p->key, SWEEP_KEY);
+    }
+    return true;
+}
+
+static void say_nothing(void *arg, const char *line)
+{
+    (void)arg;
+    (void)line;
+}
+
+/* data_path decides where facts come from, before the whole text is checked. */
+static void find_data_path(lutsweep_settings *s, const lutsweep_args *a, const char *text)
+{
+    sweep_spec *spec;
+    lut_err err;
+
+    if (sweep_spec_parse(&spec, a->operand[0], text, (const char *const *)a->operand + 1,
+                         a->noperands - 1, say_nothing, NULL, &err) != LUT_OK)
+        return; /* sweep_space_load tells why */
+    snprintf(s->data, sizeof s->data, "%s", spec->data_path);
+    if (!s->has_order)
+        sweep_order_find(&s->order, spec->order);
+    sweep_spec_destroy(spec);
+}
+
+int lutsweep_job_open(lutsweep_job *j, lutsweep_settings *s, const lutsweep_args *a)
+{
+    char *text;
+    lut_err err;
+    lut_status st;
+
+    *j = (lutsweep_job){ 0 };
+    st = cli_read_text(&text, a->operand[0], &err);
+    if (st != LUT_OK)
+        return cli_fail(&err);
+    find_data_path(s, a, text);
+    lutsweep_lab(&j->lab, s, NULL);
+    st = sweep_space_load(&j->spec, &j->space, a->operand[0], text,
+                          (const char *const *)a->operand + 1, a->noperands - 1, sweep_facts_load,
+                          (void *)j->lab.folder,
+                          print_problem, NULL, &err);
+    free(text);
+    if (st != LUT_OK)
+        return cli_fail(&err);
+    if (!choose_part(j, s))
+        return cli_complain(CLI_INTERNAL, "no memory for %zu trials", j->space.n);
+    if (j->space.n == 0)
+        return cli_complain(CLI_USAGE, "%s: no trials: skip leaves out all combinations",
+                            a->operand[0]);
+    return CLI_OK;
+}
+
+void lutsweep_job_close(lutsweep_job *j)
+{
+    free(j->number);
+    free(j->key);
+    free(j->cost);
+    sweep_space_fini(&j->space);
+    if (j->spec)
+        sweep_spec_destroy(j->spec);
+    *j = (lutsweep_job){ 0 };
+}
+
+lut_status lutsweep_job_trial(void *arg, sweep_trial *t, char digest[SWEEP_DIGEST], size_t i,
+                              lut_err *err)
+{
+    lutsweep_job *j = arg;
+    char options[SWEEP_OPTIONS];
+
+    LUT_TRY(sweep_space_trial(&j->space, t, j->number[i], sweep_facts_load,
+                              (void *)j->lab.folder, err));
+    LUT_TRY(sweep_options_reader(options, t, err));
+    for (size_t k = 0; k < j->space.nknown; k++) {
+        const sweep_known_facts *known = &j->space.known[k];
+
+        if (strcmp(known->dataset, t->dataset) != 0 || strcmp(known->options, options) != 0)
+            continue;
+        memcpy(digest, known->facts.digest, SWEEP_DIGEST);
+        return LUT_OK;
+    }
+    return lut_fail(err, LUT_ENOENT, "%s: nothing is known of this data set", t->dataset);
+}
+
+void lutsweep_job_digests(const lutsweep_job *j, char *out, size_t size)
+{
+    size_t used = 0;
+
+    out[0] = 0;
+    for (size_t k = 0; k < j->space.nknown && used < size; k++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s:%s", k ? " " : "",
+                                 j->space.known[k].dataset, j->space.known[k].facts.digest);
+}
+
+void lutsweep_job_file(const lutsweep_job *j, const lutsweep_args *a, char out[SWEEP_ROOT])
+{
+    if (a->out)
+        snprintf(out, SWEEP_ROOT, "%s", a->out);
+    else
+        snprintf(out, SWEEP_ROOT, "%s.h5", j->spec->name);
+}

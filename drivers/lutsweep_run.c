@@ -1,0 +1,330 @@
+/* The sweep itself. */
+#include "config.h"
+#include "drivers/lutsweep.h"
+#include "sweep/lock.h"
+#include "sweep/merge.h"
+#include "sweep/resume.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- signals ---- */
+
+static volatile sig_atomic_t stop_level;
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    stop_level = stop_level ? 2 : 1;
+}
+
+static void on_notice(int number)
+{
+    (void)number;
+    if (stop_level < 1)
+        stop_level = 1;
+}
+
+static void on_terminate(int number)
+{
+    (void)number;
+    stop_level = 2;
+}
+
+static void catch_signals(void)
+{
+    static const struct {
+        int number;
+        void (*fn)(int);
+    } table[] = { { SIGINT, on_interrupt },
+                  { SIGUSR1, on_notice },
+                  { SIGTERM, on_terminate },
+                  { SIGHUP, on_terminate },
+                  { SIGPIPE, SIG_IGN } };
+
+    for (size_t i = 0; i < LUT_COUNT(table); i++) {
+        struct sigaction s = { .sa_handler = table[i].fn };
+
+        sigaction(table[i].number, &s, NULL);
+    }
+}
+
+/* ---- what rank 0 prepares ---- */
+
+typedef struct boss {
+    lutsweep_job job;
+    lutsweep_settings settings;
+    sweep_state state;
+    sweep_lock lock;
+    sweep_leases leases;
+    lutsweep_screen screen;
+    sweep_plan plan;
+    sweep_fields fields;
+    char stamp[SWEEP_STAMP];
+} boss;
+
+static lut_status write_order(const boss *b, lut_err *err)
+{
+    const sweep_space *space = &b->job.space;
+    char name[SWEEP_STAMP + 8], *text = malloc(space->n * SWEEP_KEY + 1);
+    lut_status st;
+
+    if (!text)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %zu keys", space->n);
+    for (size_t i = 0; i < space->n; i++)
+        sprintf(text + i * SWEEP_KEY, "%.16s\n", space->point[i].key);
+    snprintf(name, sizeof name, "%s.order", b->stamp);
+    st = sweep_state_put(&b->state, name, text, err);
+    free(text);
+    if (st != LUT_OK)
+        return st;
+    snprintf(name, sizeof name, "%s.cfg", b->stamp);
+    return sweep_state_put(&b->state, name, b->job.spec->text, err);
+}
+
+static void describe(boss *b, const lutsweep_args *a, int ranks)
+{
+    const sweep_spec *spec = b->job.spec;
+    char host[64] = "", digests[256];
+
+    gethostname(host, sizeof host - 1);
+    lutsweep_job_digests(&b->job, digests, sizeof digests);
+    sweep_fields_text(&b->fields, "stamp", b->stamp);
+    sweep_fields_text(&b->fields, "name", spec->name);
+    sweep_fields_text(&b->fields, "keep", spec->keep);
+    sweep_fields_text(&b->fields, "host", host);
+    sweep_fields_number(&b->fields, "ranks", ranks);
+    sweep_fields_number(&b->fields, "workers", b->settings.slots);
+    sweep_fields_number(&b->fields, "threads", b->settings.threads);
+    sweep_fields_text(&b->fields, "compiler", __VERSION__);
+    sweep_fields_text(&b->fields, "mpi", LUT_MPI);
+    sweep_fields_text(&b->fields, "revision", LUT_REVISION);
+    sweep_fields_text(&b->fields, "version", PACKAGE_VERSION);
+    sweep_fields_text(&b->fields, "digests", digests);
+    sweep_fields_text(&b->fields, "command", a->command ? a->command : "");
+}
+
+static void beat(void *arg)
+{
+    sweep_lock_beat(arg);
+}
+
+static lut_status go_on(boss *b, lut_err *err)
+{
+    const char(*key)[SWEEP_KEY] = (const char(*)[SWEEP_KEY])b->job.key;
+    sweep_past past;
+    lut_status st;
+
+    LUT_TRY(sweep_past_read(&past, &b->state, err));
+    st = sweep_import(&b->state, &past, b->job.spec->name, err);
+    if (st == LUT_OK)
+        st = sweep_leases_init(&b->leases, b->job.cost, b->job.n, b->settings.order, 1, err);
+    if (st == LUT_OK)
+        st = sweep_resume(&b->leases, &b->state, &past, key, b->settings.retry,
+                          &b->plan.best, b->plan.best_key, err);
+    sweep_past_fini(&past);
+    return st;
+}
+
+static lut_status take_state(boss *b, lut_err *err)
+{
+    char path[SWEEP_PATH];
+
+    LUT_TRY(sweep_state_create(&b->state, err));
+    LUT_TRY(sweep_lock_take(&b->lock, sweep_state_path(&b->state, path, "lock", ""), err));
+    sweep_state_stamp(b->stamp);
+    LUT_TRY(go_on(b, err));
+    return write_order(b, err);
+}
+
+static void make_plan(boss *b)
+{
+    sweep_plan *p = &b->plan; /* best and best_key are known already */
+
+    p->n = b->job.n;
+    p->key = (const char(*)[SWEEP_KEY])b->job.key;
+    p->cost = b->job.cost;
+    p->trial = lutsweep_job_trial;
+    p->trial_arg = &b->job;
+    p->leases = &b->leases;
+    p->max_fails = b->settings.max_fails;
+    p->run = &b->fields;
+    p->show = lutsweep_screen_show;
+    p->show_arg = &b->screen;
+    p->beat = beat;
+    p->beat_arg = &b->lock;
+}
+
+static int prepare(boss *b, const lutsweep_args *a, int ranks)
+{
+    char file[SWEEP_ROOT];
+    lut_err err;
+    int code;
+
+    b->lock.fd = -1;
+    lutsweep_screen_init(&b->screen);
+    if (!lutsweep_settings_read(&b->settings, a, ranks > 1))
+        return CLI_USAGE;
+    code = lutsweep_job_open(&b->job, &b->settings, a);
+    if (code != CLI_OK)
+        return code;
+    lutsweep_job_file(&b->job, a, file);
+    if (sweep_state_name(&b->state, file, &err) != LUT_OK || sweep_check(&b->state, b->job.spec->name, &err) != LUT_OK ||
+        take_state(b, &err) != LUT_OK)
+        return cli_fail(&err);
+    describe(b, a, ranks);
+    make_plan(b);
+    return CLI_OK;
+}
+
+static void dismiss(boss *b)
+{
+    sweep_lock_release(&b->lock);
+    sweep_leases_fini(&b->leases);
+    lutsweep_job_close(&b->job);
+    free(b);
+}
+
+static int exit_code(const sweep_outcome *out, const sweep_leases *l, size_t conflicts)
+{
+    if (out->reason == SWEEP_STOPPED)
+        return CLI_AGAIN;
+    if (out->reason == SWEEP_TOO_MANY)
+        return CLI_TOO_MANY;
+    return l->failed || out->disagreements || conflicts ? CLI_FAILED : CLI_OK;
+}
+
+/* The results file, whatever the end was: what is finished is worth having. */
+static int conclude(boss *b, const sweep_outcome *out, lut_status st, lut_err *err)
+{
+    const char *const file = b->state.file;
+    sweep_merged merged = { 0 };
+    lut_err why;
+    lut_status made;
+
+    lutsweep_screen_clear(&b->screen);
+    made = sweep_merge(&merged, file, &file, 1, &why);
+    if (made == LUT_OK)
+        made = lutsweep_print_best(file, &why);
+    if (st != LUT_OK)
+        return cli_fail(err);
+    if (made != LUT_OK)
+        return cli_fail(&why);
+    if (b->leases.failed)
+        cli_complain(CLI_FAILED, "%zu trials failed: lutsweep --status %s", b->leases.failed,
+                     file);
+    if (out->reason == SWEEP_STOPPED)
+        cli_complain(CLI_AGAIN, "stopped; the same command goes on");
+    return exit_code(out, &b->leases, merged.conflicts);
+}
+
+/* ---- all ranks ---- */
+
+/* What the others cannot read off the command line. */
+typedef struct orders {
+    int code;
+    char stamp[SWEEP_STAMP], file[SWEEP_ROOT], data[512];
+} orders;
+
+static lut_status share_orders(orders *o, sweep_transport *t, lut_err *err)
+{
+    char buffer[sizeof *o + 32], *text = buffer, *save = NULL, *line[4] = { 0 };
+
+    if (t->rank == 0)
+        snprintf(buffer, sizeof buffer, "%d\n%s\n%s\n%s\n", o->code, o->stamp, o->file,
+                 o->data[0] ? o->data : "-");
+    LUT_TRY(t->share(t, &text, err));
+    if (t->rank == 0)
+        return LUT_OK;
+    for (size_t i = 0; i < 4; i++)
+        line[i] = strtok_r(i ? NULL : text, "\n", &save);
+    o->code = line[0] ? atoi(line[0]) : CLI_INTERNAL;
+    if (o->code == CLI_OK && line[3]) {
+        snprintf(o->stamp, sizeof o->stamp, "%s", line[1]);
+        snprintf(o->file, sizeof o->file, "%s", line[2]);
+        snprintf(o->data, sizeof o->data, "%s", strcmp(line[3], "-") ? line[3] : "");
+    }
+    free(text);
+    return LUT_OK;
+}
+
+static int share_code(int code, sweep_transport *t)
+{
+    char buffer[16], *text = buffer;
+    lut_err err;
+
+    snprintf(buffer, sizeof buffer, "%d", code);
+    if (t->share(t, &text, &err) != LUT_OK)
+        return cli_fail(&err);
+    code = atoi(text);
+    if (t->rank != 0)
+        free(text);
+    return code;
+}
+
+static lut_status work(sweep_outcome *out, boss *b, const orders *o, const lutsweep_args *a,
+                       sweep_transport *t, lut_err *err)
+{
+    lutsweep_settings settings;
+    sweep_state state;
+    sweep_lab lab;
+    char cache[SWEEP_PATH];
+    sweep_crew crew = { .state = &state,
+                        .stamp = o->stamp,
+                        .lab = &lab,
+                        .run = sweep_run,
+                        .stop = &stop_level };
+
+    LUT_TRY(sweep_state_name(&state, o->file, err));
+    if (!lutsweep_settings_read(&settings, a, t->size > 1))
+        return lut_fail(err, LUT_EINVAL, "bad settings");
+    memcpy(settings.data, o->data, sizeof settings.data);
+    lutsweep_lab(&lab, &settings, sweep_state_path(&state, cache, "data", ""));
+    crew.slots = settings.slots;
+    crew.isolate = settings.isolate;
+    return sweep_farm(out, t, &crew, b ? &b->plan : NULL, err);
+}
+
+static int run_all(boss *b, orders *o, const lutsweep_args *a, sweep_transport *t)
+{
+    sweep_outcome out;
+    lut_err err;
+    lut_status st;
+
+    st = share_orders(o, t, &err);
+    if (st != LUT_OK)
+        return cli_fail(&err);
+    if (o->code != CLI_OK)
+        return o->code;
+    catch_signals();
+    st = work(&out, b, o, a, t, &err);
+    if (b)
+        return share_code(conclude(b, &out, st, &err), t);
+    /* A rank that cannot even talk must not wait for the others: its end ends the job. */
+    if (st != LUT_OK)
+        _exit(cli_fail(&err));
+    return share_code(CLI_INTERNAL, t);
+}
+
+int lutsweep_run(const lutsweep_args *a, sweep_transport *t)
+{
+    orders o = { .code = CLI_OK };
+    boss *b = NULL;
+    int code;
+
+    if (t->rank == 0) {
+        b = calloc(1, sizeof *b);
+        if (!b)
+            return cli_complain(CLI_INTERNAL, "no memory");
+        o.code = prepare(b, a, t->size);
+        memcpy(o.stamp, b->stamp, sizeof o.stamp);
+        memcpy(o.file, b->state.file, sizeof o.file);
+        memcpy(o.data, b->settings.data, sizeof o.data);
+    }
+    code = run_all(b, &o, a, t);
+    if (b)
+        dismiss(b);
+    return code;
+}

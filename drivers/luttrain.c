@@ -1,0 +1,267 @@
+/* luttrain: one trial, no MPI, a line an epoch. */
+#include "drivers/cli.h"
+#include "drivers/folders.h"
+#include "sweep/facts.h"
+#include "sweep/run.h"
+#include "sweep/space.h"
+#include "sweep/store.h"
+#include "sweep/record.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the command line says. */
+static const char *output, *from, *wanted, *threads_text = "1";
+
+static const cli_option options[] = {
+    { "output", 'o', "FILE", "write a results file with this trial", &output, NULL },
+    { "from", 0, "FILE", "train a stored trial again; with --key", &from, NULL },
+    { "key", 0, "KEY", "which trial, of --from or of a CONFIG with several", &wanted, NULL },
+    { "threads", 't', "T", "threads, 1..256; results don't depend on it", &threads_text,
+      NULL },
+};
+
+static const cli_program program = {
+    .name = "luttrain",
+    .usage = "CONFIG [KEY=VALUE ...]",
+    .purpose = "Train one trial and print a line an epoch.",
+    .option = options,
+    .noptions = LUT_COUNT(options),
+    .examples = "  luttrain one.cfg parametrization=warp lut_rank=4 epochs=50\n"
+                "  luttrain configs/quickstart.cfg --key=KEY -o one.h5\n"
+                "  luttrain --from quickstart.h5 --key 0123456789abcdef\n",
+    .more = "Environment: LUTSWEEP_DATA, a folder of data sets; LUT_KERNELS, scalar, avx2 "
+            "or avx512.\nKeys: lutsweep --keys.\n",
+};
+
+/* A trial and what its key was made of. */
+typedef struct task {
+    sweep_trial trial;
+    char key[SWEEP_KEY], digest[SWEEP_DIGEST];
+    bool stored;           /* expected holds what the file has */
+    sweep_result expected;
+    const char *folder[SWEEP_FOLDERS];
+    char data_path[512];
+    char *config;          /* text of the configuration; owned */
+    char name[64];
+} task;
+
+static void print_problem(void *arg, const char *line)
+{
+    (void)arg;
+    fprintf(stderr, "luttrain: %s\n", line);
+}
+
+static lut_status choose(task *t, const sweep_space *space, lut_err *err)
+{
+    size_t i = 0;
+
+    if (!wanted && space->n != 1)
+        return lut_fail(err, LUT_EINVAL, "the configuration has %zu trials: narrow it down "
+                        "by KEY=VALUE, or give --key (lutsweep --dry-run lists them)",
+                        space->n);
+    while (wanted && i < space->n && strcmp(space->point[i].key, wanted) != 0)
+        i++;
+    if (i == space->n)
+        return lut_fail(err, LUT_ENOENT, "--key=%s: none of the %zu trials", wanted,
+                        space->n);
+    memcpy(t->key, space->point[i].key, SWEEP_KEY);
+    return sweep_space_trial(space, &t->trial, i, sweep_facts_load, (void *)t->folder, err);
+}
+
+static lut_status load_space(task *t, sweep_spec **spec, sweep_space *space,
+                             const char *path, const char *const *override, size_t n,
+                             lut_err *err)
+{
+    sweep_spec_data_path(t->data_path, t->config, override, n);
+    folders_of(t->folder, t->data_path);
+    LUT_TRY(sweep_space_load(spec, space, path, t->config, override, n, sweep_facts_load,
+                             (void *)t->folder, print_problem, NULL, err));
+    snprintf(t->name, sizeof t->name, "%s", (*spec)->name);
+    return choose(t, space, err);
+}
+
+static lut_status task_from_config(task *t, int argc, char **argv, lut_err *err)
+{
+    sweep_spec *spec = NULL;
+    sweep_space space = { 0 };
+    lut_status st;
+
+    if (argc < 1)
+        return lut_fail(err, LUT_EINVAL, "which configuration? try --help");
+    LUT_TRY(cli_read_text(&t->config, argv[0], err));
+    st = load_space(t, &spec, &space, argv[0], (const char *const *)argv + 1,
+                    (size_t)argc - 1, err);
+    if (st == LUT_OK) {
+        free(t->config);
+        t->config = strdup(spec->text);
+        if (!t->config)
+            st = lut_fail(err, LUT_ENOMEM, "no memory for the configuration");
+    }
+    sweep_space_fini(&space);
+    sweep_spec_destroy(spec);
+    return st;
+}
+
+static lut_status find_stored(task *t, sweep_store *s, lut_err *err)
+{
+    for (size_t i = 0; i < sweep_store_rows(s); i++) {
+        LUT_TRY(sweep_store_get(s, i, &t->expected, err));
+        if (strcmp(t->expected.row.key, wanted) == 0) {
+            t->stored = true;
+            return LUT_OK;
+        }
+        sweep_result_fini(&t->expected);
+    }
+    return lut_fail(err, LUT_ENOENT, "%s: no trial %s", from, wanted);
+}
+
+static lut_status task_from_store(task *t, lut_err *err)
+{
+    sweep_store *s;
+    lut_status st;
+
+    if (!wanted)
+        return lut_fail(err, LUT_EINVAL, "--from needs --key=KEY (lutreport lists them)");
+    folders_of(t->folder, NULL);
+    LUT_TRY(sweep_store_open(&s, from, err));
+    st = find_stored(t, s, err);
+    if (st == LUT_OK && !(t->config = strdup(sweep_store_config(s))))
+        st = lut_fail(err, LUT_ENOMEM, "no memory for the configuration");
+    if (st == LUT_OK) {
+        snprintf(t->name, sizeof t->name, "%s", sweep_store_name(s));
+        t->trial = t->expected.row.trial;
+        memcpy(t->key, t->expected.row.key, SWEEP_KEY);
+    }
+    sweep_store_close(s);
+    return st;
+}
+
+/* The key says which data the trial was trained on. */
+static lut_status check_data(task *t, lut_err *err)
+{
+    sweep_data_facts facts;
+    char key[SWEEP_KEY];
+
+    LUT_TRY(sweep_facts_load((void *)t->folder, &facts, t->trial.dataset, t->trial.options,
+                             err));
+    sweep_trial_key(key, &t->trial, facts.digest);
+    if (strcmp(key, t->key) != 0)
+        return lut_fail(err, LUT_EFORMAT, "data set %s here is not the one that trial %s "
+                        "was trained on (digest %s)", t->trial.dataset, t->key,
+                        facts.digest);
+    memcpy(t->digest, facts.digest, SWEEP_DIGEST);
+    return LUT_OK;
+}
+
+static int print_epoch(void *arg, const sweep_epoch *e, const sweep_row *row)
+{
+    (void)arg;
+    (void)row;
+    if (e->epoch == 1)
+        printf("%6s %9s %11s %10s %11s %10s %10s\n", "epoch", "lr", "train_loss", "train_%",
+               "valid_loss", "soft_%", "valid_%");
+    printf("%6u %9.3g %11.4f %10.2f %11.4f %10.2f %10.2f\n", e->epoch, e->lr, e->train_loss,
+           e->train_accuracy, e->valid_loss, e->valid_accuracy_soft, e->valid_accuracy);
+    fflush(stdout);
+    return 0;
+}
+
+static void print_summary(const sweep_result *r)
+{
+    const sweep_row *row = &r->row;
+
+    printf("\n%s %s: %s rank %u, %s, tau %g, seed %u: %s\n", row->key, row->trial.dataset,
+           row->trial.parametrization, row->trial.lut_rank, row->trial.layers,
+           row->trial.tau, row->trial.seed, row->status);
+    printf("best epoch %.0f of %.0f; %.0f LUTs, %.0f trainable values\n", row->best_epoch,
+           row->epochs_run, row->luts, row->parameters);
+    printf("discrete network: train %.2f %%, valid %.2f %%, test %.2f %%; soft test %.2f %%, "
+           "gap %.2f\n",
+           row->train_accuracy, row->valid_accuracy, row->test_accuracy,
+           row->test_accuracy_soft, row->discretization_gap);
+    printf("%.2f s, %.0f samples/s (%s, %.0f threads)\n", r->timing.train_seconds,
+           r->timing.train_samples_per_second, r->timing.kernels, r->timing.threads);
+}
+
+static lut_status give(void *arg, size_t i, sweep_result *out, lut_err *err)
+{
+    unsigned char *bytes;
+    size_t n;
+    lut_status st;
+
+    (void)i;
+    LUT_TRY(sweep_record_pack(&bytes, &n, arg, err));
+    st = sweep_record_unpack(out, bytes, n, err);
+    free(bytes);
+    return st;
+}
+
+static lut_status save(const task *t, sweep_result *r, lut_err *err)
+{
+    sweep_store_input in = {
+        .name = t->name, .config = t->config, .n = 1, .get = give, .arg = r, .keep = "all"
+    };
+
+    return sweep_store_write(output, &in, err);
+}
+
+static int compare(const task *t, const sweep_result *r)
+{
+    if (!t->stored)
+        return CLI_OK;
+    if (sweep_result_hash(r) == sweep_result_hash(&t->expected)) {
+        printf("agrees with %s, bit for bit\n", from);
+        return CLI_OK;
+    }
+    printf("differs from %s: test accuracy there %.2f %%\n", from,
+           t->expected.row.test_accuracy);
+    return CLI_FAILED;
+}
+
+static int train(task *t, unsigned threads)
+{
+    sweep_lab lab = { .kernels = getenv("LUT_KERNELS"), .exec = { threads } };
+    sweep_result r;
+    lut_err err;
+    int code;
+
+    memcpy(lab.folder, t->folder, sizeof lab.folder);
+    if (check_data(t, &err) != LUT_OK)
+        return cli_fail(&err);
+    if (sweep_run(&lab, &r, &t->trial, t->key, t->digest, print_epoch, NULL, &err) != LUT_OK)
+        return cli_fail(&err);
+    print_summary(&r);
+    code = compare(t, &r);
+    if (output && save(t, &r, &err) != LUT_OK)
+        code = cli_fail(&err);
+    else if (output)
+        printf("wrote %s\n", output);
+    sweep_result_fini(&r);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    task t = { 0 };
+    lut_err err;
+    lut_status st;
+    long threads;
+    int first, code;
+
+    cli_start("luttrain", LUT_WARN);
+    code = cli_parse(&program, argc, argv, &first);
+    if (code >= 0)
+        return code;
+    if (!cli_number(&threads, "threads", threads_text, 1, 256))
+        return CLI_USAGE;
+    sweep_result_init(&t.expected);
+    st = from ? task_from_store(&t, &err) : task_from_config(&t, argc - first, argv + first,
+                                                             &err);
+    code = st == LUT_OK ? train(&t, (unsigned)threads) : cli_fail(&err);
+    sweep_result_fini(&t.expected);
+    free(t.config);
+    return code;
+}

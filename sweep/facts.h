@@ -1,0 +1,12 @@
+/* Facts about data sets, by reading them: what validation and keys need. */
+#ifndef SWEEP_FACTS_H
+#define SWEEP_FACTS_H
+
+#include "sweep/spec.h"
+
+/* A sweep_facts_fn; arg: const char *const *folder, NULL-ended, as for lut_data_load.
+ * Reads the whole set, so callers remember the answer. */
+lut_status sweep_facts_load(void *arg, sweep_data_facts *out, const char *dataset,
+                            const char *options, lut_err *err);
+
+#endif

@@ -1,0 +1,20 @@
+/* RESULTS.h5 from what is on the disk: records, journals, and the file that was there. */
+#ifndef SWEEP_MERGE_H
+#define SWEEP_MERGE_H
+
+#include "sweep/state.h"
+
+typedef struct sweep_merged {
+    size_t rows, failed;  /* in the file; of them not final */
+    size_t conflicts;     /* keys whose results differ between the sources */
+} sweep_merged;
+
+/* Write out from the sources, each a results file's name: its state directory where there
+ * is one, and the file itself where it exists.  Rows come in the order of the newest
+ * configuration of the first source, then the next, then by key.  Name, configuration and
+ * keep rule are those of the first source's last run; sweeps of different names are
+ * refused (LUT_EBUSY).  Call in a process without running trials. */
+lut_status sweep_merge(sweep_merged *m, const char *out, const char *const *file, size_t n,
+                       lut_err *err);
+
+#endif

@@ -1,0 +1,202 @@
+/* The transport of many processes: the only user of MPI.
+ *
+ * Two communicators, so that a message of rank 0 to itself is never taken for one of the
+ * other direction.  Sends are nonblocking from slots of their own: a blocking send to a
+ * peer that sleeps between polls would stall the coordinator.  Collectives are nonblocking
+ * too and waited for asleep, because MPI itself waits at full speed.
+ */
+#include "sweep/transport.h"
+
+#include <mpi.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { SLOTS = 16, TAG = 1 };
+
+typedef struct slot {
+    MPI_Request request; /* MPI_REQUEST_NULL: free */
+    unsigned char bytes[SWEEP_MESSAGE];
+} slot;
+
+typedef struct mpi {
+    sweep_transport base;
+    MPI_Comm comm[2]; /* [up] */
+    slot **slot;      /* [nslots] */
+    size_t nslots;
+} mpi;
+
+static lut_status failed(int code, const char *what, lut_err *err)
+{
+    char text[MPI_MAX_ERROR_STRING] = "";
+    int length;
+
+    MPI_Error_string(code, text, &length);
+    return lut_fail(err, LUT_EIO, "%s: %s", what, text);
+}
+
+static void sleep_milliseconds(long ms)
+{
+    nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000L }, NULL);
+}
+
+static lut_status wait_asleep(MPI_Request *r, const char *what, lut_err *err)
+{
+    int done = 0, code;
+
+    for (;;) {
+        code = MPI_Test(r, &done, MPI_STATUS_IGNORE);
+        if (code != MPI_SUCCESS)
+            return failed(code, what, err);
+        if (done)
+            return LUT_OK;
+        sleep_milliseconds(2);
+    }
+}
+
+static lut_status add_slots(mpi *m, lut_err *err)
+{
+    slot **more = realloc(m->slot, (m->nslots + SLOTS) * sizeof *more);
+
+    if (!more)
+        return lut_fail(err, LUT_ENOMEM, "no memory for messages");
+    m->slot = more;
+    for (int i = 0; i < SLOTS; i++) {
+        slot *s = malloc(sizeof *s);
+
+        if (!s)
+            return lut_fail(err, LUT_ENOMEM, "no memory for messages");
+        s->request = MPI_REQUEST_NULL;
+        m->slot[m->nslots++] = s;
+    }
+    return LUT_OK;
+}
+
+static lut_status free_slot(mpi *m, slot **out, lut_err *err)
+{
+    for (size_t i = 0; i < m->nslots; i++) {
+        int done = 1;
+
+        if (m->slot[i]->request != MPI_REQUEST_NULL)
+            MPI_Test(&m->slot[i]->request, &done, MPI_STATUS_IGNORE);
+        if (done) {
+            *out = m->slot[i];
+            return LUT_OK;
+        }
+    }
+    LUT_TRY(add_slots(m, err));
+    *out = m->slot[m->nslots - 1];
+    return LUT_OK;
+}
+
+static lut_status mpi_send(sweep_transport *t, int to, bool up, const void *bytes,
+                           lut_err *err)
+{
+    mpi *m = t->state;
+    slot *s;
+    int code;
+
+    LUT_TRY(free_slot(m, &s, err));
+    memcpy(s->bytes, bytes, sizeof s->bytes);
+    code = MPI_Isend(s->bytes, SWEEP_MESSAGE, MPI_BYTE, to, TAG, m->comm[up], &s->request);
+    return code == MPI_SUCCESS ? LUT_OK : failed(code, "MPI_Isend", err);
+}
+
+static lut_status mpi_poll(sweep_transport *t, bool up, int *from, void *bytes,
+                           lut_err *err)
+{
+    mpi *m = t->state;
+    MPI_Status status;
+    int there = 0, code;
+
+    *from = -1;
+    code = MPI_Iprobe(MPI_ANY_SOURCE, TAG, m->comm[up], &there, &status);
+    if (code != MPI_SUCCESS)
+        return failed(code, "MPI_Iprobe", err);
+    if (!there)
+        return LUT_OK;
+    code = MPI_Recv(bytes, SWEEP_MESSAGE, MPI_BYTE, status.MPI_SOURCE, TAG, m->comm[up],
+                    MPI_STATUS_IGNORE);
+    if (code != MPI_SUCCESS)
+        return failed(code, "MPI_Recv", err);
+    *from = status.MPI_SOURCE;
+    return LUT_OK;
+}
+
+static lut_status broadcast(mpi *m, void *bytes, int n, lut_err *err)
+{
+    MPI_Request r;
+    int code = MPI_Ibcast(bytes, n, MPI_BYTE, 0, m->comm[0], &r);
+
+    if (code != MPI_SUCCESS)
+        return failed(code, "MPI_Ibcast", err);
+    return wait_asleep(&r, "MPI_Ibcast", err);
+}
+
+static lut_status mpi_share(sweep_transport *t, char **text, lut_err *err)
+{
+    int n = t->rank == 0 ? (int)strlen(*text) + 1 : 0;
+
+    LUT_TRY(broadcast(t->state, &n, (int)sizeof n, err));
+    if (t->rank != 0) {
+        *text = calloc(1, (size_t)n);
+        if (!*text)
+            return lut_fail(err, LUT_ENOMEM, "no memory for %d bytes of settings", n);
+    }
+    return broadcast(t->state, *text, n, err);
+}
+
+static double mpi_now(sweep_transport *t)
+{
+    struct timespec s;
+
+    (void)t;
+    clock_gettime(CLOCK_MONOTONIC, &s);
+    return (double)s.tv_sec + 1e-9 * (double)s.tv_nsec;
+}
+
+static void mpi_close(sweep_transport *t)
+{
+    mpi *m = t->state;
+    MPI_Request r;
+
+    for (size_t i = 0; i < m->nslots; i++) {
+        if (m->slot[i]->request != MPI_REQUEST_NULL)
+            wait_asleep(&m->slot[i]->request, "MPI_Isend", NULL);
+        free(m->slot[i]);
+    }
+    free(m->slot);
+    if (MPI_Ibarrier(m->comm[0], &r) == MPI_SUCCESS)
+        wait_asleep(&r, "MPI_Ibarrier", NULL);
+    MPI_Comm_free(&m->comm[0]);
+    MPI_Comm_free(&m->comm[1]);
+    MPI_Finalize();
+    free(m);
+}
+
+lut_status sweep_transport_mpi(sweep_transport **t, int *argc, char ***argv, lut_err *err)
+{
+    mpi *m = calloc(1, sizeof *m);
+    int provided;
+
+    if (!m)
+        return lut_fail(err, LUT_ENOMEM, "no memory for a transport");
+    m->base = (sweep_transport){ .state = m,
+                                 .send = mpi_send,
+                                 .poll = mpi_poll,
+                                 .share = mpi_share,
+                                 .now = mpi_now,
+                                 .close = mpi_close };
+    if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS ||
+        MPI_Comm_dup(MPI_COMM_WORLD, &m->comm[0]) != MPI_SUCCESS ||
+        MPI_Comm_dup(MPI_COMM_WORLD, &m->comm[1]) != MPI_SUCCESS) {
+        free(m);
+        return lut_fail(err, LUT_EIO, "MPI did not start");
+    }
+    for (int up = 0; up < 2; up++)
+        MPI_Comm_set_errhandler(m->comm[up], MPI_ERRORS_RETURN);
+    MPI_Comm_rank(m->comm[0], &m->base.rank);
+    MPI_Comm_size(m->comm[0], &m->base.size);
+    *t = &m->base;
+    return LUT_OK;
+}

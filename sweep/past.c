@@ -1,0 +1,202 @@
+#include "sweep/past.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Room for one more element; doubles.  The count is the caller's to raise. */
+static lut_status grow(void **array, size_t n, size_t size, lut_err *err)
+{
+    void *p;
+
+    if (n & (n - 1) || (n && n < 16))
+        return LUT_OK; /* full only at 0, 16, 32, 64, ... */
+    p = realloc(*array, (n ? 2 * n : 16) * size);
+    if (!p)
+        return lut_fail(err, LUT_ENOMEM, "no memory for the journal");
+    *array = p;
+    return LUT_OK;
+}
+
+static lut_status add_trial(sweep_past *p, const sweep_entry *e, size_t failure, lut_err *err)
+{
+    sweep_past_trial *t;
+
+    LUT_TRY(grow((void **)&p->trial, p->ntrials, sizeof *p->trial, err));
+    t = &p->trial[p->ntrials++];
+    *t = (sweep_past_trial){ .attempts = e->attempt, .failure = failure };
+    snprintf(t->key, sizeof t->key, "%s", e->key);
+    return LUT_OK;
+}
+
+static lut_status on_start(sweep_past *p, const sweep_entry *e, lut_err *err)
+{
+    return add_trial(p, e, SIZE_MAX, err);
+}
+
+static lut_status on_fail(sweep_past *p, const sweep_entry *e, lut_err *err)
+{
+    sweep_failure *f;
+    char text[SWEEP_LINE];
+
+    LUT_TRY(grow((void **)&p->failure, p->nfailures, sizeof *p->failure, err));
+    LUT_TRY(grow((void **)&p->text, p->nfailures, sizeof *p->text, err));
+    f = &p->failure[p->nfailures];
+    *f = (sweep_failure){ .attempt = e->attempt };
+    snprintf(f->key, sizeof f->key, "%s", e->key);
+    sweep_entry_text(e, "cause", f->cause, sizeof f->cause);
+    sweep_entry_text(e, "log", f->log, sizeof f->log);
+    f->signal = (int)sweep_entry_number(e, "signal", 0);
+    f->exit_code = (int)sweep_entry_number(e, "exit", 0);
+    f->epoch = (uint32_t)sweep_entry_number(e, "epoch", 0);
+    sweep_entry_text(e, "trial", text, sizeof text);
+    p->text[p->nfailures] = strdup(text);
+    if (!p->text[p->nfailures])
+        return lut_fail(err, LUT_ENOMEM, "no memory for the journal");
+    p->nfailures++;
+    return add_trial(p, e, p->nfailures - 1, err);
+}
+
+static lut_status on_run(sweep_past *p, const sweep_entry *e, lut_err *err)
+{
+    sweep_provenance *r;
+    char text[SWEEP_LINE];
+
+    LUT_TRY(grow((void **)&p->run, p->nruns, sizeof *p->run, err));
+    r = &p->run[p->nruns];
+    *r = (sweep_provenance){ .ranks = (uint32_t)sweep_entry_number(e, "ranks", 1),
+                             .threads = (uint32_t)sweep_entry_number(e, "threads", 1) };
+    memcpy(r->started, e->utc, sizeof r->started);
+    sweep_entry_text(e, "host", r->host, sizeof r->host);
+    sweep_entry_text(e, "compiler", r->compiler, sizeof r->compiler);
+    sweep_entry_text(e, "mpi", r->mpi, sizeof r->mpi);
+    sweep_entry_text(e, "revision", r->revision, sizeof r->revision);
+    sweep_entry_text(e, "version", r->version, sizeof r->version);
+    sweep_entry_text(e, "digests", r->digests, sizeof r->digests);
+    sweep_entry_text(e, "command", text, sizeof text);
+    sweep_entry_text(e, "name", p->name, sizeof p->name);
+    sweep_entry_text(e, "keep", p->keep, sizeof p->keep);
+    sweep_entry_text(e, "stamp", p->last, sizeof p->last);
+    r->command = strdup(text);
+    r->config = strdup(p->last); /* its file, read when all lines are known */
+    p->nruns++;
+    if (!r->command || !r->config)
+        return lut_fail(err, LUT_ENOMEM, "no memory for the journal");
+    return LUT_OK;
+}
+
+static lut_status on_end(sweep_past *p, const sweep_entry *e, lut_err *err)
+{
+    (void)err;
+    if (p->nruns)
+        memcpy(p->run[p->nruns - 1].ended, e->utc, sizeof e->utc);
+    return LUT_OK;
+}
+
+static lut_status on_entry(void *arg, const sweep_entry *e, lut_err *err)
+{
+    static const struct {
+        const char *event;
+        lut_status (*fn)(sweep_past *p, const sweep_entry *e, lut_err *err);
+    } table[] = { { "START", on_start },
+                  { "FAIL", on_fail },
+                  { "RUN", on_run },
+                  { "END", on_end } };
+
+    for (size_t i = 0; i < LUT_COUNT(table); i++)
+        if (!strcmp(e->event, table[i].event))
+            return table[i].fn(arg, e, err);
+    return LUT_OK;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const sweep_past_trial *x = a, *y = b;
+    int order = strcmp(x->key, y->key);
+
+    if (order || x->failure == y->failure)
+        return order;
+    return x->failure < y->failure ? -1 : 1; /* SIZE_MAX, a start, last */
+}
+
+/* One entry a key: the most attempts, the last failure. */
+static void unite(sweep_past *p)
+{
+    size_t n = 0;
+
+    if (p->ntrials)
+        qsort(p->trial, p->ntrials, sizeof *p->trial, by_key);
+    for (size_t i = 0; i < p->ntrials; i++) {
+        const sweep_past_trial *t = &p->trial[i];
+        sweep_past_trial *into = n ? &p->trial[n - 1] : NULL;
+
+        if (!into || strcmp(into->key, t->key) != 0) {
+            p->trial[n++] = *t;
+            continue;
+        }
+        if (t->attempts > into->attempts)
+            into->attempts = t->attempts;
+        if (t->failure != SIZE_MAX)
+            into->failure = t->failure;
+    }
+    p->ntrials = n;
+}
+
+static lut_status read_configs(sweep_past *p, const sweep_state *s, lut_err *err)
+{
+    for (size_t i = 0; i < p->nruns; i++) {
+        char name[SWEEP_STAMP + 8], *text;
+        lut_status st;
+
+        snprintf(name, sizeof name, "%s.cfg", p->run[i].config);
+        st = sweep_state_get(s, name, &text, err);
+        if (st == LUT_ENOENT)
+            text = strdup("");
+        free(p->run[i].config);
+        p->run[i].config = text;
+        if (!text)
+            return lut_fail(err, LUT_ENOMEM, "no memory for a configuration");
+    }
+    return LUT_OK;
+}
+
+lut_status sweep_past_read(sweep_past *p, const sweep_state *s, lut_err *err)
+{
+    lut_status st;
+
+    *p = (sweep_past){ 0 };
+    st = sweep_state_replay(s, on_entry, p, err);
+    unite(p);
+    if (st == LUT_OK)
+        st = read_configs(p, s, err);
+    if (st != LUT_OK)
+        sweep_past_fini(p);
+    return st;
+}
+
+void sweep_past_fini(sweep_past *p)
+{
+    for (size_t i = 0; i < p->nfailures; i++)
+        free(p->text[i]);
+    for (size_t i = 0; i < p->nruns; i++) {
+        free(p->run[i].command);
+        free(p->run[i].config);
+    }
+    free(p->trial);
+    free(p->failure);
+    free(p->text);
+    free(p->run);
+    *p = (sweep_past){ 0 };
+}
+
+static int against_key(const void *key, const void *trial)
+{
+    return strcmp(key, ((const sweep_past_trial *)trial)->key);
+}
+
+const sweep_past_trial *sweep_past_find(const sweep_past *p, const char *key)
+{
+    if (!p->ntrials)
+        return NULL;
+    return bsearch(key, p->trial, p->ntrials, sizeof *p->trial, against_key);
+}

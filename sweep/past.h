@@ -1,0 +1,33 @@
+/* What the journals of a state directory tell: attempts, failures, runs. */
+#ifndef SWEEP_PAST_H
+#define SWEEP_PAST_H
+
+#include "sweep/cause.h"
+#include "sweep/state.h"
+#include "sweep/store.h"
+
+typedef struct sweep_past_trial {
+    char key[SWEEP_KEY];
+    uint32_t attempts;
+    size_t failure; /* the last one, index into sweep_past.failure; SIZE_MAX: none */
+} sweep_past_trial;
+
+typedef struct sweep_past {
+    sweep_past_trial *trial;  /* [ntrials], by key; owned */
+    size_t ntrials;
+    sweep_failure *failure;   /* [nfailures], in the order of events; owned */
+    char **text;              /* [nfailures] canonical text of the trial; owned */
+    size_t nfailures;
+    sweep_provenance *run;    /* [nruns], in the order of their start; owned */
+    size_t nruns;
+    char name[64], keep[32];  /* sweep name and keep rule of the last run; "" where none */
+    char last[SWEEP_STAMP];   /* stamp of the last run; "" where none */
+} sweep_past;
+
+lut_status sweep_past_read(sweep_past *p, const sweep_state *s, lut_err *err);
+void sweep_past_fini(sweep_past *p);
+
+/* NULL: never started. */
+const sweep_past_trial *sweep_past_find(const sweep_past *p, const char *key);
+
+#endif

@@ -1,0 +1,232 @@
+/* A trial whose fields were set one by one in the form that keys are made of. */
+#include "sweep/options.h"
+#include "sweep/trial.h"
+
+#include "lib/map/map.h"
+#include "lib/param/param.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_WIDTH = 1048576 }; /* of fields.def */
+
+uint32_t sweep_trial_layers(uint32_t width[LUT_MAX_LAYERS], const char *layers)
+{
+    uint32_t n = 0;
+
+    for (const char *at = layers;; at++) {
+        size_t digits = strspn(at, "0123456789");
+        unsigned long w = digits && digits < 8 ? strtoul(at, NULL, 10) : 0;
+
+        if (w < 1 || w > MAX_WIDTH || n == LUT_MAX_LAYERS)
+            return 0;
+        width[n++] = (uint32_t)w;
+        at += digits;
+        if (!*at)
+            return n;
+        if (*at != '-')
+            return 0;
+    }
+}
+
+static lut_status write_layers(sweep_trial *t, const uint32_t *width, uint32_t n,
+                               lut_err *err)
+{
+    size_t used = 0;
+
+    memset(t->layers, 0, sizeof t->layers);
+    for (uint32_t l = 0; l < n; l++) {
+        int more = snprintf(t->layers + used, sizeof t->layers - used, "%s%u",
+                            l ? "-" : "", (unsigned)width[l]);
+
+        if (more < 0 || (size_t)more >= sizeof t->layers - used)
+            return lut_fail(err, LUT_EINVAL,
+                            "depth = %u: too many layers of this width", (unsigned)n);
+        used += (size_t)more;
+    }
+    return LUT_OK;
+}
+
+/* The default where none was said, as a multiple of the classes. */
+static double default_width(uint32_t classes)
+{
+    size_t n;
+    const lut_field *all = sweep_trial_fields(&n);
+    double v = strtod(lut_field_find(all, n, "width")->fallback, NULL);
+    double groups = floor(v / classes + 0.5);
+
+    return classes * (groups < 1 ? 1 : groups);
+}
+
+/* `layers` from width and depth, or the other way round. */
+static lut_status resolve_layers(sweep_trial *t, uint32_t classes, lut_err *err)
+{
+    uint32_t width[LUT_MAX_LAYERS], n = t->depth;
+    bool said = t->layers[0] != 0, uniform = true;
+
+    if (said) {
+        n = sweep_trial_layers(width, t->layers);
+        if (!n)
+            return lut_fail(
+                err, LUT_EINVAL,
+                "layers = \"%s\": no list of at most %d widths of 1..%d LUTs "
+                "like \"2000-1000\"",
+                t->layers, (int)LUT_MAX_LAYERS, (int)MAX_WIDTH);
+    } else {
+        if (isnan(t->width))
+            t->width = default_width(classes);
+        for (uint32_t l = 0; l < n && l < LUT_MAX_LAYERS; l++)
+            width[l] = (uint32_t)t->width;
+    }
+    for (uint32_t l = 1; l < n; l++)
+        uniform &= width[l] == width[0];
+    t->depth = n;
+    t->width = uniform ? width[0] : (double)NAN;
+    return write_layers(t, width, n, err);
+}
+
+/* Numbers may have been set by a program and not by text. */
+static lut_status check_numbers(const sweep_trial *t, lut_err *err)
+{
+    size_t n;
+    const lut_field *f = sweep_trial_fields(&n);
+    sweep_trial scratch;
+    char value[LUT_FIELD_TEXT];
+
+    for (size_t i = 0; i < n; i++) {
+        double v = lut_field_number(&f[i], t);
+
+        if (f[i].type == LUT_TEXT || f[i].type == LUT_BOOL ||
+            (f[i].type == LUT_WHOLE && isnan(v)))
+            continue;
+        if (lut_field_set_number(&f[i], &scratch, v, err) != LUT_OK)
+            return lut_err_wrap(err, "%s = %s", f[i].name,
+                                lut_field_text(&f[i], value, t));
+    }
+    return LUT_OK;
+}
+
+/* ---- vetoes ---- */
+
+/* " (other ranks: light, warp)": who takes the rank that was asked for. */
+static void others(char *out, size_t room, const sweep_family *family, uint32_t rank)
+{
+    sweep_plugin p;
+    size_t used = 0;
+
+    out[0] = 0;
+    for (size_t i = 0; family->entry(&p, i); i++) {
+        const lut_param_ops *ops = p.ops;
+
+        if (rank < ops->min_k || rank > ops->max_k || used >= room)
+            continue;
+        used += (size_t)snprintf(out + used, room - used, "%s%s",
+                                 used ? ", " : " (other ranks: ", p.name);
+    }
+    if (used && used + 1 < room)
+        snprintf(out + used, room - used, ")");
+}
+
+static lut_status check_rank(const sweep_trial *t, const sweep_plugin *param,
+                             lut_err *err)
+{
+    const lut_param_ops *ops = param->ops;
+    char range[32], more[300];
+    size_t n;
+    const lut_field *all = sweep_trial_fields(&n);
+
+    if (t->lut_rank >= ops->min_k && t->lut_rank <= ops->max_k)
+        return LUT_OK;
+    snprintf(range, sizeof range, ops->min_k == ops->max_k ? "%u" : "%u..%u",
+             ops->min_k, ops->max_k);
+    others(more, sizeof more,
+           sweep_family_of(lut_field_find(all, n, "parametrization")), t->lut_rank);
+    return lut_fail(err, LUT_EINVAL, "lut_rank = %u: \"%s\" takes %s%s",
+                    (unsigned)t->lut_rank, param->name, range, more);
+}
+
+/* Votes are counted over the last layer, so it alone has to be divisible. */
+static lut_status check_classes(const sweep_trial *t, uint32_t classes,
+                                bool said_layers, lut_err *err)
+{
+    uint32_t width[LUT_MAX_LAYERS], n = sweep_trial_layers(width, t->layers);
+    uint32_t last, below;
+    char field[320], nearest[64];
+
+    last = width[n - 1];
+    if (t->padding || last % classes == 0)
+        return LUT_OK;
+    below = last - last % classes;
+    if (below)
+        snprintf(nearest, sizeof nearest, "%u, %u", (unsigned)below,
+                 (unsigned)(below + classes));
+    else
+        snprintf(nearest, sizeof nearest, "%u", (unsigned)classes);
+    if (said_layers)
+        snprintf(field, sizeof field, "layers = \"%s\": the last one is", t->layers);
+    else
+        snprintf(field, sizeof field, "width = %u:", (unsigned)last);
+    return lut_fail(err, LUT_EINVAL,
+                    "%s not divisible by the %u classes of %s (nearest: %s)", field,
+                    (unsigned)classes, t->dataset, nearest);
+}
+
+lut_status sweep_trial_resolve(sweep_trial *t, uint32_t classes, lut_err *err)
+{
+    char options[SWEEP_OPTIONS];
+    bool said_layers = t->layers[0] != 0;
+    sweep_plugin param;
+
+    LUT_TRY(check_numbers(t, err));
+    LUT_TRY(resolve_layers(t, classes, err));
+    LUT_TRY(sweep_trial_plugin(&param, t, "parametrization", err));
+    if (((const lut_param_ops *)param.ops)->always_hard)
+        strncpy(t->sampling, "hard", sizeof t->sampling);
+    LUT_TRY(sweep_options_complete(options, t, err));
+    memcpy(t->options, options, sizeof options);
+    LUT_TRY(check_rank(t, &param, err));
+    return check_classes(t, classes, said_layers, err);
+}
+
+/* ---- cost ---- */
+
+/* Work of a LUT input that learns which input to read: one visit of each candidate. */
+static double candidates(const sweep_trial *t, const char *field, size_t inputs)
+{
+    sweep_plugin p;
+    const lut_map_ops *ops;
+    double n;
+    void *cfg;
+
+    if (sweep_trial_plugin(&p, t, field, NULL) != LUT_OK)
+        return 0;
+    ops = p.ops;
+    cfg = ops->candidates ? sweep_plugin_cfg(&p, t->options, NULL) : NULL;
+    n = cfg ? (double)ops->candidates(cfg, inputs) : 0;
+    free(cfg);
+    return n;
+}
+
+double sweep_trial_cost(const sweep_trial *t, size_t samples)
+{
+    /* Seconds of one entry and one sample on one core, what a LUT costs besides its
+     * entries, and what a candidate costs against an entry. */
+    const double second = 1e-10, overhead = 8, visit = 1;
+    uint32_t width[LUT_MAX_LAYERS], n = sweep_trial_layers(width, t->layers);
+    double rows = (double)samples, luts = 0;
+    size_t inputs = 1024; /* encoded bits, of the usual order */
+
+    if (t->train_limit && t->train_limit < rows)
+        rows = t->train_limit;
+    rows *= 1 - t->validation;
+    for (uint32_t l = 0; l < n; l++) {
+        double learn = candidates(t, l ? "mapping_rest" : "mapping_first", inputs);
+
+        luts += width[l] *
+                (ldexp(1, (int)t->lut_rank) + overhead + visit * learn * t->lut_rank);
+        inputs = width[l];
+    }
+    return second * luts * rows * t->epochs;
+}

@@ -1,0 +1,181 @@
+#include "sweep/resume.h"
+#include "sweep/record.h"
+#include "sweep/store.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const sweep_column *text_column(const sweep_store *s, const char *name)
+{
+    size_t n;
+    const sweep_column *c = sweep_store_columns(s, &n);
+
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(c[i].name, name) && c[i].is_text)
+            return &c[i];
+    return NULL;
+}
+
+static lut_status import_row(const sweep_state *s, sweep_store *store, size_t i,
+                             lut_err *err)
+{
+    sweep_result r;
+    lut_status st;
+
+    LUT_TRY(sweep_store_get(store, i, &r, err));
+    st = sweep_state_write(s, &r, err);
+    sweep_result_fini(&r);
+    return st;
+}
+
+static lut_status import_rows(const sweep_state *s, sweep_store *store, lut_err *err)
+{
+    const sweep_column *key = text_column(store, "key");
+    const sweep_column *status = text_column(store, "status");
+
+    if (!key || !status)
+        return lut_fail(err, LUT_EFORMAT, "%s: no key and status columns", s->file);
+    for (size_t i = 0; i < sweep_store_rows(store); i++) {
+        char path[SWEEP_PATH];
+
+        sweep_state_record(s, path, key->text[i]);
+        if (sweep_status_final(status->text[i]) && access(path, F_OK) != 0)
+            LUT_TRY(import_row(s, store, i, err));
+    }
+    return LUT_OK;
+}
+
+static lut_status other_sweep(const char *path, const char *found, const char *name,
+                              lut_err *err)
+{
+    return lut_fail(err, LUT_EBUSY,
+                    "%s: belongs to sweep \"%s\", this is \"%s\": choose another file "
+                    "with -o",
+                    path, found, name);
+}
+
+static lut_status open_own(sweep_store **store, const sweep_state *s, const char *name,
+                           lut_err *err)
+{
+    lut_status st = sweep_store_open(store, s->file, err);
+
+    if (st != LUT_OK || !strcmp(sweep_store_name(*store), name))
+        return st;
+    st = other_sweep(s->file, sweep_store_name(*store), name, err);
+    sweep_store_close(*store);
+    return st;
+}
+
+lut_status sweep_check(const sweep_state *s, const char *name, lut_err *err)
+{
+    sweep_store *store;
+    lut_status st = open_own(&store, s, name, err);
+
+    if (st == LUT_OK)
+        sweep_store_close(store);
+    return st == LUT_ENOENT ? LUT_OK : st;
+}
+
+lut_status sweep_import(const sweep_state *s, const sweep_past *past, const char *name,
+                        lut_err *err)
+{
+    sweep_store *store;
+    lut_status st;
+
+    if (past->name[0] && strcmp(past->name, name) != 0)
+        return other_sweep(s->root, past->name, name, err);
+    st = open_own(&store, s, name, err);
+    if (st == LUT_ENOENT)
+        return LUT_OK;
+    if (st != LUT_OK)
+        return st;
+    st = import_rows(s, store, err);
+    sweep_store_close(store);
+    return st;
+}
+
+static lut_status resume_one(sweep_leases *l, size_t i, const sweep_state *s,
+                             const sweep_past *past, const char *key, unsigned retry,
+                             double *valid, lut_err *err)
+{
+    const sweep_past_trial *t = sweep_past_find(past, key);
+    const uint32_t attempts = t ? t->attempts : 0;
+    sweep_cause cause = SWEEP_FINE;
+    sweep_result r;
+    lut_status st = sweep_state_read(s, &r, key, err);
+
+    *valid = NAN;
+    if (st == LUT_OK) {
+        *valid = r.row.valid_accuracy;
+        sweep_result_fini(&r);
+        sweep_leases_restore(l, i, SWEEP_DONE, SWEEP_FINE, attempts);
+        return LUT_OK;
+    }
+    if (st != LUT_ENOENT)
+        return st;
+    if (t && t->failure != SIZE_MAX)
+        cause = sweep_cause_find(past->failure[t->failure].cause);
+    if (cause != SWEEP_FINE && cause != SWEEP_CAUSES && !(retry & 1u << cause))
+        sweep_leases_restore(l, i, SWEEP_FAILED, cause, attempts);
+    else
+        sweep_leases_restore(l, i, SWEEP_WAITING, cause, attempts);
+    return LUT_OK;
+}
+
+lut_status sweep_resume(sweep_leases *l, const sweep_state *s, const sweep_past *past,
+                        const char (*key)[SWEEP_KEY], unsigned retry, double *best,
+                        char best_key[SWEEP_KEY], lut_err *err)
+{
+    *best = NAN;
+    best_key[0] = 0;
+    for (size_t i = 0; i < l->n; i++) {
+        double valid;
+
+        LUT_TRY(resume_one(l, i, s, past, key[i], retry, &valid, err));
+        if (isnan(valid) || (!isnan(*best) && valid <= *best))
+            continue;
+        *best = valid;
+        memcpy(best_key, key[i], SWEEP_KEY);
+    }
+    return LUT_OK;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static lut_status all_stored(const sweep_state *s, sweep_store *store,
+                             char (*key)[SWEEP_KEY], size_t n, lut_err *err)
+{
+    const sweep_column *c = text_column(store, "key");
+    size_t found = 0;
+
+    for (size_t i = 0; c && i < sweep_store_rows(store); i++)
+        found += n && bsearch(c->text[i], key, n, sizeof *key, by_text) != NULL;
+    if (found == n)
+        return LUT_OK;
+    return lut_fail(err, LUT_EINVAL,
+                    "%s: %zu of its %zu finished trials are not in %s: lutsweep --merge %s "
+                    "first",
+                    s->root, n - found, n, s->file, s->file);
+}
+
+lut_status sweep_covered(const sweep_state *s, lut_err *err)
+{
+    sweep_store *store;
+    char(*key)[SWEEP_KEY];
+    size_t n;
+    lut_status st;
+
+    LUT_TRY(sweep_store_open(&store, s->file, err));
+    st = sweep_state_keys(s, &key, &n, err);
+    if (st == LUT_OK)
+        st = all_stored(s, store, key, n, err);
+    free(key);
+    sweep_store_close(store);
+    return st;
+}

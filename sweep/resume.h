@@ -1,0 +1,28 @@
+/* Going on from what is on the disk. */
+#ifndef SWEEP_RESUME_H
+#define SWEEP_RESUME_H
+
+#include "sweep/lease.h"
+#include "sweep/past.h"
+#include "sweep/progress.h"
+
+/* The results file, where there is one, is whole and of this sweep.  Before anything is
+ * created. */
+lut_status sweep_check(const sweep_state *s, const char *name, lut_err *err);
+
+/* Rows of the results file that have no record become records, so that a larger sweep can
+ * start from the file alone.  No file: LUT_OK.  Another sweep's file or directory:
+ * LUT_EBUSY; damaged or foreign: LUT_EFORMAT.  Nothing is changed then. */
+lut_status sweep_import(const sweep_state *s, const sweep_past *past, const char *name,
+                        lut_err *err);
+
+/* Finished trials are done, those that failed and are not to be tried again failed, the
+ * others wait.  retry: bits 1 << cause.  best, best_key: of the finished ones. */
+lut_status sweep_resume(sweep_leases *l, const sweep_state *s, const sweep_past *past,
+                        const char (*key)[SWEEP_KEY], unsigned retry, double *best,
+                        char best_key[SWEEP_KEY], lut_err *err);
+
+/* LUT_OK: every record is a row of the results file too, so that the directory may go. */
+lut_status sweep_covered(const sweep_state *s, lut_err *err);
+
+#endif

@@ -1,0 +1,273 @@
+#include "sweep/space_impl.h"
+
+#include "sweep/columns.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- number to trial ---- */
+
+static bool is_axis(const sweep_axis *a, const char *name)
+{
+    return strcmp(a->field ? a->field->name : a->option, name) == 0;
+}
+
+static const sweep_axis *find_axis(const sweep_block *b, const char *name)
+{
+    for (size_t i = 0; i < b->naxes; i++)
+        if (is_axis(&b->axis[i], name))
+            return &b->axis[i];
+    return NULL;
+}
+
+/* Combinations of a block, SWEEP_MAX_COMBINATIONS + 1 when there are more. */
+static uint64_t product(const sweep_block *b)
+{
+    uint64_t n = 1;
+
+    for (size_t i = 0; i < b->naxes; i++) {
+        n *= b->axis[i].n;
+        if (n > SWEEP_MAX_COMBINATIONS)
+            return SWEEP_MAX_COMBINATIONS + 1;
+    }
+    return n;
+}
+
+/* What all combinations of a block start from. */
+static void start(sweep_trial *t, const sweep_block *b)
+{
+    size_t n;
+    const lut_field *fields = sweep_trial_fields(&n);
+
+    memset(t, 0, sizeof *t);
+    lut_fields_default(fields, n, t);
+    if (!find_axis(b, "width"))
+        t->width = (double)NAN; /* not said: resolved to suit the classes */
+}
+
+static lut_status add_option(sweep_trial *t, const char *option, const char *value,
+                             lut_err *err)
+{
+    size_t used = strlen(t->options), room = sizeof t->options - used;
+    int n =
+        snprintf(t->options + used, room, "%s%s %s", used ? " " : "", option, value);
+
+    if (n < 0 || (size_t)n >= room)
+        return lut_fail(
+            err, LUT_EINVAL,
+            "%s = \"%.100s\": all options together are longer than %zu characters",
+            option, value, sizeof t->options - 1);
+    return LUT_OK;
+}
+
+/* Mixed radix, the last axis fastest. */
+static lut_status decode(sweep_trial *t, const sweep_block *b, uint64_t number,
+                         lut_err *err)
+{
+    size_t i = b->naxes;
+
+    while (i-- > 0) {
+        const sweep_axis *a = &b->axis[i];
+        const char *value = a->value[number % a->n];
+
+        number /= a->n;
+        if (a->field)
+            LUT_TRY(lut_field_set_text(a->field, t, value, err));
+        else
+            LUT_TRY(add_option(t, a->option, value, err));
+    }
+    return LUT_OK;
+}
+
+/* ---- all trials ---- */
+
+typedef struct walk {
+    sweep_space *space;
+    const sweep_spec *spec;
+    sweep_facts_fn facts;
+    void *facts_arg;
+    sweep_problems *p;
+    sweep_expr *skip; /* NULL: no condition */
+    sweep_set keys;
+    size_t room; /* of space->point */
+    lut_err *err;
+} walk;
+
+/* Where a fault shows when the field itself was not said: its partner's line. */
+static const struct partner {
+    const char *field, *partner;
+} partners[] = { { "lut_rank", "parametrization" } };
+
+/* A message starts with the name of the field or option at fault. */
+static int fault_line(const sweep_block *b, const char *message)
+{
+    char name[96];
+    size_t n = strcspn(message, " :");
+    const sweep_axis *a;
+
+    snprintf(name, sizeof name, "%.*s", (int)(n < 95 ? n : 95), message);
+    a = find_axis(b, name);
+    for (size_t i = 0; !a && i < LUT_COUNT(partners); i++)
+        if (strcmp(partners[i].field, name) == 0)
+            a = find_axis(b, partners[i].partner);
+    return a ? a->line : b->line;
+}
+
+static bool is_skipped(const walk *w, const sweep_trial *t)
+{
+    sweep_columns c = { .trial = t };
+
+    return w->skip && sweep_expr_true(w->skip, sweep_column_get, &c);
+}
+
+static lut_status add_point(walk *w, const sweep_trial *t, uint64_t number,
+                            const sweep_data_facts *facts)
+{
+    sweep_space *s = w->space;
+    sweep_point point = { .number = number };
+    bool fresh;
+
+    sweep_trial_key(point.key, t, facts->digest);
+    LUT_TRY(sweep_set_add(&w->keys, &fresh, strtoull(point.key, NULL, 16), w->err));
+    s->repeated += !fresh;
+    if (!fresh)
+        return LUT_OK;
+    point.cost = sweep_trial_cost(t, facts->samples);
+    if (s->n == w->room) {
+        size_t room = w->room ? w->room * 2 : 64;
+        sweep_point *more = realloc(s->point, room * sizeof *more);
+
+        if (!more)
+            return lut_fail(w->err, LUT_ENOMEM, "no memory for %zu trials", room);
+        s->point = more;
+        w->room = room;
+    }
+    s->point[s->n++] = point;
+    return LUT_OK;
+}
+
+static lut_status refuse(walk *w, const sweep_block *b, const lut_err *why)
+{
+    if (why->code == LUT_ENOMEM)
+        return lut_fail(w->err, LUT_ENOMEM, "%s", why->text);
+    sweep_problem(w->p, fault_line(b, why->text), "%s", why->text);
+    return LUT_OK;
+}
+
+/* Combination `number` of the block; `first` is the number of its combination 0. */
+static lut_status visit(walk *w, const sweep_block *b, const sweep_trial *base,
+                        uint64_t first, uint64_t number)
+{
+    const sweep_known_facts *k;
+    sweep_trial t = *base;
+    lut_err why = { 0 };
+    lut_status st;
+
+    if (decode(&t, b, number, &why) != LUT_OK ||
+        sweep_space_facts(w->space, &k, &t, w->facts, w->facts_arg, &why) != LUT_OK)
+        return refuse(w, b, &why);
+    st = sweep_trial_resolve(&t, k->facts.classes, &why);
+    /* A condition may leave out what no trainer could run. */
+    if (is_skipped(w, &t)) {
+        w->space->skipped++;
+        return LUT_OK;
+    }
+    if (k->why) {
+        lut_err data;
+
+        lut_fail(&data, LUT_EINVAL, "dataset = \"%s\": %s", t.dataset, k->why);
+        LUT_TRY(refuse(w, b, &data));
+    }
+    if (st != LUT_OK)
+        return refuse(w, b, &why);
+    return k->why ? LUT_OK : add_point(w, &t, first + number, &k->facts);
+}
+
+static lut_status visit_all(walk *w)
+{
+    uint64_t first = 0;
+    bool broken = false;
+
+    for (size_t i = 0; i < w->spec->nblocks; i++) {
+        const sweep_block *b = &w->spec->block[i];
+        uint64_t n = product(b);
+        sweep_trial base;
+
+        if (b->broken) {
+            broken = true;
+            continue;
+        }
+        if (first + n > SWEEP_MAX_COMBINATIONS) {
+            sweep_problem(w->p, b->line, "grid: more than %" PRIu64 " combinations",
+                          SWEEP_MAX_COMBINATIONS);
+            return LUT_OK;
+        }
+        start(&base, b);
+        for (uint64_t number = 0; number < n; number++)
+            LUT_TRY(visit(w, b, &base, first, number));
+        first += n;
+    }
+    if (!broken && first && w->space->skipped == first)
+        sweep_problem(w->p, w->spec->skip_line, "skip: every combination was left out");
+    return LUT_OK;
+}
+
+lut_status sweep_space_make(sweep_space *space, const sweep_spec *spec,
+                            sweep_facts_fn facts, void *facts_arg, sweep_problems *p,
+                            lut_err *err)
+{
+    walk w = { .space = space,
+               .spec = spec,
+               .facts = facts,
+               .facts_arg = facts_arg,
+               .p = p,
+               .err = err };
+    lut_status st = LUT_OK;
+
+    *space = (sweep_space){ .spec = spec };
+    /* A bad condition was told when the specification was read. */
+    if (spec->skip && sweep_expr_parse(&w.skip, spec->skip, sweep_column_find, NULL,
+                                       err) == LUT_ENOMEM)
+        return LUT_ENOMEM;
+    st = visit_all(&w);
+    sweep_expr_destroy(w.skip);
+    sweep_set_fini(&w.keys);
+    if (st != LUT_OK)
+        sweep_space_fini(space);
+    return st;
+}
+
+lut_status sweep_space_build(sweep_space *space, const sweep_spec *spec,
+                             const char *path, sweep_facts_fn facts, void *facts_arg,
+                             sweep_problem_fn problem, void *arg, lut_err *err)
+{
+    sweep_problems p = { .path = path };
+    lut_err first = { 0 };
+    lut_status st = sweep_space_make(space, spec, facts, facts_arg, &p, &first);
+    lut_status told = sweep_problems_tell(&p, problem, arg, err);
+
+    if (st != LUT_OK)
+        return lut_fail(err, st, "%s", first.text);
+    if (told != LUT_OK)
+        sweep_space_fini(space);
+    return told;
+}
+
+lut_status sweep_space_trial(const sweep_space *space, sweep_trial *t, size_t i,
+                             sweep_facts_fn facts, void *facts_arg, lut_err *err)
+{
+    uint64_t number = space->point[i].number;
+    const sweep_block *b = space->spec->block;
+    uint32_t classes;
+
+    /* No block is broken: a space is kept only when there was no problem. */
+    for (; number >= product(b); b++)
+        number -= product(b);
+    start(t, b);
+    LUT_TRY(decode(t, b, number, err));
+    LUT_TRY(sweep_space_classes(space, &classes, t, facts, facts_arg, err));
+    return sweep_trial_resolve(t, classes, err);
+}

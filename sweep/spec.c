@@ -1,0 +1,332 @@
+#include "sweep/spec_impl.h"
+
+#include "sweep/columns.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- keys of the whole sweep ---- */
+
+static lut_status set_skip(sweep_spec *spec, const sweep_node *n, sweep_problems *p,
+                           lut_err *err)
+{
+    sweep_expr *e;
+    lut_err why;
+    lut_status st = sweep_expr_parse(&e, n->text, sweep_column_find, NULL, &why);
+
+    if (st == LUT_ENOMEM)
+        return lut_fail(err, st, "%s", why.text);
+    if (st != LUT_OK)
+        sweep_problem(p, n->line, "skip: %s", why.text);
+    sweep_expr_destroy(e);
+    spec->skip = strdup(n->text);
+    spec->skip_line = n->line;
+    return spec->skip ? LUT_OK : lut_fail(err, LUT_ENOMEM, "no memory for skip");
+}
+
+static lut_status set_whole(sweep_spec *spec, const sweep_entry *e, sweep_problems *p,
+                            lut_err *err)
+{
+    const sweep_spec_key *key = e->key.whole;
+    const sweep_node *n = e->node;
+    char value[128];
+    lut_err why;
+
+    if (strcmp(key->name, "grid") == 0)
+        return LUT_OK; /* its blocks come last */
+    sweep_node_show(n, value);
+    if (n->type != SWEEP_NODE_TEXT)
+        sweep_problem(p, n->line, "%s = %s: want a text", key->name, value);
+    else if (strcmp(key->name, "skip") == 0)
+        return set_skip(spec, n, p, err);
+    else if (key->check && key->check(n->text, &why) != LUT_OK)
+        sweep_problem(p, n->line, "%s = %s: %s", key->name, value, why.text);
+    else if (key->size && strlen(n->text) >= key->size)
+        sweep_problem(p, n->line, "%s = %s: want at most %zu characters", key->name,
+                      value, key->size - 1);
+    else if (key->size)
+        memcpy((char *)spec + key->offset, n->text, strlen(n->text));
+    return LUT_OK;
+}
+
+/* Base name of the path without its suffix. */
+static void default_name(sweep_spec *spec, sweep_problems *p)
+{
+    const char *slash = strrchr(p->path, '/'), *base = slash ? slash + 1 : p->path;
+    const char *dot = strrchr(base, '.');
+    size_t n = dot && dot > base ? (size_t)(dot - base) : strlen(base);
+
+    if (spec->name[0])
+        return;
+    if (n == 0 || n >= sizeof spec->name || strcspn(base, " \t\r\n\"") < n) {
+        sweep_problem(p, SWEEP_WHOLE_FILE,
+                      "no name for the sweep: want name = \"...\" of at "
+                      "most %zu characters",
+                      sizeof spec->name - 1);
+        return;
+    }
+    memcpy(spec->name, base, n);
+}
+
+/* ---- blocks ---- */
+
+typedef struct builder {
+    sweep_spec *spec;
+    sweep_entries top;
+    sweep_problems *p;
+    lut_err *err;
+} builder;
+
+static bool is_field(const sweep_key *key, const char *name)
+{
+    return key->field && !key->is_option && strcmp(key->field->name, name) == 0;
+}
+
+/* Does the block beat this key of the top level?  Its width or depth also beats `layers`,
+ * which would override them. */
+static bool is_beaten(const sweep_key *key, const sweep_entries *block)
+{
+    for (size_t i = 0; i < block->n; i++) {
+        const sweep_key *own = &block->entry[i].key;
+
+        if (sweep_key_same(own, key) ||
+            (is_field(key, "layers") &&
+             (is_field(own, "width") || is_field(own, "depth"))))
+            return true;
+    }
+    return false;
+}
+
+static lut_status add_axis(builder *b, sweep_block *block, const sweep_entry *e)
+{
+    bool good;
+
+    LUT_TRY(sweep_axis_make(&block->axis[block->naxes++], e, &good, b->p, b->err));
+    block->broken |= !good;
+    return LUT_OK;
+}
+
+/* Seeds vary fastest, so that rows that differ by seed only are neighbours. */
+static lut_status add_axes(builder *b, sweep_block *block, const sweep_entries *own)
+{
+    for (int seeds = 0; seeds < 2; seeds++) {
+        for (size_t i = 0; i < b->top.n; i++)
+            if (b->top.entry[i].key.field &&
+                is_field(&b->top.entry[i].key, "seed") == seeds &&
+                !is_beaten(&b->top.entry[i].key, own))
+                LUT_TRY(add_axis(b, block, &b->top.entry[i]));
+        for (size_t i = 0; i < own->n; i++)
+            if (is_field(&own->entry[i].key, "seed") == seeds)
+                LUT_TRY(add_axis(b, block, &own->entry[i]));
+    }
+    return LUT_OK;
+}
+
+static lut_status add_block(builder *b, sweep_node *node)
+{
+    sweep_spec *spec = b->spec;
+    sweep_entries own = { 0 };
+    sweep_block *block;
+    lut_status st = LUT_OK;
+    void *more = realloc(spec->block, (spec->nblocks + 1) * sizeof *spec->block);
+
+    if (!more)
+        return lut_fail(b->err, LUT_ENOMEM, "no memory for %zu blocks", spec->nblocks);
+    spec->block = more;
+    block = &spec->block[spec->nblocks++];
+    *block = (sweep_block){ .line = node ? node->line : SWEEP_WHOLE_FILE };
+    if (node)
+        st = sweep_entries_collect(&own, node, true, b->p, b->err);
+    if (st == LUT_OK) {
+        block->axis = calloc(b->top.n + own.n + 1, sizeof *block->axis);
+        st = block->axis ? add_axes(b, block, &own)
+                         : lut_fail(b->err, LUT_ENOMEM, "no memory for a block");
+    }
+    free(own.entry);
+    return st;
+}
+
+/* A key that every block beats is checked all the same. */
+static lut_status check_top(builder *b)
+{
+    for (size_t i = 0; i < b->top.n; i++) {
+        sweep_axis axis;
+        lut_status st;
+        bool good;
+
+        if (!b->top.entry[i].key.field)
+            continue;
+        st = sweep_axis_make(&axis, &b->top.entry[i], &good, b->p, b->err);
+        sweep_axis_fini(&axis);
+        LUT_TRY(st);
+    }
+    return LUT_OK;
+}
+
+static lut_status add_grid(builder *b, sweep_node *root)
+{
+    sweep_node *grid = sweep_node_member(root, "grid"), *node;
+    char value[128];
+
+    if (!grid)
+        return add_block(b, NULL);
+    if (grid->type != SWEEP_NODE_GROUP && grid->type != SWEEP_NODE_LIST) {
+        sweep_problem(b->p, grid->line, "grid = %s: want blocks, ( { ... }, { ... } )",
+                      sweep_node_show(grid, value));
+        return LUT_OK;
+    }
+    if (!sweep_tree_block(root, 0))
+        sweep_problem(b->p, grid->line,
+                      "grid: no block in it, want ( { ... }, { ... } )");
+    for (size_t i = 0; (node = sweep_tree_block(root, i)); i++) {
+        if (node->type == SWEEP_NODE_GROUP) {
+            LUT_TRY(add_block(b, node));
+            continue;
+        }
+        sweep_problem(b->p, node->line, "grid: %s found, want a block { KEY = VALUE; }",
+                      sweep_node_show(node, value));
+    }
+    return LUT_OK;
+}
+
+static lut_status fill(sweep_spec *spec, sweep_node *root, sweep_problems *p,
+                       lut_err *err)
+{
+    builder b = { .spec = spec, .p = p, .err = err };
+    lut_status st = sweep_entries_collect(&b.top, root, false, p, err);
+
+    for (size_t i = 0; st == LUT_OK && i < b.top.n; i++)
+        if (b.top.entry[i].key.whole)
+            st = set_whole(spec, &b.top.entry[i], p, err);
+    if (st == LUT_OK)
+        st = check_top(&b);
+    if (st == LUT_OK)
+        st = add_grid(&b, root);
+    default_name(spec, p);
+    if (!spec->order[0])
+        strcpy(spec->order, "longest");
+    free(b.top.entry);
+    return st;
+}
+
+/* ---- the text as stored ---- */
+
+/* Says what was overridden, in comments; control characters would end them. */
+static char *comment(const char *const *override, size_t n)
+{
+    size_t room = 1;
+    char *text, *at;
+
+    for (size_t i = 0; i < n; i++)
+        room += strlen(override[i]) + sizeof "# command line: \n";
+    text = at = malloc(room);
+    for (size_t i = 0; text && i < n; i++) {
+        at = stpcpy(stpcpy(at, "# command line: "), override[i]);
+        at = stpcpy(at, "\n");
+        for (char *c = at - strlen(override[i]) - 1; c < at - 1; c++)
+            if ((unsigned char)*c < ' ')
+                *c = '?';
+    }
+    if (text)
+        *at = 0;
+    return text;
+}
+
+static char *stored_text(const sweep_node *root, const char *text,
+                         const char *const *override, size_t n)
+{
+    char *head, *all;
+
+    if (!n)
+        return strdup(text);
+    head = comment(override, n);
+    all = head ? sweep_tree_text(root, head) : NULL;
+    free(head);
+    return all;
+}
+
+lut_status sweep_spec_make(sweep_spec **out, const char *text,
+                           const char *const *override, size_t noverrides,
+                           sweep_problems *p, lut_err *err)
+{
+    sweep_spec *spec = NULL;
+    sweep_node root;
+    lut_status st = LUT_OK;
+
+    *out = NULL;
+    if (!sweep_tree_read(&root, text, p))
+        return LUT_OK;
+    for (size_t i = 0; st == LUT_OK && i < noverrides; i++)
+        st = sweep_override(&root, override[i], p, err);
+    if (st != LUT_OK)
+        goto out;
+    spec = calloc(1, sizeof *spec);
+    if (spec)
+        spec->text = stored_text(&root, text, override, noverrides);
+    st = spec && spec->text
+             ? fill(spec, &root, p, err)
+             : lut_fail(err, LUT_ENOMEM, "no memory for a specification");
+    if (st != LUT_OK)
+        goto out;
+    *out = spec;
+    spec = NULL;
+out:
+    sweep_spec_destroy(spec);
+    sweep_node_fini(&root);
+    return st;
+}
+
+lut_status sweep_spec_parse(sweep_spec **spec, const char *path, const char *text,
+                            const char *const *override, size_t noverrides,
+                            sweep_problem_fn problem, void *arg, lut_err *err)
+{
+    sweep_problems p = { .path = path };
+    lut_err first = { 0 };
+    lut_status st = sweep_spec_make(spec, text, override, noverrides, &p, &first);
+    lut_status told = sweep_problems_tell(&p, problem, arg, err);
+
+    if (st != LUT_OK)
+        st = lut_fail(err, st, "%s", first.text);
+    else
+        st = told;
+    if (st == LUT_OK)
+        return st;
+    sweep_spec_destroy(*spec);
+    *spec = NULL;
+    return st;
+}
+
+void sweep_spec_data_path(char path[512], const char *text, const char *const *override,
+                          size_t noverrides)
+{
+    sweep_problems p = { .path = "" };
+    const sweep_node *n;
+    sweep_node root;
+
+    path[0] = 0;
+    if (sweep_tree_read(&root, text, &p)) {
+        for (size_t i = 0; i < noverrides; i++)
+            sweep_override(&root, override[i], &p, NULL);
+        n = sweep_node_member(&root, "data_path");
+        if (n && n->type == SWEEP_NODE_TEXT && strlen(n->text) < 512)
+            strcpy(path, n->text);
+        sweep_node_fini(&root);
+    }
+    sweep_problems_tell(&p, NULL, NULL, NULL);
+}
+
+void sweep_spec_destroy(sweep_spec *spec)
+{
+    if (!spec)
+        return;
+    for (size_t i = 0; i < spec->nblocks; i++) {
+        for (size_t j = 0; j < spec->block[i].naxes; j++)
+            sweep_axis_fini(&spec->block[i].axis[j]);
+        free(spec->block[i].axis);
+    }
+    free(spec->block);
+    free(spec->skip);
+    free(spec->text);
+    free(spec);
+}

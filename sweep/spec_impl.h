@@ -1,0 +1,41 @@
+/* Between the files of the specification. */
+#ifndef SWEEP_SPEC_IMPL_H
+#define SWEEP_SPEC_IMPL_H
+
+#include "sweep/spec_key.h"
+
+/* A key with its value, found in the file or in a block, whatever group it was in. */
+typedef struct sweep_entry {
+    sweep_key key;
+    sweep_node *node; /* borrowed from the tree */
+} sweep_entry;
+
+typedef struct sweep_entries {
+    sweep_entry *entry; /* [n]; owned (free) */
+    size_t n;
+} sweep_entries;
+
+/* All keys of a group in their order.  Unknown keys, keys said twice and, in a block, keys
+ * of the whole sweep are reported; p may be NULL. */
+lut_status sweep_entries_collect(sweep_entries *e, sweep_node *group, bool is_block,
+                                 sweep_problems *p, lut_err *err);
+
+/* Block i of the tree, or NULL behind the last one. */
+sweep_node *sweep_tree_block(const sweep_node *root, size_t i);
+
+/* KEY=VALUE: in place wherever the key occurs, else added at the top. */
+lut_status sweep_override(sweep_node *root, const char *text, sweep_problems *p,
+                          lut_err *err);
+
+/* Axis of a key: canonical texts of its values.  *good: false when one was refused. */
+lut_status sweep_axis_make(sweep_axis *axis, const sweep_entry *e, bool *good,
+                           sweep_problems *p, lut_err *err);
+void sweep_axis_fini(sweep_axis *axis);
+
+/* The whole of sweep_spec_parse but for telling the problems; *spec is NULL only where the
+ * text could not be read at all. */
+lut_status sweep_spec_make(sweep_spec **spec, const char *text,
+                           const char *const *override, size_t noverrides,
+                           sweep_problems *p, lut_err *err);
+
+#endif

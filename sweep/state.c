@@ -1,0 +1,315 @@
+#include "sweep/state.h"
+#include "lib/base/log.h"
+#include "sweep/record.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+lut_status sweep_state_name(sweep_state *s, const char *file, lut_err *err)
+{
+    if (!*file || strlen(file) > SWEEP_ROOT - 8)
+        return lut_fail(err, LUT_EINVAL, "\"%.60s\": a file name of 1 to %d characters",
+                        file, SWEEP_ROOT - 8);
+    snprintf(s->file, sizeof s->file, "%s", file);
+    snprintf(s->root, sizeof s->root, "%.890s.run", file);
+    return LUT_OK;
+}
+
+char *sweep_state_path(const sweep_state *s, char buf[SWEEP_PATH], const char *folder,
+                       const char *name)
+{
+    snprintf(buf, SWEEP_PATH, "%s/%s%s%.100s", s->root, folder, *name ? "/" : "", name);
+    return buf;
+}
+
+char *sweep_state_record(const sweep_state *s, char buf[SWEEP_PATH], const char *key)
+{
+    snprintf(buf, SWEEP_PATH, "%s/rec/%.2s/%s.rec", s->root, key, key);
+    return buf;
+}
+
+char *sweep_state_log(const sweep_state *s, char buf[SWEEP_PATH], const char *key)
+{
+    snprintf(buf, SWEEP_PATH, "%s/log/%s.log", s->root, key);
+    return buf;
+}
+
+bool sweep_state_exists(const sweep_state *s)
+{
+    struct stat st;
+
+    return stat(s->root, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static lut_status make_folder(const char *path, lut_err *err)
+{
+    if (mkdir(path, 0777) == 0 || errno == EEXIST)
+        return LUT_OK;
+    return lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));
+}
+
+/* A full disk often still makes names: only bytes that are synced prove room. */
+static lut_status probe(const sweep_state *s, lut_err *err)
+{
+    static const char block[4096];
+    char path[SWEEP_PATH];
+    int fd;
+    bool good;
+
+    sweep_state_path(s, path, "probe", "");
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    if (fd < 0)
+        return lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));
+    errno = 0;
+    good = write(fd, block, sizeof block) == (ssize_t)sizeof block && fsync(fd) == 0;
+    if (!good)
+        lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno ? errno : ENOSPC));
+    close(fd);
+    unlink(path);
+    return good ? LUT_OK : LUT_EIO;
+}
+
+lut_status sweep_state_create(const sweep_state *s, lut_err *err)
+{
+    static const char *const folders[] = { "journal", "rec", "data", "log", "run" };
+    char path[SWEEP_PATH];
+
+    LUT_TRY(make_folder(s->root, err));
+    for (size_t i = 0; i < LUT_COUNT(folders); i++)
+        LUT_TRY(make_folder(sweep_state_path(s, path, folders[i], ""), err));
+    return probe(s, err);
+}
+
+lut_status sweep_state_make_room(const sweep_state *s, const char *key, lut_err *err)
+{
+    char path[SWEEP_PATH];
+
+    snprintf(path, sizeof path, "%s/rec/%.2s", s->root, key);
+    return make_folder(path, err);
+}
+
+lut_status sweep_state_write(const sweep_state *s, const sweep_result *r, lut_err *err)
+{
+    char path[SWEEP_PATH];
+
+    LUT_TRY(sweep_state_make_room(s, r->row.key, err));
+    return sweep_record_write(sweep_state_record(s, path, r->row.key), r, err);
+}
+
+lut_status sweep_state_read(const sweep_state *s, sweep_result *r, const char *key,
+                            lut_err *err)
+{
+    char path[SWEEP_PATH];
+    lut_status st;
+
+    sweep_state_record(s, path, key);
+    if (access(path, F_OK) != 0)
+        return lut_fail(err, LUT_ENOENT, "%s: no such record", path);
+    st = sweep_record_read(r, path, err);
+    if (st == LUT_OK && !strcmp(r->row.key, key) && sweep_status_final(r->row.status))
+        return LUT_OK;
+    if (st == LUT_OK) {
+        lut_fail(err, LUT_EFORMAT, "%s: holds trial %.16s, status %.15s", path, r->row.key,
+                 r->row.status);
+        sweep_result_fini(r);
+    } else if (st == LUT_EIO || st == LUT_ENOMEM) {
+        return st;
+    }
+    lut_log(LUT_WARN, "record ignored, its trial counts as not run: %s",
+            err ? err->text : path);
+    return err ? (err->code = LUT_ENOENT) : LUT_ENOENT;
+}
+
+/* ---- lists of files ---- */
+
+typedef struct names {
+    char (*name)[SWEEP_STAMP + 24];
+    size_t n, room;
+} names;
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+
+    return n > m && !strcmp(text + n - m, end);
+}
+
+static lut_status add_name(names *l, const char *name, lut_err *err)
+{
+    if (l->n == l->room) {
+        size_t room = l->room ? 2 * l->room : 64;
+        void *p = realloc(l->name, room * sizeof *l->name);
+
+        if (!p)
+            return lut_fail(err, LUT_ENOMEM, "no memory for %zu names", room);
+        l->name = p;
+        l->room = room;
+    }
+    snprintf(l->name[l->n++], sizeof *l->name, "%.*s", (int)sizeof *l->name - 1, name);
+    return LUT_OK;
+}
+
+/* Names of a folder that end so, added to the list; no folder: none. */
+static lut_status list_folder(names *l, const char *path, const char *suffix, lut_err *err)
+{
+    DIR *d = opendir(path);
+    struct dirent *e;
+    lut_status st = LUT_OK;
+
+    if (!d && errno == ENOENT)
+        return LUT_OK;
+    if (!d)
+        return lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));
+    while (st == LUT_OK && (e = readdir(d)))
+        if (e->d_name[0] != '.' && ends_with(e->d_name, suffix) &&
+            strlen(e->d_name) < sizeof *l->name)
+            st = add_name(l, e->d_name, err);
+    closedir(d);
+    return st;
+}
+
+static bool is_record(const char *name)
+{
+    return strlen(name) == SWEEP_KEY + 3 && strspn(name, "0123456789abcdef") == SWEEP_KEY - 1;
+}
+
+lut_status sweep_state_keys(const sweep_state *s, char (**key)[SWEEP_KEY], size_t *n,
+                            lut_err *err)
+{
+    names l = { 0 };
+    lut_status st = LUT_OK;
+
+    *key = NULL;
+    *n = 0;
+    for (unsigned i = 0; st == LUT_OK && i < 256; i++) {
+        char path[SWEEP_PATH];
+
+        snprintf(path, sizeof path, "%s/rec/%02x", s->root, i);
+        st = list_folder(&l, path, ".rec", err);
+    }
+    if (st == LUT_OK) {
+        *key = malloc((l.n + 1) * sizeof **key);
+        if (!*key)
+            st = lut_fail(err, LUT_ENOMEM, "no memory for %zu keys", l.n);
+    }
+    for (size_t i = 0; st == LUT_OK && i < l.n; i++)
+        if (is_record(l.name[i]))
+            snprintf((*key)[(*n)++], sizeof **key, "%.16s", l.name[i]);
+    if (st == LUT_OK)
+        qsort(*key, *n, sizeof **key, by_name);
+    free(l.name);
+    return st;
+}
+
+lut_status sweep_state_replay(const sweep_state *s, sweep_entry_fn fn, void *arg,
+                              lut_err *err)
+{
+    char path[SWEEP_PATH];
+    names l = { 0 };
+    size_t damaged = 0;
+    lut_status st = list_folder(&l, sweep_state_path(s, path, "journal", ""), ".jl", err);
+
+    if (st == LUT_OK && l.n)
+        qsort(l.name, l.n, sizeof *l.name, by_name);
+    for (size_t i = 0; st == LUT_OK && i < l.n; i++) {
+        sweep_state_path(s, path, "journal", l.name[i]);
+        st = sweep_journal_replay(path, &damaged, fn, arg, err);
+        if (damaged)
+            lut_log(LUT_WARN, "%s: %zu damaged lines ignored", path, damaged);
+    }
+    free(l.name);
+    return st;
+}
+
+void sweep_state_stamp(char stamp[SWEEP_STAMP])
+{
+    struct timespec now;
+    struct tm tm;
+    size_t n;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &tm);
+    n = strftime(stamp, SWEEP_STAMP, "%Y%m%dT%H%M%S", &tm);
+    snprintf(stamp + n, SWEEP_STAMP - n, ".%06ld-%ld", now.tv_nsec / 1000, (long)getpid());
+}
+
+static lut_status write_synced(const char *path, const char *text, lut_err *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    size_t n = strlen(text), done = 0;
+    ssize_t got = 0;
+
+    if (fd < 0)
+        return lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));
+    while (done < n && (got = write(fd, text + done, n - done)) > 0)
+        done += (size_t)got;
+    if (done < n || fsync(fd) != 0) {
+        lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));
+        close(fd);
+        return LUT_EIO;
+    }
+    close(fd);
+    return LUT_OK;
+}
+
+lut_status sweep_state_put(const sweep_state *s, const char *name, const char *text,
+                           lut_err *err)
+{
+    char path[SWEEP_PATH], temporary[SWEEP_PATH + 8];
+
+    sweep_state_path(s, path, "run", name);
+    snprintf(temporary, sizeof temporary, "%s.tmp", path);
+    LUT_TRY(write_synced(temporary, text, err));
+    if (rename(temporary, path) == 0)
+        return LUT_OK;
+    return lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));
+}
+
+lut_status sweep_state_get(const sweep_state *s, const char *name, char **text,
+                           lut_err *err)
+{
+    char path[SWEEP_PATH];
+    FILE *f = fopen(sweep_state_path(s, path, "run", name), "r");
+    size_t size = 0;
+    ssize_t n;
+
+    *text = NULL;
+    if (!f)
+        return lut_fail(err, LUT_ENOENT, "%s: %s", path, strerror(errno));
+    errno = 0;
+    n = getdelim(text, &size, 0, f);
+    fclose(f);
+    if (n > 0)
+        return LUT_OK;
+    free(*text);
+    *text = NULL;
+    return lut_fail(err, LUT_ENOENT, "%s: empty", path);
+}
+
+static int remove_entry(const char *path, const struct stat *s, int type, struct FTW *w)
+{
+    (void)s;
+    (void)type;
+    (void)w;
+    return remove(path);
+}
+
+lut_status sweep_state_remove(const sweep_state *s, lut_err *err)
+{
+    if (nftw(s->root, remove_entry, 16, FTW_DEPTH | FTW_PHYS) == 0)
+        return LUT_OK;
+    return lut_fail(err, LUT_EIO, "%s: %s", s->root, strerror(errno));
+}

@@ -1,0 +1,50 @@
+/* What the files of the store share. */
+#ifndef SWEEP_STORE_IMPL_H
+#define SWEEP_STORE_IMPL_H
+
+#include "sweep/store.h"
+#include "sweep/store_table.h"
+
+#define SWEEP_STORE_FORMAT "lutsweep"
+enum { SWEEP_STORE_VERSION = 1 }; /* format_version; raised when the layout changes */
+
+/* A row of /history. */
+typedef struct sweep_store_epoch {
+    uint32_t trial; /* row index */
+    sweep_epoch epoch;
+} sweep_store_epoch;
+
+/* Columns of each table. */
+void sweep_store_trials(sweep_table *t);
+void sweep_store_timing(sweep_table *t);
+void sweep_store_history(sweep_table *t);
+void sweep_store_failure(sweep_table *t);
+void sweep_store_baselines(sweep_table *t);
+void sweep_store_runs(sweep_table *t); /* /provenance */
+
+/* /columns: every column of these tables. */
+lut_status sweep_store_put_columns(hid_t file, const sweep_table *const *table,
+                                   size_t n, lut_err *err);
+
+/* What decides whether a network is kept. */
+typedef struct sweep_candidate {
+    bool has_network;
+    double valid_accuracy, luts;
+    size_t bytes; /* about, in the file */
+    char key[SWEEP_KEY];
+} sweep_candidate;
+
+size_t sweep_store_bytes(const sweep_result *r); /* estimate for a candidate */
+
+/* keep[n]: true where the policy of store.md keeps it.  Validation accuracy only: the
+ * test split selects nothing.  LUT_EINVAL for text that is no policy. */
+lut_status sweep_store_keep(bool *keep, const sweep_candidate *c, size_t n,
+                            const char *text, lut_err *err);
+
+/* The group /trial/<key>; trials: the group /trial. */
+lut_status sweep_store_put_trial(hid_t trials, const sweep_result *r, lut_err *err);
+
+/* Fills the network and the log of *r. */
+lut_status sweep_store_get_trial(hid_t trials, sweep_result *r, lut_err *err);
+
+#endif

@@ -1,0 +1,400 @@
+/* Reading a results file: everything but networks and histories at once. */
+#include "sweep/store_impl.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct sweep_store {
+    bool ours;          /* by signature and format: what is wrong with it is damage */
+    hid_t file, trials; /* trials: the group /trial */
+    char *name, *config;
+    sweep_view view[2]; /* /trials, /timing */
+    sweep_view history; /* read when first asked for */
+    size_t *first;      /* [rows + 1] row of the history where each trial starts */
+    sweep_column *column;
+    size_t ncolumns, rows;
+    sweep_failure *failure;
+    size_t nfailures;
+    sweep_provenance *provenance;
+    size_t nprovenance;
+};
+
+static lut_status check_format(hid_t file, lut_err *err)
+{
+    char *format;
+    uint64_t version = 0;
+    bool ours;
+
+    if (sweep_h5_get_note(file, "format", &format, NULL) != LUT_OK)
+        return lut_fail(err, LUT_EFORMAT,
+                        "an HDF5 file, but no results file of lutsweep: it has no "
+                        "attribute format = \"" SWEEP_STORE_FORMAT "\"");
+    ours = strcmp(format, SWEEP_STORE_FORMAT) == 0;
+    free(format);
+    if (!ours)
+        return lut_fail(err, LUT_EFORMAT,
+                        "an HDF5 file of another program: its attribute "
+                        "format is not \"" SWEEP_STORE_FORMAT "\"");
+    LUT_TRY(sweep_h5_get_number(file, "format_version", &version, err));
+    if (version < 1 || version > SWEEP_STORE_VERSION)
+        return lut_fail(
+            err, LUT_EFORMAT,
+            "format_version is %llu, this program reads up to %d: use a newer "
+            "lutsweep",
+            (unsigned long long)version, SWEEP_STORE_VERSION);
+    return LUT_OK;
+}
+
+/* What HDF5 says of a file that it does not open, in words that help. */
+static lut_status check_signature(const char *path, lut_err *err)
+{
+    if (access(path, R_OK) != 0)
+        return lut_fail(err, errno == ENOENT ? LUT_ENOENT : LUT_EIO, "%s",
+                        strerror(errno));
+    if (H5Fis_hdf5(path) > 0)
+        return LUT_OK;
+    return lut_fail(err, LUT_EFORMAT, "no HDF5 file, or its start is damaged");
+}
+
+static lut_status open_file(sweep_store *s, const char *path, lut_err *err)
+{
+    LUT_TRY(check_signature(path, err));
+    s->file = sweep_h5_open(path);
+    s->ours = s->file < 0;
+    if (s->file < 0)
+        return sweep_h5_fail(err, LUT_EFORMAT, "damaged or cut short, HDF5 refuses it");
+    LUT_TRY(check_format(s->file, err));
+    s->ours = true;
+    return LUT_OK;
+}
+
+static lut_status read_texts(sweep_store *s, lut_err *err)
+{
+    LUT_TRY(sweep_h5_get_note(s->file, "sweep_name", &s->name, err));
+    LUT_TRY(sweep_h5_get_text(s->file, "config", &s->config, err));
+    s->trials = H5Gopen2(s->file, "trial", H5P_DEFAULT);
+    if (s->trials < 0)
+        return sweep_h5_fail(err, LUT_EFORMAT, "/trial cannot be read");
+    return LUT_OK;
+}
+
+static lut_status column_text(sweep_column *c, const sweep_view *v, size_t col,
+                              lut_err *err)
+{
+    const size_t size = v->column[col].size + 1;
+    char *text;
+
+    c->text = malloc((v->rows ? v->rows : 1) * sizeof *c->text);
+    if (!c->text)
+        return lut_fail(err, LUT_ENOMEM, "out of memory");
+    text = malloc((v->rows ? v->rows : 1) * size); /* one block, owned by text[0] */
+    if (!text) {
+        free(c->text);
+        c->text = NULL;
+        return lut_fail(err, LUT_ENOMEM, "out of memory");
+    }
+    c->text[0] = text;
+    for (size_t i = 0; i < v->rows; i++) {
+        c->text[i] = text + i * size;
+        sweep_view_text(v, i, col, c->text[i], size);
+    }
+    return LUT_OK;
+}
+
+static lut_status column_values(sweep_column *c, const sweep_view *v, size_t col,
+                                lut_err *err)
+{
+    memcpy(c->name, v->column[col].name, sizeof c->name);
+    c->is_text = v->column[col].is_text;
+    if (c->is_text)
+        return column_text(c, v, col, err);
+    c->number = malloc((v->rows ? v->rows : 1) * sizeof *c->number);
+    if (!c->number)
+        return lut_fail(err, LUT_ENOMEM, "out of memory");
+    for (size_t i = 0; i < v->rows; i++)
+        c->number[i] = sweep_view_number(v, i, col);
+    return LUT_OK;
+}
+
+static lut_status build_columns(sweep_store *s, lut_err *err)
+{
+    s->column = calloc(s->view[0].n + s->view[1].n, sizeof *s->column);
+    if (!s->column)
+        return lut_fail(err, LUT_ENOMEM, "out of memory");
+    for (size_t t = 0; t < LUT_COUNT(s->view); t++)
+        for (size_t i = 0; i < s->view[t].n; i++)
+            LUT_TRY(column_values(&s->column[s->ncolumns++], &s->view[t], i, err));
+    return LUT_OK;
+}
+
+static lut_status read_rows(sweep_store *s, lut_err *err)
+{
+    LUT_TRY(sweep_view_read(&s->view[0], s->file, "trials", err));
+    LUT_TRY(sweep_view_read(&s->view[1], s->file, "timing", err));
+    s->rows = s->view[0].rows;
+    if (s->view[1].rows != s->rows)
+        return lut_fail(err, LUT_EFORMAT, "/timing has %zu rows, /trials %zu",
+                        s->view[1].rows, s->rows);
+    if (sweep_view_find(&s->view[0], "key") == SIZE_MAX ||
+        sweep_view_find(&s->view[0], "status") == SIZE_MAX)
+        return lut_fail(err, LUT_EFORMAT, "/trials has no key or no status");
+    return build_columns(s, err);
+}
+
+/* Unit and meaning from the file itself: it may be older or newer than the program. */
+static lut_status read_docs(sweep_store *s, lut_err *err)
+{
+    sweep_view v;
+    size_t name, unit, doc;
+
+    LUT_TRY(sweep_view_read(&v, s->file, "columns", err));
+    name = sweep_view_find(&v, "name");
+    unit = sweep_view_find(&v, "unit");
+    doc = sweep_view_find(&v, "doc");
+    for (size_t i = 0; i < s->ncolumns && i < v.rows; i++) {
+        sweep_column *c = &s->column[i]; /* /columns has them in the same order */
+        char text[64];
+
+        if (name == SIZE_MAX || unit == SIZE_MAX || doc == SIZE_MAX)
+            break;
+        sweep_view_text(&v, i, name, text, sizeof text);
+        if (strcmp(text, c->name) != 0)
+            continue;
+        sweep_view_text(&v, i, unit, c->unit, sizeof c->unit);
+        sweep_view_text(&v, i, doc, c->doc, sizeof c->doc);
+    }
+    sweep_view_fini(&v);
+    return LUT_OK;
+}
+
+/* Rows of a small table as structs of that size; *out is owned (free), also on failure. */
+static lut_status read_structs(hid_t file, const sweep_table *t, void **out,
+                               size_t size, size_t *n, lut_err *err)
+{
+    sweep_view v;
+    lut_status st = LUT_OK;
+
+    LUT_TRY(sweep_view_read(&v, file, t->name, err));
+    *out = calloc(v.rows ? v.rows : 1, size);
+    if (!*out)
+        st = lut_fail(err, LUT_ENOMEM, "/%s: out of memory", t->name);
+    for (size_t i = 0; i < v.rows && st == LUT_OK; i++) {
+        *n = i + 1;
+        st = sweep_view_row(&v, i, t, (char *)*out + i * size, err);
+    }
+    sweep_view_fini(&v);
+    return st;
+}
+
+static lut_status read_runs(sweep_store *s, lut_err *err)
+{
+    sweep_table failure, runs;
+    void *rows = NULL;
+    lut_status st;
+
+    sweep_store_failure(&failure);
+    sweep_store_runs(&runs);
+    st = read_structs(s->file, &failure, &rows, sizeof *s->failure, &s->nfailures, err);
+    s->failure = rows;
+    rows = NULL;
+    if (st == LUT_OK)
+        st = read_structs(s->file, &runs, &rows, sizeof *s->provenance, &s->nprovenance,
+                          err);
+    s->provenance = rows;
+    return st;
+}
+
+static lut_status open_store(sweep_store *s, const char *path, lut_err *err)
+{
+    LUT_TRY(open_file(s, path, err));
+    LUT_TRY(read_texts(s, err));
+    LUT_TRY(read_rows(s, err));
+    LUT_TRY(read_docs(s, err));
+    return read_runs(s, err);
+}
+
+/* A damaged file is never overwritten; how its rows come back. */
+static void advise(const char *path, lut_err *err)
+{
+    size_t used;
+    char *folder;
+
+    if (!err || asprintf(&folder, "%s.run", path) < 0)
+        return;
+    used = strlen(err->text);
+    if (access(folder, F_OK) == 0)
+        snprintf(err->text + used, sizeof err->text - used,
+                 "; move it away and make it again: lutsweep --merge %s", path);
+    else
+        snprintf(err->text + used, sizeof err->text - used,
+                 "; take a copy of it, or move it away and run the sweep again");
+    free(folder);
+}
+
+lut_status sweep_store_open(sweep_store **s, const char *path, lut_err *err)
+{
+    sweep_store *new = calloc(1, sizeof *new);
+    lut_status st;
+
+    *s = NULL;
+    if (!new)
+        return lut_fail(err, LUT_ENOMEM, "%s: out of memory", path);
+    sweep_h5_quiet();
+    new->file = new->trials = -1;
+    st = open_store(new, path, err);
+    if (st == LUT_OK) {
+        *s = new;
+        return LUT_OK;
+    }
+    lut_err_wrap(err, "%s", path);
+    if (st == LUT_EFORMAT && new->ours)
+        advise(path, err);
+    sweep_store_close(new);
+    return st;
+}
+
+void sweep_store_close(sweep_store *s)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < s->ncolumns; i++) {
+        if (s->column[i].text)
+            free(s->column[i].text[0]);
+        free(s->column[i].text);
+        free(s->column[i].number);
+    }
+    for (size_t i = 0; i < s->nprovenance; i++) {
+        free(s->provenance[i].command);
+        free(s->provenance[i].config);
+    }
+    free(s->column);
+    free(s->failure);
+    free(s->provenance);
+    free(s->first);
+    free(s->name);
+    free(s->config);
+    sweep_view_fini(&s->view[0]);
+    sweep_view_fini(&s->view[1]);
+    sweep_view_fini(&s->history);
+    if (s->trials >= 0)
+        H5Gclose(s->trials);
+    if (s->file >= 0)
+        H5Fclose(s->file);
+    free(s);
+}
+
+size_t sweep_store_rows(const sweep_store *s)
+{
+    return s->rows;
+}
+
+const char *sweep_store_name(const sweep_store *s)
+{
+    return s->name;
+}
+
+const char *sweep_store_config(const sweep_store *s)
+{
+    return s->config;
+}
+
+const sweep_column *sweep_store_columns(const sweep_store *s, size_t *n)
+{
+    *n = s->ncolumns;
+    return s->column;
+}
+
+const sweep_failure *sweep_store_failures(const sweep_store *s, size_t *n)
+{
+    *n = s->nfailures;
+    return s->failure;
+}
+
+const sweep_provenance *sweep_store_provenance(const sweep_store *s, size_t *n)
+{
+    *n = s->nprovenance;
+    return s->provenance;
+}
+
+/* Where each trial's epochs start; they stand in the order of the rows. */
+static lut_status index_history(sweep_store *s, lut_err *err)
+{
+    size_t col = sweep_view_find(&s->history, "trial"), at = 0;
+
+    s->first = calloc(s->rows + 1, sizeof *s->first);
+    if (!s->first)
+        return lut_fail(err, LUT_ENOMEM, "/history: out of memory");
+    for (size_t i = 0; i < s->rows; i++) {
+        s->first[i] = at;
+        while (col != SIZE_MAX && at < s->history.rows &&
+               fabs(sweep_view_number(&s->history, at, col) - (double)i) < 0.5)
+            at++;
+    }
+    s->first[s->rows] = at;
+    if (at == s->history.rows)
+        return LUT_OK;
+    free(s->first);
+    s->first = NULL;
+    return lut_fail(err, LUT_EFORMAT,
+                    "/history: row %zu is not in the order of /trials", at);
+}
+
+static lut_status get_history(sweep_store *s, size_t i, sweep_result *out, lut_err *err)
+{
+    sweep_table history;
+    size_t n;
+
+    if (!s->history.column)
+        LUT_TRY(sweep_view_read(&s->history, s->file, "history", err));
+    if (!s->first)
+        LUT_TRY(index_history(s, err));
+    n = s->first[i + 1] - s->first[i];
+    if (n == 0)
+        return LUT_OK;
+    out->history = calloc(n, sizeof *out->history);
+    if (!out->history)
+        return lut_fail(err, LUT_ENOMEM, "out of memory");
+    out->nhistory = n;
+    sweep_store_history(&history);
+    for (size_t e = 0; e < n; e++) {
+        sweep_store_epoch row = { 0 };
+        size_t nfields;
+        const lut_field *field = sweep_epoch_fields(&nfields);
+
+        lut_fields_default(field, nfields, &row.epoch);
+        LUT_TRY(sweep_view_row(&s->history, s->first[i] + e, &history, &row, err));
+        out->history[e] = row.epoch;
+    }
+    return LUT_OK;
+}
+
+static lut_status get_row(sweep_store *s, size_t i, sweep_result *out, lut_err *err)
+{
+    sweep_table trials, timing;
+
+    sweep_store_trials(&trials);
+    sweep_store_timing(&timing);
+    LUT_TRY(sweep_view_row(&s->view[0], i, &trials, &out->row, err));
+    LUT_TRY(sweep_view_row(&s->view[1], i, &timing, &out->timing, err));
+    LUT_TRY(get_history(s, i, out, err));
+    if (out->row.key[0] && sweep_h5_exists(s->trials, out->row.key))
+        return sweep_store_get_trial(s->trials, out, err);
+    return LUT_OK;
+}
+
+lut_status sweep_store_get(sweep_store *s, size_t i, sweep_result *out, lut_err *err)
+{
+    lut_status st;
+
+    sweep_result_init(out);
+    if (i >= s->rows)
+        return lut_fail(err, LUT_EINVAL, "row %zu of %zu", i, s->rows);
+    st = get_row(s, i, out, err);
+    if (st != LUT_OK)
+        sweep_result_fini(out);
+    return st;
+}

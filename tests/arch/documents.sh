@@ -1,0 +1,34 @@
+#!/bin/sh
+# The manual of the result file explains every result column; links between documents lead
+# somewhere; no document names a path of one machine.
+set -eu
+cd "$srcdir"
+
+bad=0
+complain()
+{
+    echo "$*"
+    bad=1
+}
+
+columns=$(awk '
+    /^#define SWEEP_TRIAL_FIELDS/ { on = 0 }
+    /^#define SWEEP_(RESULT|TIMING|EPOCH)_FIELDS/ { on = 1; next }
+    on && /^ *[NT]\(/ { split($0, part, ","); gsub(/ /, "", part[2]); print part[2] }
+    ' sweep/fields.def)
+[ "$(echo "$columns" | wc -l)" -ge 30 ] || complain "too few columns found in sweep/fields.def"
+for c in $columns; do
+    grep -qw "$c" docs/store.md || complain "docs/store.md does not explain the column $c"
+done
+
+documents=$(ls ./*.md docs/*.md configs/*.md data/*.md)
+for d in $documents; do
+    for link in $(grep -o '](\([^)#]*\))' "$d" | sed 's/](\(.*\))/\1/'); do
+        case $link in
+        http*://*) ;;
+        *) [ -e "$(dirname "$d")/$link" ] || complain "$d: $link does not exist" ;;
+        esac
+    done
+    ! grep -nE '(^|[^.[:alnum:]])/(root|home|tmp|work)/' "$d" || complain "$d: path of one machine"
+done
+exit $bad

@@ -1,0 +1,292 @@
+/* sweep/child: every way to end is told apart, and none harms the parent. */
+#include "sweep/child.h"
+#include "tests/support/unit.h"
+
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZED 1
+#else
+#define SANITIZED 0
+#endif
+
+static char log_path[] = "/tmp/test_child.XXXXXX";
+
+static double now(void)
+{
+    struct timespec s;
+
+    clock_gettime(CLOCK_MONOTONIC, &s);
+    return (double)s.tv_sec + 1e-9 * (double)s.tv_nsec;
+}
+
+static lut_status fine(void *arg, int out, lut_err *err)
+{
+    (void)arg;
+    (void)err;
+    for (uint32_t e = 1; e <= 1000; e++) /* more than a pipe holds */
+        sweep_child_beat(out, e, 90.5);
+    return LUT_OK;
+}
+
+static lut_status by_signal(void *arg, int out, lut_err *err)
+{
+    (void)out;
+    (void)err;
+    fprintf(stderr, "last\nwords\n");
+    raise(*(int *)arg);
+    return LUT_OK;
+}
+
+static lut_status by_exit(void *arg, int out, lut_err *err)
+{
+    (void)out;
+    (void)err;
+    _exit(*(int *)arg);
+}
+
+static lut_status by_status(void *arg, int out, lut_err *err)
+{
+    (void)out;
+    return lut_fail(err, *(lut_status *)arg, "the reason");
+}
+
+static lut_status greedy(void *arg, int out, lut_err *err)
+{
+    (void)arg;
+    (void)out;
+    for (size_t n = 0; n < 1024; n++) {
+        char *p = malloc((size_t)1 << 20);
+
+        if (!p)
+            return lut_fail(err, LUT_ENOMEM, "no memory for %zu MB", n);
+        memset(p, 1, (size_t)1 << 20);
+    }
+    return LUT_OK;
+}
+
+static lut_status endless(void *arg, int out, lut_err *err)
+{
+    (void)arg;
+    (void)out;
+    (void)err;
+    signal(SIGTERM, SIG_IGN);
+    while (pause() != 0)
+        ;
+    return LUT_OK;
+}
+
+static lut_status leaves_a_grandchild(void *arg, int out, lut_err *err)
+{
+    (void)arg;
+    (void)out;
+    if (fork() == 0)
+        return endless(NULL, 0, err);
+    return LUT_OK;
+}
+
+static sweep_child begin(const sweep_limits *limits, sweep_work_fn work, void *arg)
+{
+    static const sweep_limits none;
+    sweep_child c;
+    lut_err err;
+
+    CU_ASSERT_EQUAL_FATAL(sweep_child_start(&c, log_path, limits ? limits : &none, true, work,
+                                            arg, now(), &err),
+                          LUT_OK);
+    return c;
+}
+
+static sweep_end finish(sweep_child *c)
+{
+    sweep_end end = { .cause = SWEEP_CAUSES };
+    double patience = now() + 20;
+
+    while (now() < patience && !sweep_child_poll(c, &end, now()))
+        poll(NULL, 0, 1);
+    return end;
+}
+
+static void test_fine(void)
+{
+    sweep_child c = begin(NULL, fine, NULL);
+    sweep_end e;
+
+    poll(NULL, 0, 20);
+    e = finish(&c);
+    CU_ASSERT_EQUAL(e.cause, SWEEP_FINE);
+    CU_ASSERT(e.epoch >= 1);
+    CU_ASSERT_EQUAL(c.valid_accuracy, 90.5);
+    CU_ASSERT_STRING_EQUAL(e.log, "");
+}
+
+static void test_signals(void)
+{
+    static const struct {
+        int signal;
+        sweep_cause cause;
+    } table[] = { { SIGSEGV, SWEEP_CRASHED }, { SIGABRT, SWEEP_CRASHED },
+                  { SIGFPE, SWEEP_CRASHED },  { SIGBUS, SWEEP_CRASHED },
+                  { SIGKILL, SWEEP_LOST },    { SIGTERM, SWEEP_LOST } };
+
+    for (size_t i = 0; i < LUT_COUNT(table); i++) {
+        int number = table[i].signal;
+        sweep_child c = begin(NULL, by_signal, &number);
+        sweep_end e = finish(&c);
+
+        CU_ASSERT_EQUAL(e.cause, table[i].cause);
+        CU_ASSERT_EQUAL(e.signal, number);
+        CU_ASSERT_STRING_EQUAL(e.log, "last | words");
+    }
+}
+
+static void test_exits(void)
+{
+    int code = 3;
+    lut_status st = LUT_ENOENT;
+    sweep_child c = begin(NULL, by_exit, &code);
+    sweep_end e = finish(&c);
+
+    CU_ASSERT_EQUAL(e.cause, SWEEP_ERROR);
+    CU_ASSERT_EQUAL(e.exit_code, 3);
+    CU_ASSERT_EQUAL(e.status, LUT_OK);
+    c = begin(NULL, by_status, &st);
+    e = finish(&c);
+    CU_ASSERT_EQUAL(e.cause, SWEEP_ERROR);
+    CU_ASSERT_EQUAL(e.status, LUT_ENOENT);
+    CU_ASSERT_STRING_EQUAL(e.log, "the reason");
+    st = LUT_EIO;
+    c = begin(NULL, by_status, &st);
+    CU_ASSERT_EQUAL(finish(&c).status, LUT_EIO);
+    st = LUT_ENOMEM;
+    c = begin(NULL, by_status, &st);
+    CU_ASSERT_EQUAL(finish(&c).cause, SWEEP_OUT_OF_MEMORY);
+}
+
+static void test_memory(void)
+{
+    const sweep_limits limits = { .memory = (uint64_t)256 << 20 };
+    sweep_child c;
+    sweep_end e;
+
+    if (SANITIZED)
+        return; /* the sanitizer's own maps are larger than any useful limit */
+    c = begin(&limits, greedy, NULL);
+    e = finish(&c);
+    CU_ASSERT_EQUAL(e.cause, SWEEP_OUT_OF_MEMORY);
+    CU_ASSERT(strncmp(e.log, "no memory for ", 14) == 0);
+}
+
+static void test_hang(void)
+{
+    const sweep_limits limits = { .seconds = 0.1 };
+    sweep_child c = begin(&limits, endless, NULL);
+    sweep_end e = finish(&c);
+
+    CU_ASSERT_EQUAL(e.cause, SWEEP_TIMEOUT);
+    c = begin(NULL, endless, NULL);
+    CU_ASSERT_FALSE(sweep_child_poll(&c, &e, now()));
+    sweep_child_cancel(&c);
+    CU_ASSERT_EQUAL(finish(&c).cause, SWEEP_CANCELLED);
+}
+
+static void test_grandchild(void)
+{
+    sweep_child c = begin(NULL, leaves_a_grandchild, NULL);
+    pid_t group = c.pid;
+    double patience = now() + 10;
+
+    CU_ASSERT_EQUAL(finish(&c).cause, SWEEP_FINE);
+    while (kill(-group, 0) == 0 && now() < patience)
+        poll(NULL, 0, 1); /* killed; init has yet to bury it */
+    CU_ASSERT_NOT_EQUAL(kill(-group, 0), 0);
+}
+
+/* A middle process starts an endless child and is killed: nothing may live on. */
+static void test_orphan(void)
+{
+    int fd[2], got = 0;
+    pid_t middle, inner = 0;
+    double patience = now() + 10;
+
+    CU_ASSERT_EQUAL_FATAL(pipe(fd), 0);
+    middle = fork();
+    if (middle == 0) {
+        static const sweep_limits none;
+        sweep_child c;
+
+        sweep_child_start(&c, log_path, &none, true, endless, NULL, now(), NULL);
+        got = write(fd[1], &c.pid, sizeof c.pid) == (ssize_t)sizeof c.pid;
+        for (;;)
+            pause();
+    }
+    CU_ASSERT_EQUAL(read(fd[0], &inner, sizeof inner), (ssize_t)sizeof inner);
+    kill(middle, SIGKILL);
+    waitpid(middle, &got, 0);
+    while (inner > 0 && kill(inner, 0) == 0 && now() < patience)
+        poll(NULL, 0, 1);
+    CU_ASSERT(inner > 0 && kill(inner, 0) != 0);
+    close(fd[0]);
+    close(fd[1]);
+}
+
+static void test_not_isolated(void)
+{
+    static const sweep_limits none;
+    lut_status st = LUT_EINVAL;
+    sweep_child c;
+    sweep_end e;
+    lut_err err;
+
+    CU_ASSERT_EQUAL(sweep_child_start(&c, log_path, &none, false, fine, NULL, now(), &err),
+                    LUT_OK);
+    CU_ASSERT(sweep_child_poll(&c, &e, now()));
+    CU_ASSERT_EQUAL(e.cause, SWEEP_FINE);
+    CU_ASSERT_EQUAL(sweep_child_start(&c, log_path, &none, false, by_status, &st, now(), &err),
+                    LUT_OK);
+    CU_ASSERT(sweep_child_poll(&c, &e, now()));
+    CU_ASSERT_EQUAL(e.cause, SWEEP_ERROR);
+    CU_ASSERT_STRING_EQUAL(e.log, "the reason");
+}
+
+static void test_bad_log(void)
+{
+    static const sweep_limits none;
+    sweep_child c;
+    sweep_end e;
+    lut_err err;
+
+    CU_ASSERT_EQUAL(sweep_child_start(&c, "/nowhere/x.log", &none, true, fine, NULL, now(),
+                                      &err),
+                    LUT_OK);
+    e = finish(&c);
+    CU_ASSERT_EQUAL(e.cause, SWEEP_ERROR);
+    CU_ASSERT_EQUAL(e.status, LUT_EIO);
+}
+
+static void test_tidy(void)
+{
+    unlink(log_path);
+}
+
+int main(void)
+{
+    static const unit_test tests[] = { UNIT(test_fine),       UNIT(test_signals),
+                                       UNIT(test_exits),      UNIT(test_memory),
+                                       UNIT(test_hang),       UNIT(test_grandchild),
+                                       UNIT(test_orphan),     UNIT(test_not_isolated),
+                                       UNIT(test_bad_log),    UNIT(test_tidy) };
+    int fd = mkstemp(log_path);
+
+    if (fd < 0)
+        return 99;
+    close(fd);
+    return unit_run("child", tests, sizeof tests / sizeof tests[0]);
+}

@@ -1,0 +1,206 @@
+/* sweep/lease: whatever happens in whatever order, each trial ends exactly once. */
+#include "lib/base/rng.h"
+#include "sweep/lease.h"
+#include "tests/support/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void test_orders(void)
+{
+    const double cost[] = { 1, 5, 3, 5 };
+    const size_t longest[] = { 1, 3, 2, 0 };
+    sweep_leases l;
+    size_t i;
+
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, cost, 4, SWEEP_LONGEST, 1, NULL), LUT_OK);
+    for (size_t p = 0; p < 4; p++) {
+        CU_ASSERT(sweep_leases_next(&l, &i, 0));
+        CU_ASSERT_EQUAL(i, longest[p]);
+    }
+    CU_ASSERT_FALSE(sweep_leases_next(&l, &i, 0));
+    sweep_leases_fini(&l);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, cost, 4, SWEEP_CONFIG, 1, NULL), LUT_OK);
+    for (size_t p = 0; p < 4; p++) {
+        CU_ASSERT(sweep_leases_next(&l, &i, 0));
+        CU_ASSERT_EQUAL(i, p);
+    }
+    sweep_leases_fini(&l);
+}
+
+static void test_causes(void)
+{
+    static const struct {
+        sweep_cause cause;
+        uint32_t attempts;
+    } table[] = { { SWEEP_CRASHED, 2 },
+                  { SWEEP_TIMEOUT, 1 },
+                  { SWEEP_OUT_OF_MEMORY, 1 },
+                  { SWEEP_ERROR, 1 } };
+    const double cost = 1;
+
+    for (size_t c = 0; c < LUT_COUNT(table); c++) {
+        sweep_leases l;
+        size_t i;
+        uint32_t n = 0;
+
+        CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, &cost, 1, SWEEP_CONFIG, 1, NULL), LUT_OK);
+        /* What was lost does not count against it. */
+        for (int lost = 0; lost < 5; lost++) {
+            CU_ASSERT_FATAL(sweep_leases_next(&l, &i, 0));
+            CU_ASSERT_EQUAL(sweep_leases_fail(&l, i, l.lease[i].attempt, SWEEP_LOST),
+                            SWEEP_RETRIED);
+        }
+        while (sweep_leases_next(&l, &i, 0)) {
+            n++;
+            sweep_leases_fail(&l, i, l.lease[i].attempt, table[c].cause);
+        }
+        CU_ASSERT_EQUAL(n, table[c].attempts);
+        CU_ASSERT_EQUAL(l.lease[0].attempt, 5 + n);
+        CU_ASSERT_EQUAL(l.failed, 1);
+        CU_ASSERT_EQUAL(l.lease[0].cause, table[c].cause);
+        sweep_leases_fini(&l);
+    }
+}
+
+static void test_late_and_double(void)
+{
+    const double cost = 1;
+    sweep_leases l;
+    size_t i;
+
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, &cost, 1, SWEEP_CONFIG, 1, NULL), LUT_OK);
+    sweep_leases_next(&l, &i, 3);
+    CU_ASSERT_EQUAL(sweep_leases_gone(&l, 2), 0);
+    CU_ASSERT_EQUAL(sweep_leases_gone(&l, 3), 1);
+    sweep_leases_next(&l, &i, 1);
+    CU_ASSERT_EQUAL(sweep_leases_fail(&l, 0, 1, SWEEP_CRASHED), SWEEP_REPEATED);
+    CU_ASSERT_EQUAL(sweep_leases_done(&l, 0, 77), SWEEP_ACCEPTED); /* of attempt 1, late */
+    CU_ASSERT_EQUAL(sweep_leases_fail(&l, 0, 2, SWEEP_CRASHED), SWEEP_REPEATED);
+    CU_ASSERT_EQUAL(sweep_leases_done(&l, 0, 77), SWEEP_REPEATED);
+    CU_ASSERT_EQUAL(sweep_leases_done(&l, 0, 78), SWEEP_DIFFERENT);
+    CU_ASSERT_EQUAL(l.done, 1);
+    CU_ASSERT_EQUAL(l.waiting + l.leased + l.failed, 0);
+    sweep_leases_fini(&l);
+}
+
+/* A rank under simulation: what it holds may finish, fail, vanish, or be told of twice. */
+typedef struct held {
+    size_t i;
+    uint32_t attempt;
+} held;
+
+enum { TRIALS = 12, RANKS = 4 };
+
+typedef struct world {
+    sweep_leases l;
+    lut_rng rng;
+    held held[256];
+    size_t nheld;
+    unsigned ended[TRIALS];
+} world;
+
+static bool chance(world *w, unsigned percent)
+{
+    return lut_rng_below(&w->rng, 100) < percent;
+}
+
+static void deliver(world *w, held h)
+{
+    static const sweep_cause causes[] = { SWEEP_CRASHED, SWEEP_TIMEOUT, SWEEP_OUT_OF_MEMORY,
+                                          SWEEP_LOST, SWEEP_ERROR, SWEEP_CANCELLED };
+    sweep_verdict v;
+    sweep_lease_state before = w->l.lease[h.i].state;
+
+    if (chance(w, 50))
+        v = sweep_leases_done(&w->l, h.i, h.i + 1);
+    else
+        v = sweep_leases_fail(&w->l, h.i, h.attempt,
+                              causes[lut_rng_below(&w->rng, LUT_COUNT(causes))]);
+    if (v == SWEEP_ACCEPTED && before != SWEEP_FAILED)
+        w->ended[h.i]++;
+    CU_ASSERT_NOT_EQUAL(v, SWEEP_DIFFERENT);
+}
+
+static void step(world *w)
+{
+    int rank = (int)lut_rng_below(&w->rng, RANKS);
+    held h;
+
+    if (w->nheld < 200 && sweep_leases_next(&w->l, &h.i, rank)) {
+        h.attempt = w->l.lease[h.i].attempt;
+        w->held[w->nheld++] = h;
+    }
+    if (chance(w, 3))
+        sweep_leases_gone(&w->l, rank); /* its messages may still arrive */
+    if (w->nheld && chance(w, 60)) {
+        size_t which = lut_rng_below(&w->rng, w->nheld);
+
+        h = w->held[which];
+        if (!chance(w, 10)) /* else it is delivered twice */
+            w->held[which] = w->held[--w->nheld];
+        deliver(w, h);
+    }
+}
+
+static void schedule(uint64_t seed)
+{
+    double cost[TRIALS];
+    world w = { .rng = lut_rng_make(seed, LUT_RNG_TEST, 0) };
+    unsigned steps = 0;
+
+    for (size_t i = 0; i < TRIALS; i++)
+        cost[i] = (double)lut_rng_below(&w.rng, 5);
+    if (sweep_leases_init(&w.l, cost, TRIALS, (sweep_order)(seed % 3), seed, NULL) != LUT_OK)
+        CU_FAIL_FATAL("no memory");
+    while (w.l.done + w.l.failed < TRIALS && steps++ < 20000)
+        step(&w);
+    CU_ASSERT_EQUAL(w.l.done + w.l.failed, TRIALS);
+    CU_ASSERT_EQUAL(w.l.waiting + w.l.leased, 0);
+    for (size_t i = 0; i < TRIALS; i++)
+        CU_ASSERT_EQUAL(w.ended[i], 1);
+    sweep_leases_fini(&w.l);
+}
+
+static void test_random_schedules(void)
+{
+    for (uint64_t seed = 0; seed < 10000; seed++)
+        schedule(seed);
+}
+
+static void test_restore(void)
+{
+    const double cost[] = { 1, 2, 3 };
+    sweep_leases l;
+    size_t i;
+
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, cost, 3, SWEEP_LONGEST, 1, NULL), LUT_OK);
+    sweep_leases_restore(&l, 2, SWEEP_DONE, SWEEP_FINE, 1);
+    sweep_leases_restore(&l, 1, SWEEP_FAILED, SWEEP_TIMEOUT, 4);
+    sweep_leases_restore(&l, 0, SWEEP_WAITING, SWEEP_CRASHED, 2);
+    CU_ASSERT(sweep_leases_next(&l, &i, 0));
+    CU_ASSERT_EQUAL(i, 0);
+    CU_ASSERT_EQUAL(l.lease[0].attempt, 3);
+    CU_ASSERT_FALSE(sweep_leases_next(&l, &i, 0));
+    sweep_leases_fini(&l);
+}
+
+static void test_cause_sets(void)
+{
+    unsigned set;
+
+    CU_ASSERT(sweep_cause_set(&set, "crashed,timeout"));
+    CU_ASSERT_EQUAL(set, 1u << SWEEP_CRASHED | 1u << SWEEP_TIMEOUT);
+    CU_ASSERT(sweep_cause_set(&set, "none") && set == 0);
+    CU_ASSERT(sweep_cause_set(&set, "all") && set & 1u << SWEEP_LOST);
+    CU_ASSERT_FALSE(sweep_cause_set(&set, "crash"));
+    CU_ASSERT_FALSE(sweep_cause_set(&set, ""));
+    CU_ASSERT_FALSE(sweep_cause_set(&set, "ok"));
+    CU_ASSERT_FALSE(sweep_cause_set(&set, "cancelled"));
+    CU_ASSERT_FALSE(sweep_cause_set(&set, "crashed,"));
+    for (unsigned c = SWEEP_CRASHED; c < SWEEP_CAUSES; c++)
+        CU_ASSERT_EQUAL(sweep_cause_find(sweep_cause_name((sweep_cause)c)), c);
+}
+
+UNIT_MAIN("lease", UNIT(test_orders), UNIT(test_causes), UNIT(test_late_and_double),
+          UNIT(test_random_schedules), UNIT(test_restore), UNIT(test_cause_sets))

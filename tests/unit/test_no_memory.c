@@ -1,0 +1,104 @@
+/* Every allocation of lib fails once, in turn: the caller gets LUT_ENOMEM and a message,
+ * and nothing leaks (run under --enable-sanitize=address). */
+#include "lib/circuit/packed.h"
+#include "lib/data/dataset.h"
+#include "lib/encode/encode.h"
+#include "tests/support/fail_alloc.h"
+#include "tests/support/unit.h"
+
+#include <string.h>
+
+typedef lut_status (*work_fn)(lut_err *err);
+
+/* Until it succeeds: allocation 0, 1, ... fails. */
+static void starve(work_fn work, long least)
+{
+    lut_status st = LUT_ENOMEM;
+    long n = 0;
+
+    for (; st != LUT_OK && n < 1000; n++) {
+        lut_err err = { 0 };
+
+        fail_alloc_at(n);
+        st = work(&err);
+        fail_alloc_at(-1);
+        CU_ASSERT_EQUAL_FATAL(err.code, st);
+        CU_ASSERT(st == LUT_OK || st == LUT_ENOMEM);
+        CU_ASSERT(st == LUT_OK || strstr(err.text, "no memory"));
+    }
+    CU_ASSERT(n > least); /* the failures did happen */
+    CU_ASSERT_EQUAL(st, LUT_OK);
+}
+
+static lut_status load(const char *set, const char *options, lut_err *err)
+{
+    static const char *const folder[] = { SOURCE_DATA, NULL };
+    lut_data d;
+    lut_status st = lut_data_load(&d, set, options, folder, err);
+
+    lut_data_fini(&d);
+    return st;
+}
+
+static lut_status load_files(lut_err *err)
+{
+    return load("optdigits", NULL, err);
+}
+
+static lut_status load_share(lut_err *err)
+{
+    return load("csv", "csv.train optdigits/optdigits.tes csv.test_share 0.2", err);
+}
+
+static lut_status load_synth(lut_err *err)
+{
+    return load("synth", "synth.samples 10 synth.test_samples 10", err);
+}
+
+static lut_status fit(lut_err *err)
+{
+    float x[4] = { 1, 2, 3, 4 };
+    char name[2][LUT_FEATURE_NAME] = { "a", "b" };
+    lut_dataset d = { .samples = 2, .features = 2, .x = x, .name = name };
+    lut_encoder enc;
+    lut_status st = lut_encoder_fit(&enc, lut_encode_table[0], NULL, 3, LUT_GLOBAL, &d,
+                                    NULL, 2, err);
+
+    lut_encoder_fini(&enc);
+    return st;
+}
+
+static lut_status pack(lut_err *err)
+{
+    lut_circuit c;
+    lut_packed *p;
+    lut_status st =
+        lut_circuit_alloc(&c, 9, 2, 2, (uint32_t[]){ 8, 4 }, (uint32_t[]){ 2, 7 }, err);
+
+    if (st != LUT_OK)
+        return st;
+    st = lut_packed_create(&p, &c, &(lut_exec){ .threads = 3 }, err);
+    CU_ASSERT((p != NULL) == (st == LUT_OK));
+    lut_packed_destroy(p);
+    lut_circuit_fini(&c);
+    return st;
+}
+
+static void test_data(void)
+{
+    starve(load_files, 8);
+    starve(load_share, 9);
+    starve(load_synth, 7);
+}
+
+static void test_encode(void)
+{
+    starve(fit, 3);
+}
+
+static void test_circuit(void)
+{
+    starve(pack, 7);
+}
+
+UNIT_MAIN("no_memory", UNIT(test_data), UNIT(test_encode), UNIT(test_circuit))

@@ -1,0 +1,406 @@
+/* analysis: rows are chosen, pooled, summarised, ordered and printed as asked. */
+#include "analysis/origin.h"
+#include "analysis/table.h"
+#include "tests/support/fake_result.h"
+#include "tests/support/unit.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Eight trials: parametrization and seed vary; accuracies are easy to sum up. */
+typedef struct line {
+    const char *parametrization, *status;
+    uint32_t seed;
+    double width, test, valid, luts;
+} line;
+
+static const line lines[] = {
+    { "light", "ok", 1, 300, 90, 91, 600 },
+    { "light", "ok", 2, 300, 94, 93, 600 },
+    { "dwn", "ok", 1, 300, 96, 95.5, 300 },
+    { "dwn", "ok", 2, 300, 98, 97.5, 300 },
+    { "dwn", "diverged", 3, 300, 10, 10, 300 },
+    { "dwn", "ok", 1, 600, 99, 96, 600 },
+    { "warp", "crashed", 1, 300, (double)NAN, (double)NAN, (double)NAN },
+    { "dwn", "ok", 2, 600, 97, 96, 600 },
+};
+
+static lut_status get_line(void *arg, size_t i, sweep_result *out, lut_err *err)
+{
+    const line *l = (const line *)arg + i;
+    sweep_row *row = &out->row;
+
+    (void)err;
+    sweep_result_init(out);
+    strcpy(row->trial.parametrization, l->parametrization);
+    row->trial.seed = l->seed;
+    row->trial.width = l->width;
+    snprintf(row->trial.layers, sizeof row->trial.layers, "%.0f", l->width);
+    snprintf(row->trial.options, sizeof row->trial.options, "%s.x 1",
+             l->parametrization);
+    snprintf(row->key, sizeof row->key, "%016zx", i);
+    strcpy(row->status, l->status);
+    row->test_accuracy = l->test;
+    row->valid_accuracy = l->valid;
+    row->luts = l->luts;
+    return LUT_OK;
+}
+
+static const char *put_lines(const char *name, const line *l, size_t n)
+{
+    static line copy[LUT_COUNT(lines)];
+    const char *path = fake_path(name);
+    sweep_store_input in = {
+        .name = "quick", .config = "", .n = n, .get = get_line, .arg = copy
+    };
+
+    memcpy(copy, l, n * sizeof *copy);
+    CU_ASSERT_EQUAL_FATAL(sweep_store_write(path, &in, NULL), LUT_OK);
+    return path;
+}
+
+static report_data *data(void)
+{
+    report_data *d;
+    lut_err err = { 0 };
+
+    CU_ASSERT_EQUAL_FATAL(report_data_create(&d, NULL), LUT_OK);
+    report_data_add(d, put_lines("a.h5", lines, LUT_COUNT(lines)), &err);
+    CU_ASSERT_STRING_EQUAL(err.text, "");
+    return d;
+}
+
+static report built(const report_data *d, report_query q)
+{
+    report r;
+    lut_err err = { 0 };
+
+    report_build(&r, d, &q, &err);
+    CU_ASSERT_STRING_EQUAL(err.text, "");
+    return r;
+}
+
+static const char *text_of(const report *r, size_t group, size_t by)
+{
+    return report_data_value(r->data, r->group[group].row, r->by[by]).text;
+}
+
+static double number_of(const report *r, size_t group, size_t by)
+{
+    return report_data_value(r->data, r->group[group].row, r->by[by]).number;
+}
+
+static void test_summary(void)
+{
+    const double v[] = { 4, (double)NAN, 7, 1 };
+    report_stats s = report_summary(v, 4);
+
+    CU_ASSERT_EQUAL(s.n, 3);
+    CU_ASSERT_DOUBLE_EQUAL(s.mean, 4, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(s.sd, 3, 1e-12);
+    CU_ASSERT_EQUAL(s.min, 1);
+    CU_ASSERT_EQUAL(s.max, 7);
+    s = report_summary(v, 1);
+    CU_ASSERT_EQUAL(s.mean, 4);
+    CU_ASSERT(isnan(s.sd));
+    s = report_summary(v + 1, 1);
+    CU_ASSERT_EQUAL(s.n, 0);
+    CU_ASSERT(isnan(s.mean) && isnan(s.min) && isnan(s.max));
+    CU_ASSERT_EQUAL(report_summary(NULL, 0).n, 0);
+}
+
+/* Without options: what varies apart from the seed, best validation accuracy first. */
+static void test_defaults(void)
+{
+    report_data *d = data();
+    report r = built(d, (report_query){ 0 });
+
+    CU_ASSERT_EQUAL_FATAL(r.nby, 2);
+    CU_ASSERT_EQUAL(r.by[0], report_data_find(d, "parametrization"));
+    CU_ASSERT_EQUAL(r.by[1], report_data_find(d, "width"));
+    CU_ASSERT_EQUAL_FATAL(r.nmetrics, 4);
+    CU_ASSERT_EQUAL(r.selected, LUT_COUNT(lines));
+    CU_ASSERT_EQUAL_FATAL(r.ngroups, 4);
+    CU_ASSERT_STRING_EQUAL(text_of(&r, 0, 0),
+                           "dwn"); /* valid 96.5: the diverged is out */
+    CU_ASSERT_EQUAL(number_of(&r, 0, 1), 300);
+    CU_ASSERT_DOUBLE_EQUAL(r.group[0].valid.mean, 96.5, 1e-12);
+    CU_ASSERT_EQUAL(number_of(&r, 1, 1), 600);
+    CU_ASSERT_STRING_EQUAL(text_of(&r, 2, 0), "light");
+    CU_ASSERT_STRING_EQUAL(text_of(&r, 3, 0), "warp"); /* nothing known: last */
+    CU_ASSERT_EQUAL(r.group[3].metric[0].n, 0);
+    CU_ASSERT_DOUBLE_EQUAL(r.group[2].metric[0].sd, sqrt(8), 1e-12);
+    report_fini(&r);
+    report_data_destroy(d);
+}
+
+static void test_status(void)
+{
+    report_data *d = data();
+    report r = built(d, (report_query){ .by = "parametrization" });
+
+    CU_ASSERT(r.only_ok);
+    CU_ASSERT_EQUAL_FATAL(r.nstatus, 3);
+    CU_ASSERT_STRING_EQUAL(r.status[0].status, "ok");
+    CU_ASSERT_EQUAL(r.status[0].n, 6);
+    report_fini(&r);
+    r = built(d, (report_query){ .by = "status", .metric = "test_accuracy" });
+    CU_ASSERT_FALSE(r.only_ok);
+    CU_ASSERT_EQUAL(r.ngroups, 3);
+    CU_ASSERT_STRING_EQUAL(text_of(&r, 1, 0), "diverged");
+    CU_ASSERT_EQUAL(r.group[1].metric[0].mean, 10);
+    report_fini(&r);
+    r = built(d, (report_query){ .by = "seed", .where = "status = diverged" });
+    CU_ASSERT_EQUAL(r.ngroups, 1);
+    CU_ASSERT_EQUAL(r.group[0].metric[0].n, 1);
+    report_fini(&r);
+    report_data_destroy(d);
+}
+
+static void test_where(void)
+{
+    report_data *d = data();
+    report r =
+        built(d, (report_query){ .where = "parametrization = dwn and width > 300",
+                                 .by = "parametrization",
+                                 .metric = "test_accuracy" });
+
+    CU_ASSERT_EQUAL(r.selected, 2);
+    CU_ASSERT_EQUAL_FATAL(r.ngroups, 1);
+    CU_ASSERT_EQUAL(r.group[0].metric[0].mean, 98);
+    report_fini(&r);
+    r = built(d, (report_query){ .where = "width > 9999" });
+    CU_ASSERT_EQUAL(r.selected, 0);
+    CU_ASSERT_EQUAL(r.ngroups, 0);
+    report_fini(&r);
+    report_data_destroy(d);
+}
+
+static void order(const char *sort, size_t best, const char *expected)
+{
+    report_data *d = data();
+    report r = built(d, (report_query){ .by = "parametrization",
+                                        .metric = "luts,test_accuracy",
+                                        .sort = sort,
+                                        .best = best });
+    char found[200] = "";
+
+    for (size_t g = 0; g < r.ngroups; g++) {
+        strcat(found, g ? " " : "");
+        strcat(found, text_of(&r, g, 0));
+    }
+    CU_ASSERT_STRING_EQUAL(found, expected);
+    report_fini(&r);
+    report_data_destroy(d);
+}
+
+static void test_order(void)
+{
+    order(NULL, 0, "dwn light warp");
+    order("parametrization", 0, "dwn light warp");
+    order("-parametrization", 0, "warp light dwn");
+    order("luts", 0, "dwn light warp");
+    order("-luts", 0, "light dwn warp"); /* nothing known is last either way */
+    order("-luts_n", 0, "dwn light warp");
+    order("test_accuracy_min", 0, "light dwn warp");
+    order(NULL, 1, "dwn");
+    order("-luts", 2, "light dwn"); /* the best two, then the order asked for */
+    order(NULL, 99, "dwn light warp");
+}
+
+static void refused(report_query q, lut_status want, const char *message)
+{
+    report_data *d = data();
+    report r;
+    lut_err err = { 0 };
+
+    CU_ASSERT_EQUAL(report_build(&r, d, &q, &err), want);
+    if (!strstr(err.text, message))
+        fprintf(stderr, "got: %s\n", err.text);
+    CU_ASSERT(strstr(err.text, message) != NULL);
+    report_data_destroy(d);
+}
+
+static void test_bad_queries(void)
+{
+    refused((report_query){ .by = "witdh" }, LUT_ENOENT,
+            "--by: no column witdh (did you mean width?)");
+    refused((report_query){ .metric = "test_acuracy" }, LUT_ENOENT,
+            "--metric: no column test_acuracy (did you mean test_accuracy?)");
+    refused((report_query){ .metric = "dataset" }, LUT_EINVAL,
+            "--metric: dataset is text, want a number");
+    refused((report_query){ .where = "lut_rnk = 6" }, LUT_ENOENT,
+            "--where: no column lut_rnk (did you mean lut_rank?)");
+    refused((report_query){ .where = "width >" }, LUT_EINVAL, "--where: ");
+    refused((report_query){ .by = "width,,depth" }, LUT_EINVAL, "--by: \",depth\"");
+    refused((report_query){ .sort = "qqqqqqqqqqqq" }, LUT_ENOENT, "--sort: no column");
+    refused((report_query){ .by = "seed", .sort = "tau" }, LUT_EINVAL,
+            "--sort: tau is no column of this table");
+}
+
+static void test_two_files(void)
+{
+    report_data *d = data(), *again = data();
+    report r;
+    lut_err err;
+
+    CU_ASSERT_EQUAL(report_data_add(d, put_lines("b.h5", lines, 2), NULL), LUT_OK);
+    CU_ASSERT_EQUAL(report_data_rows(d), LUT_COUNT(lines) + 2);
+    CU_ASSERT_EQUAL(report_data_rows(again), LUT_COUNT(lines));
+    CU_ASSERT_EQUAL(report_data_add(again, fake_path("a.h5"), &err), LUT_EINVAL);
+    CU_ASSERT(strstr(err.text, "a.h5: the same file was given before") != NULL);
+    report_data_destroy(again);
+    r = built(d, (report_query){ .where = "parametrization = light" });
+    CU_ASSERT_EQUAL_FATAL(r.nby, 1);
+    CU_ASSERT_EQUAL(r.by[0], report_data_find(d, "file"));
+    CU_ASSERT_EQUAL_FATAL(r.ngroups, 2);
+    CU_ASSERT(strstr(text_of(&r, 0, 0), "/a.h5") != NULL);
+    CU_ASSERT(strstr(text_of(&r, 1, 0), "/b.h5") != NULL);
+    CU_ASSERT_EQUAL(r.group[1].metric[0].mean, 92);
+    report_fini(&r);
+    report_data_destroy(d);
+}
+
+static void test_missing_file(void)
+{
+    report_data *d;
+    lut_err err;
+    const char *path = fake_path("later.h5");
+
+    CU_ASSERT_EQUAL_FATAL(report_data_create(&d, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(report_data_add(d, path, &err), LUT_ENOENT);
+    CU_ASSERT(strstr(err.text, "No such file") != NULL);
+    CU_ASSERT_EQUAL(mkdir(fake_path("later.h5.run"), 0777), 0);
+    CU_ASSERT_EQUAL(report_data_add(d, path, &err), LUT_ENOENT);
+    CU_ASSERT(strstr(err.text, "is running or was stopped") != NULL);
+    CU_ASSERT(strstr(err.text, "lutsweep --merge") != NULL);
+    report_data_destroy(d);
+}
+
+static char *printed(const char *format, report_query q, const char *origin)
+{
+    report_data *d = data();
+    report r = built(d, q);
+    const report_format *f;
+    char *text;
+    size_t n;
+    FILE *out = open_memstream(&text, &n);
+
+    CU_ASSERT_EQUAL_FATAL(report_format_named(&f, format, NULL), LUT_OK);
+    f->write(out, &r, origin);
+    fclose(out);
+    report_fini(&r);
+    report_data_destroy(d);
+    return text;
+}
+
+static void has(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fprintf(stderr, "\nnot in the output: %s\n%s\n", part, text);
+    CU_ASSERT(strstr(text, part) != NULL);
+}
+
+static void test_csv(void)
+{
+    const report_query q = { .by = "parametrization", .metric = "test_accuracy,luts" };
+    char *text = printed("csv", q, NULL);
+
+    CU_ASSERT_STRING_EQUAL(
+        text,
+        "parametrization,test_accuracy_mean,test_accuracy_sd,test_accuracy_min,"
+        "test_accuracy_max,test_accuracy_n,luts_mean,luts_sd,luts_min,luts_max,luts_n\n"
+        "dwn,97.5,1.2909944487358056,96,99,4,450,173.20508075688772,300,600,4\n"
+        "light,92,2.8284271247461903,90,94,2,600,0,600,600,2\n"
+        "warp,,,,,0,,,,,0\n");
+    free(text);
+    text = printed("csv", q, "one\ntwo\n");
+    CU_ASSERT_EQUAL(strncmp(text, "# one\n# two\nparametrization,", 28), 0);
+    free(text);
+}
+
+static void test_text(void)
+{
+    char *text = printed("text",
+                         (report_query){ .by = "parametrization",
+                                         .metric = "test_accuracy,luts",
+                                         .best = 2 },
+                         NULL);
+
+    has(text, "# 8 of 8 trials: 6 ok, 1 crashed, 1 diverged\n");
+    has(text, "name status in --where");
+    has(text, "the best 2 of 3 rows by validation accuracy\n");
+    has(text, "# test_accuracy [percent]: discrete network on the test split\n");
+    has(text, "parametrization  test_accuracy    sd  luts     sd  n\n"
+              "dwn                      97.50  1.29   450  173.2  4\n"
+              "light                    92.00  2.83   600      0  2\n");
+    free(text);
+}
+
+static void test_text_of_one(void)
+{
+    char *text =
+        printed("text", (report_query){ .by = "seed", .where = "width = 600" }, NULL);
+
+    has(text,
+        "seed  test_accuracy  sd  n  valid_accuracy  sd  n  discretization_gap  sd  n"
+        "  luts  sd  n\n"
+        "   1          99.00   -  1           96.00   -  1                   -   -  0"
+        "   600   -  1\n");
+    free(text);
+    text =
+        printed("text",
+                (report_query){
+                    .by = "seed", .where = "width = 600", .metric = "test_accuracy" },
+                NULL);
+    has(text, "   1          99.00   -  1\n");
+    free(text);
+}
+
+static void test_markdown(void)
+{
+    char *text = printed(
+        "markdown",
+        (report_query){ .by = "parametrization", .metric = "test_accuracy" }, "x\n");
+
+    CU_ASSERT_EQUAL(strncmp(text, "<!--\nx\n-->\n", 11), 0);
+    has(text, "\n\n| parametrization | test_accuracy | sd | n |\n"
+              "| --- | ---: | ---: | ---: |\n"
+              "| dwn | 97.50 | 1.29 | 4 |\n");
+    free(text);
+}
+
+static void test_formats(void)
+{
+    const report_format *f;
+    lut_err err;
+
+    CU_ASSERT_EQUAL(report_format_of(&f, "a/b.CSV", NULL), LUT_OK);
+    CU_ASSERT_STRING_EQUAL(f->name, "csv");
+    CU_ASSERT_EQUAL(report_format_of(&f, "a.dir/b", &err), LUT_EINVAL);
+    CU_ASSERT_EQUAL(report_format_named(&f, "tsv", &err), LUT_EINVAL);
+    CU_ASSERT(strstr(err.text, "text, markdown or csv") != NULL);
+}
+
+static void test_origin(void)
+{
+    report_data *d = data();
+    char program[] = "lutreport", by[] = "a b'c", *argv[] = { program, by };
+    char *text;
+
+    CU_ASSERT_EQUAL_FATAL(report_origin(&text, d, "lutreport 1", 2, argv, NULL),
+                          LUT_OK);
+    has(text, "lutreport 1\ncommand: lutreport 'a b'\\''c'\ninput: ");
+    has(text, "/a.h5, sweep quick, 8 trials, sha256 ");
+    free(text);
+    report_data_destroy(d);
+    fake_folder_remove();
+}
+
+UNIT_MAIN("report", UNIT(test_summary), UNIT(test_defaults), UNIT(test_status),
+          UNIT(test_where), UNIT(test_order), UNIT(test_bad_queries),
+          UNIT(test_two_files), UNIT(test_missing_file), UNIT(test_csv),
+          UNIT(test_text), UNIT(test_text_of_one), UNIT(test_markdown),
+          UNIT(test_formats), UNIT(test_origin))

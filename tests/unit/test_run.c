@@ -1,0 +1,226 @@
+/* sweep/run, sweep/encoded: one trial from data to result. */
+#include "lib/net/backend.h"
+#include "sweep/encoded.h"
+#include "sweep/facts.h"
+#include "sweep/record.h"
+#include "sweep/run.h"
+#include "tests/support/unit.h"
+
+#include <math.h>
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const options =
+    "synth.samples 400 synth.test_samples 200 synth.features 8 synth.classes 4 "
+    "synth.noise 4 synth.seed 1";
+static sweep_lab lab = { .exec = { 1 } };
+
+static void set(sweep_trial *t, const char *name, const char *value)
+{
+    size_t n;
+    const lut_field *fields = sweep_trial_fields(&n), *f = lut_field_find(fields, n, name);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    CU_ASSERT_EQUAL_FATAL(lut_field_set_text(f, t, value, NULL), LUT_OK);
+}
+
+/* A resolved trial of made-up data, its key and its digest. */
+static void prepare(sweep_trial *t, char key[SWEEP_KEY], char digest[SWEEP_DIGEST],
+                    const char *parametrization, const char *rank)
+{
+    size_t n;
+    const lut_field *fields = sweep_trial_fields(&n);
+    sweep_data_facts facts;
+    lut_err err = { 0 };
+
+    lut_fields_default(fields, n, t);
+    set(t, "dataset", "synth");
+    set(t, "options", options);
+    set(t, "parametrization", parametrization);
+    set(t, "lut_rank", rank);
+    set(t, "width", "80");
+    set(t, "batch", "300");
+    set(t, "epochs", "4");
+    CU_ASSERT_EQUAL_FATAL(sweep_facts_load((void *)lab.folder, &facts, "synth", options,
+                                           &err),
+                          LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_trial_resolve(t, facts.classes, &err), LUT_OK);
+    sweep_trial_key(key, t, facts.digest);
+    memcpy(digest, facts.digest, SWEEP_DIGEST);
+}
+
+static uint64_t hash_of(const sweep_lab *where, const sweep_trial *t, const char *key,
+                        const char *digest)
+{
+    sweep_result r;
+    lut_err err = { 0 };
+    uint64_t hash = 0;
+
+    if (sweep_run(where, &r, t, key, digest, NULL, NULL, &err) == LUT_OK) {
+        hash = sweep_result_hash(&r);
+        CU_ASSERT_STRING_EQUAL(r.row.status, "ok");
+    } else {
+        CU_FAIL("sweep_run");
+        fprintf(stderr, "%s\n", err.text);
+    }
+    sweep_result_fini(&r);
+    return hash;
+}
+
+static void test_result(void)
+{
+    sweep_trial t;
+    sweep_result r;
+    char key[SWEEP_KEY], digest[SWEEP_DIGEST];
+    lut_err err;
+    size_t right = 0;
+    double share;
+
+    prepare(&t, key, digest, "warp", "4");
+    CU_ASSERT_EQUAL_FATAL(sweep_run(&lab, &r, &t, key, digest, NULL, NULL, &err), LUT_OK);
+    CU_ASSERT_STRING_EQUAL(r.row.key, key);
+    CU_ASSERT_EQUAL(r.nhistory, 4);
+    CU_ASSERT_EQUAL(r.row.epochs_run, 4);
+    CU_ASSERT(r.row.best_epoch >= 1 && r.row.best_epoch <= 4);
+    CU_ASSERT_EQUAL(r.row.luts, 160);
+    CU_ASSERT_EQUAL(r.row.parameters, 160 * 16);
+    CU_ASSERT(isnan(r.row.lut6));
+    CU_ASSERT_EQUAL(r.ntest, 200);
+    for (uint32_t i = 0; i < r.classes; i++)
+        right += r.confusion[i * r.classes + i];
+    share = 100.0 * (double)right / 200;
+    CU_ASSERT_EQUAL(r.row.test_accuracy, share);
+    CU_ASSERT_EQUAL(r.row.valid_accuracy,
+                    r.history[(size_t)r.row.best_epoch - 1].valid_accuracy);
+    right = 0;
+    for (size_t i = 0; i < 200; i++)
+        right += r.correct[i / 8] >> (7 - i % 8) & 1;
+    CU_ASSERT_EQUAL(100.0 * (double)right / 200, r.row.test_accuracy);
+    CU_ASSERT_EQUAL(lut_circuit_check(&r.circuit, &err), LUT_OK);
+    sweep_result_fini(&r);
+}
+
+static int spoil(const char *path)
+{
+    FILE *f = fopen(path, "r+b");
+    int bad = !f || fseek(f, -100, SEEK_END) || fputc('x', f) == EOF;
+
+    return (f && fclose(f)) || bad;
+}
+
+/* Files of the folder, do applied to each. */
+static int each_file(const char *folder, int (*act)(const char *path))
+{
+    DIR *d = opendir(folder);
+    char path[512];
+    int n = 0;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+    for (struct dirent *e; (e = readdir(d));)
+        if (e->d_name[0] != '.') {
+            snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+            CU_ASSERT_EQUAL(act(path), 0);
+            n++;
+        }
+    closedir(d);
+    return n;
+}
+
+/* The same bytes from every kernel set, any number of threads, with and without cache. */
+static void same_everywhere(const char *parametrization, const char *rank)
+{
+    sweep_trial t;
+    char key[SWEEP_KEY], digest[SWEEP_DIGEST], folder[] = "test_run.XXXXXX";
+    sweep_lab other = lab;
+    uint64_t first;
+
+    prepare(&t, key, digest, parametrization, rank);
+    first = hash_of(&lab, &t, key, digest);
+    for (const lut_backend *const *b = lut_backends(); *b; b++) {
+        other.kernels = (*b)->name;
+        CU_ASSERT_EQUAL(hash_of(&other, &t, key, digest), first);
+    }
+    for (unsigned threads = 2; threads <= 7; threads += threads == 2 ? 1 : 4) {
+        other.exec.threads = threads;
+        CU_ASSERT_EQUAL(hash_of(&other, &t, key, digest), first);
+    }
+    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
+    other.cache = folder;
+    CU_ASSERT_EQUAL(hash_of(&other, &t, key, digest), first); /* makes the file */
+    CU_ASSERT_EQUAL(hash_of(&other, &t, key, digest), first); /* maps it */
+    CU_ASSERT_EQUAL(each_file(folder, spoil), 1);
+    CU_ASSERT_EQUAL(hash_of(&other, &t, key, digest), first); /* makes it again */
+    CU_ASSERT_EQUAL(each_file(folder, unlink), 1);
+    CU_ASSERT_EQUAL(rmdir(folder), 0);
+}
+
+static void test_same_everywhere(void)
+{
+    same_everywhere("dwn", "6");
+    same_everywhere("light", "3");
+    same_everywhere("difflogic", "2");
+}
+
+static void test_changed_data(void)
+{
+    sweep_trial t;
+    sweep_result r;
+    char key[SWEEP_KEY], digest[SWEEP_DIGEST];
+    lut_err err;
+
+    prepare(&t, key, digest, "dwn", "4");
+    digest[0] = digest[0] == '0' ? '1' : '0';
+    CU_ASSERT_EQUAL(sweep_run(&lab, &r, &t, key, digest, NULL, NULL, &err), LUT_EFORMAT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "data set synth has changed"));
+    sweep_result_fini(&r);
+}
+
+static int stop_at_two(void *arg, const sweep_epoch *e, const sweep_row *row)
+{
+    (void)arg;
+    (void)row;
+    return e->epoch == 2;
+}
+
+static void test_stopped(void)
+{
+    sweep_trial t;
+    sweep_result r;
+    char key[SWEEP_KEY], digest[SWEEP_DIGEST];
+    lut_err err;
+
+    prepare(&t, key, digest, "light", "4");
+    CU_ASSERT_EQUAL_FATAL(sweep_run(&lab, &r, &t, key, digest, stop_at_two, NULL, &err),
+                          LUT_OK);
+    CU_ASSERT_STRING_EQUAL(r.row.status, "stopped");
+    CU_ASSERT_EQUAL(r.nhistory, 2);
+    CU_ASSERT_FALSE(isnan(r.row.test_accuracy));
+    sweep_result_fini(&r);
+}
+
+/* A result, not an error: the row says so and has no accuracy.  Walsh coefficients grow
+ * without bound under a wild learning rate; their sums overflow. */
+static void test_diverged(void)
+{
+    sweep_trial t;
+    sweep_result r;
+    char key[SWEEP_KEY], digest[SWEEP_DIGEST];
+    lut_err err;
+
+    prepare(&t, key, digest, "warp", "4");
+    strcpy(t.optimizer, "sgd");
+    t.lr = 1e38;
+    t.tau = 1e-6;
+    t.epochs = 50;
+    CU_ASSERT_EQUAL_FATAL(sweep_run(&lab, &r, &t, key, digest, NULL, NULL, &err), LUT_OK);
+    CU_ASSERT_STRING_EQUAL(r.row.status, "diverged");
+    CU_ASSERT(r.row.epochs_run < 50);
+    CU_ASSERT(isnan(r.row.test_accuracy) && isnan(r.row.best_epoch));
+    CU_ASSERT_FALSE(r.has_network);
+    sweep_result_fini(&r);
+}
+
+UNIT_MAIN("run", UNIT(test_result), UNIT(test_same_everywhere), UNIT(test_changed_data),
+          UNIT(test_stopped), UNIT(test_diverged))

@@ -1,0 +1,388 @@
+/* sweep/trial: fields, canonical text, resolution, keys, digests, cost. */
+#include "sweep/options.h"
+#include "sweep/trial.h"
+#include "tests/support/unit.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static sweep_trial start(void)
+{
+    size_t n;
+    const lut_field *f = sweep_trial_fields(&n);
+    sweep_trial t;
+
+    memset(&t, 0, sizeof t);
+    lut_fields_default(f, n, &t);
+    return t;
+}
+
+static void test_tables(void)
+{
+    size_t n, rows;
+    const lut_field *trial = sweep_trial_fields(&n), *row = sweep_row_fields(&rows);
+    const lut_field *key = lut_field_find(row, rows, "key");
+    sweep_result r;
+    char text[LUT_FIELD_TEXT];
+
+    CU_ASSERT(rows > n);
+    for (size_t i = 0; i < n; i++)
+        CU_ASSERT_STRING_EQUAL(trial[i].name, row[i].name);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < i; j++)
+            CU_ASSERT(strcasecmp(row[i].name, row[j].name) != 0);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(key);
+    CU_ASSERT_EQUAL(key->offset, offsetof(sweep_row, key));
+    sweep_result_init(&r);
+    CU_ASSERT_STRING_EQUAL(r.row.status, "lost");
+    CU_ASSERT(isnan(r.row.test_accuracy) && isnan(r.timing.train_seconds));
+    CU_ASSERT_EQUAL(r.row.trial.lut_rank, 6);
+    CU_ASSERT_STRING_EQUAL(
+        lut_field_text(lut_field_find(row, rows, "test_accuracy"), text, &r.row),
+        "nan");
+    r.log = strdup("a warning");
+    sweep_result_fini(&r);
+    CU_ASSERT_PTR_NULL(r.log);
+    sweep_result_fini(&r);
+}
+
+static void test_status(void)
+{
+    CU_ASSERT(sweep_status_final("ok"));
+    CU_ASSERT(sweep_status_final("pruned"));
+    CU_ASSERT(!sweep_status_final("lost"));
+    CU_ASSERT(!sweep_status_final("timeout"));
+    CU_ASSERT(!sweep_status_final(""));
+}
+
+static void test_text(void)
+{
+    sweep_trial t = start(), back;
+    char *text, *again, *line;
+
+    t.lr = 1.0 / 3;
+    CU_ASSERT_EQUAL_FATAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    text = sweep_trial_text(&t);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nlr = 0.3333333333333333\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nlayers = 1000-1000\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\npadding = false\n"));
+    for (line = text; strchr(line, '\n')[1]; line = strchr(line, '\n') + 1)
+        CU_ASSERT(strcmp(line, strchr(line, '\n') + 1) < 0);
+    CU_ASSERT_EQUAL(sweep_trial_parse(&back, text, NULL), LUT_OK);
+    again = sweep_trial_text(&back);
+    CU_ASSERT_STRING_EQUAL(text, again);
+    CU_ASSERT_EQUAL(memcmp(&back, &t, sizeof t), 0);
+    free(text);
+    free(again);
+}
+
+static void parse_refused(const char *text, const char *message)
+{
+    sweep_trial t;
+    lut_err err = { 0 };
+
+    CU_ASSERT_NOT_EQUAL(sweep_trial_parse(&t, text, &err), LUT_OK);
+    CU_ASSERT_STRING_EQUAL(err.text, message);
+}
+
+static void test_parse(void)
+{
+    sweep_trial t;
+
+    CU_ASSERT_EQUAL(sweep_trial_parse(&t, "", NULL), LUT_OK);
+    CU_ASSERT_EQUAL(t.lut_rank, 6);
+    CU_ASSERT_EQUAL(sweep_trial_parse(&t, "layers = \nwidth = nan\nseed = 3", NULL),
+                    LUT_OK);
+    CU_ASSERT(t.seed == 3 && isnan(t.width) && !t.layers[0]);
+    parse_refused("lut_rnak = 3\n", "lut_rnak: a trial has no such field");
+    parse_refused("lut_rank\n", "\"lut_rank\n\" found, want NAME = VALUE");
+    parse_refused("lut_rank = 9\n", "lut_rank: 9 is out of range, want 1..8");
+    parse_refused("seed = 1\nseed = 2\n", "seed is given twice");
+}
+
+static void test_layers(void)
+{
+    uint32_t width[LUT_MAX_LAYERS];
+    char text[200] = "1";
+
+    CU_ASSERT_EQUAL(sweep_trial_layers(width, "2000-1000"), 2);
+    CU_ASSERT(width[0] == 2000 && width[1] == 1000);
+    CU_ASSERT_EQUAL(sweep_trial_layers(width, "1048576"), 1);
+    for (int i = 1; i < LUT_MAX_LAYERS; i++)
+        strcat(text, "-1");
+    CU_ASSERT_EQUAL(sweep_trial_layers(width, text), LUT_MAX_LAYERS);
+    strcat(text, "-1");
+    CU_ASSERT_EQUAL(sweep_trial_layers(width, text), 0);
+    CU_ASSERT_EQUAL(sweep_trial_layers(width, ""), 0);
+    CU_ASSERT_EQUAL(sweep_trial_layers(width, "600-"), 0);
+    CU_ASSERT_EQUAL(sweep_trial_layers(width, "-600"), 0);
+    CU_ASSERT_EQUAL(sweep_trial_layers(width, "600--600"), 0);
+    CU_ASSERT_EQUAL(sweep_trial_layers(width, "600,600"), 0);
+    CU_ASSERT_EQUAL(sweep_trial_layers(width, "0"), 0);
+    CU_ASSERT_EQUAL(sweep_trial_layers(width, "1048577"), 0);
+    CU_ASSERT_EQUAL(sweep_trial_layers(width, "99999999999999999999"), 0);
+}
+
+static void test_resolve_layers(void)
+{
+    sweep_trial t = start();
+
+    t.width = 300;
+    t.depth = 3;
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_STRING_EQUAL(t.layers, "300-300-300");
+    t = start();
+    strcpy(t.layers, "2000-1000");
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT(isnan(t.width) && t.depth == 2);
+    t = start();
+    strcpy(t.layers, "0600-600"); /* canonical afterwards */
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT(t.width == 600 && t.depth == 2);
+    CU_ASSERT_STRING_EQUAL(t.layers, "600-600");
+    t = start();
+    t.depth = 32;
+    t.width = 1048576;
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 1, NULL), LUT_OK);
+}
+
+/* The default is rounded for the classes, a width that was said never is. */
+static void test_default_width(void)
+{
+    static const struct want {
+        uint32_t classes;
+        double width;
+    } wants[] = { { 1, 1000 }, { 3, 999 },    { 7, 1001 },   { 10, 1000 },
+                  { 26, 988 }, { 600, 1200 }, { 1024, 1024 } };
+
+    for (size_t i = 0; i < LUT_COUNT(wants); i++) {
+        sweep_trial t = start();
+
+        t.width = (double)NAN;
+        CU_ASSERT_EQUAL(sweep_trial_resolve(&t, wants[i].classes, NULL), LUT_OK);
+        CU_ASSERT_EQUAL(t.width, wants[i].width);
+    }
+}
+
+static void test_sampling(void)
+{
+    sweep_trial t = start();
+
+    strcpy(t.parametrization, "dwn");
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_STRING_EQUAL(t.sampling, "hard");
+    t = start();
+    strcpy(t.parametrization, "light");
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_STRING_EQUAL(t.sampling, "soft");
+}
+
+static void test_options(void)
+{
+    sweep_trial t = start(), once;
+    char value[LUT_FIELD_TEXT];
+
+    strcpy(t.options, "step.gamma 0.5 dwn.alpha 0.25 adam.beta1 0.8");
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT(sweep_options_get(value, t.options, "dwn.alpha"));
+    CU_ASSERT_STRING_EQUAL(value, "0.25");
+    CU_ASSERT(sweep_options_get(value, t.options, "adam.beta1"));
+    CU_ASSERT_STRING_EQUAL(value, "0.8");
+    /* defaults are written out, plug-ins not in use are dropped */
+    CU_ASSERT(sweep_options_get(value, t.options, "adam.beta2"));
+    CU_ASSERT(sweep_options_get(value, t.options, "dwn.beta"));
+    CU_ASSERT(!sweep_options_get(value, t.options, "step.gamma"));
+    CU_ASSERT(!sweep_options_get(value, t.options, "dwn.alph"));
+    once = t;
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(memcmp(&t, &once, sizeof t), 0);
+    t = start();
+    strcpy(t.mapping_first, "learnable");
+    strcpy(t.mapping_rest, "learnable");
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(strstr(t.options, "learnable.lm_tau"));
+    CU_ASSERT_PTR_NULL(
+        strstr(strstr(t.options, "learnable.lm_tau") + 1, "learnable.lm_tau"));
+}
+
+static void resolve_refused(sweep_trial t, const char *message)
+{
+    lut_err err = { 0 };
+
+    CU_ASSERT_NOT_EQUAL(sweep_trial_resolve(&t, 10, &err), LUT_OK);
+    if (strcmp(err.text, message) != 0)
+        printf("%s\n", err.text);
+    CU_ASSERT_STRING_EQUAL(err.text, message);
+}
+
+static void test_vetoes(void)
+{
+    sweep_trial t = start();
+    lut_err err = { 0 };
+
+    t.width = 1005;
+    resolve_refused(t, "width = 1005: not divisible by the 10 classes of optdigits "
+                       "(nearest: 1000, 1010)");
+    t.padding = 1;
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    t = start();
+    t.width = 7;
+    resolve_refused(t, "width = 7: not divisible by the 10 classes of optdigits "
+                       "(nearest: 10)");
+    t = start();
+    strcpy(t.layers, "605-300"); /* votes come from the last layer alone */
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    t = start();
+    strcpy(t.layers, "300-605");
+    resolve_refused(t, "layers = \"300-605\": the last one is not divisible by the 10 "
+                       "classes of optdigits (nearest: 600, 610)");
+    t = start();
+    strcpy(t.layers, "12x");
+    resolve_refused(t,
+                    "layers = \"12x\": no list of at most 32 widths of 1..1048576 LUTs "
+                    "like \"2000-1000\"");
+    t = start();
+    t.tau = 0;
+    resolve_refused(t, "tau = 0: 0 is out of range, want 1e-06..1000000");
+    t = start();
+    t.lr = (double)NAN;
+    resolve_refused(t, "lr = nan: nan is out of range, want 1e-09..1000");
+    t = start();
+    strcpy(t.optimizer, "adma");
+    resolve_refused(t,
+                    "optimizer = \"adma\": no such optimizer (did you mean adam? all: "
+                    "lutsweep --list)");
+    t = start();
+    strcpy(t.parametrization, "difflogic");
+    t.lut_rank = 4;
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, &err), LUT_EINVAL);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(err.text, "lut_rank = 4: \"difflogic\" takes 2 (other ranks: "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "light"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "warp"));
+}
+
+static void test_key(void)
+{
+    const char *digest = "0123456789abcdef";
+    sweep_trial t = start(), other;
+    char key[SWEEP_KEY], again[SWEEP_KEY];
+
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    sweep_trial_key(key, &t, digest);
+    CU_ASSERT_EQUAL(strspn(key, "0123456789abcdef"), 16);
+    CU_ASSERT_EQUAL(key[16], 0);
+    /* the same network said by its layers */
+    other = start();
+    strcpy(other.layers, "1000-1000");
+    other.width = 30;
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&other, 10, NULL), LUT_OK);
+    sweep_trial_key(again, &other, digest);
+    CU_ASSERT_STRING_EQUAL(key, again);
+    /* width and depth are read from layers */
+    other.width = 5;
+    other.depth = 5;
+    sweep_trial_key(again, &other, digest);
+    CU_ASSERT_STRING_EQUAL(key, again);
+    sweep_trial_key(again, &t, "0123456789abcdee");
+    CU_ASSERT_STRING_NOT_EQUAL(key, again);
+}
+
+/* Every field but width and depth enters the key. */
+static void test_key_fields(void)
+{
+    size_t n;
+    const lut_field *f = sweep_trial_fields(&n);
+    sweep_trial t = start();
+    char key[SWEEP_KEY], changed[SWEEP_KEY];
+
+    sweep_trial_key(key, &t, "0123456789abcdef");
+    for (size_t i = 0; i < n; i++) {
+        sweep_trial other = t;
+        bool left_out =
+            strcmp(f[i].name, "width") == 0 || strcmp(f[i].name, "depth") == 0;
+
+        ((char *)&other)[f[i].offset] ^= 1;
+        sweep_trial_key(changed, &other, "0123456789abcdef");
+        CU_ASSERT_EQUAL(strcmp(key, changed) == 0, left_out);
+    }
+}
+
+/* A key is for ever: results are found again by it.  Computed elsewhere with SHA-256. */
+static void test_known_key(void)
+{
+    sweep_trial t;
+    char key[SWEEP_KEY];
+
+    memset(&t, 0, sizeof t);
+    sweep_trial_key(key, &t, "0000000000000000");
+    CU_ASSERT_STRING_EQUAL(key, "95a6f2cfdc0425fb");
+}
+
+static void test_digest(void)
+{
+    float x[6] = { 0, 1, 2, 3, 4, 5 }, y[2] = { 6, 7 };
+    uint16_t label[3] = { 0, 1, 0 }, test_label[1] = { 1 };
+    lut_data d = {
+        .train = { .samples = 3, .features = 2, .classes = 2, .x = x, .label = label },
+        .test = { .samples = 1,
+                  .features = 2,
+                  .classes = 2,
+                  .x = y,
+                  .label = test_label }
+    };
+    char digest[SWEEP_DIGEST], again[SWEEP_DIGEST];
+
+    sweep_data_digest(digest, &d);
+    CU_ASSERT_STRING_EQUAL(digest, "dc2b3871518cfdaf");
+    x[5] = 5.5f;
+    sweep_data_digest(again, &d);
+    CU_ASSERT_STRING_NOT_EQUAL(digest, again);
+    x[5] = 5;
+    label[1] = 0;
+    sweep_data_digest(again, &d);
+    CU_ASSERT_STRING_NOT_EQUAL(digest, again);
+    label[1] = 1;
+    test_label[0] = 0;
+    sweep_data_digest(again, &d);
+    CU_ASSERT_STRING_NOT_EQUAL(digest, again);
+    test_label[0] = 1;
+    d.train.classes = d.test.classes = 3;
+    sweep_data_digest(again, &d);
+    CU_ASSERT_STRING_NOT_EQUAL(digest, again);
+    d.train.classes = d.test.classes = 2;
+    sweep_data_digest(again, &d);
+    CU_ASSERT_STRING_EQUAL(digest, again);
+}
+
+static double cost(const char *layers, uint32_t rank, const char *mapping,
+                   uint32_t epochs)
+{
+    sweep_trial t = start();
+
+    strcpy(t.layers, layers);
+    strcpy(t.mapping_first, mapping);
+    t.lut_rank = rank;
+    t.epochs = epochs;
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    return sweep_trial_cost(&t, 1000);
+}
+
+static void test_cost(void)
+{
+    double one = cost("100", 4, "random", 10);
+
+    CU_ASSERT(one > 0);
+    CU_ASSERT_DOUBLE_EQUAL(cost("100", 4, "random", 20), 2 * one, 1e-9 * one);
+    CU_ASSERT_DOUBLE_EQUAL(cost("100-100", 4, "random", 10), 2 * one, 1e-9 * one);
+    CU_ASSERT(cost("100", 6, "random", 10) > 1.5 * one);
+    CU_ASSERT(cost("100", 4, "learnable", 10) > 2 * one);
+}
+
+UNIT_MAIN("trial", UNIT(test_tables), UNIT(test_status), UNIT(test_text),
+          UNIT(test_parse), UNIT(test_layers), UNIT(test_resolve_layers),
+          UNIT(test_default_width), UNIT(test_sampling), UNIT(test_options),
+          UNIT(test_vetoes), UNIT(test_key), UNIT(test_key_fields),
+          UNIT(test_known_key), UNIT(test_digest), UNIT(test_cost))
