@@ -72,18 +72,15 @@ static lut_status choose(task *t, const sweep_space *space, lut_err *err)
     return sweep_space_trial(space, &t->trial, i, sweep_facts_load, (void *)t->folder, err);
 }
 
-/* A configuration that sets data_path must be parsed before data can be found: parse once
- * for it, then for good. */
 static lut_status load_space(task *t, sweep_spec **spec, sweep_space *space,
                              const char *path, const char *const *override, size_t n,
                              lut_err *err)
 {
-    LUT_TRY(sweep_spec_parse(spec, path, t->config, override, n, print_problem, NULL, err));
-    snprintf(t->data_path, sizeof t->data_path, "%s", (*spec)->data_path);
-    snprintf(t->name, sizeof t->name, "%s", (*spec)->name);
+    sweep_spec_data_path(t->data_path, t->config, override, n);
     folders_of(t->folder, t->data_path);
-    LUT_TRY(sweep_space_build(space, *spec, path, sweep_facts_load, (void *)t->folder,
-                              print_problem, NULL, err));
+    LUT_TRY(sweep_space_load(spec, space, path, t->config, override, n, sweep_facts_load,
+                             (void *)t->folder, print_problem, NULL, err));
+    snprintf(t->name, sizeof t->name, "%s", (*spec)->name);
     return choose(t, space, err);
 }
 
@@ -101,6 +98,8 @@ static lut_status task_from_config(task *t, int argc, char **argv, lut_err *err)
     if (st == LUT_OK) {
         free(t->config);
         t->config = strdup(spec->text);
+        if (!t->config)
+            st = lut_fail(err, LUT_ENOMEM, "no memory for the configuration");
     }
     sweep_space_fini(&space);
     sweep_spec_destroy(spec);
@@ -130,8 +129,9 @@ static lut_status task_from_store(task *t, lut_err *err)
     folders_of(t->folder, NULL);
     LUT_TRY(sweep_store_open(&s, from, err));
     st = find_stored(t, s, err);
+    if (st == LUT_OK && !(t->config = strdup(sweep_store_config(s))))
+        st = lut_fail(err, LUT_ENOMEM, "no memory for the configuration");
     if (st == LUT_OK) {
-        t->config = strdup(sweep_store_config(s));
         snprintf(t->name, sizeof t->name, "%s", sweep_store_name(s));
         t->trial = t->expected.row.trial;
         memcpy(t->key, t->expected.row.key, SWEEP_KEY);

@@ -15,6 +15,9 @@ AC_DEFUN([LUT_WARNINGS], [
   m4_foreach_w([flag], [-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
     -Wpointer-arith -Wvla -Wwrite-strings -Wfloat-conversion -Wundef],
     [LUT_TRY_FLAG([LUT_CFLAGS], flag)])
+  dnl Texts are cut to their room on purpose; the warning guesses, differently at each -O.
+  LUT_TRY_FLAG([LUT_CFLAGS], [-Wno-format-truncation])
+  LUT_TRY_FLAG([LUT_CFLAGS], [-Wno-stringop-truncation])
   AC_ARG_ENABLE([dev], [AS_HELP_STRING([--enable-dev],
     [warnings as errors and internal checks])], [], [enable_dev=no])
   AC_ARG_VAR([WERROR_CFLAGS], [flags appended for CI, for example -Werror])

@@ -309,6 +309,47 @@ LUT_INLINE void lut_sum4(float out[4], const lut_f a[4])
 #endif
 }
 
+/* In place: lane j of row i becomes lane i of row j. */
+LUT_INLINE void lut_transpose16(lut_f r[16])
+{
+#if defined(LUT_VEC_AVX512)
+    __m512 t[16];
+    __m512d u[16];
+
+    for (int i = 0; i < 16; i += 2) { /* pairs of rows */
+        t[i] = _mm512_unpacklo_ps((__m512)r[i], (__m512)r[i + 1]);
+        t[i + 1] = _mm512_unpackhi_ps((__m512)r[i], (__m512)r[i + 1]);
+    }
+    for (int i = 0; i < 16; i += 4) /* fours: u[i + c] has columns c, c + 4, c + 8, c + 12 */
+        for (int c = 0; c < 2; c++) {
+            __m512d a = _mm512_castps_pd(t[i + c]), b = _mm512_castps_pd(t[i + 2 + c]);
+
+            u[i + 2 * c] = _mm512_unpacklo_pd(a, b);
+            u[i + 2 * c + 1] = _mm512_unpackhi_pd(a, b);
+        }
+    for (int c = 0; c < 4; c++) {
+        __m512 a = _mm512_castpd_ps(u[c]), b = _mm512_castpd_ps(u[c + 4]);
+        __m512 d = _mm512_castpd_ps(u[c + 8]), e = _mm512_castpd_ps(u[c + 12]);
+        __m512 ab = _mm512_shuffle_f32x4(a, b, 0x88), de = _mm512_shuffle_f32x4(d, e, 0x88);
+        __m512 AB = _mm512_shuffle_f32x4(a, b, 0xdd), DE = _mm512_shuffle_f32x4(d, e, 0xdd);
+
+        r[c] = (lut_f)_mm512_shuffle_f32x4(ab, de, 0x88);
+        r[c + 8] = (lut_f)_mm512_shuffle_f32x4(ab, de, 0xdd);
+        r[c + 4] = (lut_f)_mm512_shuffle_f32x4(AB, DE, 0x88);
+        r[c + 12] = (lut_f)_mm512_shuffle_f32x4(AB, DE, 0xdd);
+    }
+#else
+    float in[16][16], out[16][16];
+
+    memcpy(in, r, sizeof in);
+    for (int block = 0; block < 16; block += 4) /* four lines at a time stay in the cache */
+        for (int j = 0; j < 16; j++)
+            for (int i = block; i < block + 4; i++)
+                out[j][i] = in[i][j];
+    memcpy(r, out, sizeof out);
+#endif
+}
+
 /* Lane i: table[index[i]], 0 <= index < 2^k; table has 2^k entries. */
 LUT_INLINE lut_f lut_gather(const float *table, unsigned k, lut_i index)
 {

@@ -35,9 +35,20 @@ static void scatter(float *out, const lut_tiles *t, size_t tile, const lut_f *v)
     const float *in = (const float *)v;
 
     out += tile * LUT_LANES * entries;
-    for (size_t i = 0; i < luts; i++)
-        for (size_t e = 0; e < entries; e++)
-            out[i * entries + e] = in[e * LUT_LANES + i];
+    if (entries < LUT_LANES) {
+        for (size_t i = 0; i < luts; i++)
+            for (size_t e = 0; e < entries; e++)
+                out[i * entries + e] = in[e * LUT_LANES + i];
+        return;
+    }
+    for (size_t e = 0; e < entries; e += LUT_LANES) {
+        lut_f r[LUT_LANES];
+
+        memcpy(r, v + e, sizeof r);
+        lut_transpose16(r);
+        for (size_t i = 0; i < luts; i++)
+            lut_store(out + i * entries + e, r[i]);
+    }
 }
 
 /* Subset differences: table entries to coefficients of the monomials. */
@@ -124,6 +135,7 @@ static void refresh(const lut_tiles *t, size_t tile)
     store_tables(t, tile, q);
 }
 
+/* The partial gradients of one LUT, added up: always by this tree. */
 static float grad_sum(const lut_tiles_update *u, size_t at)
 {
     const float *const *g = u->grad;
@@ -140,18 +152,43 @@ static float grad_sum(const lut_tiles_update *u, size_t at)
     }
 }
 
+static lut_f grad_sum16(const lut_tiles_update *u, size_t at)
+{
+    const float *const *g = u->grad;
+
+    switch (u->ngrad) {
+    case 1:
+        return lut_load(g[0] + at);
+    case 2:
+        return lut_load(g[0] + at) + lut_load(g[1] + at);
+    case 3:
+        return (lut_load(g[0] + at) + lut_load(g[1] + at)) + lut_load(g[2] + at);
+    default:
+        return (lut_load(g[0] + at) + lut_load(g[1] + at)) +
+               (lut_load(g[2] + at) + lut_load(g[3] + at));
+    }
+}
+
 /* The inverse of scatter, over all partial gradients. */
 static void gather_gradient(lut_f *d, const lut_tiles *t, const lut_tiles_update *u,
                             size_t tile)
 {
     size_t entries = (size_t)1 << t->k, luts = tile_luts(t, tile);
+    size_t first = tile * LUT_LANES * entries;
     float *out = (float *)d;
 
     memset(d, 0, entries * sizeof *d);
-    for (size_t i = 0; i < luts; i++)
-        for (size_t e = 0; e < entries; e++)
-            out[e * LUT_LANES + i] =
-                grad_sum(u, (tile * LUT_LANES + i) * entries + e);
+    if (entries < LUT_LANES) {
+        for (size_t i = 0; i < luts; i++)
+            for (size_t e = 0; e < entries; e++)
+                out[e * LUT_LANES + i] = grad_sum(u, first + i * entries + e);
+        return;
+    }
+    for (size_t e = 0; e < entries; e += LUT_LANES) {
+        for (size_t i = 0; i < luts; i++)
+            d[e + i] = grad_sum16(u, first + i * entries + e);
+        lut_transpose16(d + e);
+    }
 }
 
 static void update(const lut_tiles *t, const lut_tiles_update *u, size_t tile)
@@ -196,8 +233,8 @@ static void softmax_share(const lut_choice *c, size_t slot, size_t best)
         share[i] = i < c->candidates ? share[i] : 0;
         sum += share[i];
     }
-    for (size_t i = 0; i < c->padded; i++)
-        share[i] /= sum;
+    for (size_t i = 0; i < c->padded; i++) /* skipped where it is 0; exp never gets there */
+        share[i] = share[i] > 1e-30f * sum ? share[i] / sum : 0;
 }
 
 static void choose(const lut_choice *c, size_t begin, size_t end)

@@ -96,6 +96,18 @@ static lut_status validate(const run *r, lut_epoch *e, lut_err *err)
     return discrete_accuracy(&e->valid_accuracy, r, err);
 }
 
+/* A squash or a clamp can hide weights that are no numbers from the loss. */
+static bool diverged(const run *r, const lut_epoch *e)
+{
+    size_t n;
+    const float *weights = lut_net_weights(r->net, &n);
+    bool finite = isfinite(e->train_loss);
+
+    for (size_t i = 0; finite && i < n; i++)
+        finite = isfinite(weights[i]);
+    return !finite;
+}
+
 /* Without validation rows every epoch is better than the one before. */
 static void keep_best(run *r, const lut_epoch *e, lut_train_result *out)
 {
@@ -118,7 +130,7 @@ static lut_status run_epochs(run *r, lut_train_result *out, lut_epoch_fn fn, voi
         train_epoch(r, &e);
         LUT_TRY(validate(r, &e, err));
         out->epochs_run = epoch;
-        if (!isfinite(e.train_loss))
+        if (diverged(r, &e))
             out->end = LUT_END_DIVERGED;
         else
             keep_best(r, &e, out);

@@ -346,7 +346,13 @@ typedef struct plan {
 } plan;
 
 /* Rank, parametrization, mappings, optimizer, sampling, batch. */
-#define PLAN(rank, name, one_, two_, opt, how, samples)                                      {                                                                                            .net = { .inputs = INPUTS, .classes = 3, .luts = { 45, 37, 24 }, .k = rank,                       .param = name, .first = one_, .rest = two_, .optim = opt,                                .sampling = how, .tau = 2, .temperature = 0.9f },                               .batch = samples                                                                     }
+#define PLAN(rank, name, one_, two_, opt, how, samples)                                  \
+    {                                                                                    \
+        .net = { .inputs = INPUTS, .classes = 3, .luts = { 45, 37, 24 }, .k = rank,      \
+                 .param = name, .first = one_, .rest = two_, .optim = opt,               \
+                 .sampling = how, .tau = 2, .temperature = 0.9f },                       \
+        .batch = samples                                                                 \
+    }
 
 static const plan plans[] = {
     PLAN(4, "light", "random", "random", "adam", LUT_SOFT, 300),
