@@ -109,14 +109,6 @@ tests_unit_test_progress_SOURCES  = tests/unit/test_progress.c
 tests_unit_test_progress_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_progress_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
 
-UNIT_TESTS += tests/unit/test_net
-tests_unit_test_net_SOURCES  = tests/unit/test_net.c
-tests_unit_test_net_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_net_CFLAGS   = $(AM_CFLAGS) $(SET_CFLAGS)
-tests_unit_test_net_LDADD    = $(UNIT_LDADD)
-tests_unit_test_net_LDFLAGS  = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
-	-Wl,--wrap=aligned_alloc,--wrap=free
-
 
 UNIT_TESTS += tests/unit/test_readers
 tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
