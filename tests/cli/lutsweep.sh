@@ -31,6 +31,11 @@ expect 0 "$lutsweep" "$config" -o x.h5
 has lutreport
 expect 0 "$lutsweep" "$config" --dry-run -o x.h5
 has '0 would run'
+mv x.h5.run aside
+expect 0 "$lutsweep" "$config" --dry-run -o x.h5 seeds=2
+has '20 trials, 10 finished, 10 would run'
+expect 4 "$lutsweep" "$config" --dry-run -o x.h5 name=other
+mv aside x.h5.run
 expect 0 "$lutsweep" --status x.h5
 has '10 trials finished'
 key=$(ls x.h5.run/rec/* | grep rec$ | head -n 1)
