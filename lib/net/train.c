@@ -64,6 +64,15 @@ static void shuffle(const run *r, uint32_t epoch)
     lut_rng_shuffle(&rng, r->rows, r->train->n);
 }
 
+/* Mean of a sum over n samples.  A NaN comes back as the one NaN: its sign is whatever the
+ * compiler's order of operands made of it, and bytes of a result must not depend on that. */
+static double mean_loss(double sum, size_t n)
+{
+    double mean = sum / (double)n;
+
+    return isnan(mean) ? (double)NAN : mean;
+}
+
 static void train_epoch(run *r, lut_epoch *e)
 {
     const lut_train_cfg *cfg = r->cfg;
@@ -78,7 +87,7 @@ static void train_epoch(run *r, lut_epoch *e)
 
         lut_net_step(r->net, r->ws, &score, r->train, r->rows + first, count, &r->step);
     }
-    e->train_loss = score.loss / (double)n;
+    e->train_loss = mean_loss(score.loss, n);
     e->train_accuracy = 100.0 * (double)score.correct / (double)n;
 }
 
@@ -91,7 +100,7 @@ static lut_status validate(const run *r, lut_epoch *e, lut_err *err)
     if (!n)
         return LUT_OK;
     lut_net_score(r->net, r->eval, &score, r->valid, NULL, 0, n);
-    e->valid_loss = score.loss / (double)n;
+    e->valid_loss = mean_loss(score.loss, n);
     e->valid_accuracy_soft = 100.0 * (double)score.correct / (double)n;
     return discrete_accuracy(&e->valid_accuracy, r, err);
 }
