@@ -102,12 +102,26 @@ static void test_result(void)
     sweep_result_fini(&r);
 }
 
-static int spoil(const char *path)
+/* Other bits at a place counted from the end, or from the start. */
+static int spoil_at(const char *path, long at)
 {
     FILE *f = fopen(path, "r+b");
-    int bad = !f || fseek(f, -100, SEEK_END) || fputc('x', f) == EOF;
+    int whence = at < 0 ? SEEK_END : SEEK_SET;
+    int c = f && fseek(f, at, whence) == 0 ? fgetc(f) : EOF;
+    int bad = c == EOF || fseek(f, at, whence) || fputc(c ^ 1, f) == EOF;
 
     return (f && fclose(f)) || bad;
+}
+
+static int spoil(const char *path)
+{
+    return spoil_at(path, -100);
+}
+
+/* The number of classes, behind magic, size and check sum. */
+static int spoil_header(const char *path)
+{
+    return spoil_at(path, 20);
 }
 
 /* Files of the folder, do applied to each. */
@@ -152,6 +166,8 @@ static void same_everywhere(const char *parametrization, const char *rank)
     CU_ASSERT_EQUAL(hash_of(&other, &t, key, digest), first); /* maps it */
     CU_ASSERT_EQUAL(each_file(folder, spoil), 1);
     CU_ASSERT_EQUAL(hash_of(&other, &t, key, digest), first); /* makes it again */
+    CU_ASSERT_EQUAL(each_file(folder, spoil_header), 1);
+    CU_ASSERT_EQUAL(hash_of(&other, &t, key, digest), first); /* and again */
     CU_ASSERT_EQUAL(each_file(folder, unlink), 1);
     CU_ASSERT_EQUAL(rmdir(folder), 0);
 }
