@@ -184,6 +184,7 @@ static lut_status check_layer(const lut_net *net, const lut_layer_cfg *c, uint32
         return lut_fail(err, LUT_EINVAL, "layer %u: \"%s\" needs a layer of bits below",
                         i, p->name);
     LUT_CHECK(p->nweights(c->param_cfg, c->k) <= 1 << LUT_MAX_K);
+    LUT_CHECK(p->forward != LUT_LOOKUP || p->always_hard);
     return LUT_OK;
 }
 
@@ -219,7 +220,7 @@ lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
     }
     net->backend = backend;
     net->optim = backend->optim[cfg->optim];
-    net->step = (lut_step){ cfg->temperature, cfg->sampling, true };
+    net->step = (lut_step){ cfg->temperature, cfg->sampling };
     net->inputs = cfg->inputs;
     net->classes = cfg->classes;
     net->nlayers = cfg->nlayers;

@@ -309,7 +309,7 @@ static bool same_tile(const lone *a, const lone *b)
 static void compare_tiles(size_t param, unsigned k, lut_sampling sampling, bool real,
                           kind what)
 {
-    lut_step now = { 0.7f, sampling, true };
+    lut_step now = { 0.7f, sampling };
 
     tile_steps(&tile_one, lut_backends()[0], param, k, &now, real, what);
     for (const lut_backend *const *b = others(); *b; b++) {
