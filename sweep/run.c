@@ -1,4 +1,5 @@
 #include "sweep/run.h"
+#include "lib/circuit/packed.h"
 #include "lib/net/train.h"
 #include "sweep/encoded.h"
 #include "sweep/options.h"

@@ -45,10 +45,4 @@ lut_status lut_train(
     lut_err *err
 );
 
-/* Percent of samples that the circuit classifies as labelled; NaN for none.  predicted: [n]
- * classes, or NULL.
- */
-lut_status lut_circuit_accuracy(double *percent, uint16_t *predicted, const lut_circuit *c,
-                                const lut_samples *s, const lut_exec *exec, lut_err *err);
-
 #endif

@@ -1,4 +1,5 @@
 /* Reference vectors: tests/data/README.md says where they come from. */
+#include "lib/circuit/packed.h"
 #include "lib/net/private.h"
 #include "lib/param/init.h"
 #include "tests/support/lone.h"
