@@ -211,7 +211,8 @@ lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
 
     *out = NULL;
     LUT_CHECK(cfg->nlayers >= 1 && cfg->nlayers <= LUT_MAX_LAYERS && cfg->inputs > 0);
-    LUT_CHECK(cfg->classes >= 1 && cfg->tau > 0 && cfg->temperature > 0);
+    LUT_CHECK(cfg->classes >= 1 && cfg->classes <= LUT_MAX_CLASSES);
+    LUT_CHECK(cfg->tau > 0 && cfg->temperature > 0);
     if (net)
         net->layer = calloc(cfg->nlayers, sizeof *net->layer);
     if (!net || !net->layer) {

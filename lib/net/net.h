@@ -116,10 +116,11 @@ void lut_net_logits(
 );
 
 /* The discrete network: wires and truth tables of the weights as they are. */
-lut_status lut_net_harden(
+lut_status                /* LUT_OK or LUT_ENOMEM */
+lut_net_harden(
     lut_circuit *c,       /* owned: lut_circuit_fini */
     const lut_net *net,
-    lut_err *err          /* LUT_ENOMEM, or LUT_EINVAL for more than LUT_MAX_CLASSES classes */
+    lut_err *err
 );
 
 #endif

@@ -1,4 +1,5 @@
 #include "lib/net/train.h"
+#include "lib/base/check.h"
 #include "lib/circuit/packed.h"
 
 #include <math.h>
@@ -155,6 +156,7 @@ lut_status lut_train(lut_net *net, lut_train_result *out, const lut_train_cfg *c
               .train = train, .valid = valid, .step = { .power = { 1, 1 } } };
     lut_status st;
 
+    LUT_CHECK(cfg->epochs >= 1 && cfg->batch >= 1);
     *out = (lut_train_result){ .end = LUT_END_EPOCHS };
     if (train->n == 0)
         return lut_fail(err, LUT_EINVAL, "no training rows");
