@@ -115,9 +115,9 @@ static lut_status explain_missing(const char *path, lut_err *err)
         return LUT_ENOENT;
     return lut_fail(
         err, LUT_ENOENT,
-        "%s: the sweep in %s is running or was stopped, and its file is not "
-        "made yet; to make it from what is finished: lutsweep --merge %s",
-        path, folder, path);
+        "%s: not made yet: the sweep in %s is running (how far: lutsweep --status %s) or "
+        "was killed (to make the file from what is finished: lutsweep --merge %s)",
+        path, folder, path, path);
 }
 
 static lut_status open_source(source *s, const char *path, lut_err *err)

@@ -55,23 +55,44 @@ static void take(const cli_option *o, const char *value)
         *o->value = value;
 }
 
-int cli_parse(const cli_program *p, int argc, char **argv, int *first)
+/* What getopt makes of the table.  The colon in front: it prints nothing itself. */
+static void describe(const cli_program *p, struct option table[MAX_OPTIONS + 3],
+                     char letters[2 * MAX_OPTIONS + 2])
 {
-    struct option table[MAX_OPTIONS + 3] = { { 0 } };
-    char letters[2 * MAX_OPTIONS + 1] = "";
-    int c;
-
+    strcpy(letters, ":");
     for (size_t i = 0; i < p->noptions && i < MAX_OPTIONS; i++) {
         const cli_option *o = &p->option[i];
         size_t used = strlen(letters);
 
         table[i] = (struct option){ o->name, o->arg != NULL, NULL, FIRST_LONG + (int)i };
         if (o->letter)
-            snprintf(letters + used, sizeof letters - used, "%c%s", o->letter,
+            snprintf(letters + used, 2 * MAX_OPTIONS + 2 - used, "%c%s", o->letter,
                      o->arg ? ":" : "");
     }
     table[p->noptions] = (struct option){ "help", 0, NULL, SHOW_HELP };
     table[p->noptions + 1] = (struct option){ "version", 0, NULL, SHOW_VERSION };
+}
+
+/* c: what getopt returned; word: where it stopped. */
+static int refuse(int c, const char *word)
+{
+    if (c == ':')
+        return cli_complain(CLI_USAGE, "%s: wants a value; try --help", word);
+    if (optopt >= FIRST_LONG)
+        return cli_complain(CLI_USAGE, "%s: takes no value; try --help", word);
+    if (optopt)
+        return cli_complain(CLI_USAGE, "-%c: no such option; try --help", optopt);
+    return cli_complain(CLI_USAGE, "%s: no such option, or several begin so; try --help",
+                        word);
+}
+
+int cli_parse(const cli_program *p, int argc, char **argv, int *first)
+{
+    struct option table[MAX_OPTIONS + 3] = { { 0 } };
+    char letters[2 * MAX_OPTIONS + 2];
+    int c;
+
+    describe(p, table, letters);
     while ((c = getopt_long(argc, argv, letters, table, NULL)) != -1) {
         size_t i = (size_t)(c - FIRST_LONG);
 
@@ -80,9 +101,9 @@ int cli_parse(const cli_program *p, int argc, char **argv, int *first)
         else if (c == SHOW_VERSION)
             printf("%s %s (%s)\n", p->name, PACKAGE_VERSION, LUT_REVISION);
         if (c == SHOW_HELP || c == SHOW_VERSION)
-            return CLI_OK;
-        if (c == '?')
-            return cli_complain(CLI_USAGE, "try --help");
+            return cli_printed(CLI_OK);
+        if (c == '?' || c == ':')
+            return refuse(c, argv[optind - 1]);
         for (size_t j = 0; c < FIRST_LONG && j < p->noptions; j++)
             if (p->option[j].letter == c)
                 i = j;
@@ -120,6 +141,14 @@ int cli_fail(const lut_err *err)
 {
     fprintf(stderr, "%s: %s\n", program_name, err->text);
     return cli_exit_code(err->code);
+}
+
+int cli_printed(int code)
+{
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || code != CLI_OK)
+        return code;
+    return cli_complain(CLI_STORE, "standard output: cannot be written: %s",
+                        strerror(errno));
 }
 
 int cli_complain(int code, const char *fmt, ...)

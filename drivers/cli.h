@@ -64,6 +64,9 @@ int cli_exit_code(lut_status code);
 int cli_fail(const lut_err *err);
 int cli_complain(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* The end of a job that only prints: its code, or CLI_STORE where that went nowhere. */
+int cli_printed(int code);
+
 /* Whole file as text ended by 0 (owned: free), refusing what is larger than 16 MB or has
  * zero bytes. */
 lut_status cli_read_text(char **text, const char *path, lut_err *err);

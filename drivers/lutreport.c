@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct options {
     const char *where, *by, *metric, *sort, *best, *format, *output;
@@ -86,6 +87,20 @@ static lut_status print(const report_format *f, const report *r, const options *
     return st;
 }
 
+/* Nothing that was computed is overwritten by a table of it. */
+static lut_status spare_inputs(const options *o, char *const *path, size_t n, lut_err *err)
+{
+    struct stat out, in;
+
+    if (to_stdout(o) || stat(o->output, &out) != 0)
+        return LUT_OK;
+    for (size_t i = 0; i < n; i++)
+        if (stat(path[i], &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+            return lut_fail(err, LUT_EINVAL, "-o %s: is a results file to be read, want "
+                            "another name", o->output);
+    return LUT_OK;
+}
+
 /* argc, argv: the command as given, for the origin. */
 static int run(const options *o, char *const *path, size_t n, int argc,
                char *const *argv)
@@ -102,6 +117,8 @@ static int run(const options *o, char *const *path, size_t n, int argc,
         return CLI_USAGE;
     query.best = (size_t)best;
     st = choose_format(&format, o, &err);
+    if (st == LUT_OK)
+        st = spare_inputs(o, path, n, &err);
     if (st == LUT_OK)
         st = load(&data, path, n, &err);
     if (st == LUT_OK)

@@ -52,11 +52,15 @@ static const struct job {
     const char **asked;
     int (*fn)(const lutsweep_args *a);
     size_t least, most; /* operands */
+    const char *use;
 } jobs[] = {
-    { &args.keys, print_keys, 0, 0 },           { &args.list, print_plugins, 0, 0 },
-    { &args.status, lutsweep_status, 1, 1 },    { &args.explain, lutsweep_explain, 2, 2 },
-    { &args.merge, lutsweep_merge, 1, 1000000 }, { &args.clean, lutsweep_clean, 1, 1 },
-    { &args.dry_run, lutsweep_dry_run, 1, 1000000 },
+    { &args.keys, print_keys, 0, 0, "--keys" },
+    { &args.list, print_plugins, 0, 0, "--list" },
+    { &args.status, lutsweep_status, 1, 1, "--status FILE" },
+    { &args.explain, lutsweep_explain, 2, 2, "--explain FILE KEY" },
+    { &args.merge, lutsweep_merge, 1, SIZE_MAX, "--merge FILE..." },
+    { &args.clean, lutsweep_clean, 1, 1, "--clean FILE" },
+    { &args.dry_run, lutsweep_dry_run, 1, SIZE_MAX, "--dry-run CONFIG [KEY=VALUE ...]" },
 };
 
 static void print_line(void *arg, const char *line)
@@ -173,8 +177,10 @@ static int dispatch(sweep_transport *t, int kept)
         if (!*jobs[i].asked)
             continue;
         if (args.noperands < jobs[i].least || args.noperands > jobs[i].most)
-            return cli_complain(CLI_USAGE, "%zu operands: try --help", args.noperands);
-        return t->rank == 0 ? jobs[i].fn(&args) : CLI_OK;
+            return cli_complain(CLI_USAGE, "too %s operands, want %s",
+                                args.noperands < jobs[i].least ? "few" : "many",
+                                jobs[i].use);
+        return t->rank == 0 ? cli_printed(jobs[i].fn(&args)) : CLI_OK;
     }
     if (args.noperands == 0)
         return cli_complain(CLI_USAGE, "which configuration? try --help");

@@ -1,6 +1,8 @@
 /* --dry-run: what would run, and what of it is dear. */
 #include "drivers/lutsweep.h"
 #include "sweep/record.h"
+#include "sweep/resume.h"
+#include "sweep/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -155,19 +157,70 @@ static void print_dearest(const table *t)
     putchar('\n');
 }
 
-static lut_status fill(table *t, const sweep_state *s, lut_err *err)
+/* ---- what is finished ---- */
+
+typedef struct finished {
+    const char **key; /* sorted, borrowed from the store; owned */
+    size_t n;
+} finished;
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static lut_status find_finished(finished *f, const sweep_store *s, lut_err *err)
+{
+    const sweep_column *key = sweep_store_text(s, "key", err);
+    const sweep_column *status = sweep_store_text(s, "status", err);
+    const size_t n = sweep_store_rows(s);
+
+    if (!key || !status)
+        return err->code;
+    f->key = malloc((n + 1) * sizeof *f->key);
+    if (!f->key)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %zu keys", n);
+    for (size_t i = 0; i < n; i++)
+        if (sweep_status_final(status->text[i]))
+            f->key[f->n++] = key->text[i];
+    qsort(f->key, f->n, sizeof *f->key, by_text);
+    return LUT_OK;
+}
+
+static lut_status fill_in(table *t, const sweep_state *s, const finished *f, lut_err *err)
 {
     char digest[SWEEP_DIGEST], path[SWEEP_PATH];
 
     for (size_t i = 0; i < t->job->n; i++) {
+        const char *key = t->job->key[i];
+
         LUT_TRY(lutsweep_job_trial(t->job, &t->trial[i], digest, i, err));
-        t->done[i] = access(sweep_state_record(s, path, t->job->key[i]), F_OK) == 0;
+        t->done[i] = access(sweep_state_record(s, path, key), F_OK) == 0 ||
+                     (f->n && bsearch(&key, f->key, f->n, sizeof key, by_text));
         if (t->done[i])
             continue;
         t->left++;
         t->total += t->job->cost[i];
     }
     return LUT_OK;
+}
+
+/* A results file without its folder has finished trials as well. */
+static lut_status fill(table *t, const sweep_state *s, lut_err *err)
+{
+    finished f = { 0 };
+    sweep_store *store = NULL;
+    lut_status st = sweep_check(s, t->job->spec->name, err);
+
+    if (st == LUT_OK && access(s->file, F_OK) == 0)
+        st = sweep_store_open(&store, s->file, err);
+    if (st == LUT_OK && store)
+        st = find_finished(&f, store, err);
+    if (st == LUT_OK)
+        st = fill_in(t, s, &f, err);
+    free(f.key);
+    sweep_store_close(store);
+    return st;
 }
 
 static int print_all(table *t, const char *file)

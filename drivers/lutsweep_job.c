@@ -1,6 +1,7 @@
 /* From the command line to validated trials. */
 #include "drivers/lutsweep.h"
 #include "drivers/folders.h"
+#include "lib/net/backend.h"
 #include "sweep/facts.h"
 #include "sweep/options.h"
 
@@ -146,6 +147,22 @@ static bool choose_part(lutsweep_job *j, const lutsweep_settings *s)
     return true;
 }
 
+static bool check_kernels(const sweep_lab *lab)
+{
+    const lut_backend *const *b = lut_backends();
+    char known[128] = "";
+
+    if (lut_backend_find(lab->kernels))
+        return true;
+    for (size_t used = 0; *b && used < sizeof known; b++)
+        used += (size_t)snprintf(known + used, sizeof known - used, "%s%s",
+                                 used ? ", " : "", (*b)->name);
+    cli_complain(CLI_USAGE, "LUT_KERNELS=%s: not in this build or not of this machine, "
+                            "which has %s",
+                 lab->kernels, known);
+    return false;
+}
+
 int lutsweep_job_open(lutsweep_job *j, lutsweep_settings *s, const lutsweep_args *a)
 {
     char *text;
@@ -153,6 +170,9 @@ int lutsweep_job_open(lutsweep_job *j, lutsweep_settings *s, const lutsweep_args
     lut_status st;
 
     *j = (lutsweep_job){ 0 };
+    lutsweep_lab(&j->lab, s, NULL);
+    if (!check_kernels(&j->lab))
+        return CLI_USAGE;
     st = cli_read_text(&text, a->operand[0], &err);
     if (st != LUT_OK)
         return cli_fail(&err);

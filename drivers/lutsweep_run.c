@@ -46,11 +46,11 @@ static void catch_signals(void)
                   { SIGPIPE, SIG_IGN } };
 
     for (size_t i = 0; i < LUT_COUNT(table); i++) {
-        struct sigaction s = { .sa_handler = table[i].fn }, was;
+        struct sigaction s = { .sa_handler = table[i].fn }, old;
 
-        /* nohup: whoever started us wants the terminal to go away unnoticed. */
-        if (table[i].number == SIGHUP && sigaction(SIGHUP, NULL, &was) == 0 &&
-            was.sa_handler == SIG_IGN)
+        /* nohup has it ignored. */
+        if (table[i].number == SIGHUP && sigaction(SIGHUP, NULL, &old) == 0 &&
+            old.sa_handler == SIG_IGN)
             continue;
         sigaction(table[i].number, &s, NULL);
     }
@@ -203,6 +203,14 @@ static int exit_code(const sweep_outcome *out, const sweep_leases *l, size_t con
     return l->failed || out->disagreements || conflicts ? CLI_FAILED : CLI_OK;
 }
 
+static int fail_saved(const lut_err *err)
+{
+    if (err->code != LUT_EIO)
+        return cli_fail(err);
+    return cli_complain(CLI_STORE, "%s; nothing finished is lost: once this is mended, the "
+                                   "same command goes on", err->text);
+}
+
 /* The results file, whatever the end was: what is finished is worth having. */
 static int conclude(boss *b, const sweep_outcome *out, lut_status st, lut_err *err)
 {
@@ -216,12 +224,12 @@ static int conclude(boss *b, const sweep_outcome *out, lut_status st, lut_err *e
     if (made == LUT_OK)
         made = lutsweep_print_best(file, &why);
     if (st != LUT_OK)
-        return cli_fail(err);
+        return fail_saved(err);
     if (made != LUT_OK)
-        return cli_fail(&why);
+        return fail_saved(&why);
     if (b->leases.failed)
-        cli_complain(CLI_FAILED, "%zu trials failed: lutsweep --status %s", b->leases.failed,
-                     file);
+        cli_complain(CLI_FAILED, "%zu trial%s failed: lutsweep --status %s",
+                     b->leases.failed, b->leases.failed == 1 ? "" : "s", file);
     if (out->reason == SWEEP_STOPPED)
         cli_complain(CLI_AGAIN, "stopped; the same command goes on");
     return exit_code(out, &b->leases, merged.conflicts);

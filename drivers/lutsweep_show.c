@@ -97,7 +97,7 @@ static void cell(char out[32], const sweep_column *c, size_t row)
     if (!c)
         snprintf(out, 32, "-");
     else if (c->is_text)
-        snprintf(out, 32, "%.31s", c->text[row]);
+        snprintf(out, 32, strlen(c->text[row]) < 32 ? "%s" : "%.29s..", c->text[row]);
     else if (isnan(c->number[row]))
         snprintf(out, 32, "-");
     else if (!strcmp(c->unit, "percent"))
@@ -140,7 +140,8 @@ lut_status lutsweep_print_best(const char *file, lut_err *err)
         n = choose(best, valid->number, sweep_store_rows(s));
     if (n)
         print_rows(s, best, n);
-    printf("%s: %zu trials.  Next: lutreport %s\n", file, sweep_store_rows(s), file);
+    printf("%s: %zu trial%s.  Next: lutreport %s\n", file, sweep_store_rows(s),
+           sweep_store_rows(s) == 1 ? "" : "s", file);
     sweep_store_close(s);
     return LUT_OK;
 }

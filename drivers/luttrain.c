@@ -2,6 +2,7 @@
 #include "drivers/cli.h"
 #include "drivers/folders.h"
 #include "sweep/facts.h"
+#include "sweep/replace.h"
 #include "sweep/run.h"
 #include "sweep/space.h"
 #include "sweep/store.h"
@@ -29,9 +30,9 @@ static const cli_program program = {
     .purpose = "Train one trial and print a line an epoch.",
     .option = options,
     .noptions = LUT_COUNT(options),
-    .examples = "  luttrain one.cfg parametrization=warp lut_rank=4 epochs=50\n"
-                "  luttrain configs/quickstart.cfg --key=KEY -o one.h5\n"
-                "  luttrain --from quickstart.h5 --key 0123456789abcdef\n",
+    .examples = "  luttrain configs/smoke.cfg parametrization=warp lut_rank=4 width=200 tau=5\n"
+                "  lutreport quickstart.h5 --by key --best 1     # the KEY of a stored trial\n"
+                "  luttrain --from quickstart.h5 --key KEY\n",
     .more = "Environment: LUTSWEEP_DATA, a folder of data sets; LUT_KERNELS, scalar, avx2 "
             "or avx512.\nKeys: lutsweep --keys.\n",
 };
@@ -124,7 +125,7 @@ static lut_status task_from_store(task *t, lut_err *err)
     lut_status st;
 
     if (!wanted)
-        return lut_fail(err, LUT_EINVAL, "--from needs --key=KEY (lutreport lists them)");
+        return lut_fail(err, LUT_EINVAL, "--from needs --key=KEY (lutreport --by key lists them)");
     folders_of(t->folder, NULL);
     LUT_TRY(sweep_store_open(&s, from, err));
     st = find_stored(t, s, err);
@@ -208,6 +209,33 @@ static lut_status save(const task *t, sweep_result *r, lut_err *err)
     return sweep_store_write(output, &in, err);
 }
 
+/* Before the training: a file that holds anything but this trial is not overwritten, and
+ * there is a place to write. */
+static lut_status check_output(const task *t, lut_err *err)
+{
+    sweep_replace probe = { 0 };
+    sweep_store *s;
+    size_t n;
+    bool other = true;
+    lut_status st = sweep_store_open(&s, output, err);
+
+    if (st != LUT_OK && st != LUT_ENOENT)
+        return st;
+    if (st == LUT_OK) {
+        const sweep_column *c = sweep_store_columns(s, &n);
+
+        for (size_t i = 0; i < n && sweep_store_rows(s) == 1; i++)
+            other &= !c[i].is_text || strcmp(c[i].name, "key") || strcmp(c[i].text[0], t->key);
+        sweep_store_close(s);
+        if (other)
+            return lut_fail(err, LUT_EBUSY, "%s: holds other trials, which would be lost: "
+                            "choose another file with -o", output);
+    }
+    st = sweep_replace_begin(&probe, output, err);
+    sweep_replace_abort(&probe);
+    return st;
+}
+
 static int compare(const task *t, const sweep_result *r)
 {
     if (!t->stored)
@@ -229,7 +257,7 @@ static int train(task *t, unsigned threads)
     int code;
 
     memcpy(lab.folder, t->folder, sizeof lab.folder);
-    if (check_data(t, &err) != LUT_OK)
+    if (check_data(t, &err) != LUT_OK || (output && check_output(t, &err) != LUT_OK))
         return cli_fail(&err);
     if (sweep_run(&lab, &r, &t->trial, t->key, t->digest, print_epoch, NULL, &err) != LUT_OK)
         return cli_fail(&err);

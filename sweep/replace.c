@@ -35,7 +35,7 @@ lut_status sweep_replace_begin(sweep_replace *r, const char *path, lut_err *err)
         return lut_fail(err, LUT_ENOMEM, "%s: out of memory", path);
     fd = create_unique(r->temp, size, path);
     if (fd < 0) {
-        lut_fail(err, LUT_EIO, "%s: cannot be created: %s", r->temp, strerror(errno));
+        lut_fail(err, LUT_EIO, "%s: cannot be created: %s", path, strerror(errno));
         free(r->temp);
         r->temp = NULL;
         return LUT_EIO;

@@ -20,7 +20,23 @@ static lut_status import_row(const sweep_state *s, sweep_store *store, size_t i,
     return st;
 }
 
-static lut_status import_rows(const sweep_state *s, sweep_store *store, lut_err *err)
+static lut_status read_row(const sweep_state *s, sweep_store *store, size_t i, lut_err *err)
+{
+    sweep_result r;
+    lut_status st = sweep_store_get(store, i, &r, err);
+
+    if (st == LUT_OK)
+        sweep_result_fini(&r);
+    else if (st == LUT_EFORMAT)
+        lut_err_wrap(err, "%s: damaged, move it away and run the sweep again", s->file);
+    return st;
+}
+
+typedef lut_status (*row_fn)(const sweep_state *s, sweep_store *store, size_t i,
+                             lut_err *err);
+
+/* Rows that have no record. */
+static lut_status new_rows(const sweep_state *s, sweep_store *store, row_fn fn, lut_err *err)
 {
     const sweep_column *key = sweep_store_text(store, "key", err);
     const sweep_column *status = sweep_store_text(store, "status", err);
@@ -32,7 +48,7 @@ static lut_status import_rows(const sweep_state *s, sweep_store *store, lut_err 
 
         sweep_state_record(s, path, key->text[i]);
         if (sweep_status_final(status->text[i]) && access(path, F_OK) != 0)
-            LUT_TRY(import_row(s, store, i, err));
+            LUT_TRY(fn(s, store, i, err));
     }
     return LUT_OK;
 }
@@ -63,9 +79,13 @@ lut_status sweep_check(const sweep_state *s, const char *name, lut_err *err)
     sweep_store *store;
     lut_status st = open_own(&store, s, name, err);
 
-    if (st == LUT_OK)
-        sweep_store_close(store);
-    return st == LUT_ENOENT ? LUT_OK : st;
+    if (st == LUT_ENOENT)
+        return LUT_OK;
+    if (st != LUT_OK)
+        return st;
+    st = new_rows(s, store, read_row, err);
+    sweep_store_close(store);
+    return st;
 }
 
 lut_status sweep_import(const sweep_state *s, const sweep_past *past, const char *name,
@@ -81,7 +101,7 @@ lut_status sweep_import(const sweep_state *s, const sweep_past *past, const char
         return LUT_OK;
     if (st != LUT_OK)
         return st;
-    st = import_rows(s, store, err);
+    st = new_rows(s, store, import_row, err);
     sweep_store_close(store);
     return st;
 }

@@ -6,8 +6,8 @@
 #include "sweep/past.h"
 #include "sweep/progress.h"
 
-/* The results file, where there is one, is whole and of this sweep.  Before anything is
- * created. */
+/* The results file, where there is one, is of this sweep, and the rows that sweep_import
+ * would take from it can be read.  Before anything is created. */
 lut_status sweep_check(const sweep_state *s, const char *name, lut_err *err);
 
 /* Rows of the results file that have no record become records, so that a larger sweep can

@@ -17,7 +17,7 @@
 lut_status sweep_state_name(sweep_state *s, const char *file, lut_err *err)
 {
     if (!*file || strlen(file) > SWEEP_ROOT - 8)
-        return lut_fail(err, LUT_EINVAL, "\"%.60s\": a file name of 1 to %d characters",
+        return lut_fail(err, LUT_EINVAL, "\"%.60s\": want a file name of 1 to %d characters",
                         file, SWEEP_ROOT - 8);
     snprintf(s->file, sizeof s->file, "%s", file);
     snprintf(s->root, sizeof s->root, "%.890s.run", file);
@@ -71,15 +71,36 @@ static lut_status probe(const sweep_state *s, lut_err *err)
     return good ? LUT_OK : LUT_EIO;
 }
 
-lut_status sweep_state_create(const sweep_state *s, lut_err *err)
+static const char *const folders[] = { "journal", "rec", "data", "log", "run" };
+
+static lut_status make_folders(const sweep_state *s, lut_err *err)
 {
-    static const char *const folders[] = { "journal", "rec", "data", "log", "run" };
     char path[SWEEP_PATH];
 
     LUT_TRY(sweep_folder_make(s->root, err));
     for (size_t i = 0; i < LUT_COUNT(folders); i++)
         LUT_TRY(sweep_folder_make(sweep_state_path(s, path, folders[i], ""), err));
     return probe(s, err);
+}
+
+/* Only what is empty goes: another run may have begun here. */
+static void remove_folders(const sweep_state *s)
+{
+    char path[SWEEP_PATH];
+
+    for (size_t i = 0; i < LUT_COUNT(folders); i++)
+        rmdir(sweep_state_path(s, path, folders[i], ""));
+    rmdir(s->root);
+}
+
+lut_status sweep_state_create(const sweep_state *s, lut_err *err)
+{
+    const bool fresh = !sweep_state_exists(s);
+    lut_status st = make_folders(s, err);
+
+    if (st != LUT_OK && fresh)
+        remove_folders(s);
+    return st;
 }
 
 lut_status sweep_state_make_room(const sweep_state *s, const char *key, lut_err *err)

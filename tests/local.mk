@@ -11,6 +11,8 @@ HEADER_FLAGS = $(LUT_CFLAGS) $(SET_CFLAGS) $(OPENMP_CFLAGS) $(ZLIB_CFLAGS) $(NET
 UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS) -DTEST_DATA='"$(abs_top_srcdir)/tests/data"' \
 	-DSOURCE_DATA='"$(abs_top_srcdir)/data"'
 UNIT_LDADD = $(LUT_LIBS) $(CUNIT_LIBS) $(LUT_SYSTEM_LIBS)
+# Tests of the numerics look at vectors of 16 lanes.
+CORE_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 FAIL_ALLOC_WRAP = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
 
 # Tests of the configuration: a stand-in tells the facts of data sets.
@@ -82,10 +84,23 @@ tests_unit_test_lease_SOURCES  = tests/unit/test_lease.c
 tests_unit_test_lease_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_lease_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_map
+tests_unit_test_map_SOURCES  = tests/unit/test_map.c
+tests_unit_test_map_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_map_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_map_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_merge
 tests_unit_test_merge_SOURCES  = tests/unit/test_merge.c $(FAKE_RESULT)
 tests_unit_test_merge_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_merge_LDADD    = $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_net
+tests_unit_test_net_SOURCES  = tests/unit/test_net.c
+tests_unit_test_net_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_net_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_net_LDADD    = $(UNIT_LDADD)
+tests_unit_test_net_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP) -Wl,--wrap=free
 
 UNIT_TESTS += tests/unit/test_no_memory
 tests_unit_test_no_memory_SOURCES  = tests/unit/test_no_memory.c \
@@ -98,6 +113,7 @@ UNIT_TESTS += tests/unit/test_progress
 tests_unit_test_progress_SOURCES  = tests/unit/test_progress.c
 tests_unit_test_progress_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_progress_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+
 
 UNIT_TESTS += tests/unit/test_readers
 tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
@@ -147,16 +163,22 @@ tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c
 tests_unit_test_trial_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_trial_LDADD    = $(SPEC_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_train
+tests_unit_test_train_SOURCES  = tests/unit/test_train.c
+tests_unit_test_train_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_train_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_train_LDADD    = $(UNIT_LDADD)
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
 
 # The numerics core: laws of every plug-in, equality of kernel sets, reference vectors.
-# They look at vectors of 16 lanes, hence SET_CFLAGS.
-CORE_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 PROP_TESTS =
 EQUIV_TESTS =
-EXTRA_DIST += tests/support/lone.h tests/support/nets.h
+EXTRA_DIST += tests/support/lone.h tests/support/nets.h tests/data/make_vectors.py \
+	tests/data/vectors/head.txt tests/data/vectors/init.txt tests/data/vectors/lut.txt \
+	tests/data/vectors/mapping.txt tests/data/vectors/network.txt
 
 if HAVE_CUNIT
 PROP_TESTS += tests/prop/test_param
@@ -170,6 +192,12 @@ tests_equiv_test_sets_SOURCES  = tests/equiv/test_sets.c
 tests_equiv_test_sets_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_equiv_test_sets_CFLAGS   = $(CORE_CFLAGS)
 tests_equiv_test_sets_LDADD    = $(UNIT_LDADD)
+
+EQUIV_TESTS += tests/equiv/test_vectors
+tests_equiv_test_vectors_SOURCES  = tests/equiv/test_vectors.c
+tests_equiv_test_vectors_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_equiv_test_vectors_CFLAGS   = $(CORE_CFLAGS)
+tests_equiv_test_vectors_LDADD    = $(UNIT_LDADD)
 
 check_PROGRAMS += $(PROP_TESTS) $(EQUIV_TESTS)
 TESTS += $(PROP_TESTS) $(EQUIV_TESTS)
@@ -200,8 +228,12 @@ tests_cli_h5same_SOURCES  = tests/cli/h5same.c
 tests_cli_h5same_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 tests_cli_h5same_LDADD    = $(HDF5_LIBS)
 SWEEP_TESTS = \
+	tests/cli/bad_input.sh \
 	tests/cli/lutsweep.sh \
+	tests/cli/no_room.sh \
+	tests/cli/odd_input.sh \
 	tests/cli/quickstart.sh \
+	tests/cli/signals.sh \
 	tests/mpi/kill.sh \
 	tests/mpi/ranks.sh \
 	tests/mpi/sets.sh

@@ -410,13 +410,13 @@ static void run_batch(batch *b)
     size_t blocks = lut_ceil_div(b->n, LUT_BLOCK);
 
     b->nparts = blocks < LUT_MAX_PARTS ? blocks : LUT_MAX_PARTS;
-    LUT_CHECK(b->n <= b->ws->capacity);
     lut_for(&b->ws->exec, b->nparts, run_part, b);
 }
 
 static void load_batch(lut_ws *ws, const lut_samples *s, const uint32_t *rows,
                        size_t first, size_t n)
 {
+    LUT_CHECK(n > 0 && n <= ws->capacity);
     lut_bits_gather(&ws->input, s, rows, first, n);
     for (size_t i = 0; i < n; i++)
         ws->label[i] = s->label[rows ? rows[i] : first + i];

@@ -233,8 +233,8 @@ static void softmax_share(const lut_choice *c, size_t slot, size_t best)
         share[i] = i < c->candidates ? share[i] : 0;
         sum += share[i];
     }
-    for (size_t i = 0; i < c->padded; i++)
-        share[i] /= sum;
+    for (size_t i = 0; i < c->padded; i++) /* skipped where it is 0; exp never gets there */
+        share[i] = share[i] > 1e-30f * sum ? share[i] / sum : 0;
 }
 
 static void choose(const lut_choice *c, size_t begin, size_t end)

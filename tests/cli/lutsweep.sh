@@ -35,6 +35,11 @@ has lutreport
 [ ! -e x.h5.tmp.17.0 ] && [ -e x.h5.tmp.mine ] || die "left-overs"
 expect 0 "$lutsweep" "$config" --dry-run -o x.h5
 has '0 would run'
+mv x.h5.run aside
+expect 0 "$lutsweep" "$config" --dry-run -o x.h5 seeds=2
+has '20 trials, 10 finished, 10 would run'
+expect 4 "$lutsweep" "$config" --dry-run -o x.h5 name=other
+mv aside x.h5.run
 expect 0 "$lutsweep" --status x.h5
 has '10 trials finished'
 key=$(ls x.h5.run/rec/* | grep rec$ | head -n 1)
@@ -82,15 +87,6 @@ n=$(records long.h5)
 expect 0 "$lutsweep" "$config" epochs=300 -o long.h5
 expect 0 "$lutsweep" "$config" epochs=300 -o straight.h5
 equal straight.h5 long.h5
-
-# Under nohup the terminal may go away.
-(trap '' HUP && exec "$lutsweep" "$config" epochs=80 -o hup.h5 --workers 1) >hup.out 2>&1 &
-pid=$!
-wait_records hup.h5 1
-kill -HUP $pid
-wait $pid
-status=$?
-[ $status = 0 ] || die "exit status $status after an ignored SIGHUP"
 
 # No room: nothing is lost, and it goes on once there is.
 if [ -c /dev/full ]; then

@@ -80,4 +80,44 @@ static inline lut_ws *net_space(const lut_net *net, size_t capacity, unsigned th
     return ws;
 }
 
+/* ---- samples ---- */
+
+enum { NET_ROWS = 700, NET_WORDS = 2 };
+
+typedef uint16_t (*net_rule)(uint64_t x);
+
+static inline uint16_t net_parity4(uint64_t x)
+{
+    return (uint16_t)__builtin_parityll(x & 15);
+}
+
+static inline uint16_t net_either(uint64_t x)
+{
+    return (uint16_t)((x ^ x >> 1) & 1);
+}
+
+static inline uint16_t net_modulo3(uint64_t x)
+{
+    return (uint16_t)(x % 3);
+}
+
+/* n random samples, labelled by their first word; storage of the program, made anew. */
+static inline lut_samples net_samples(size_t n, size_t inputs, net_rule label)
+{
+    static uint64_t words[NET_ROWS * NET_WORDS];
+    static uint16_t labels[NET_ROWS];
+    lut_rng r = lut_rng_make(inputs, LUT_RNG_TEST, n);
+
+    for (size_t i = 0; i < n; i++)
+        for (size_t w = 0; w < NET_WORDS; w++) {
+            size_t bits = inputs > 64 * w ? inputs - 64 * w : 0;
+            uint64_t x = lut_rng_next(&r);
+
+            words[i * NET_WORDS + w] = bits < 64 ? x & (((uint64_t)1 << bits) - 1) : x;
+            if (w == 0)
+                labels[i] = label(words[i * NET_WORDS]);
+        }
+    return (lut_samples){ words, NET_WORDS, inputs, labels, n };
+}
+
 #endif
