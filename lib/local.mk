@@ -80,6 +80,7 @@ liblut_a_SOURCES = \
 	lib/net/net.h \
 	lib/net/pass.c \
 	lib/net/private.h \
+	lib/net/space.c \
 	lib/net/train.c \
 	lib/net/train.h \
 	lib/optim/optim.c \

@@ -1,8 +1,7 @@
 dnl Kernel sets beyond the baseline.  Each is compiled with flags of its own and chosen at
 dnl run time; all give the same bytes.
-dnl Without -mmove-max GCC copies 64-byte vectors by halves of a register on AVX2, and every load
-dnl after such a store stalls.
-dnl LUT_SET_FLAGS(VAR, NAME, ENABLE, FLAGS): all flags or none.
+dnl LUT_SET_FLAGS(VAR, NAME, ENABLE, FLAGS, BODY): those of the flags that the compiler takes;
+dnl the set is built where BODY compiles under them.
 AC_DEFUN([LUT_SET_FLAGS], [
   lut_set_flags=
   AS_IF([test "$$3" != no], [
@@ -26,6 +25,8 @@ AC_DEFUN([LUT_SIMD], [
     [], [enable_avx2=auto])
   AC_ARG_ENABLE([avx512], [AS_HELP_STRING([--disable-avx512],
     [leave out the AVX-512 kernels])], [], [enable_avx512=auto])
+  dnl Without -mmove-max GCC copies 64-byte vectors by halves of a register on AVX2, and
+  dnl every load after such a store stalls.
   LUT_SET_FLAGS([AVX2_CFLAGS], [AVX2], [enable_avx2], [-mavx2 -mfma -mmove-max=256 -mstore-max=256],
     [__m256 x = _mm256_setzero_ps(); x = _mm256_fmadd_ps(x, x, x); (void)x;])
   LUT_SET_FLAGS([AVX512_CFLAGS], [AVX-512], [enable_avx512],

@@ -106,6 +106,7 @@ UNIT_TESTS += tests/unit/test_no_memory
 tests_unit_test_no_memory_SOURCES  = tests/unit/test_no_memory.c \
 	tests/support/fail_alloc.c tests/support/fail_alloc.h
 tests_unit_test_no_memory_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_no_memory_CFLAGS   = $(AM_CFLAGS) $(SET_CFLAGS)
 tests_unit_test_no_memory_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
 tests_unit_test_no_memory_LDADD    = $(UNIT_LDADD)
 

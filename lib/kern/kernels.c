@@ -4,11 +4,6 @@
 #include "lib/base/mathx.h"
 #include "lib/kern/vec.h"
 
-#define SET_NAME_(set) #set
-#define SET_NAME(set) SET_NAME_(set)
-#define SET_KERNELS_(set) lut_kernels_##set
-#define SET_KERNELS(set) SET_KERNELS_(set)
-
 enum { BLOCK_VECTORS = LUT_BLOCK / LUT_LANES, MAX_HALF = 1 << (LUT_MAX_K / 2) };
 
 /* Vectors of the block that starts at sample `first`. */
@@ -476,8 +471,8 @@ static size_t softmax(float *logits, size_t ld, size_t classes, double *loss,
     return correct;
 }
 
-const lut_kernels SET_KERNELS(LUT_SET) = {
-    .name = SET_NAME(LUT_SET),
+const lut_kernels LUT_OF_SET(lut_kernels) = {
+    .name = LUT_SET_TEXT,
     .interpolate = interpolate,
     .interpolate_backward = interpolate_backward,
     .lookup = lookup,

@@ -31,6 +31,14 @@
 #define LUT_VEC_AVX2 1
 #endif
 
+/* Names of this compilation's set: LUT_OF_SET(lut_kernels) is lut_kernels_avx2. */
+#define LUT_OF_SET_2(name, set) name##_##set
+#define LUT_OF_SET_1(name, set) LUT_OF_SET_2(name, set)
+#define LUT_OF_SET(name) LUT_OF_SET_1(name, LUT_SET)
+#define LUT_TEXT_2(set) #set
+#define LUT_TEXT_1(set) LUT_TEXT_2(set)
+#define LUT_SET_TEXT LUT_TEXT_1(LUT_SET)
+
 #define LUT_INLINE static inline __attribute__((always_inline, unused))
 
 typedef float lut_f __attribute__((vector_size(64)));

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-extern const lut_backend lut_backend_scalar, lut_backend_avx2, lut_backend_avx512;
-
 static bool has_avx2(void)
 {
 #if defined(LUT_HAVE_AVX2)

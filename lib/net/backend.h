@@ -73,6 +73,9 @@ typedef struct lut_backend {
     void (*learn)(const lut_choice *c, const lut_tiles_update *u, size_t begin, size_t end);
 } lut_backend;
 
+/* One for each set, where it is built. */
+extern const lut_backend lut_backend_scalar, lut_backend_avx2, lut_backend_avx512;
+
 /* By name; NULL: no such set in this build or on this machine.  name NULL: the best. */
 const lut_backend *lut_backend_find(const char *name);
 

@@ -2,161 +2,17 @@
 #include "lib/net/private.h"
 #include "lib/base/check.h"
 
-#include <stdlib.h>
-
-/* Rows of a layer's outputs as one plane sees them: floats or bits, from sample 0 of the
- * plane on. */
-typedef struct plane_rows {
-    float *f;
-    uint64_t *b;
-    size_t ld; /* floats, or words */
-} plane_rows;
-
-/* Scratch of one part: a share of the batch that one thread handles. */
-typedef struct part {
-    plane_rows out[LUT_MAX_LAYERS]; /* unless the layer's rows are kept for the batch */
-    float *grad[LUT_MAX_LAYERS];    /* [luts][entries]: partial gradients */
-    float *dx[2];                   /* [widest][plane] */
-    float *logits;                  /* [classes][plane] */
-    float *row;                     /* [plane] */
-    size_t correct;
-} part;
-
-/* Rows kept for the whole batch, because a learnable mapping reads them after the pass. */
-typedef struct kept {
-    plane_rows out; /* of the layer below */
-    float *dslot;   /* [slots][ld] */
-} kept;
-
-struct lut_ws {
-    lut_arena arena;
-    lut_exec exec;
-    size_t capacity, plane, nparts;
-    lut_bits input;
-    uint16_t *label;
-    double *loss; /* of each block */
-    part part[LUT_MAX_PARTS];
-    kept kept[LUT_MAX_LAYERS];
-};
-
-/* ---- work space ---- */
-
-/* Samples that walk through the layers together: as many as keep the two widest rows in
- * the second-level cache.  Changes speed only: sums run in fixed blocks. */
-static size_t choose_plane(const lut_net *net, size_t capacity)
-{
-    const size_t cache = 512 * 1024;
-    size_t widest = 1, plane;
-
-    for (uint32_t i = 0; i < net->nlayers; i++)
-        widest = net->layer[i].luts > widest ? net->layer[i].luts : widest;
-    plane = cache / (2 * sizeof(float) * widest) / LUT_BLOCK * LUT_BLOCK;
-    if (plane < LUT_BLOCK)
-        plane = LUT_BLOCK;
-    return plane < capacity ? plane : capacity;
-}
-
-static plane_rows take_rows(lut_arena *a, const lut_layer *l, size_t samples)
-{
-    plane_rows r = { .ld = l->bits_out ? samples / 64 : samples };
-
-    if (l->bits_out)
-        r.b = lut_arena_take(a, l->luts * r.ld, sizeof *r.b);
-    else
-        r.f = lut_arena_take(a, l->luts * r.ld, sizeof *r.f);
-    return r;
-}
-
-static bool rows_are_kept(const lut_net *net, uint32_t layer)
-{
-    return layer + 1 < net->nlayers && net->layer[layer + 1].candidates;
-}
-
-static void place_part(part *p, lut_ws *ws, const lut_net *net)
-{
-    lut_arena *a = &ws->arena;
-    size_t widest = 0;
-
-    for (uint32_t i = 0; i < net->nlayers; i++) {
-        const lut_layer *l = &net->layer[i];
-
-        if (!rows_are_kept(net, i))
-            p->out[i] = take_rows(a, l, ws->plane);
-        p->grad[i] = lut_arena_take(a, l->luts * l->entries, sizeof(float));
-        widest = i + 1 < net->nlayers && l->luts > widest ? l->luts : widest;
-    }
-    for (int i = 0; i < 2; i++)
-        p->dx[i] = lut_arena_take(a, widest * ws->plane, sizeof(float));
-    p->logits = lut_arena_take(a, net->classes * ws->plane, sizeof(float));
-    p->row = lut_arena_take(a, ws->plane, sizeof(float));
-}
-
-static void place_ws(lut_ws *ws, const lut_net *net)
-{
-    lut_arena *a = &ws->arena;
-
-    ws->input = (lut_bits){ .rows = net->inputs, .ld = ws->capacity / 64 };
-    ws->input.p = lut_arena_take(a, net->inputs * ws->input.ld, sizeof(uint64_t));
-    ws->label = lut_arena_take(a, ws->capacity, sizeof *ws->label);
-    ws->loss = lut_arena_take(a, ws->capacity / LUT_BLOCK, sizeof *ws->loss);
-    for (uint32_t i = 0; i < net->nlayers; i++) {
-        const lut_layer *l = &net->layer[i];
-
-        if (!l->candidates)
-            continue;
-        if (i > 0)
-            ws->kept[i].out = take_rows(a, &net->layer[i - 1], ws->capacity);
-        ws->kept[i].dslot = lut_arena_take(a, l->slots * ws->capacity, sizeof(float));
-    }
-    for (size_t i = 0; i < ws->nparts; i++)
-        place_part(&ws->part[i], ws, net);
-}
-
-lut_status lut_ws_create(lut_ws **out, const lut_net *net, size_t capacity,
-                         const lut_exec *exec, lut_err *err)
-{
-    lut_ws *ws = calloc(1, sizeof *ws);
-    lut_status st;
-
-    *out = NULL;
-    if (!ws)
-        return lut_fail(err, LUT_ENOMEM, "no memory for a work space");
-    ws->exec = *exec;
-    ws->capacity = lut_round_up(capacity ? capacity : 1, LUT_BLOCK);
-    ws->plane = choose_plane(net, ws->capacity);
-    ws->nparts = ws->capacity / LUT_BLOCK;
-    if (ws->nparts > LUT_MAX_PARTS)
-        ws->nparts = LUT_MAX_PARTS;
-    place_ws(ws, net);
-    st = lut_arena_alloc(&ws->arena, err);
-    if (st == LUT_OK) {
-        place_ws(ws, net);
-        *out = ws;
-        return LUT_OK;
-    }
-    lut_ws_destroy(ws);
-    return st;
-}
-
-void lut_ws_destroy(lut_ws *ws)
-{
-    if (!ws)
-        return;
-    lut_arena_fini(&ws->arena);
-    free(ws);
-}
-
 /* ---- one plane ---- */
 
 /* Where a plane is in the batch, and whose scratch it uses. */
 typedef struct plane {
     const lut_net *net;
     const lut_ws *ws;
-    part *p;
+    lut_part *p;
     size_t first, n; /* samples */
 } plane;
 
-static plane_rows at_sample(plane_rows r, size_t first)
+static lut_plane_rows at_sample(lut_plane_rows r, size_t first)
 {
     if (r.b)
         r.b += first / 64;
@@ -166,13 +22,13 @@ static plane_rows at_sample(plane_rows r, size_t first)
 }
 
 /* Outputs of layer `layer`; -1: the network's inputs. */
-static plane_rows rows_of(const plane *pl, int layer)
+static lut_plane_rows rows_of(const plane *pl, int layer)
 {
     const lut_ws *ws = pl->ws;
 
     if (layer < 0)
-        return at_sample((plane_rows){ .b = ws->input.p, .ld = ws->input.ld }, pl->first);
-    if (rows_are_kept(pl->net, (uint32_t)layer))
+        return at_sample((lut_plane_rows){ .b = ws->input.p, .ld = ws->input.ld }, pl->first);
+    if (lut_rows_are_kept(pl->net, (uint32_t)layer))
         return at_sample(ws->kept[layer + 1].out, pl->first);
     return pl->p->out[layer];
 }
@@ -182,7 +38,7 @@ typedef union wires {
     const uint64_t *b[LUT_MAX_K];
 } wires;
 
-static void connect(wires *x, const plane_rows *in, const uint32_t *wire, unsigned k)
+static void connect(wires *x, const lut_plane_rows *in, const uint32_t *wire, unsigned k)
 {
     for (unsigned j = 0; j < k; j++)
         if (in->b)
@@ -196,7 +52,7 @@ static void forward_layer(const plane *pl, uint32_t index)
     const lut_kernels *kern = pl->net->backend->kern;
     const lut_layer *l = &pl->net->layer[index];
     const lut_tiles *t = &l->tiles;
-    plane_rows in = rows_of(pl, (int)index - 1), out = rows_of(pl, (int)index);
+    lut_plane_rows in = rows_of(pl, (int)index - 1), out = rows_of(pl, (int)index);
     size_t words = lut_table_words(l->k);
     wires x;
 
@@ -221,7 +77,7 @@ static void vote(const plane *pl, float *logits, size_t ld)
     const lut_net *net = pl->net;
     const lut_kernels *kern = net->backend->kern;
     const lut_layer *last = &net->layer[net->nlayers - 1];
-    plane_rows y = rows_of(pl, (int)net->nlayers - 1);
+    lut_plane_rows y = rows_of(pl, (int)net->nlayers - 1);
     float scale = 1 / net->tau;
 
     for (uint32_t c = 0; c < net->classes; c++) {
@@ -272,7 +128,7 @@ static void backward_lut(const plane *pl, uint32_t index, size_t m, const float 
     const lut_kernels *kern = pl->net->backend->kern;
     const lut_layer *l = &pl->net->layer[index];
     const lut_tiles *t = &l->tiles;
-    plane_rows in = rows_of(pl, (int)index - 1);
+    lut_plane_rows in = rows_of(pl, (int)index - 1);
     float *grad = pl->p->grad[index] + m * l->entries, *rows[LUT_MAX_K];
     float *const *dx = gradient_rows(rows, pl, index, m, below) ? rows : NULL;
     wires x;
@@ -286,7 +142,7 @@ static void backward_lut(const plane *pl, uint32_t index, size_t m, const float 
         return;
     }
     if (l->param->squash == LUT_SIGMOID) {
-        plane_rows out = rows_of(pl, (int)index);
+        lut_plane_rows out = rows_of(pl, (int)index);
 
         kern->squash_backward(pl->p->row, g, out.f + m * out.ld, t->now->temperature,
                               pl->n);
@@ -358,7 +214,7 @@ typedef struct batch {
     size_t ld;
 } batch;
 
-static void zero_gradients(const batch *b, part *p)
+static void zero_gradients(const batch *b, lut_part *p)
 {
     for (uint32_t i = 0; b->learn && i < b->net->nlayers; i++) {
         const lut_layer *l = &b->net->layer[i];
@@ -391,7 +247,7 @@ static void run_part(void *arg, size_t index)
     size_t blocks = lut_ceil_div(b->n, LUT_BLOCK);
     size_t first = blocks * index / b->nparts * LUT_BLOCK;
     size_t end = blocks * (index + 1) / b->nparts * LUT_BLOCK;
-    part *p = &b->ws->part[index];
+    lut_part *p = &b->ws->part[index];
 
     end = end < b->n ? end : b->n;
     p->correct = 0;
@@ -486,7 +342,7 @@ static void learn_chunk(void *arg, size_t chunk)
 
 static void update_wires(update_job *job, const lut_ws *ws, uint32_t index, size_t n)
 {
-    plane_rows in = ws->kept[index].out;
+    lut_plane_rows in = ws->kept[index].out;
     lut_bits bits = { .p = in.b, .rows = job->l->inputs, .ld = in.ld };
     lut_rows rows = { .p = in.f, .rows = job->l->inputs, .ld = in.ld };
 

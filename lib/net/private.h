@@ -1,4 +1,4 @@
-/* What net.c (weights) and pass.c (activations) share. */
+/* What net.c (weights), space.c (memory of a batch) and pass.c (activations) share. */
 #ifndef LUT_NET_PRIVATE_H
 #define LUT_NET_PRIVATE_H
 
@@ -33,5 +33,46 @@ struct lut_net {
     float *weights;
     size_t nweights;
 };
+
+/* Rows of a layer's outputs as one plane sees them: floats or bits, from sample 0 of the
+ * plane on. */
+typedef struct lut_plane_rows {
+    float *f;
+    uint64_t *b;
+    size_t ld; /* floats, or words */
+} lut_plane_rows;
+
+/* Scratch of one part: a share of the batch that one thread handles. */
+typedef struct lut_part {
+    lut_plane_rows out[LUT_MAX_LAYERS]; /* unless the layer's rows are kept for the batch */
+    float *grad[LUT_MAX_LAYERS];        /* [luts][entries]: partial gradients */
+    float *dx[2];                       /* [widest][plane] */
+    float *logits;                      /* [classes][plane] */
+    float *row;                         /* [plane] */
+    size_t correct;
+} lut_part;
+
+/* Rows kept for the whole batch, because a learnable mapping reads them after the pass. */
+typedef struct lut_kept {
+    lut_plane_rows out; /* of the layer below */
+    float *dslot;       /* [slots][capacity] */
+} lut_kept;
+
+struct lut_ws {
+    lut_arena arena;
+    lut_exec exec;
+    size_t capacity, plane, nparts;
+    lut_bits input;
+    uint16_t *label;
+    double *loss; /* of each block */
+    lut_part part[LUT_MAX_PARTS];
+    lut_kept kept[LUT_MAX_LAYERS];
+};
+
+/* Whether a learnable mapping above reads the outputs of the layer after the pass. */
+static inline bool lut_rows_are_kept(const lut_net *net, uint32_t layer)
+{
+    return layer + 1 < net->nlayers && net->layer[layer + 1].candidates;
+}
 
 #endif

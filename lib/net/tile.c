@@ -4,15 +4,8 @@
 #include "lib/circuit/circuit.h"
 #include "lib/net/backend.h"
 
-#define SET_NAME_(set) #set
-#define SET_NAME(set) SET_NAME_(set)
-
-extern const lut_param_ops *const LUT_PASTE(param, table, LUT_SET)[];
-extern const lut_optim_ops *const LUT_PASTE(optim, table, LUT_SET)[];
-#define SET_KERNELS_(set) lut_kernels_##set
-#define SET_KERNELS(set) SET_KERNELS_(set)
-#define SET_BACKEND_(set) lut_backend_##set
-#define SET_BACKEND(set) SET_BACKEND_(set)
+extern const lut_param_ops *const LUT_OF_SET(lut_param_table)[];
+extern const lut_optim_ops *const LUT_OF_SET(lut_optim_table)[];
 
 enum { MAX_ENTRIES = 1 << LUT_MAX_K, MAX_WEIGHTS = MAX_ENTRIES };
 
@@ -291,12 +284,11 @@ static void learn(const lut_choice *c, const lut_tiles_update *u, size_t begin, 
     choose(c, begin, end);
 }
 
-extern const lut_backend SET_BACKEND(LUT_SET);
-const lut_backend SET_BACKEND(LUT_SET) = {
-    .name = SET_NAME(LUT_SET),
-    .kern = &SET_KERNELS(LUT_SET),
-    .param = LUT_PASTE(param, table, LUT_SET),
-    .optim = LUT_PASTE(optim, table, LUT_SET),
+const lut_backend LUT_OF_SET(lut_backend) = {
+    .name = LUT_SET_TEXT,
+    .kern = &LUT_OF_SET(lut_kernels),
+    .param = LUT_OF_SET(lut_param_table),
+    .optim = LUT_OF_SET(lut_optim_table),
     .refresh = refresh,
     .update = update,
     .choose = choose,

@@ -10,7 +10,7 @@
 #include "lib/base/field.h"
 #include "lib/param/param.h"
 
-#define LUT_OPTIM(name) LUT_PASTE(optim, name, LUT_SET)
+#define LUT_OPTIM(name) LUT_OF_SET(lut_optim_##name)
 
 /* What a step needs besides weights and gradients. */
 typedef struct lut_opt_step {

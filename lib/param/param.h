@@ -15,10 +15,8 @@
 #include "lib/base/rng.h"
 #include "lib/kern/vec.h"
 
-#define LUT_PASTE_(a, b, c) lut_##a##_##b##_##c
-#define LUT_PASTE(a, b, c) LUT_PASTE_(a, b, c)
 /* Name of the exported ops table in this compilation's set. */
-#define LUT_PARAM(name) LUT_PASTE(param, name, LUT_SET)
+#define LUT_PARAM(name) LUT_OF_SET(lut_param_##name)
 
 typedef enum lut_sampling { LUT_SOFT, LUT_HARD } lut_sampling;
 

@@ -30,12 +30,10 @@ static void init(const void *cfg, unsigned k, float *w, lut_rng *rng, const lut_
 }
 
 /* Values at the corners, in place: an input at 0 contributes -1, at 1 it contributes +1. */
-static void corners(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
+static void transform(lut_f *q, unsigned k)
 {
-    size_t n = (size_t)1 << t->k;
+    size_t n = (size_t)1 << k;
 
-    (void)saved;
-    memcpy(q, w, n * sizeof *q);
     for (size_t h = n / 2; h; h /= 2)
         for (size_t a = 0; a < n; a++)
             if (!(a & h)) {
@@ -44,6 +42,13 @@ static void corners(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
                 q[a] = without - with;
                 q[a + h] = without + with;
             }
+}
+
+static void corners(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
+{
+    (void)saved;
+    memcpy(q, w, ((size_t)1 << t->k) * sizeof *q);
+    transform(q, t->k);
 }
 
 static void corners_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
@@ -68,20 +73,14 @@ static void corners_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
 static void harden(const void *cfg, unsigned k, uint64_t tt[4], const float *w)
 {
     size_t n = (size_t)1 << k;
-    float z[1 << LUT_MAX_K];
+    lut_f z[1 << LUT_MAX_K], zero = lut_set1(0);
 
     (void)cfg;
-    memcpy(z, w, n * sizeof *z);
-    for (size_t h = n / 2; h; h /= 2)
-        for (size_t a = 0; a < n; a++)
-            if (!(a & h)) {
-                float without = z[a], with = z[a + h];
-
-                z[a] = without - with;
-                z[a + h] = without + with;
-            }
     for (size_t a = 0; a < n; a++)
-        tt[a / 64] |= (uint64_t)(z[a] > 0) << (a % 64);
+        z[a] = lut_set1(w[a]);
+    transform(z, k);
+    for (size_t a = 0; a < n; a++)
+        tt[a / 64] |= (uint64_t)(lut_unmask(lut_greater(z[a], zero)) & 1) << (a % 64);
 }
 
 const lut_param_ops LUT_PARAM(warp) = {

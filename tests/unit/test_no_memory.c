@@ -4,7 +4,7 @@
 #include "lib/data/dataset.h"
 #include "lib/encode/encode.h"
 #include "tests/support/fail_alloc.h"
-#include "tests/support/unit.h"
+#include "tests/support/nets.h"
 
 #include <string.h>
 
@@ -84,6 +84,34 @@ static lut_status pack(lut_err *err)
     return st;
 }
 
+/* Creation, two epochs with validation, hardening. */
+static lut_status train(lut_err *err)
+{
+    static const net_spec spec = { .inputs = 8, .classes = 2, .luts = { 20, 6 }, .k = 3,
+                                   .param = "light", .first = "learnable", .rest = "random",
+                                   .optim = "adam" };
+    static uint64_t x[70];
+    static uint16_t label[70];
+    lut_samples s = { x, 1, 8, label, 70 };
+    lut_train_cfg cfg = { .schedule = lut_schedule_find("constant"), .lr = 0.01,
+                          .epochs = 2, .batch = 64 };
+    lut_train_result result;
+    lut_circuit c = { 0 };
+    lut_net *net;
+    lut_status st = net_try(&net, &spec, lut_backend_find(NULL), 1, err);
+
+    for (unsigned i = 0; i < 70; i++)
+        label[i] = (x[i] = i * 37 % 256) % 2;
+    CU_ASSERT((net != NULL) == (st == LUT_OK));
+    if (st == LUT_OK)
+        st = lut_train(net, &result, &cfg, &(lut_exec){ 1 }, &s, &s, NULL, NULL, err);
+    if (st == LUT_OK)
+        st = lut_net_harden(&c, net, err);
+    lut_circuit_fini(&c);
+    lut_net_destroy(net);
+    return st;
+}
+
 static void test_data(void)
 {
     starve(load_files, 8);
@@ -101,4 +129,10 @@ static void test_circuit(void)
     starve(pack, 7);
 }
 
-UNIT_MAIN("no_memory", UNIT(test_data), UNIT(test_encode), UNIT(test_circuit))
+static void test_net(void)
+{
+    starve(train, 25);
+}
+
+UNIT_MAIN("no_memory", UNIT(test_data), UNIT(test_encode), UNIT(test_circuit),
+          UNIT(test_net))
