@@ -12,13 +12,13 @@
 #include <unistd.h>
 #include <zlib.h>
 
-static const char magic[8] = "LUTENC1";
+static const char magic[8] = "LUTENC2";
 
 /* Start of the block; the sections follow in the order of `sections`. */
 typedef struct header {
     char magic[8];
     uint64_t size;       /* of the block */
-    uint32_t crc;        /* of everything after the header */
+    uint32_t crc;        /* of the whole block, with 0 in its own place */
     uint32_t classes;
     uint64_t features, thresholds, bits, ntrain, nvalid, ntest;
     char kind[32];
@@ -36,6 +36,27 @@ typedef struct sections {
 static size_t row_words(const header *h)
 {
     return lut_ceil_div(h->features * h->bits, 64);
+}
+
+static uint32_t crc_of(const header *h)
+{
+    header head = *h;
+    uLong crc;
+
+    head.crc = 0;
+    crc = crc32_z(0, (const Bytef *)&head, sizeof head);
+    return (uint32_t)crc32_z(crc, (const Bytef *)(h + 1), h->size - sizeof head);
+}
+
+/* Sizes that can be true, so that none of the sums of `place` wraps. */
+static bool plausible(const header *h, size_t size)
+{
+    const uint64_t most = 1u << 30; /* samples */
+
+    return size >= sizeof *h && memcmp(h->magic, magic, sizeof magic) == 0 &&
+           h->size == size && h->features <= 1u << 24 &&
+           h->thresholds <= LUT_MAX_ENCODER_BITS && h->bits <= LUT_MAX_ENCODER_BITS &&
+           h->ntrain <= most && h->nvalid <= most && h->ntest <= most;
 }
 
 /* Where the sections are; run with an empty arena first for the size. */
@@ -61,16 +82,12 @@ static bool attach(sweep_encoded *e)
     sections s;
     size_t ld;
 
-    if (e->size < sizeof *h || memcmp(h->magic, magic, sizeof magic) != 0 ||
-        h->size != e->size || h->features > 1u << 24 || h->thresholds > 255 ||
-        h->bits > 255 || h->ntrain + h->nvalid > 1u << 30 || h->ntest > 1u << 30)
+    if (!plausible(h, e->size))
         return false;
     place(&s, &plan, h);
-    if (plan.overflow || plan.used != e->size)
+    if (plan.overflow || plan.used != e->size || crc_of(h) != h->crc)
         return false;
     place(&s, &real, h);
-    if (crc32_z(0, (const Bytef *)e->block + sizeof *h, e->size - sizeof *h) != h->crc)
-        return false;
     ld = row_words(h);
     memcpy(e->encoder.kind, h->kind, sizeof e->encoder.kind);
     e->encoder.features = h->features;
@@ -108,8 +125,7 @@ static void fill(sections *s, const header *h, const lut_encoder *enc, const lut
     for (size_t i = 0; i < n; i++)
         s->label[i] = d->train.label[rows[i]];
     memcpy(s->ltest, d->test.label, d->test.samples * sizeof *s->ltest);
-    s->head->crc = (uint32_t)crc32_z(0, (const Bytef *)s->head + sizeof *h,
-                                     h->size - sizeof *h);
+    s->head->crc = crc_of(s->head);
 }
 
 static lut_status encode(sweep_encoded *e, const lut_data *d, const lut_encoder *enc,
@@ -140,7 +156,8 @@ static lut_status encode(sweep_encoded *e, const lut_data *d, const lut_encoder 
 static lut_status fit(lut_encoder *enc, const sweep_trial *t, const lut_dataset *d,
                       const uint32_t *rows, size_t n, lut_err *err)
 {
-    lut_scope scope = t->encoder_scope[0] == 'g' ? LUT_GLOBAL : LUT_FEATURE_WISE;
+    lut_scope scope =
+        strcmp(t->encoder_scope, "global") == 0 ? LUT_GLOBAL : LUT_FEATURE_WISE;
     sweep_plugin plugin;
     lut_status st;
     void *cfg;
@@ -197,7 +214,7 @@ out:
 
 /* ---- the cache file ---- */
 
-/* Hash of what the block depends on: FNV-1a twice; a name, checked by the header's crc. */
+/* Hash of what the block depends on, FNV-1a: part of the file's name. */
 static uint64_t hash_text(uint64_t h, const char *text)
 {
     for (; *text; text++)
@@ -228,6 +245,7 @@ static lut_status cache_path(char *path, size_t size, const sweep_lab *lab,
 {
     char options[SWEEP_OPTIONS], numbers[160];
     uint64_t h = 0xcbf29ce484222325u;
+    int used;
 
     LUT_TRY(data_options(options, t, err));
     snprintf(numbers, sizeof numbers, "%u %.17g %u %u", t->encoder_bits, t->validation,
@@ -237,8 +255,11 @@ static lut_status cache_path(char *path, size_t size, const sweep_lab *lab,
     h = hash_text(h, t->encoder_scope);
     h = hash_text(h, options);
     h = hash_text(h, numbers);
-    snprintf(path, size, "%s/%.32s-%s-%u-%016llx.enc", lab->cache, t->dataset, t->encoder,
-             t->encoder_bits, (unsigned long long)h);
+    used = snprintf(path, size, "%s/%.32s-%s-%u-%016llx.enc", lab->cache, t->dataset,
+                    t->encoder, t->encoder_bits, (unsigned long long)h);
+    if (used < 0 || (size_t)used >= size)
+        return lut_fail(err, LUT_EINVAL, "%.200s...: the path of encoded data is longer than "
+                        "%zu characters", lab->cache, size - 1);
     return LUT_OK;
 }
 

@@ -1,4 +1,5 @@
 #include "sweep/run.h"
+#include "lib/circuit/packed.h"
 #include "lib/net/train.h"
 #include "sweep/encoded.h"
 #include "sweep/options.h"
@@ -75,10 +76,10 @@ static lut_status make_net(job *j, lut_err *err)
                         .classes = j->data.classes,
                         .layer = layer,
                         .tau = (float)t->tau,
-                        .sampling = t->sampling[0] == 'h' ? LUT_HARD : LUT_SOFT,
+                        .sampling = strcmp(t->sampling, "hard") == 0 ? LUT_HARD : LUT_SOFT,
                         .temperature = (float)t->temperature };
 
-    cfg.init = (lut_init){ t->weight_init[1] == 'e', t->residual_probability,
+    cfg.init = (lut_init){ strcmp(t->weight_init, "residual") == 0, t->residual_probability,
                            t->temperature };
     LUT_TRY(plug_in(j, &optim, OPTIM, "optimizer", err));
     cfg.optim = lut_optim_find(optim.name);

@@ -15,12 +15,13 @@ typedef struct lut_arena {
     bool overflow;
 } lut_arena;
 
-/* count * size bytes aligned to 64, zeroed; NULL while planning. */
+/* count * size bytes aligned to 64, zeroed; borrowed from the arena; NULL while planning.
+ * Taking more than was planned aborts. */
 void *lut_arena_take(lut_arena *a, size_t count, size_t size);
 
-/* Allocate what was planned and rewind. */
+/* Allocate what was planned and rewind; LUT_ENOMEM also when the sum overflowed. */
 lut_status lut_arena_alloc(lut_arena *a, lut_err *err);
 
-void lut_arena_fini(lut_arena *a);
+void lut_arena_fini(lut_arena *a); /* accepts a zeroed struct */
 
 #endif

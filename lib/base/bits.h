@@ -24,15 +24,19 @@ typedef struct lut_samples {
     const uint64_t *x;
     size_t ld;             /* words from sample to sample, >= ceil(inputs / 64) */
     size_t inputs;         /* encoded bits of a sample */
-    const uint16_t *label; /* [n] */
+    const uint16_t *label; /* [n], each less than the number of classes */
     size_t n;
 } lut_samples;
 
-/* Gather n samples and transpose: out row f, bit i = bit f of sample rows[i] (of sample
- * first + i where rows is NULL).  out has s->inputs rows and ld >= ceil(n / 64) words,
- * all of which are written. */
-void lut_bits_gather(lut_bits *out, const lut_samples *s, const uint32_t *rows,
-                     size_t first, size_t n);
+/* Gather and transpose: out row f, bit i = bit f of sample rows[i]. */
+void lut_bits_gather(
+    lut_bits *out,        /* >= s->inputs rows of ld >= ceil(n / 64) words; the first
+                             ceil(n / 64) of each are written, bits past n as 0 */
+    const lut_samples *s,
+    const uint32_t *rows, /* [n], each < s->n; NULL: first .. first + n - 1 */
+    size_t first,         /* used where rows is NULL */
+    size_t n
+);
 
 /* In place: bit j of word i becomes bit i of word j. */
 void lut_bits_transpose64(uint64_t a[64]);

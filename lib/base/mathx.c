@@ -38,19 +38,6 @@ double lut_ln(double x)
     return (double)e * ln2_hi + (2 * s + (2 * s * sum + (double)e * ln2_lo));
 }
 
-/* exp x = 2^i exp r, |r| <= ln 2 / 2, Taylor to r^17. */
-double lut_expd(double x)
-{
-    double i, r, sum = 1;
-
-    x = x > 700 ? 700 : x < -700 ? -700 : x;
-    i = (x * 0x1.71547652b82fep0 + 0x1.8p52) - 0x1.8p52;
-    r = (x - i * ln2_hi) - i * ln2_lo;
-    for (int n = 17; n >= 1; n--)
-        sum = 1 + sum * r / n;
-    return sum * double_of((uint64_t)((int64_t)i + 1023) << 52);
-}
-
 static double rational(const double num[8], const double den[8], double x)
 {
     double a = num[7], b = den[7];

@@ -8,17 +8,17 @@
 
 #include "lib/base/base.h"
 
+/* What a stream is for.  The numbers are part of every result: never change one. */
 typedef enum lut_purpose {
-    LUT_RNG_WIRING = 1,
-    LUT_RNG_INIT,
-    LUT_RNG_SHUFFLE,
-    LUT_RNG_NOISE,
-    LUT_RNG_SPLIT,
-    LUT_RNG_MAP,
-    LUT_RNG_DATA,
-    LUT_RNG_TEST
+    LUT_RNG_WIRING = 1,  /* of a layer; weights of its learnable mapping, too */
+    LUT_RNG_INIT = 2,    /* initial weights of a layer; sub-stream: LUT */
+    LUT_RNG_SHUFFLE = 3, /* order of the samples of an epoch */
+    LUT_RNG_SPLIT = 5,   /* validation rows */
+    LUT_RNG_DATA = 7,    /* what readers draw */
+    LUT_RNG_TEST = 8
 } lut_purpose;
 
+/* A stream and its place in it.  A value: copy it freely; one thread advances it. */
 typedef struct lut_rng {
     uint64_t key, next;
 } lut_rng;

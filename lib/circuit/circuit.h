@@ -28,12 +28,20 @@ static inline uint32_t lut_circuit_group(uint32_t luts, uint32_t classes)
     return (uint32_t)lut_ceil_div(luts, classes);
 }
 
-/* Allocate for the given shape (luts and k of each layer); contents zero. */
-lut_status lut_circuit_alloc(lut_circuit *c, uint32_t inputs, uint32_t classes,
-                             uint32_t nlayers, const uint32_t *luts, const uint32_t *k,
-                             lut_err *err);
+/* Allocate; wires and tables zero. */
+lut_status                /* LUT_OK, LUT_ENOMEM, or LUT_EINVAL: a size outside its range */
+lut_circuit_alloc(
+    lut_circuit *c,       /* owned: lut_circuit_fini; nothing to release on failure */
+    uint32_t inputs,      /* >= 1 */
+    uint32_t classes,     /* 1 .. LUT_MAX_CLASSES */
+    uint32_t nlayers,     /* 1 .. LUT_MAX_LAYERS */
+    const uint32_t *luts, /* [nlayers], each >= 1 */
+    const uint32_t *k,    /* [nlayers], each 1 .. LUT_MAX_K */
+    lut_err *err
+);
 
-/* Refuse what is no circuit: for data from outside. */
+/* LUT_EINVAL for what is no circuit (sizes, wires, bits past a table's end): for data from
+ * outside, whose arrays are as long as luts and k say. */
 lut_status lut_circuit_check(const lut_circuit *c, lut_err *err);
 
 void lut_circuit_fini(lut_circuit *c); /* accepts a zeroed struct */

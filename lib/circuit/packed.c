@@ -2,6 +2,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/check.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -291,4 +292,28 @@ void lut_packed_destroy(lut_packed *p)
     lut_arena_fini(&p->arena);
     free(p->part);
     free(p);
+}
+
+lut_status lut_circuit_accuracy(double *percent, uint16_t *predicted, const lut_circuit *c,
+                                const lut_samples *s, const lut_exec *exec, lut_err *err)
+{
+    uint16_t *p = predicted ? predicted : malloc((s->n ? s->n : 1) * sizeof *p);
+    lut_packed *packed = NULL;
+    size_t correct = 0;
+    lut_status st;
+
+    *percent = (double)NAN;
+    if (!p)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %zu predictions", s->n);
+    st = lut_packed_create(&packed, c, exec, err);
+    if (st == LUT_OK && s->n) {
+        lut_packed_predict(packed, p, s);
+        for (size_t i = 0; i < s->n; i++)
+            correct += p[i] == s->label[i];
+        *percent = 100.0 * (double)correct / (double)s->n;
+    }
+    lut_packed_destroy(packed);
+    if (!predicted)
+        free(p);
+    return st;
 }

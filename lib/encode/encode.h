@@ -41,21 +41,28 @@ typedef struct lut_encoder {
 } lut_encoder;
 
 /* Fit on the given rows of the training part (never on validation or test rows). */
-lut_status lut_encoder_fit(
-    lut_encoder *enc,          /* owned: lut_encoder_fini */
+lut_status                     /* LUT_OK, LUT_ENOMEM, or LUT_EINVAL: bits, or nothing to fit */
+lut_encoder_fit(
+    lut_encoder *enc,          /* owned: lut_encoder_fini; zeroed on failure */
     const lut_encode_ops *ops,
     const void *cfg,           /* options of ops */
     size_t bits,               /* of each feature, 1 .. LUT_MAX_ENCODER_BITS */
     lut_scope scope,           /* global: one set of thresholds from all values */
     const lut_dataset *d,
-    const uint32_t *rows, size_t n,
+    const uint32_t *rows,      /* [n], each < d->samples; NULL: 0 .. n - 1 */
+    size_t n,                  /* >= 1 */
     lut_err *err
 );
-void lut_encoder_fini(lut_encoder *enc);
+void lut_encoder_fini(lut_encoder *enc); /* accepts a zeroed struct */
 
-/* Bits of n samples (those in rows, or 0 .. n - 1 where rows is NULL), sample-major: bit
- * i of sample s is bit i % 64 of x[s * ld + i / 64]; all ld words are written. */
-void lut_encoder_apply(const lut_encoder *enc, uint64_t *x, size_t ld,
-                       const lut_dataset *d, const uint32_t *rows, size_t n);
+/* Bits of n samples, sample-major: bit i of sample s is bit i % 64 of x[s * ld + i / 64]. */
+void lut_encoder_apply(
+    const lut_encoder *enc,
+    uint64_t *x,               /* [n][ld], all written */
+    size_t ld,                 /* words, >= ceil(features * bits / 64) */
+    const lut_dataset *d,      /* of the encoder's features */
+    const uint32_t *rows,      /* [n]; NULL: 0 .. n - 1 */
+    size_t n
+);
 
 #endif

@@ -2,9 +2,10 @@
  *
  * One LUT, n samples of a plane, samples contiguous (lib/base/bits.h).  Rows of floats are
  * padded to a multiple of LUT_BLOCK; gradients that come in are 0 for samples past n, rows
- * of bits are 0 there.  Sums run in blocks of LUT_BLOCK samples: inside a block 16 lanes
- * and a fixed tree, then block by block, so results depend neither on the plane nor on the
- * set.  x[j] is the row of input j; two inputs may share a row.  Thread-safe: no state.
+ * of bits are 0 there.  n >= 1, 1 <= k <= LUT_MAX_K.  Sums run in blocks of LUT_BLOCK
+ * samples: inside a block 16 lanes and a fixed tree, then block by block, so results depend
+ * neither on the plane nor on the set.  x[j] is the row of input j; two inputs may share a
+ * row.  Thread-safe: no state.
  */
 #ifndef LUT_KERN_KERN_H
 #define LUT_KERN_KERN_H

@@ -3,16 +3,25 @@
  *
  * A file that includes this is compiled once per set with -DLUT_SET=scalar|avx2|avx512 and
  * that set's flags.  Everything here is static inline: a shared inline function compiled
- * under -mavx2 could be the copy the linker keeps.  Nothing outside lib/kern indexes a
- * lane.  Fused operations happen only where lut_fma is written (-ffp-contract=off).
+ * under -mavx2 could be the copy the linker keeps.  Plug-ins never index a lane; only
+ * lib/kern and the passes of lib/net that move tiles in and out do.  Fused operations
+ * happen only where lut_fma is written (-ffp-contract=off).
  */
 #ifndef LUT_KERN_VEC_H
 #define LUT_KERN_VEC_H
 
 #include "lib/base/base.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
+
+#ifdef __FAST_MATH__
+#error "-ffast-math lets the compiler reorder sums: results would depend on the build"
+#endif
+#if FLT_EVAL_METHOD != 0
+#error "floats must be rounded after every operation (on 32-bit x86: -msse2 -mfpmath=sse)"
+#endif
 
 #if defined(__AVX512F__) && defined(__AVX512BW__)
 #include <immintrin.h>
@@ -162,11 +171,13 @@ LUT_INLINE lut_f lut_select(lut_i m, lut_f a, lut_f b)
     return (lut_f)(((lut_i)a & m) | ((lut_i)b & ~m));
 }
 
+/* The larger; b where one of the two is NaN. */
 LUT_INLINE lut_f lut_max(lut_f a, lut_f b)
 {
     return lut_select(lut_greater(a, b), a, b);
 }
 
+/* The smaller; b where one of the two is NaN. */
 LUT_INLINE lut_f lut_min(lut_f a, lut_f b)
 {
     return lut_select(lut_greater(b, a), a, b);

@@ -3,6 +3,8 @@
 #include "config.h"
 #include "lib/net/backend.h"
 
+#include <string.h>
+
 extern const lut_backend lut_backend_scalar, lut_backend_avx2, lut_backend_avx512;
 
 static bool has_avx2(void)
@@ -17,7 +19,7 @@ static bool has_avx2(void)
 static bool has_avx512(void)
 {
 #if defined(LUT_HAVE_AVX512)
-    return has_avx2() && __builtin_cpu_supports("avx512f") &&
+    return __builtin_cpu_supports("fma") && __builtin_cpu_supports("avx512f") &&
            __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512vl");
 #else

@@ -1,7 +1,10 @@
 /* A compute back end: kernels, plug-ins and passes over tiles for one instruction set.
- * All back ends give the same bytes; which one runs is chosen at run time.
+ * All back ends give the same bytes; which one runs is chosen at run time.  Functions keep no
+ * state: any threads at once, on different tiles or slots.
  *
- * A device back end (CUDA) would be the same families of functions on another device.
+ * Parametrizations, mappings, sweeps and reports never see which one runs.  What does is
+ * lib/net/pass.c, which calls kernels LUT by LUT on memory of the host: a device (CUDA) is
+ * another pass behind lut_net_step and lut_net_score, with plug-ins compiled for it.
  */
 #ifndef LUT_NET_BACKEND_H
 #define LUT_NET_BACKEND_H
@@ -17,8 +20,8 @@ typedef struct lut_tiles {
     const void *param_cfg;
     const lut_step *now;
     unsigned k;
-    size_t luts;
-    size_t nweights, nsaved;
+    size_t luts;           /* lanes past the last one hold zero weights */
+    size_t nweights, nsaved; /* of a LUT: of the parametrization at this rank */
     lut_f *w;              /* [tiles][nweights] */
     lut_f *saved;          /* [tiles][nsaved] */
     /* Tables as the kernels read them, [luts][2^k]; NULL where the layer has no use: */

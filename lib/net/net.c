@@ -184,6 +184,7 @@ static lut_status check_layer(const lut_net *net, const lut_layer_cfg *c, uint32
         return lut_fail(err, LUT_EINVAL, "layer %u: \"%s\" needs a layer of bits below",
                         i, p->name);
     LUT_CHECK(p->nweights(c->param_cfg, c->k) <= 1 << LUT_MAX_K);
+    LUT_CHECK(p->forward != LUT_LOOKUP || p->always_hard);
     return LUT_OK;
 }
 
@@ -210,7 +211,8 @@ lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
 
     *out = NULL;
     LUT_CHECK(cfg->nlayers >= 1 && cfg->nlayers <= LUT_MAX_LAYERS && cfg->inputs > 0);
-    LUT_CHECK(cfg->classes >= 1 && cfg->tau > 0 && cfg->temperature > 0);
+    LUT_CHECK(cfg->classes >= 1 && cfg->classes <= LUT_MAX_CLASSES);
+    LUT_CHECK(cfg->tau > 0 && cfg->temperature > 0);
     if (net)
         net->layer = calloc(cfg->nlayers, sizeof *net->layer);
     if (!net || !net->layer) {
@@ -219,7 +221,7 @@ lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
     }
     net->backend = backend;
     net->optim = backend->optim[cfg->optim];
-    net->step = (lut_step){ cfg->temperature, cfg->sampling, true };
+    net->step = (lut_step){ cfg->temperature, cfg->sampling };
     net->inputs = cfg->inputs;
     net->classes = cfg->classes;
     net->nlayers = cfg->nlayers;

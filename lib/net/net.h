@@ -26,9 +26,9 @@ typedef struct lut_layer_cfg {
 
 typedef struct lut_net_cfg {
     size_t inputs;              /* encoded bits of a sample */
-    uint32_t classes, nlayers;
+    uint32_t classes, nlayers;  /* 1 .. LUT_MAX_CLASSES, 1 .. LUT_MAX_LAYERS */
     const lut_layer_cfg *layer; /* [nlayers]; copied */
-    float tau;                  /* > 0 */
+    float tau;                  /* > 0; votes are divided by it */
     lut_sampling sampling;
     float temperature;          /* > 0 */
     lut_init init;
@@ -39,14 +39,16 @@ typedef struct lut_net_cfg {
 typedef struct lut_net lut_net;
 typedef struct lut_ws lut_ws;
 
-lut_status lut_net_create(
-    lut_net **net,             /* owned: lut_net_destroy */
-    const lut_net_cfg *cfg,
+lut_status                     /* LUT_OK, LUT_ENOMEM, or LUT_EINVAL: a rank that the
+                                  parametrization does not have, or look-ups over reals */
+lut_net_create(
+    lut_net **net,             /* owned: lut_net_destroy; NULL on failure */
+    const lut_net_cfg *cfg,    /* values outside their ranges abort: check them before */
     const lut_backend *backend,
     uint64_t seed,             /* of wiring and initial weights */
     lut_err *err
 );
-void lut_net_destroy(lut_net *net);
+void lut_net_destroy(lut_net *net); /* accepts NULL */
 
 /* Trainable values: weights of LUTs and of learnable mappings, without padding. */
 size_t lut_net_parameters(const lut_net *net);
@@ -58,17 +60,24 @@ float *lut_net_weights(lut_net *net, size_t *n);
 /* Tables and wires from the weights. */
 void lut_net_refresh(lut_net *net, const lut_exec *exec);
 
-/* Weights of one LUT, in the parametrization's order; for tests.  w: [nweights]. */
+/* Weights of one LUT, in the parametrization's order; for tests.  w: [nweights], the number
+ * that the first one returns; after setting any call lut_net_refresh. */
 size_t lut_net_lut_weights(const lut_net *net, uint32_t layer, uint32_t lut, float *w);
 void lut_net_set_lut_weights(lut_net *net, uint32_t layer, uint32_t lut, const float *w);
 
 /* Wires of a layer, [luts][k]; borrowed.  Writing them is for tests. */
 uint32_t *lut_net_wires(lut_net *net, uint32_t layer);
 
-/* Work space for up to `capacity` samples at a time. */
-lut_status lut_ws_create(lut_ws **ws, const lut_net *net, size_t capacity,
-                         const lut_exec *exec, lut_err *err);
-void lut_ws_destroy(lut_ws *ws);
+/* Work space of one user of a net. */
+lut_status              /* LUT_OK or LUT_ENOMEM */
+lut_ws_create(
+    lut_ws **ws,        /* owned: lut_ws_destroy; NULL on failure */
+    const lut_net *net, /* of the shape that the work space is for */
+    size_t capacity,    /* samples at a time, rounded up to a multiple of LUT_BLOCK */
+    const lut_exec *exec, /* copied */
+    lut_err *err
+);
+void lut_ws_destroy(lut_ws *ws); /* accepts NULL */
 
 /* Sums over the samples seen. */
 typedef struct lut_score {
@@ -77,21 +86,41 @@ typedef struct lut_score {
     size_t samples;
 } lut_score;
 
-/* Forward over samples rows[0 .. n - 1] (first .. first + n - 1 where rows is NULL). */
+/* Forward over samples rows[0 .. n - 1] (first .. first + n - 1 where rows is NULL), any n;
+ * adds to the score.  s->inputs is the net's. */
 void lut_net_score(const lut_net *net, lut_ws *ws, lut_score *score, const lut_samples *s,
                    const uint32_t *rows, size_t first, size_t n);
 
-/* One step: forward, backward, optimizer; n <= capacity.  The score is of the weights
- * before the step.  step->lr is the caller's; its counters advance here. */
-void lut_net_step(lut_net *net, lut_ws *ws, lut_score *score, const lut_samples *s,
-                  const uint32_t *rows, size_t n, lut_opt_step *step);
+/* One step: forward, backward, optimizer; adds to the score, which is of the weights before
+ * the step. */
+void lut_net_step(
+    lut_net *net,
+    lut_ws *ws,
+    lut_score *score,
+    const lut_samples *s,
+    const uint32_t *rows, /* [n]; NULL: samples 0 .. n - 1 */
+    size_t n,             /* 1 .. capacity; the gradient is the mean over them */
+    lut_opt_step *step    /* starts as { .power = { 1, 1 } }; lr is the caller's, the rest
+                             advances here */
+);
 
-/* Logits of the last plane passed forward are not kept: gradients replace them.  This one
- * gives the votes over tau of n <= capacity samples, [classes][ld], for tests and tools. */
-void lut_net_logits(const lut_net *net, lut_ws *ws, float *logits, size_t ld,
-                    const lut_samples *s, size_t first, size_t n);
+/* Votes over tau of each sample, for tests and tools. */
+void lut_net_logits(
+    const lut_net *net,
+    lut_ws *ws,
+    float *logits,        /* [classes][ld], written to the end of the last vector of 16 */
+    size_t ld,            /* >= n rounded up to a multiple of LUT_BLOCK */
+    const lut_samples *s,
+    size_t first,
+    size_t n              /* 1 .. capacity */
+);
 
-/* The discrete network. */
-lut_status lut_net_harden(lut_circuit *c, const lut_net *net, lut_err *err);
+/* The discrete network: wires and truth tables of the weights as they are. */
+lut_status                /* LUT_OK or LUT_ENOMEM */
+lut_net_harden(
+    lut_circuit *c,       /* owned: lut_circuit_fini */
+    const lut_net *net,
+    lut_err *err
+);
 
 #endif

@@ -1,5 +1,5 @@
 #include "lib/net/train.h"
-#include "lib/base/log.h"
+#include "lib/base/check.h"
 #include "lib/circuit/packed.h"
 
 #include <math.h>
@@ -19,30 +19,6 @@ typedef struct run {
     double best_accuracy;
     lut_opt_step step;
 } run;
-
-lut_status lut_circuit_accuracy(double *percent, uint16_t *predicted, const lut_circuit *c,
-                                const lut_samples *s, const lut_exec *exec, lut_err *err)
-{
-    uint16_t *p = predicted ? predicted : malloc((s->n ? s->n : 1) * sizeof *p);
-    lut_packed *packed = NULL;
-    size_t correct = 0;
-    lut_status st;
-
-    *percent = (double)NAN;
-    if (!p)
-        return lut_fail(err, LUT_ENOMEM, "no memory for %zu predictions", s->n);
-    st = lut_packed_create(&packed, c, exec, err);
-    if (st == LUT_OK && s->n) {
-        lut_packed_predict(packed, p, s);
-        for (size_t i = 0; i < s->n; i++)
-            correct += p[i] == s->label[i];
-        *percent = 100.0 * (double)correct / (double)s->n;
-    }
-    lut_packed_destroy(packed);
-    if (!predicted)
-        free(p);
-    return st;
-}
 
 static lut_status discrete_accuracy(double *percent, const run *r, lut_err *err)
 {
@@ -64,6 +40,15 @@ static void shuffle(const run *r, uint32_t epoch)
     lut_rng_shuffle(&rng, r->rows, r->train->n);
 }
 
+/* Mean of a sum over n samples.  A NaN comes back as the one NaN: its sign is whatever the
+ * compiler's order of operands made of it, and bytes of a result must not depend on that. */
+static double mean_loss(double sum, size_t n)
+{
+    double mean = sum / (double)n;
+
+    return isnan(mean) ? (double)NAN : mean;
+}
+
 static void train_epoch(run *r, lut_epoch *e)
 {
     const lut_train_cfg *cfg = r->cfg;
@@ -78,7 +63,7 @@ static void train_epoch(run *r, lut_epoch *e)
 
         lut_net_step(r->net, r->ws, &score, r->train, r->rows + first, count, &r->step);
     }
-    e->train_loss = score.loss / (double)n;
+    e->train_loss = mean_loss(score.loss, n);
     e->train_accuracy = 100.0 * (double)score.correct / (double)n;
 }
 
@@ -91,7 +76,7 @@ static lut_status validate(const run *r, lut_epoch *e, lut_err *err)
     if (!n)
         return LUT_OK;
     lut_net_score(r->net, r->eval, &score, r->valid, NULL, 0, n);
-    e->valid_loss = score.loss / (double)n;
+    e->valid_loss = mean_loss(score.loss, n);
     e->valid_accuracy_soft = 100.0 * (double)score.correct / (double)n;
     return discrete_accuracy(&e->valid_accuracy, r, err);
 }
@@ -171,6 +156,7 @@ lut_status lut_train(lut_net *net, lut_train_result *out, const lut_train_cfg *c
               .train = train, .valid = valid, .step = { .power = { 1, 1 } } };
     lut_status st;
 
+    LUT_CHECK(cfg->epochs >= 1 && cfg->batch >= 1);
     *out = (lut_train_result){ .end = LUT_END_EPOCHS };
     if (train->n == 0)
         return lut_fail(err, LUT_EINVAL, "no training rows");

@@ -26,7 +26,8 @@ typedef struct lut_optim_ops {
     size_t nstate; /* values kept for each weight */
     /* Decay of the two moments, for the bias corrections; NULL: none. */
     void (*betas)(const void *cfg, double beta[2]);
-    /* w[n] from gradients g[n]; state[n * nstate], zero at the start. */
+    /* New w[n] from gradients g[n]; state[n * nstate], nstate vectors for each w, zero at
+     * the start. */
     void (*tile)(const void *cfg, const lut_opt_step *now, lut_f *w, lut_f *state,
                  const lut_f *g, size_t n);
 } lut_optim_ops;

@@ -6,7 +6,7 @@
 #include "lib/param/param.h"
 
 typedef struct dwn_cfg {
-    char efd[16];
+    char efd[16]; /* a choice of `fields`: the first letter tells them apart */
     double alpha, beta;
 } dwn_cfg;
 
@@ -19,19 +19,6 @@ static const lut_field fields[] = {
     LUT_OPTION_F64(dwn_cfg, beta, "", 0, 0.99, "0.3333333333333333",
                    "decay per flipped bit, exponential only"),
 };
-
-static size_t entries(const void *cfg, unsigned k)
-{
-    (void)cfg;
-    return (size_t)1 << k;
-}
-
-static size_t none(const void *cfg, unsigned k)
-{
-    (void)cfg;
-    (void)k;
-    return 0;
-}
 
 /* Random: uniform in (-1, 1), as published.  Residual: (L + 1) / 2 = p. */
 static void init(const void *cfg, unsigned k, float *w, lut_rng *rng, const lut_init *how)
@@ -143,8 +130,8 @@ const lut_param_ops LUT_PARAM(dwn) = {
     .gradient = LUT_BY_SLOPES,
     .squash = LUT_NO_SQUASH,
     .always_hard = true,
-    .nweights = entries,
-    .nsaved = none,
+    .nweights = lut_param_entries,
+    .nsaved = lut_param_none,
     .init = init,
     .tables = tables,
     .tables_backward = tables_backward,

@@ -4,12 +4,6 @@
 #include "lib/param/init.h"
 #include "lib/param/param.h"
 
-static size_t entries(const void *cfg, unsigned k)
-{
-    (void)cfg;
-    return (size_t)1 << k;
-}
-
 static void init(const void *cfg, unsigned k, float *w, lut_rng *rng, const lut_init *how)
 {
     (void)cfg;
@@ -41,8 +35,8 @@ const lut_param_ops LUT_PARAM(light) = {
     .forward = LUT_INTERPOLATE,
     .gradient = LUT_BY_INTERPOLATION,
     .squash = LUT_NO_SQUASH,
-    .nweights = entries,
-    .nsaved = entries,
+    .nweights = lut_param_entries,
+    .nsaved = lut_param_entries,
     .init = init,
     .tables = tables,
     .tables_backward = tables_backward,

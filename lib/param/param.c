@@ -11,6 +11,19 @@ size_t lut_param_find(const char *name)
     return SIZE_MAX;
 }
 
+size_t lut_param_entries(const void *cfg, unsigned k)
+{
+    (void)cfg;
+    return (size_t)1 << k;
+}
+
+size_t lut_param_none(const void *cfg, unsigned k)
+{
+    (void)cfg;
+    (void)k;
+    return 0;
+}
+
 double lut_init_logit(const lut_init *how)
 {
     return how->temperature * lut_ln(how->probability / (1 - how->probability));

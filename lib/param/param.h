@@ -44,14 +44,14 @@ typedef struct lut_init {
     double temperature;
 } lut_init;
 
-/* The same for a whole layer, new every step. */
+/* The same for a whole layer, in training and evaluation alike. */
 typedef struct lut_step {
-    float temperature;
+    float temperature; /* > 0 */
     lut_sampling sampling;
-    bool training;
 } lut_step;
 
-/* 16 LUTs side by side: element e of LUT t is lane t of p[e]. */
+/* 16 LUTs side by side.  In every lut_f array of the functions below lane t of element e is
+ * element e of LUT t. */
 typedef struct lut_tile {
     const void *cfg; /* options of the parametrization */
     const lut_step *now;
@@ -66,41 +66,49 @@ typedef struct lut_param_ops {
     lut_forward forward;
     lut_gradient gradient;
     lut_squash squash;
-    bool always_hard; /* ignores `sampling`: outputs are bits */
+    bool always_hard; /* ignores `sampling`: outputs are bits; a must for LUT_LOOKUP */
 
-    /* Trainable values of a LUT, and values to keep from tables to tables_backward. */
+    /* Trainable values of a LUT, 1 .. 2^LUT_MAX_K; values to keep from tables to
+     * tables_backward. */
     size_t (*nweights)(const void *cfg, unsigned k);
     size_t (*nsaved)(const void *cfg, unsigned k);
 
-    /* Initial weights of one LUT. */
+    /* Initial weights w[nweights] of one LUT; numbers drawn from rng alone. */
     void (*init)(const void *cfg, unsigned k, float *w, lut_rng *rng, const lut_init *how);
 
-    /* Entries (or corner logits) q[2^k] from weights w[nweights]; once a step. */
+    /* Entries in [0, 1] (corner logits with LUT_SIGMOID, logits with LUT_LOOKUP) q[2^k] and
+     * saved[nsaved] from weights w[nweights]; once a step. */
     void (*tables)(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w);
 
     /* dw[nweights] = gradient of the weights from dq[2^k], the gradient of the entries. */
     void (*tables_backward)(const lut_tile *t, lut_f *dw, const lut_f *dq,
                             const lut_f *saved, const lut_f *w);
 
-    /* Table whose differences are the input gradient; LUT_BY_SLOPES only. */
+    /* Table m[2^k] whose differences are the input gradient, from the entries q[2^k];
+     * LUT_BY_SLOPES only. */
     void (*slopes)(const lut_tile *t, lut_f *m, const lut_f *q);
 
     /* After each optimizer step (a clamp); NULL: nothing. */
     void (*project)(const lut_tile *t, lut_f *w);
 
-    /* Truth table of one LUT: set bit a of word a / 64 of the zeroed tt.  NULL: weights
-     * are the entries' logits, bit a is w[a] > 0. */
+    /* Truth table of one LUT from w[nweights]: set bit a of word a / 64 of the zeroed tt.
+     * What the hard forward computes at every address.  NULL: weights are the entries'
+     * logits, bit a is w[a] > 0. */
     void (*harden)(const void *cfg, unsigned k, uint64_t tt[4], const float *w);
 } lut_param_ops;
 
 /* The table of the scalar set, NULL-ended: names, options and ranks for everybody.  The
- * other sets' tables hold the same plug-ins in the same order (lut_kernels). */
+ * other sets' tables hold the same plug-ins in the same order (lut_backend). */
 extern const lut_param_ops *const lut_param_table_scalar[];
 
 /* Index by name, or SIZE_MAX. */
 size_t lut_param_find(const char *name);
 
 /* ---- for plug-ins ---- */
+
+/* For nweights and nsaved: one value for each entry, and none. */
+size_t lut_param_entries(const void *cfg, unsigned k);
+size_t lut_param_none(const void *cfg, unsigned k);
 
 /* Entry from a logit under the step's sampling: soft sigmoid(v / temperature), hard
  * 1[v > 0].  *slope = the derivative used for either, s (1 - s) / temperature (math.md

@@ -5,19 +5,6 @@
 #include "lib/param/init.h"
 #include "lib/param/param.h"
 
-static size_t coefficients(const void *cfg, unsigned k)
-{
-    (void)cfg;
-    return (size_t)1 << k;
-}
-
-static size_t none(const void *cfg, unsigned k)
-{
-    (void)cfg;
-    (void)k;
-    return 0;
-}
-
 static double root_of_half_power(unsigned k) /* 2^(-k/2) */
 {
     double x = k % 2 ? 0x1.6a09e667f3bcdp-1 : 1;
@@ -105,8 +92,8 @@ const lut_param_ops LUT_PARAM(warp) = {
     .forward = LUT_INTERPOLATE,
     .gradient = LUT_BY_INTERPOLATION,
     .squash = LUT_SIGMOID,
-    .nweights = coefficients,
-    .nsaved = none,
+    .nweights = lut_param_entries,
+    .nsaved = lut_param_none,
     .init = init,
     .tables = corners,
     .tables_backward = corners_backward,

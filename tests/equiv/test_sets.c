@@ -309,7 +309,7 @@ static bool same_tile(const lone *a, const lone *b)
 static void compare_tiles(size_t param, unsigned k, lut_sampling sampling, bool real,
                           kind what)
 {
-    lut_step now = { 0.7f, sampling, true };
+    lut_step now = { 0.7f, sampling };
 
     tile_steps(&tile_one, lut_backends()[0], param, k, &now, real, what);
     for (const lut_backend *const *b = others(); *b; b++) {
@@ -420,7 +420,7 @@ static void same_outcome(const plan *p, const outcome *a, outcome b, const char 
 {
     bool same = a->n == b.n && memcmp(a->weights, b.weights, a->n * sizeof(float)) == 0 &&
                 memcmp(&a->score, &b.score, sizeof b.score) == 0 &&
-                a->last.correct == b.last.correct;
+                memcmp(&a->last, &b.last, sizeof b.last) == 0;
 
     if (!same)
         fprintf(stderr, "\n%s, rank %u, %s, %s: %s", p->net.param, p->net.k, p->net.first,
@@ -442,21 +442,19 @@ static void test_training_sets(void)
     }
 }
 
-/* Sums over a score are made batch by batch, so they are compared up to rounding. */
+/* Neither threads nor how much of a score is loaded at a time changes a bit of it. */
 static void test_training_threads(void)
 {
     static const unsigned threads[] = { 2, 3, 7 };
 
     for (size_t i = 0; i < LUT_COUNT(plans); i++) {
         const plan *p = &plans[i];
-        outcome a = train(p, lut_backend_find(NULL), 1, p->batch), c;
+        outcome a = train(p, lut_backend_find(NULL), 1, p->batch);
 
         for (size_t t = 0; t < LUT_COUNT(threads); t++)
             same_outcome(p, &a, train(p, lut_backend_find(NULL), threads[t], p->batch),
                          "threads");
-        c = train(p, lut_backend_find(NULL), 2, 5 * p->batch);
-        CU_ASSERT(fabs(a.last.loss - c.last.loss) < 1e-6 * a.last.loss);
-        same_outcome(p, &a, c, "capacity");
+        same_outcome(p, &a, train(p, lut_backend_find(NULL), 2, 5 * p->batch), "capacity");
         free(a.weights);
     }
 }

@@ -1,4 +1,5 @@
 /* Reference vectors: tests/data/README.md says where they come from. */
+#include "lib/circuit/packed.h"
 #include "lib/net/private.h"
 #include "lib/param/init.h"
 #include "tests/support/lone.h"
@@ -232,7 +233,7 @@ static void lut_on(const vec_case *c, const lut_backend *be, bool real)
     unsigned k = (unsigned)number(c, "rank");
     size_t n = whole(c, "batch"), entries = (size_t)1 << k, m = 11;
     lut_step now = { (float)number(c, "temperature"),
-                     strcmp(text_of(c, "sampling"), "hard") ? LUT_SOFT : LUT_HARD, true };
+                     strcmp(text_of(c, "sampling"), "hard") ? LUT_SOFT : LUT_HARD };
     const double *w, *y = array(c, "y", n), *table = array(c, "table", entries);
     uint64_t tt[4];
 

@@ -35,7 +35,7 @@ static void worst(const setting *t, const char *law, double error, double bound)
     CU_ASSERT(error <= bound);
 }
 
-static const lut_step soft = { 0.8f, LUT_SOFT, true }, hard = { 0.8f, LUT_HARD, true };
+static const lut_step soft = { 0.8f, LUT_SOFT }, hard = { 0.8f, LUT_HARD };
 static const lut_init at_random = { false, 0.951, 0.8 };
 
 static bool is(const setting *t, const char *name)
@@ -442,7 +442,7 @@ static void residual_is_identity(const setting *t)
 
     for (size_t i = 0; i < LUT_COUNT(temperature); i++) {
         lut_init how = { true, 0.951, temperature[i] };
-        lut_step now = { (float)temperature[i], LUT_SOFT, true };
+        lut_step now = { (float)temperature[i], LUT_SOFT };
         double agreement = 0;
 
         lone_open(l, t->be, t->param, "", t->k, &now, false);
@@ -468,7 +468,7 @@ static void residual_is_identity(const setting *t)
 static void random_does_not_saturate(const setting *t)
 {
     lut_init how = { false, 0.951, 1 };
-    lut_step now = { 1, LUT_SOFT, true };
+    lut_step now = { 1, LUT_SOFT };
     lone *l = &a_lone;
     rows *r = &a_rows;
     size_t n = fill_corners(r, t->k);

@@ -151,8 +151,6 @@ static void test_math(void)
         CU_ASSERT(fabs(lut_ln(x) - log(x)) <= 1e-14 * (fabs(log(x)) + 1e-3));
     for (double x = 0.5; x < 2; x += 0.00123)
         CU_ASSERT(fabs(lut_ln(x) - log(x)) <= 1e-15);
-    for (double x = -690; x < 690; x += 1.234)
-        CU_ASSERT(fabs(lut_expd(x) / exp(x) - 1) <= 1e-14);
     /* the quantile inverts the distribution function */
     for (double p = 1e-12; p < 1; p = p < 0.01 ? p * 3 : p + 0.013)
         CU_ASSERT(fabs(0.5 * erfc(-lut_normal_quantile(p) / sqrt(2)) / p - 1) < 1e-12);
