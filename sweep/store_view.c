@@ -8,6 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* HDF5 follows a damaged offset out of its own buffers. */
+static bool inside_row(hid_t type, hid_t member, unsigned i)
+{
+    const size_t row = H5Tget_size(type), size = H5Tget_size(member);
+    const size_t at = H5Tget_member_offset(type, i);
+
+    return size <= row && at <= row - size;
+}
+
 static lut_status view_column(sweep_view *v, hid_t type, unsigned i, lut_err *err)
 {
     sweep_view_column *c = &v->column[i];
@@ -24,6 +33,9 @@ static lut_status view_column(sweep_view *v, hid_t type, unsigned i, lut_err *er
     if (!name || (class != H5T_STRING && class != H5T_INTEGER && class != H5T_FLOAT) ||
         H5Tis_variable_str(member) > 0)
         st = lut_fail(err, LUT_EFORMAT, "column %s is neither a number nor text",
+                      c->name);
+    else if (!inside_row(type, member, i))
+        st = lut_fail(err, LUT_EFORMAT, "column %s is not inside its row: damaged",
                       c->name);
     H5free_memory(name);
     H5Tclose(member);
@@ -63,13 +75,21 @@ static lut_status view_columns(sweep_view *v, hid_t type, lut_err *err)
     return LUT_OK;
 }
 
+/* Deflate packs a thousand bytes into one at best: a damaged count is not worth a try. */
+static bool too_many_rows(const sweep_view *v, hid_t set)
+{
+    const size_t most = 2000;
+
+    return v->rows > SIZE_MAX / v->row_size / 2 || v->rows / most > H5Dget_storage_size(set);
+}
+
 static lut_status view_data(sweep_view *v, hid_t set, hid_t type, lut_err *err)
 {
     hid_t memory;
     lut_status st = LUT_OK;
 
-    if (v->rows > SIZE_MAX / v->row_size / 2)
-        return lut_fail(err, LUT_EFORMAT, "%zu rows cannot be right", v->rows);
+    if (too_many_rows(v, set))
+        return lut_fail(err, LUT_EFORMAT, "%zu rows cannot be right: damaged", v->rows);
     v->data = malloc(v->rows ? v->rows * v->row_size : 1);
     if (!v->data)
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu rows of %zu bytes", v->rows,

@@ -171,6 +171,13 @@ if [ -n "$at" ]; then
     printf 'XXXX' | dd of=heap.h5 bs=1 seek="$at" conv=notrunc 2>dd.out
     refused 2 'heap.h5: damaged' "$lutsweep" "$config" -o heap.h5
 fi
+# A column's place in its row, which HDF5 stores behind its name and believes.
+at=$(LC_ALL=C grep -abo -P 'status\x00\x00' good.h5 | head -n 1 | cut -d : -f 1)
+if [ -n "$at" ]; then
+    cp good.h5 place.h5
+    printf '\377\377\377' | dd of=place.h5 bs=1 seek=$((at + 8)) conv=notrunc 2>dd.out
+    refused 2 'column status is not inside its row' "$lutreport" place.h5
+fi
 refused 5 'missing/x.h5.run: No such file' "$lutsweep" "$config" -o missing/x.h5
 refused 5 'missing/x.h5: cannot be created: No such file' \
     "$luttrain" "$config" $one -o missing/x.h5
