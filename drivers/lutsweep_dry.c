@@ -54,13 +54,31 @@ static void print_option(const sweep_trial *trial, const char *option)
     }
 }
 
+/* Does an axis before this one print the option? */
+static bool printed(const sweep_spec *spec, size_t b, size_t a)
+{
+    const char *option = spec->block[b].axis[a].option;
+
+    for (size_t i = 0; i <= b; i++)
+        for (size_t j = 0; j < (i < b ? spec->block[i].naxes : a); j++)
+            if (!spec->block[i].axis[j].field &&
+                !strcmp(spec->block[i].axis[j].option, option))
+                return true;
+    return false;
+}
+
+/* What one block sweeps, and what blocks may set differently. */
 static void print_options(const table *t, size_t i)
 {
-    const sweep_block *block = t->job->spec->block;
+    const sweep_spec *spec = t->job->spec;
 
-    for (size_t a = 0; t->job->spec->nblocks && a < block->naxes; a++)
-        if (!block->axis[a].field && block->axis[a].n > 1)
-            print_option(&t->trial[i], block->axis[a].option);
+    for (size_t b = 0; b < spec->nblocks; b++)
+        for (size_t a = 0; a < spec->block[b].naxes; a++) {
+            const sweep_axis *axis = &spec->block[b].axis[a];
+
+            if (!axis->field && (axis->n > 1 || spec->nblocks > 1) && !printed(spec, b, a))
+                print_option(&t->trial[i], axis->option);
+        }
 }
 
 static void print_trials(const table *t)

@@ -131,6 +131,21 @@ static lut_status build_columns(sweep_store *s, lut_err *err)
     return LUT_OK;
 }
 
+/* They name groups and files. */
+static lut_status check_keys(const sweep_store *s, lut_err *err)
+{
+    const sweep_column *key = sweep_store_text(s, "key", err);
+
+    if (!key || !sweep_store_text(s, "status", err))
+        return lut_err_wrap(err, "/trials");
+    for (size_t i = 0; i < s->rows; i++)
+        if (!sweep_is_key(key->text[i]))
+            return lut_fail(err, LUT_EFORMAT,
+                            "/trials: row %zu: key \"%.40s\", want 16 hex digits", i,
+                            key->text[i]);
+    return LUT_OK;
+}
+
 static lut_status read_rows(sweep_store *s, lut_err *err)
 {
     LUT_TRY(sweep_view_read(&s->view[0], s->file, "trials", err));
@@ -139,10 +154,8 @@ static lut_status read_rows(sweep_store *s, lut_err *err)
     if (s->view[1].rows != s->rows)
         return lut_fail(err, LUT_EFORMAT, "/timing has %zu rows, /trials %zu",
                         s->view[1].rows, s->rows);
-    if (sweep_view_find(&s->view[0], "key") == SIZE_MAX ||
-        sweep_view_find(&s->view[0], "status") == SIZE_MAX)
-        return lut_fail(err, LUT_EFORMAT, "/trials has no key or no status");
-    return build_columns(s, err);
+    LUT_TRY(build_columns(s, err));
+    return check_keys(s, err);
 }
 
 /* Unit and meaning from the file itself: it may be older or newer than the program. */

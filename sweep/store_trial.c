@@ -128,18 +128,12 @@ static lut_status put_config(hid_t trial, const sweep_result *r, lut_err *err)
     return st;
 }
 
-static bool is_key(const char *key)
-{
-    return strlen(key) == SWEEP_KEY - 1 &&
-           strspn(key, "0123456789abcdef") == SWEEP_KEY - 1;
-}
-
 lut_status sweep_store_put_trial(hid_t trials, const sweep_result *r, lut_err *err)
 {
     hid_t group;
     lut_status st;
 
-    if (!is_key(r->row.key))
+    if (!sweep_is_key(r->row.key))
         return lut_fail(err, LUT_EINVAL, "\"%s\" is no key: want 16 hex digits",
                         r->row.key);
     if (sweep_h5_exists(trials, r->row.key))

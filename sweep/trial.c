@@ -91,6 +91,12 @@ void sweep_result_fini(sweep_result *r)
     sweep_result_init(r);
 }
 
+bool sweep_is_key(const char *text)
+{
+    return strlen(text) == SWEEP_KEY - 1 &&
+           strspn(text, "0123456789abcdef") == SWEEP_KEY - 1;
+}
+
 bool sweep_status_final(const char *status)
 {
     static const char *const final[] = { "ok", "diverged", "stopped", "pruned" };

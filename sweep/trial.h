@@ -96,6 +96,9 @@ void sweep_data_digest(char digest[SWEEP_DIGEST], const lut_data *d);
  * epochs.  samples: training rows of its data set. */
 double sweep_trial_cost(const sweep_trial *t, size_t samples);
 
+/* 16 lower-case hex digits, so fit for the name of a file. */
+bool sweep_is_key(const char *text);
+
 /* Rows that are final: ok, diverged, stopped, pruned. */
 bool sweep_status_final(const char *status);
 

@@ -11,7 +11,8 @@ enum { ROWS = 6 };
 /* Rows of a made-up file. */
 typedef struct rows {
     uint64_t first;
-    double better; /* added to the accuracy of the first one */
+    double better;   /* added to the accuracy of the first one */
+    const char *key; /* of the first one; NULL: its own */
 } rows;
 
 static lut_status get_fake(void *arg, size_t i, sweep_result *out, lut_err *err)
@@ -23,6 +24,8 @@ static lut_status get_fake(void *arg, size_t i, sweep_result *out, lut_err *err)
     fake_timing(out, i);
     if (i == 0)
         out->row.valid_accuracy += r->better;
+    if (i == 0 && r->key)
+        snprintf(out->row.key, sizeof out->row.key, "%s", r->key);
     return LUT_OK;
 }
 
@@ -92,4 +95,17 @@ static void test_union(void)
     fake_folder_remove();
 }
 
-UNIT_MAIN("merge", UNIT(test_conflicts), UNIT(test_union))
+/* A key names files: nothing outside the directory can be meant. */
+static void test_foreign_keys(void)
+{
+    const char *a = file_of("a.h5", (rows){ .first = 1, .key = "../../etc/passwd" }, "none", 1);
+    const char *out = fake_path("out.h5");
+    sweep_merged m;
+    lut_err err;
+
+    CU_ASSERT_EQUAL(sweep_merge(&m, out, &a, 1, &err), LUT_EFORMAT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "16 hex digits"));
+    fake_folder_remove();
+}
+
+UNIT_MAIN("merge", UNIT(test_conflicts), UNIT(test_union), UNIT(test_foreign_keys))
