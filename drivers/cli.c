@@ -47,14 +47,6 @@ static void print_help(const cli_program *p)
            p->examples, p->more ? p->more : "");
 }
 
-static void take(const cli_option *o, const char *value)
-{
-    if (o->list && o->list->n < CLI_LIST)
-        o->list->item[o->list->n++] = value;
-    else if (o->value)
-        *o->value = value;
-}
-
 /* What getopt makes of the table.  The colon in front: it prints nothing itself. */
 static void describe(const cli_program *p, struct option table[MAX_OPTIONS + 3],
                      char letters[2 * MAX_OPTIONS + 2])
@@ -107,7 +99,7 @@ int cli_parse(const cli_program *p, int argc, char **argv, int *first)
         for (size_t j = 0; c < FIRST_LONG && j < p->noptions; j++)
             if (p->option[j].letter == c)
                 i = j;
-        take(&p->option[i], optarg ? optarg : "1");
+        *p->option[i].value = optarg ? optarg : "1";
     }
     *first = optind;
     return -1;

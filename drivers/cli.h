@@ -17,23 +17,13 @@ typedef enum cli_exit {
     CLI_AGAIN = 75     /* stopped early with everything finished saved: run it again */
 } cli_exit;
 
-enum { CLI_LIST = 64 };
-
-/* Every occurrence of a repeatable option, in order. */
-typedef struct cli_list {
-    const char *item[CLI_LIST];
-    size_t n;
-} cli_list;
-
-/* One option: parsed and listed by --help from the same line.  Exactly one of value and
- * list is set; a flag's value becomes "1". */
+/* One option: parsed and listed by --help from the same line.  A flag's value becomes "1". */
 typedef struct cli_option {
     const char *name;   /* without dashes */
     char letter;        /* short form, or 0 */
     const char *arg;    /* placeholder of its value; NULL: a flag */
     const char *doc;
     const char **value; /* the last one given; untouched when absent */
-    cli_list *list;
 } cli_option;
 
 typedef struct cli_program {

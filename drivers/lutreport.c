@@ -135,15 +135,14 @@ int main(int argc, char **argv)
     options o = { 0 };
     const cli_option option[] = {
         { "where", 0, "CONDITION", "only these trials: \"lut_rank = 6 and depth > 1\"",
-          &o.where, NULL },
-        { "by", 0, "A,B", "a row for each value of these columns", &o.by, NULL },
-        { "metric", 0, "A,B", "columns to summarise", &o.metric, NULL },
-        { "sort", 0, "COLUMN", "order of the rows, -COLUMN for descending", &o.sort,
-          NULL },
-        { "best", 0, "N", "only the best rows by validation accuracy", &o.best, NULL },
-        { "format", 0, "FORMAT", "text, markdown or csv", &o.format, NULL },
+          &o.where },
+        { "by", 0, "A,B", "a row for each value of these columns", &o.by },
+        { "metric", 0, "A,B", "columns to summarise", &o.metric },
+        { "sort", 0, "COLUMN", "order of the rows, -COLUMN for descending", &o.sort },
+        { "best", 0, "N", "only the best rows by validation accuracy", &o.best },
+        { "format", 0, "FORMAT", "text, markdown or csv", &o.format },
         { "output-file", 'o', "FILE", "write to FILE: .txt, .md or .csv; -: stdout",
-          &o.output, NULL },
+          &o.output },
     };
     const cli_program program = {
         .name = "lutreport",
