@@ -17,7 +17,7 @@
 static const char *output, *from, *wanted, *threads_text = "1";
 
 static const cli_option options[] = {
-    { "output", 'o', "FILE", "write a results file with this trial", &output },
+    { "output-file", 'o', "FILE", "write a results file with this trial", &output },
     { "from", 0, "FILE", "train a stored trial again; with --key", &from },
     { "key", 0, "KEY", "which trial, of --from or of a CONFIG with several", &wanted },
     { "threads", 't', "T", "threads, 1..256; results don't depend on it", &threads_text },
