@@ -115,7 +115,8 @@ static lut_status explain_missing(const char *path, lut_err *err)
         return LUT_ENOENT;
     return lut_fail(
         err, LUT_ENOENT,
-        "%s: not made yet: the sweep in %s is running (how far: lutsweep --status %s) or "
+        "%s: not made yet: the sweep in %s is running (how far: lutsweep --status %s) "
+        "or "
         "was killed (to make the file from what is finished: lutsweep --merge %s)",
         path, folder, path, path);
 }

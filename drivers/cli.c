@@ -27,7 +27,8 @@ void cli_start(const char *name, lut_log_level max)
 
 static void print_help(const cli_program *p)
 {
-    printf("Usage: %s [OPTION ...] %s\n%s\n\nOptions:\n", p->name, p->usage, p->purpose);
+    printf("Usage: %s [OPTION ...] %s\n%s\n\nOptions:\n", p->name, p->usage,
+           p->purpose);
     for (size_t i = 0; i < p->noptions; i++) {
         const cli_option *o = &p->option[i];
         char head[64], letter[8] = "    ";
@@ -38,13 +39,14 @@ static void print_help(const cli_program *p)
                  o->arg ? o->arg : "");
         printf("  %-28s %s\n", head, o->doc);
     }
-    printf("      --help                   this page\n"
-           "      --version                version and revision\n"
-           "\nExamples:\n%s\n"
-           "Exit status: 0 done; 1 internal error; 2 usage, configuration or data; 3 some "
-           "trials\nfailed or a difference was found; 4 locked or another sweep's file; 5 "
-           "file system;\n6 too many failures; 75 stopped early, run it again.\n%s",
-           p->examples, p->more ? p->more : "");
+    printf(
+        "      --help                   this page\n"
+        "      --version                version and revision\n"
+        "\nExamples:\n%s\n"
+        "Exit status: 0 done; 1 internal error; 2 usage, configuration or data; 3 some "
+        "trials\nfailed or a difference was found; 4 locked or another sweep's file; 5 "
+        "file system;\n6 too many failures; 75 stopped early, run it again.\n%s",
+        p->examples, p->more ? p->more : "");
 }
 
 /* What getopt makes of the table.  The colon in front: it prints nothing itself. */
@@ -56,7 +58,8 @@ static void describe(const cli_program *p, struct option table[MAX_OPTIONS + 3],
         const cli_option *o = &p->option[i];
         size_t used = strlen(letters);
 
-        table[i] = (struct option){ o->name, o->arg != NULL, NULL, FIRST_LONG + (int)i };
+        table[i] =
+            (struct option){ o->name, o->arg != NULL, NULL, FIRST_LONG + (int)i };
         if (o->letter)
             snprintf(letters + used, 2 * MAX_OPTIONS + 2 - used, "%c%s", o->letter,
                      o->arg ? ":" : "");
@@ -74,8 +77,8 @@ static int refuse(int c, const char *word)
         return cli_complain(CLI_USAGE, "%s: takes no value; try --help", word);
     if (optopt)
         return cli_complain(CLI_USAGE, "-%c: no such option; try --help", optopt);
-    return cli_complain(CLI_USAGE, "%s: no such option, or several begin so; try --help",
-                        word);
+    return cli_complain(CLI_USAGE,
+                        "%s: no such option, or several begin so; try --help", word);
 }
 
 int cli_parse(const cli_program *p, int argc, char **argv, int *first)
@@ -113,17 +116,18 @@ bool cli_number(long *out, const char *option, const char *text, long lo, long h
     *out = strtol(text, &end, 10);
     if (end != text && !*end && !errno && *out >= lo && *out <= hi)
         return true;
-    cli_complain(CLI_USAGE, "--%s=%s: want a whole number from %ld to %ld", option, text,
-                 lo, hi);
+    cli_complain(CLI_USAGE, "--%s=%s: want a whole number from %ld to %ld", option,
+                 text, lo, hi);
     return false;
 }
 
 int cli_exit_code(lut_status code)
 {
     static const int exit_code[] = {
-        [LUT_OK] = CLI_OK,         [LUT_EINVAL] = CLI_USAGE,  [LUT_ENOMEM] = CLI_INTERNAL,
-        [LUT_EIO] = CLI_STORE,     [LUT_EFORMAT] = CLI_USAGE, [LUT_ENOENT] = CLI_USAGE,
-        [LUT_EBUSY] = CLI_LOCKED,  [LUT_ESTOP] = CLI_AGAIN,
+        [LUT_OK] = CLI_OK,           [LUT_EINVAL] = CLI_USAGE,
+        [LUT_ENOMEM] = CLI_INTERNAL, [LUT_EIO] = CLI_STORE,
+        [LUT_EFORMAT] = CLI_USAGE,   [LUT_ENOENT] = CLI_USAGE,
+        [LUT_EBUSY] = CLI_LOCKED,    [LUT_ESTOP] = CLI_AGAIN,
     };
 
     return (size_t)code < LUT_COUNT(exit_code) ? exit_code[code] : CLI_INTERNAL;

@@ -88,16 +88,20 @@ static lut_status print(const report_format *f, const report *r, const options *
 }
 
 /* Nothing that was computed is overwritten by a table of it. */
-static lut_status spare_inputs(const options *o, char *const *path, size_t n, lut_err *err)
+static lut_status spare_inputs(const options *o, char *const *path, size_t n,
+                               lut_err *err)
 {
     struct stat out, in;
 
     if (to_stdout(o) || stat(o->output, &out) != 0)
         return LUT_OK;
     for (size_t i = 0; i < n; i++)
-        if (stat(path[i], &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
-            return lut_fail(err, LUT_EINVAL, "-o %s: is a results file to be read, want "
-                            "another name", o->output);
+        if (stat(path[i], &in) == 0 && in.st_dev == out.st_dev &&
+            in.st_ino == out.st_ino)
+            return lut_fail(err, LUT_EINVAL,
+                            "-o %s: is a results file to be read, want "
+                            "another name",
+                            o->output);
     return LUT_OK;
 }
 

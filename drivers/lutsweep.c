@@ -26,7 +26,8 @@ static const cli_option options[] = {
     { "explain", 0, NULL, "what happened to trial KEY of FILE", &args.explain },
     { "merge", 0, NULL, "make FILE again from its directory, or join FILEs in -o",
       &args.merge },
-    { "clean", 0, NULL, "remove FILE's directory, all of it being in FILE", &args.clean },
+    { "clean", 0, NULL, "remove FILE's directory, all of it being in FILE",
+      &args.clean },
     { "keys", 0, NULL, "every key of a configuration", &args.keys },
     { "list", 0, NULL, "every plug-in", &args.list },
 };
@@ -59,7 +60,8 @@ static const struct job {
     { &args.explain, lutsweep_explain, 2, 2, "--explain FILE KEY" },
     { &args.merge, lutsweep_merge, 1, SIZE_MAX, "--merge FILE..." },
     { &args.clean, lutsweep_clean, 1, 1, "--clean FILE" },
-    { &args.dry_run, lutsweep_dry_run, 1, SIZE_MAX, "--dry-run CONFIG [KEY=VALUE ...]" },
+    { &args.dry_run, lutsweep_dry_run, 1, SIZE_MAX,
+      "--dry-run CONFIG [KEY=VALUE ...]" },
 };
 
 static void print_line(void *arg, const char *line)
@@ -107,8 +109,8 @@ static void open_standard_files(void)
 
 static bool launched(void)
 {
-    static const char *const names[] = { "OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK",
-                                         "PMI_SIZE", "MPI_LOCALNRANKS" };
+    static const char *const names[] = { "OMPI_COMM_WORLD_SIZE", "PMIX_RANK",
+                                         "PMI_RANK", "PMI_SIZE", "MPI_LOCALNRANKS" };
 
     for (size_t i = 0; i < LUT_COUNT(names); i++)
         if (getenv(names[i]))
@@ -162,11 +164,12 @@ static bool duplicated(const sweep_transport *t)
 
     if (!tasks || atoi(tasks) <= 1 || t->size > 1)
         return false;
-    cli_complain(CLI_USAGE,
-                 "SLURM_NTASKS is %s, but this process is alone: every task would run the "
-                 "whole sweep. Start it with mpirun or srun --mpi=pmix, or unset "
-                 "SLURM_NTASKS to run in one process",
-                 tasks);
+    cli_complain(
+        CLI_USAGE,
+        "SLURM_NTASKS is %s, but this process is alone: every task would run the "
+        "whole sweep. Start it with mpirun or srun --mpi=pmix, or unset "
+        "SLURM_NTASKS to run in one process",
+        tasks);
     return true;
 }
 

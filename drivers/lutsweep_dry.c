@@ -34,7 +34,8 @@ static bool varies(const table *t, const lut_field *f)
     char a[LUT_FIELD_TEXT], b[LUT_FIELD_TEXT];
 
     for (size_t i = 1; i < t->job->n; i++)
-        if (strcmp(lut_field_text(f, a, &t->trial[0]), lut_field_text(f, b, &t->trial[i])))
+        if (strcmp(lut_field_text(f, a, &t->trial[0]),
+                   lut_field_text(f, b, &t->trial[i])))
             return true;
     return false;
 }
@@ -76,7 +77,8 @@ static void print_options(const table *t, size_t i)
         for (size_t a = 0; a < spec->block[b].naxes; a++) {
             const sweep_axis *axis = &spec->block[b].axis[a];
 
-            if (!axis->field && (axis->n > 1 || spec->nblocks > 1) && !printed(spec, b, a))
+            if (!axis->field && (axis->n > 1 || spec->nblocks > 1) &&
+                !printed(spec, b, a))
                 print_option(&t->trial[i], axis->option);
         }
 }
@@ -205,7 +207,8 @@ static lut_status find_finished(finished *f, const sweep_store *s, lut_err *err)
     return LUT_OK;
 }
 
-static lut_status fill_in(table *t, const sweep_state *s, const finished *f, lut_err *err)
+static lut_status fill_in(table *t, const sweep_state *s, const finished *f,
+                          lut_err *err)
 {
     char digest[SWEEP_DIGEST], path[SWEEP_PATH];
 

@@ -55,7 +55,8 @@ static bool read_part(lutsweep_settings *s, const char *text)
     s->parts = 1;
     if (!text)
         return true;
-    if (sscanf(text, "%u/%u%c", &i, &n, &more) == 2 && i >= 1 && i <= n && n <= 1000000) {
+    if (sscanf(text, "%u/%u%c", &i, &n, &more) == 2 && i >= 1 && i <= n &&
+        n <= 1000000) {
         s->part = i - 1;
         s->parts = n;
         return true;
@@ -157,8 +158,9 @@ static bool check_kernels(const sweep_lab *lab)
     for (size_t used = 0; *b && used < sizeof known; b++)
         used += (size_t)snprintf(known + used, sizeof known - used, "%s%s",
                                  used ? ", " : "", (*b)->name);
-    cli_complain(CLI_USAGE, "LUT_KERNELS=%s: not in this build or not of this machine, "
-                            "which has %s",
+    cli_complain(CLI_USAGE,
+                 "LUT_KERNELS=%s: not in this build or not of this machine, "
+                 "which has %s",
                  lab->kernels, known);
     return false;
 }
@@ -181,9 +183,9 @@ int lutsweep_job_open(lutsweep_job *j, lutsweep_settings *s, const lutsweep_args
                          a->noperands - 1);
     lutsweep_lab(&j->lab, s, NULL);
     st = sweep_space_load(&j->spec, &j->space, a->operand[0], text,
-                          (const char *const *)a->operand + 1, a->noperands - 1, sweep_facts_load,
-                          (void *)j->lab.folder,
-                          print_problem, NULL, &err);
+                          (const char *const *)a->operand + 1, a->noperands - 1,
+                          sweep_facts_load, (void *)j->lab.folder, print_problem, NULL,
+                          &err);
     free(text);
     if (st != LUT_OK)
         return cli_fail(&err);
@@ -192,7 +194,8 @@ int lutsweep_job_open(lutsweep_job *j, lutsweep_settings *s, const lutsweep_args
     if (!choose_part(j, s))
         return cli_complain(CLI_INTERNAL, "no memory for %zu trials", j->space.n);
     if (j->space.n == 0)
-        return cli_complain(CLI_USAGE, "%s: no trials: skip leaves out all combinations",
+        return cli_complain(CLI_USAGE,
+                            "%s: no trials: skip leaves out all combinations",
                             a->operand[0]);
     return CLI_OK;
 }
@@ -208,8 +211,8 @@ void lutsweep_job_close(lutsweep_job *j)
     *j = (lutsweep_job){ 0 };
 }
 
-lut_status lutsweep_job_trial(void *arg, sweep_trial *t, char digest[SWEEP_DIGEST], size_t i,
-                              lut_err *err)
+lut_status lutsweep_job_trial(void *arg, sweep_trial *t, char digest[SWEEP_DIGEST],
+                              size_t i, lut_err *err)
 {
     lutsweep_job *j = arg;
     char options[SWEEP_OPTIONS];
@@ -220,12 +223,14 @@ lut_status lutsweep_job_trial(void *arg, sweep_trial *t, char digest[SWEEP_DIGES
     for (size_t k = 0; k < j->space.nknown; k++) {
         const sweep_known_facts *known = &j->space.known[k];
 
-        if (strcmp(known->dataset, t->dataset) != 0 || strcmp(known->options, options) != 0)
+        if (strcmp(known->dataset, t->dataset) != 0 ||
+            strcmp(known->options, options) != 0)
             continue;
         memcpy(digest, known->facts.digest, SWEEP_DIGEST);
         return LUT_OK;
     }
-    return lut_fail(err, LUT_ENOENT, "%s: nothing is known of this data set", t->dataset);
+    return lut_fail(err, LUT_ENOENT, "%s: nothing is known of this data set",
+                    t->dataset);
 }
 
 void lutsweep_job_digests(const lutsweep_job *j, char *out, size_t size)
@@ -234,11 +239,13 @@ void lutsweep_job_digests(const lutsweep_job *j, char *out, size_t size)
 
     out[0] = 0;
     for (size_t k = 0; k < j->space.nknown && used < size; k++)
-        used += (size_t)snprintf(out + used, size - used, "%s%s:%s", k ? " " : "",
-                                 j->space.known[k].dataset, j->space.known[k].facts.digest);
+        used +=
+            (size_t)snprintf(out + used, size - used, "%s%s:%s", k ? " " : "",
+                             j->space.known[k].dataset, j->space.known[k].facts.digest);
 }
 
-void lutsweep_job_file(const lutsweep_job *j, const lutsweep_args *a, char out[SWEEP_ROOT])
+void lutsweep_job_file(const lutsweep_job *j, const lutsweep_args *a,
+                       char out[SWEEP_ROOT])
 {
     if (a->out)
         snprintf(out, SWEEP_ROOT, "%s", a->out);

@@ -126,7 +126,8 @@ static lut_status go_on(boss *b, lut_err *err)
     LUT_TRY(sweep_past_read(&past, &b->state, err));
     st = sweep_import(&b->state, &past, b->job.spec->name, err);
     if (st == LUT_OK)
-        st = sweep_leases_init(&b->leases, b->job.cost, b->job.n, b->settings.order, 1, err);
+        st = sweep_leases_init(&b->leases, b->job.cost, b->job.n, b->settings.order, 1,
+                               err);
     if (st == LUT_OK)
         st = sweep_resume(&b->leases, &b->state, &past, key, b->settings.retry,
                           &b->plan.best, b->plan.best_key, err);
@@ -139,7 +140,8 @@ static lut_status take_state(boss *b, lut_err *err)
     char path[SWEEP_PATH];
 
     LUT_TRY(sweep_state_create(&b->state, err));
-    LUT_TRY(sweep_lock_take(&b->lock, sweep_state_path(&b->state, path, "lock", ""), err));
+    LUT_TRY(
+        sweep_lock_take(&b->lock, sweep_state_path(&b->state, path, "lock", ""), err));
     sweep_replace_tidy(b->state.file);
     sweep_state_stamp(b->stamp);
     LUT_TRY(go_on(b, err));
@@ -178,7 +180,8 @@ static int prepare(boss *b, const lutsweep_args *a, int ranks)
     if (code != CLI_OK)
         return code;
     lutsweep_job_file(&b->job, a, file);
-    if (sweep_state_name(&b->state, file, &err) != LUT_OK || sweep_check(&b->state, b->job.spec->name, &err) != LUT_OK ||
+    if (sweep_state_name(&b->state, file, &err) != LUT_OK ||
+        sweep_check(&b->state, b->job.spec->name, &err) != LUT_OK ||
         take_state(b, &err) != LUT_OK)
         return cli_fail(&err);
     describe(b, a, ranks);
@@ -207,8 +210,10 @@ static int fail_saved(const lut_err *err)
 {
     if (err->code != LUT_EIO)
         return cli_fail(err);
-    return cli_complain(CLI_STORE, "%s; nothing finished is lost: once this is mended, the "
-                                   "same command goes on", err->text);
+    return cli_complain(CLI_STORE,
+                        "%s; nothing finished is lost: once this is mended, the "
+                        "same command goes on",
+                        err->text);
 }
 
 /* The results file, whatever the end was: what is finished is worth having. */
@@ -279,8 +284,8 @@ static int share_code(int code, sweep_transport *t)
     return code;
 }
 
-static lut_status work(sweep_outcome *out, boss *b, const orders *o, const lutsweep_args *a,
-                       sweep_transport *t, lut_err *err)
+static lut_status work(sweep_outcome *out, boss *b, const orders *o,
+                       const lutsweep_args *a, sweep_transport *t, lut_err *err)
 {
     lutsweep_settings settings;
     sweep_state state;

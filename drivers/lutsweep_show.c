@@ -66,9 +66,10 @@ void lutsweep_screen_show(void *screen, const sweep_progress *p)
 
 enum { BEST = 5, COLUMNS = 8 };
 
-static const char *const shown[COLUMNS] = { "key",   "valid_accuracy",  "test_accuracy",
-                                            "luts",  "parametrization", "lut_rank",
-                                            "layers", "seed" };
+static const char *const shown[COLUMNS] = {
+    "key",      "valid_accuracy", "test_accuracy", "luts", "parametrization",
+    "lut_rank", "layers",         "seed"
+};
 
 /* Rows of the highest validation accuracy, ties in file order; returns how many. */
 static size_t choose(size_t best[BEST], const double *accuracy, size_t n)

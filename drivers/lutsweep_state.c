@@ -15,8 +15,8 @@ static lut_status open_state(sweep_state *s, const char *file, lut_err *err)
     LUT_TRY(sweep_state_name(s, file, err));
     if (sweep_state_exists(s))
         return LUT_OK;
-    return lut_fail(err, LUT_ENOENT, "%s: no such directory: nothing runs or ran for %s",
-                    s->root, file);
+    return lut_fail(err, LUT_ENOENT,
+                    "%s: no such directory: nothing runs or ran for %s", s->root, file);
 }
 
 /* ---- --status ---- */
@@ -67,8 +67,9 @@ static void print_last_run(const sweep_past *p)
     const sweep_provenance *r = p->nruns ? &p->run[p->nruns - 1] : NULL;
 
     if (r)
-        printf("last run: %s on %s, %u ranks of %u threads, %s%s\n", r->started, r->host,
-               r->ranks, r->threads, r->ended[0] ? "ended " : "no end recorded", r->ended);
+        printf("last run: %s on %s, %u ranks of %u threads, %s%s\n", r->started,
+               r->host, r->ranks, r->threads,
+               r->ended[0] ? "ended " : "no end recorded", r->ended);
 }
 
 static lut_status status(const char *file, lut_err *err)
@@ -83,10 +84,11 @@ static lut_status status(const char *file, lut_err *err)
     LUT_TRY(sweep_past_read(&past, &s, err));
     st = sweep_state_keys(&s, &done, &n, err);
     if (st == LUT_OK) {
-        bool held = sweep_lock_held(sweep_state_path(&s, path, "lock", ""), who, sizeof who);
+        bool held =
+            sweep_lock_held(sweep_state_path(&s, path, "lock", ""), who, sizeof who);
 
-        printf("%s: sweep %s, %zu trials finished, %zu in its last configuration\n", file,
-               past.name, n, planned(&s, &past));
+        printf("%s: sweep %s, %zu trials finished, %zu in its last configuration\n",
+               file, past.name, n, planned(&s, &past));
         print_last_run(&past);
         printf("%s%s\n", held ? "running: " : "not running", who);
         print_failures(&past, done, n);
@@ -170,9 +172,11 @@ static lut_status explain(const char *file, const char *key, lut_err *err)
     LUT_TRY(open_state(&s, file, err));
     LUT_TRY(sweep_state_replay(&s, tell, &told, err));
     if (!told.lines)
-        return lut_fail(err, LUT_ENOENT, "%s: no trial of %s was ever started", key, file);
+        return lut_fail(err, LUT_ENOENT, "%s: no trial of %s was ever started", key,
+                        file);
     if (told.ambiguous)
-        return lut_fail(err, LUT_EINVAL, "%s: several keys start so, give more digits", key);
+        return lut_fail(err, LUT_EINVAL, "%s: several keys start so, give more digits",
+                        key);
     print_record(&s, told.key);
     print_file(sweep_state_log(&s, path, told.key), "log, last lines:");
     return LUT_OK;
@@ -184,15 +188,16 @@ int lutsweep_explain(const lutsweep_args *a)
 
     if (strlen(a->operand[1]) < 4)
         return cli_complain(CLI_USAGE, "%s: at least 4 digits of a key", a->operand[1]);
-    return explain(a->operand[0], a->operand[1], &err) == LUT_OK ? CLI_OK : cli_fail(&err);
+    return explain(a->operand[0], a->operand[1], &err) == LUT_OK ? CLI_OK
+                                                                 : cli_fail(&err);
 }
 
 /* ---- --merge and --clean ---- */
 
 /* What is in `out` already, and not among the sources, stays: it is one more source, the
  * last.  So joining again gives the same, and another sweep's file is refused. */
-static lut_status merge_into(sweep_merged *m, const sweep_state *out, const lutsweep_args *a,
-                             lut_err *err)
+static lut_status merge_into(sweep_merged *m, const sweep_state *out,
+                             const lutsweep_args *a, lut_err *err)
 {
     const char **file = malloc((a->noperands + 1) * sizeof *file);
     size_t n = a->noperands;
@@ -237,7 +242,8 @@ int lutsweep_merge(const lutsweep_args *a)
     lut_err err;
 
     if (a->noperands > 1 && !a->out)
-        return cli_complain(CLI_USAGE, "several files to join: name the result with -o");
+        return cli_complain(CLI_USAGE,
+                            "several files to join: name the result with -o");
     if (merge_locked(&m, out, a, &err) != LUT_OK ||
         lutsweep_print_best(out, &err) != LUT_OK)
         return cli_fail(&err);

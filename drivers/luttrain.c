@@ -20,7 +20,8 @@ static const cli_option options[] = {
     { "output-file", 'o', "FILE", "write a results file with this trial", &output },
     { "from", 0, "FILE", "train a stored trial again; with --key", &from },
     { "key", 0, "KEY", "which trial, of --from or of a CONFIG with several", &wanted },
-    { "threads", 't', "T", "threads, 1..256; results don't depend on it", &threads_text },
+    { "threads", 't', "T", "threads, 1..256; results don't depend on it",
+      &threads_text },
 };
 
 static const cli_program program = {
@@ -29,22 +30,24 @@ static const cli_program program = {
     .purpose = "Train one trial and print a line an epoch.",
     .option = options,
     .noptions = LUT_COUNT(options),
-    .examples = "  luttrain configs/smoke.cfg parametrization=warp lut_rank=4 width=200 tau=5\n"
-                "  lutreport quickstart.h5 --by key --best 1     # the KEY of a stored trial\n"
-                "  luttrain --from quickstart.h5 --key KEY\n",
-    .more = "Environment: LUTSWEEP_DATA, a folder of data sets; LUT_KERNELS, scalar, avx2 "
-            "or avx512.\nKeys: lutsweep --keys.\n",
+    .examples =
+        "  luttrain configs/smoke.cfg parametrization=warp lut_rank=4 width=200 tau=5\n"
+        "  lutreport quickstart.h5 --by key --best 1     # the KEY of a stored trial\n"
+        "  luttrain --from quickstart.h5 --key KEY\n",
+    .more =
+        "Environment: LUTSWEEP_DATA, a folder of data sets; LUT_KERNELS, scalar, avx2 "
+        "or avx512.\nKeys: lutsweep --keys.\n",
 };
 
 /* A trial and what its key was made of. */
 typedef struct task {
     sweep_trial trial;
     char key[SWEEP_KEY], digest[SWEEP_DIGEST];
-    bool stored;           /* expected holds what the file has */
+    bool stored; /* expected holds what the file has */
     sweep_result expected;
     const char *folder[SWEEP_FOLDERS];
     char data_path[512];
-    char *config;          /* text of the configuration; owned */
+    char *config; /* text of the configuration; owned */
     char name[64];
 } task;
 
@@ -59,7 +62,8 @@ static lut_status choose(task *t, const sweep_space *space, lut_err *err)
     size_t i = 0;
 
     if (!wanted && space->n != 1)
-        return lut_fail(err, LUT_EINVAL, "the configuration has %zu trials: narrow it down "
+        return lut_fail(err, LUT_EINVAL,
+                        "the configuration has %zu trials: narrow it down "
                         "by KEY=VALUE, or give --key (lutsweep --dry-run lists them)",
                         space->n);
     while (wanted && i < space->n && strcmp(space->point[i].key, wanted) != 0)
@@ -68,7 +72,8 @@ static lut_status choose(task *t, const sweep_space *space, lut_err *err)
         return lut_fail(err, LUT_ENOENT, "--key=%s: none of the %zu trials", wanted,
                         space->n);
     memcpy(t->key, space->point[i].key, SWEEP_KEY);
-    return sweep_space_trial(space, &t->trial, i, sweep_facts_load, (void *)t->folder, err);
+    return sweep_space_trial(space, &t->trial, i, sweep_facts_load, (void *)t->folder,
+                             err);
 }
 
 static lut_status load_space(task *t, sweep_spec **spec, sweep_space *space,
@@ -77,8 +82,9 @@ static lut_status load_space(task *t, sweep_spec **spec, sweep_space *space,
 {
     sweep_spec_data_path(t->data_path, t->config, override, n);
     folders_of(t->folder, t->data_path);
-    LUT_TRY(sweep_space_load(spec, space, path, t->config, override, n, sweep_facts_load,
-                             (void *)t->folder, print_problem, NULL, err));
+    LUT_TRY(sweep_space_load(spec, space, path, t->config, override, n,
+                             sweep_facts_load, (void *)t->folder, print_problem, NULL,
+                             err));
     snprintf(t->name, sizeof t->name, "%s", (*spec)->name);
     return choose(t, space, err);
 }
@@ -124,7 +130,8 @@ static lut_status task_from_store(task *t, lut_err *err)
     lut_status st;
 
     if (!wanted)
-        return lut_fail(err, LUT_EINVAL, "--from needs --key=KEY (lutreport --by key lists them)");
+        return lut_fail(err, LUT_EINVAL,
+                        "--from needs --key=KEY (lutreport --by key lists them)");
     folders_of(t->folder, NULL);
     LUT_TRY(sweep_store_open(&s, from, err));
     st = find_stored(t, s, err);
@@ -145,13 +152,14 @@ static lut_status check_data(task *t, lut_err *err)
     sweep_data_facts facts;
     char key[SWEEP_KEY];
 
-    LUT_TRY(sweep_facts_load((void *)t->folder, &facts, t->trial.dataset, t->trial.options,
-                             err));
+    LUT_TRY(sweep_facts_load((void *)t->folder, &facts, t->trial.dataset,
+                             t->trial.options, err));
     sweep_trial_key(key, &t->trial, facts.digest);
     if (strcmp(key, t->key) != 0)
-        return lut_fail(err, LUT_EFORMAT, "data set %s here is not the one that trial %s "
-                        "was trained on (digest %s)", t->trial.dataset, t->key,
-                        facts.digest);
+        return lut_fail(err, LUT_EFORMAT,
+                        "data set %s here is not the one that trial %s "
+                        "was trained on (digest %s)",
+                        t->trial.dataset, t->key, facts.digest);
     memcpy(t->digest, facts.digest, SWEEP_DIGEST);
     return LUT_OK;
 }
@@ -161,10 +169,11 @@ static int print_epoch(void *arg, const sweep_epoch *e, const sweep_row *row)
     (void)arg;
     (void)row;
     if (e->epoch == 1)
-        printf("%6s %9s %11s %10s %11s %10s %10s\n", "epoch", "lr", "train_loss", "train_%",
-               "valid_loss", "soft_%", "valid_%");
-    printf("%6u %9.3g %11.4f %10.2f %11.4f %10.2f %10.2f\n", e->epoch, e->lr, e->train_loss,
-           e->train_accuracy, e->valid_loss, e->valid_accuracy_soft, e->valid_accuracy);
+        printf("%6s %9s %11s %10s %11s %10s %10s\n", "epoch", "lr", "train_loss",
+               "train_%", "valid_loss", "soft_%", "valid_%");
+    printf("%6u %9.3g %11.4f %10.2f %11.4f %10.2f %10.2f\n", e->epoch, e->lr,
+           e->train_loss, e->train_accuracy, e->valid_loss, e->valid_accuracy_soft,
+           e->valid_accuracy);
     fflush(stdout);
     return 0;
 }
@@ -173,12 +182,13 @@ static void print_summary(const sweep_result *r)
 {
     const sweep_row *row = &r->row;
 
-    printf("\n%s %s: %s rank %u, %s, tau %g, seed %u: %s\n", row->key, row->trial.dataset,
-           row->trial.parametrization, row->trial.lut_rank, row->trial.layers,
-           row->trial.tau, row->trial.seed, row->status);
-    printf("best epoch %.0f of %.0f; %.0f LUTs, %.0f trainable values\n", row->best_epoch,
-           row->epochs_run, row->luts, row->parameters);
-    printf("discrete network: train %.2f %%, valid %.2f %%, test %.2f %%; soft test %.2f %%, "
+    printf("\n%s %s: %s rank %u, %s, tau %g, seed %u: %s\n", row->key,
+           row->trial.dataset, row->trial.parametrization, row->trial.lut_rank,
+           row->trial.layers, row->trial.tau, row->trial.seed, row->status);
+    printf("best epoch %.0f of %.0f; %.0f LUTs, %.0f trainable values\n",
+           row->best_epoch, row->epochs_run, row->luts, row->parameters);
+    printf("discrete network: train %.2f %%, valid %.2f %%, test %.2f %%; soft test "
+           "%.2f %%, "
            "gap %.2f\n",
            row->train_accuracy, row->valid_accuracy, row->test_accuracy,
            row->test_accuracy_soft, row->discretization_gap);
@@ -201,9 +211,12 @@ static lut_status give(void *arg, size_t i, sweep_result *out, lut_err *err)
 
 static lut_status save(const task *t, sweep_result *r, lut_err *err)
 {
-    sweep_store_input in = {
-        .name = t->name, .config = t->config, .n = 1, .get = give, .arg = r, .keep = "all"
-    };
+    sweep_store_input in = { .name = t->name,
+                             .config = t->config,
+                             .n = 1,
+                             .get = give,
+                             .arg = r,
+                             .keep = "all" };
 
     return sweep_store_write(output, &in, err);
 }
@@ -224,11 +237,14 @@ static lut_status check_output(const task *t, lut_err *err)
         const sweep_column *c = sweep_store_columns(s, &n);
 
         for (size_t i = 0; i < n && sweep_store_rows(s) == 1; i++)
-            other &= !c[i].is_text || strcmp(c[i].name, "key") || strcmp(c[i].text[0], t->key);
+            other &= !c[i].is_text || strcmp(c[i].name, "key") ||
+                     strcmp(c[i].text[0], t->key);
         sweep_store_close(s);
         if (other)
-            return lut_fail(err, LUT_EBUSY, "%s: holds other trials, which would be lost: "
-                            "choose another file with -o", output);
+            return lut_fail(err, LUT_EBUSY,
+                            "%s: holds other trials, which would be lost: "
+                            "choose another file with -o",
+                            output);
     }
     st = sweep_replace_begin(&probe, output, err);
     sweep_replace_abort(&probe);
@@ -258,7 +274,8 @@ static int train(task *t, unsigned threads)
     memcpy(lab.folder, t->folder, sizeof lab.folder);
     if (check_data(t, &err) != LUT_OK || (output && check_output(t, &err) != LUT_OK))
         return cli_fail(&err);
-    if (sweep_run(&lab, &r, &t->trial, t->key, t->digest, print_epoch, NULL, &err) != LUT_OK)
+    if (sweep_run(&lab, &r, &t->trial, t->key, t->digest, print_epoch, NULL, &err) !=
+        LUT_OK)
         return cli_fail(&err);
     print_summary(&r);
     code = compare(t, &r);
@@ -285,8 +302,8 @@ int main(int argc, char **argv)
     if (!cli_number(&threads, "threads", threads_text, 1, 256))
         return CLI_USAGE;
     sweep_result_init(&t.expected);
-    st = from ? task_from_store(&t, &err) : task_from_config(&t, argc - first, argv + first,
-                                                             &err);
+    st = from ? task_from_store(&t, &err)
+              : task_from_config(&t, argc - first, argv + first, &err);
     code = st == LUT_OK ? train(&t, (unsigned)threads) : cli_fail(&err);
     sweep_result_fini(&t.expected);
     free(t.config);

@@ -3,9 +3,12 @@
 #include <string.h>
 
 static const char *const cause_name[SWEEP_CAUSES] = {
-    [SWEEP_FINE] = "ok",           [SWEEP_CRASHED] = "crashed",
-    [SWEEP_TIMEOUT] = "timeout",   [SWEEP_OUT_OF_MEMORY] = "out_of_memory",
-    [SWEEP_LOST] = "lost",         [SWEEP_ERROR] = "error",
+    [SWEEP_FINE] = "ok",
+    [SWEEP_CRASHED] = "crashed",
+    [SWEEP_TIMEOUT] = "timeout",
+    [SWEEP_OUT_OF_MEMORY] = "out_of_memory",
+    [SWEEP_LOST] = "lost",
+    [SWEEP_ERROR] = "error",
     [SWEEP_CANCELLED] = "cancelled",
 };
 

@@ -159,9 +159,9 @@ static lut_status make_pipe(int end[2], lut_err *err)
     return lut_fail(err, LUT_EIO, "pipe: %s", strerror(errno));
 }
 
-lut_status sweep_child_start(sweep_child *c, const char *log, const sweep_limits *limits,
-                             bool isolate, sweep_work_fn work, void *arg, double now,
-                             lut_err *err)
+lut_status sweep_child_start(sweep_child *c, const char *log,
+                             const sweep_limits *limits, bool isolate,
+                             sweep_work_fn work, void *arg, double now, lut_err *err)
 {
     const pid_t self = getpid();
     int end[2];
@@ -241,8 +241,8 @@ static sweep_cause cause_of_signal(const sweep_child *c, int signal_number)
 {
     if (signal_number == SIGKILL && count_oom_kills() > c->oom_kills)
         return SWEEP_OUT_OF_MEMORY;
-    if (signal_number == SIGKILL || signal_number == SIGTERM || signal_number == SIGINT ||
-        signal_number == SIGHUP)
+    if (signal_number == SIGKILL || signal_number == SIGTERM ||
+        signal_number == SIGINT || signal_number == SIGHUP)
         return SWEEP_LOST;
     if (signal_number == SIGXCPU)
         return SWEEP_TIMEOUT;
@@ -305,7 +305,8 @@ bool sweep_child_poll(sweep_child *c, sweep_end *end, double now)
     if (c->pid > 0) {
         if (!has_ended(c->pid))
             return false;
-        kill(-c->pid, SIGKILL); /* what it may have left behind, while its id is its own */
+        kill(-c->pid,
+             SIGKILL); /* what it may have left behind, while its id is its own */
         do
             got = waitpid(c->pid, &status, 0);
         while (got < 0 && errno == EINTR);

@@ -42,8 +42,7 @@ static lut_status give_up(sweep_coordinator *c, lut_status code, const char *tex
 static lut_status assign(sweep_coordinator *c, int rank, size_t i, lut_err *err)
 {
     const sweep_plan *p = c->plan;
-    sweep_message m = { .number = (uint32_t)i,
-                        .attempt = p->leases->lease[i].attempt };
+    sweep_message m = { .number = (uint32_t)i, .attempt = p->leases->lease[i].attempt };
     sweep_trial trial;
     char *text;
     size_t n;
@@ -57,8 +56,9 @@ static lut_status assign(sweep_coordinator *c, int rank, size_t i, lut_err *err)
         memcpy(m.text, text, n + 1);
     free(text);
     if (n >= sizeof m.text)
-        return lut_fail(err, LUT_EINVAL, "trial %s: its text has %zu bytes, at most %zu",
-                        p->key[i], n, sizeof m.text - 1);
+        return lut_fail(err, LUT_EINVAL,
+                        "trial %s: its text has %zu bytes, at most %zu", p->key[i], n,
+                        sizeof m.text - 1);
     memcpy(m.key, p->key[i], SWEEP_KEY);
     c->peer[rank].held++;
     return tell(c, rank, SWEEP_MSG_ASSIGN, &m, err);
@@ -92,8 +92,10 @@ static lut_status hear_hello(sweep_coordinator *c, int from, const sweep_message
     c->peer[from].here = true;
     c->peer[from].slots = m->slots;
     if (strcmp(m->text, sweep_build()) != 0) {
-        snprintf(text, sizeof text, "rank %d runs %.80s, rank 0 runs %.80s: all ranks must "
-                 "run one build", from, m->text, sweep_build());
+        snprintf(text, sizeof text,
+                 "rank %d runs %.80s, rank 0 runs %.80s: all ranks must "
+                 "run one build",
+                 from, m->text, sweep_build());
         LUT_TRY(give_up(c, LUT_EINVAL, text, err));
     }
     if (c->level >= 0) /* it came too late to hear it with the others */
@@ -162,7 +164,8 @@ static lut_status hear_fail(sweep_coordinator *c, int from, const sweep_message 
     if (cause != SWEEP_CANCELLED)
         lut_log(LUT_WARN, "trial %.16s: %s%s%.250s", m->key, sweep_cause_name(cause),
                 m->text[0] ? ": " : "", m->text);
-    if (sweep_leases_fail(c->plan->leases, m->number, m->attempt, cause) == SWEEP_ACCEPTED) {
+    if (sweep_leases_fail(c->plan->leases, m->number, m->attempt, cause) ==
+        SWEEP_ACCEPTED) {
         c->out.failed++;
         ended(c, m->number);
     }
@@ -172,13 +175,15 @@ static lut_status hear_fail(sweep_coordinator *c, int from, const sweep_message 
     return stop_all(c, 1, err);
 }
 
-static lut_status hear_signal(sweep_coordinator *c, const sweep_message *m, lut_err *err)
+static lut_status hear_signal(sweep_coordinator *c, const sweep_message *m,
+                              lut_err *err)
 {
     if (c->level < 0)
         c->out.reason = SWEEP_STOPPED;
     if (c->level < 1 && m->level == 1)
-        lut_log(LUT_WARN, "stopping: trials that run are finished first; once more to stop "
-                          "them");
+        lut_log(LUT_WARN,
+                "stopping: trials that run are finished first; once more to stop "
+                "them");
     return stop_all(c, m->level, err);
 }
 
@@ -200,7 +205,8 @@ static lut_status hear_bye(sweep_coordinator *c, int from)
     return LUT_OK;
 }
 
-static lut_status hear(sweep_coordinator *c, int from, const sweep_message *m, lut_err *err)
+static lut_status hear(sweep_coordinator *c, int from, const sweep_message *m,
+                       lut_err *err)
 {
     switch (m->type) {
     case SWEEP_MSG_HELLO:
@@ -216,7 +222,8 @@ static lut_status hear(sweep_coordinator *c, int from, const sweep_message *m, l
     case SWEEP_MSG_BYE:
         return hear_bye(c, from);
     default:
-        return lut_fail(err, LUT_EFORMAT, "message of type %u from rank %d", m->type, from);
+        return lut_fail(err, LUT_EFORMAT, "message of type %u from rank %d", m->type,
+                        from);
     }
 }
 
@@ -288,7 +295,8 @@ lut_status sweep_coordinator_step(sweep_coordinator *c, bool *busy, lut_err *err
     return LUT_OK;
 }
 
-lut_status sweep_coordinator_fail(sweep_coordinator *c, const lut_err *why, lut_err *err)
+lut_status sweep_coordinator_fail(sweep_coordinator *c, const lut_err *why,
+                                  lut_err *err)
 {
     return give_up(c, why->code, why->text, err);
 }

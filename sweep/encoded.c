@@ -17,8 +17,8 @@ static const char magic[8] = "LUTENC2";
 /* Start of the block; the sections follow in the order of `sections`. */
 typedef struct header {
     char magic[8];
-    uint64_t size;       /* of the block */
-    uint32_t crc;        /* of the whole block, with 0 in its own place */
+    uint64_t size; /* of the block */
+    uint32_t crc;  /* of the whole block, with 0 in its own place */
     uint32_t classes;
     uint64_t features, thresholds, bits, ntrain, nvalid, ntest;
     char kind[32];
@@ -110,8 +110,8 @@ static bool attach(sweep_encoded *e)
 
 /* ---- making a block ---- */
 
-static void fill(sections *s, const header *h, const lut_encoder *enc, const lut_data *d,
-                 const uint32_t *rows)
+static void fill(sections *s, const header *h, const lut_encoder *enc,
+                 const lut_data *d, const uint32_t *rows)
 {
     size_t n = h->ntrain + h->nvalid, ld = row_words(h);
 
@@ -129,7 +129,8 @@ static void fill(sections *s, const header *h, const lut_encoder *enc, const lut
 }
 
 static lut_status encode(sweep_encoded *e, const lut_data *d, const lut_encoder *enc,
-                         const uint32_t *rows, size_t ntrain, size_t nvalid, lut_err *err)
+                         const uint32_t *rows, size_t ntrain, size_t nvalid,
+                         lut_err *err)
 {
     header h = { .classes = d->train.classes,
                  .features = enc->features,
@@ -171,8 +172,8 @@ static lut_status fit(lut_encoder *enc, const sweep_trial *t, const lut_dataset 
     return st;
 }
 
-static lut_status check_digest(const lut_data *d, const sweep_trial *t, const char *digest,
-                               lut_err *err)
+static lut_status check_digest(const lut_data *d, const sweep_trial *t,
+                               const char *digest, lut_err *err)
 {
     char found[SWEEP_DIGEST];
 
@@ -181,8 +182,10 @@ static lut_status check_digest(const lut_data *d, const sweep_trial *t, const ch
     sweep_data_digest(found, d);
     if (strcmp(found, digest) == 0)
         return LUT_OK;
-    return lut_fail(err, LUT_EFORMAT, "data set %s has changed: its digest is %s, the sweep "
-                    "was planned with %s; run the command again", t->dataset, found, digest);
+    return lut_fail(err, LUT_EFORMAT,
+                    "data set %s has changed: its digest is %s, the sweep "
+                    "was planned with %s; run the command again",
+                    t->dataset, found, digest);
 }
 
 static lut_status make(sweep_encoded *e, const sweep_lab *lab, const sweep_trial *t,
@@ -200,8 +203,8 @@ static lut_status make(sweep_encoded *e, const sweep_lab *lab, const sweep_trial
         st = lut_fail(err, LUT_ENOMEM, "no memory for %zu rows", d.train.samples);
     if (st != LUT_OK)
         goto out;
-    lut_data_split(rows, &ntrain, &nvalid, d.train.samples, t->validation, t->train_limit,
-                   t->split_seed);
+    lut_data_split(rows, &ntrain, &nvalid, d.train.samples, t->validation,
+                   t->train_limit, t->split_seed);
     st = fit(&enc, t, &d.train, rows, ntrain, err);
     if (st == LUT_OK)
         st = encode(e, &d, &enc, rows, ntrain, nvalid, err);
@@ -223,7 +226,8 @@ static uint64_t hash_text(uint64_t h, const char *text)
 }
 
 /* Options of the reader and of the encoder; those of the network don't matter here. */
-static lut_status data_options(char out[SWEEP_OPTIONS], const sweep_trial *t, lut_err *err)
+static lut_status data_options(char out[SWEEP_OPTIONS], const sweep_trial *t,
+                               lut_err *err)
 {
     sweep_plugin encoder;
     lut_status st;
@@ -258,8 +262,10 @@ static lut_status cache_path(char *path, size_t size, const sweep_lab *lab,
     used = snprintf(path, size, "%s/%.32s-%s-%u-%016llx.enc", lab->cache, t->dataset,
                     t->encoder, t->encoder_bits, (unsigned long long)h);
     if (used < 0 || (size_t)used >= size)
-        return lut_fail(err, LUT_EINVAL, "%.200s...: the path of encoded data is longer than "
-                        "%zu characters", lab->cache, size - 1);
+        return lut_fail(err, LUT_EINVAL,
+                        "%.200s...: the path of encoded data is longer than "
+                        "%zu characters",
+                        lab->cache, size - 1);
     return LUT_OK;
 }
 
@@ -321,7 +327,8 @@ static lut_status save(const sweep_encoded *e, const char *path, lut_err *err)
 }
 
 static lut_status open_cached(sweep_encoded *e, const sweep_lab *lab,
-                              const sweep_trial *trial, const char *digest, lut_err *err)
+                              const sweep_trial *trial, const char *digest,
+                              lut_err *err)
 {
     char path[1024];
     lut_status st;
@@ -336,7 +343,8 @@ static lut_status open_cached(sweep_encoded *e, const sweep_lab *lab,
 }
 
 lut_status sweep_encoded_open(sweep_encoded *e, const sweep_lab *lab,
-                              const sweep_trial *trial, const char *digest, lut_err *err)
+                              const sweep_trial *trial, const char *digest,
+                              lut_err *err)
 {
     *e = (sweep_encoded){ 0 };
     if (lab->cache && digest)

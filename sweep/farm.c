@@ -8,7 +8,8 @@
 
 /* Seconds between rounds in which nothing happens.  Alone, children wake the loop; MPI
  * cannot, so ranks look more often. */
-static const double shortest_nap = 5e-5, longest_nap_alone = 0.02, longest_nap_mpi = 0.005;
+static const double shortest_nap = 5e-5, longest_nap_alone = 0.02,
+                    longest_nap_mpi = 0.005;
 
 typedef struct farm {
     sweep_transport *t;
@@ -64,8 +65,8 @@ static lut_status open_journal(farm *f, const sweep_crew *crew, const sweep_plan
     char name[SWEEP_STAMP + 16], path[SWEEP_PATH];
 
     snprintf(name, sizeof name, "%s.%d.jl", crew->stamp, f->t->rank);
-    LUT_TRY(sweep_journal_open(&f->journal,
-                               sweep_state_path(crew->state, path, "journal", name), err));
+    LUT_TRY(sweep_journal_open(
+        &f->journal, sweep_state_path(crew->state, path, "journal", name), err));
     if (!plan)
         return LUT_OK;
     LUT_TRY(sweep_journal_add(&f->journal, "RUN", NULL, 0, plan->run, err));
@@ -81,7 +82,8 @@ static lut_status close_run(farm *f, lut_status st, lut_err *err)
         return LUT_OK;
     sweep_fields_text(&fields, "reason",
                       st == LUT_OK ? reasons[f->coordinator.out.reason] : "error");
-    LUT_TRY(sweep_journal_add(&f->journal, "END", NULL, 0, &fields, st == LUT_OK ? err : NULL));
+    LUT_TRY(sweep_journal_add(&f->journal, "END", NULL, 0, &fields,
+                              st == LUT_OK ? err : NULL));
     return sweep_journal_sync(&f->journal, st == LUT_OK ? err : NULL);
 }
 

@@ -128,7 +128,8 @@ static lut_status end_torn_line(int fd, const char *path, lut_err *err)
 
 lut_status sweep_journal_open(sweep_journal *j, const char *path, lut_err *err)
 {
-    *j = (sweep_journal){ .fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666) };
+    *j = (sweep_journal){ .fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC,
+                                     0666) };
     if (j->fd < 0)
         return lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));
     if (end_torn_line(j->fd, path, err) != LUT_OK) {
@@ -189,8 +190,8 @@ static bool parse(sweep_entry *e, const char *line, size_t length)
     crc = strtoul(line, &end, 16);
     if (end != line + 8 || crc != crc32(0, (const Bytef *)line + 9, (uInt)(length - 9)))
         return false;
-    if (sscanf(line + 9, "%" SCNu64 " %23s %11s %16s %" SCNu32 "%n", &e->sequence, e->utc,
-               e->event, e->key, &e->attempt, &used) != 5)
+    if (sscanf(line + 9, "%" SCNu64 " %23s %11s %16s %" SCNu32 "%n", &e->sequence,
+               e->utc, e->event, e->key, &e->attempt, &used) != 5)
         return false;
     e->fields = line + 9 + used;
     return true;

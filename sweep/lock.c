@@ -80,10 +80,11 @@ static lut_status check_name(int fd, const char *path, lut_err *err)
 {
     struct stat held, named;
 
-    if (fstat(fd, &held) == 0 && stat(path, &named) == 0 && held.st_dev == named.st_dev &&
-        held.st_ino == named.st_ino)
+    if (fstat(fd, &held) == 0 && stat(path, &named) == 0 &&
+        held.st_dev == named.st_dev && held.st_ino == named.st_ino)
         return LUT_OK;
-    return lut_fail(err, LUT_EBUSY, "%s: removed by another run just now: try again", path);
+    return lut_fail(err, LUT_EBUSY, "%s: removed by another run just now: try again",
+                    path);
 }
 
 lut_status sweep_lock_take(sweep_lock *l, const char *path, lut_err *err)
@@ -100,10 +101,11 @@ lut_status sweep_lock_take(sweep_lock *l, const char *path, lut_err *err)
         st = lut_fail(err, LUT_EIO, "%s: lock: %s", path, strerror(errno));
     holder(l->fd, who);
     if (c == CLAIM_TAKEN || (c == CLAIM_UNSUPPORTED && holder_lives(l->fd, who)))
-        st = lut_fail(err, LUT_EBUSY,
-                      "%s: another run (host and process %s) works on this file: wait for "
-                      "it or stop it",
-                      path, who);
+        st = lut_fail(
+            err, LUT_EBUSY,
+            "%s: another run (host and process %s) works on this file: wait for "
+            "it or stop it",
+            path, who);
     if (st == LUT_OK)
         st = sign(l->fd, path, err);
     if (st == LUT_OK)

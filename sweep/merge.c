@@ -90,7 +90,8 @@ static lut_status same_names(const merge *m, lut_err *err)
 
 /* ---- rows ---- */
 
-static lut_status add(item **list, size_t *n, size_t *room, const item *what, lut_err *err)
+static lut_status add(item **list, size_t *n, size_t *room, const item *what,
+                      lut_err *err)
 {
     if (*n == *room) {
         size_t more = *room ? 2 * *room : 256;
@@ -105,8 +106,8 @@ static lut_status add(item **list, size_t *n, size_t *room, const item *what, lu
     return LUT_OK;
 }
 
-static lut_status add_row(merge *m, uint32_t s, const char *key, origin from, size_t index,
-                          lut_err *err)
+static lut_status add_row(merge *m, uint32_t s, const char *key, origin from,
+                          size_t index, lut_err *err)
 {
     item i = { .from = from, .source = s, .index = index, .place = SIZE_MAX };
 
@@ -305,8 +306,8 @@ static void put_in_order(merge *m)
     if (m->nplaces)
         qsort(m->place, m->nplaces, sizeof *m->place, by_key);
     for (size_t i = 0; i < m->n && m->nplaces; i++) {
-        const item *p = bsearch(m->item[i].key, m->place, m->nplaces, sizeof *m->place,
-                                key_only);
+        const item *p =
+            bsearch(m->item[i].key, m->place, m->nplaces, sizeof *m->place, key_only);
 
         while (p && p > m->place && !strcmp(p[-1].key, p->key))
             p--; /* listed twice: the first place */

@@ -27,9 +27,10 @@ void sweep_message_pack(sweep_message *m)
 lut_status sweep_message_check(const sweep_message *m, lut_err *err)
 {
     if (m->magic != magic || m->version != VERSION)
-        return lut_fail(err, LUT_EFORMAT,
-                        "message of version %u, want %d: all ranks must run one program",
-                        m->magic == magic ? m->version : 0, VERSION);
+        return lut_fail(
+            err, LUT_EFORMAT,
+            "message of version %u, want %d: all ranks must run one program",
+            m->magic == magic ? m->version : 0, VERSION);
     if (m->length <= offsetof(sweep_message, text) || m->length > SWEEP_MESSAGE ||
         checksum(m) != m->crc || ((const char *)m)[m->length - 1] != 0)
         return lut_fail(err, LUT_EFORMAT, "damaged message of %u bytes", m->length);

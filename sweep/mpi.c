@@ -98,7 +98,8 @@ static lut_status mpi_send(sweep_transport *t, int to, bool up, const void *byte
 
     LUT_TRY(free_slot(m, &s, err));
     memcpy(s->bytes, bytes, sizeof s->bytes);
-    code = MPI_Isend(s->bytes, SWEEP_MESSAGE, MPI_BYTE, to, TAG, m->comm[up], &s->request);
+    code =
+        MPI_Isend(s->bytes, SWEEP_MESSAGE, MPI_BYTE, to, TAG, m->comm[up], &s->request);
     return code == MPI_SUCCESS ? LUT_OK : failed(code, "MPI_Isend", err);
 }
 
@@ -165,7 +166,8 @@ static void mpi_close(sweep_transport *t)
     free(m);
 }
 
-lut_status sweep_transport_mpi(sweep_transport **t, int *argc, char ***argv, lut_err *err)
+lut_status sweep_transport_mpi(sweep_transport **t, int *argc, char ***argv,
+                               lut_err *err)
 {
     mpi *m = calloc(1, sizeof *m);
     int provided;

@@ -18,7 +18,8 @@ static lut_status grow(void **array, size_t n, size_t size, lut_err *err)
     return LUT_OK;
 }
 
-static lut_status add_trial(sweep_past *p, const sweep_entry *e, size_t failure, lut_err *err)
+static lut_status add_trial(sweep_past *p, const sweep_entry *e, size_t failure,
+                            lut_err *err)
 {
     sweep_past_trial *t;
 
@@ -98,10 +99,9 @@ static lut_status on_entry(void *arg, const sweep_entry *e, lut_err *err)
     static const struct {
         const char *event;
         lut_status (*fn)(sweep_past *p, const sweep_entry *e, lut_err *err);
-    } table[] = { { "START", on_start },
-                  { "FAIL", on_fail },
-                  { "RUN", on_run },
-                  { "END", on_end } };
+    } table[] = {
+        { "START", on_start }, { "FAIL", on_fail }, { "RUN", on_run }, { "END", on_end }
+    };
 
     for (size_t i = 0; i < LUT_COUNT(table); i++)
         if (!strcmp(e->event, table[i].event))

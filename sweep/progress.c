@@ -24,7 +24,9 @@ char *sweep_duration(char buf[16], double seconds)
     } step[] = { { 3600, 60, 1, "ms" },
                  { 100 * 3600, 3600, 60, "hm" },
                  { ~0u, 86400, 3600, "dh" } };
-    unsigned n = seconds < 0 ? 0 : seconds > 3.5e8 ? 350000000 : (unsigned)(seconds + 0.5);
+    unsigned n = seconds < 0       ? 0
+                 : seconds > 3.5e8 ? 350000000
+                                   : (unsigned)(seconds + 0.5);
     size_t i = 0;
 
     if (n < 60) {
@@ -53,16 +55,21 @@ char *sweep_progress_line(const sweep_progress *p, char *buf, size_t size)
 
     n = advance(0,
                 snprintf(buf, size, "%zu/%zu %.0f%%  %zu running  %zu failed", ended,
-                         p->total, p->total ? 100.0 * (double)ended / (double)p->total : 100,
+                         p->total,
+                         p->total ? 100.0 * (double)ended / (double)p->total : 100,
                          p->running, p->failed),
                 size);
     if (!isnan(p->best))
-        n = advance(n, snprintf(buf + n, size - n, "  best %.2f%% %.8s", p->best,
-                                p->best_key), size);
+        n = advance(
+            n, snprintf(buf + n, size - n, "  best %.2f%% %.8s", p->best, p->best_key),
+            size);
     if (p->here && p->elapsed > 0)
-        n = advance(n, snprintf(buf + n, size - n, "  %.0f/h",
-                                3600.0 * (double)p->here / p->elapsed), size);
-    n = advance(n, snprintf(buf + n, size - n, "  %s", sweep_duration(a, p->elapsed)), size);
+        n = advance(n,
+                    snprintf(buf + n, size - n, "  %.0f/h",
+                             3600.0 * (double)p->here / p->elapsed),
+                    size);
+    n = advance(n, snprintf(buf + n, size - n, "  %s", sweep_duration(a, p->elapsed)),
+                size);
     if (p->here >= 3 && ended < p->total && sweep_progress_left(p, &low, &high))
         snprintf(buf + n, size - n, "  left %s-%s", sweep_duration(a, low),
                  sweep_duration(b, high));

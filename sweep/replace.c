@@ -138,7 +138,8 @@ static lut_status write_all(const char *path, const unsigned char *bytes, size_t
     return LUT_OK;
 }
 
-lut_status sweep_replace_bytes(const char *path, const void *bytes, size_t n, lut_err *err)
+lut_status sweep_replace_bytes(const char *path, const void *bytes, size_t n,
+                               lut_err *err)
 {
     sweep_replace file = { 0 };
     lut_status st = sweep_replace_begin(&file, path, err);
@@ -159,7 +160,8 @@ static bool is_left_over(const char *entry, const char *name)
     if (strncmp(entry, name, n) != 0 || strncmp(entry + n, ".tmp.", 5) != 0)
         return false;
     entry += n + 5;
-    return isdigit((unsigned char)*entry) && strspn(entry, "0123456789.") == strlen(entry);
+    return isdigit((unsigned char)*entry) &&
+           strspn(entry, "0123456789.") == strlen(entry);
 }
 
 void sweep_replace_tidy(const char *path)

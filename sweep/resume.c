@@ -20,7 +20,8 @@ static lut_status import_row(const sweep_state *s, sweep_store *store, size_t i,
     return st;
 }
 
-static lut_status read_row(const sweep_state *s, sweep_store *store, size_t i, lut_err *err)
+static lut_status read_row(const sweep_state *s, sweep_store *store, size_t i,
+                           lut_err *err)
 {
     sweep_result r;
     lut_status st = sweep_store_get(store, i, &r, err);
@@ -36,7 +37,8 @@ typedef lut_status (*row_fn)(const sweep_state *s, sweep_store *store, size_t i,
                              lut_err *err);
 
 /* Rows that have no record. */
-static lut_status new_rows(const sweep_state *s, sweep_store *store, row_fn fn, lut_err *err)
+static lut_status new_rows(const sweep_state *s, sweep_store *store, row_fn fn,
+                           lut_err *err)
 {
     const sweep_column *key = sweep_store_text(store, "key", err);
     const sweep_column *status = sweep_store_text(store, "status", err);
@@ -172,10 +174,11 @@ static lut_status all_stored(const sweep_state *s, sweep_store *store,
                  bsearch(c->text[i], key, n, sizeof *key, by_text) != NULL;
     if (found == n)
         return LUT_OK;
-    return lut_fail(err, LUT_EINVAL,
-                    "%s: %zu of its %zu finished trials are not in %s: lutsweep --merge %s "
-                    "first",
-                    s->root, n - found, n, s->file, s->file);
+    return lut_fail(
+        err, LUT_EINVAL,
+        "%s: %zu of its %zu finished trials are not in %s: lutsweep --merge %s "
+        "first",
+        s->root, n - found, n, s->file, s->file);
 }
 
 lut_status sweep_covered(const sweep_state *s, lut_err *err)

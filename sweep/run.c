@@ -17,11 +17,11 @@ typedef struct job {
     sweep_result *out;
     sweep_epoch_fn fn;
     void *arg;
-    bool no_memory;  /* for the history */
+    bool no_memory; /* for the history */
     sweep_encoded data;
     const lut_backend *backend;
     lut_net *net;
-    void *cfg[5];    /* options of plug-ins: owned */
+    void *cfg[5]; /* options of plug-ins: owned */
 } job;
 
 enum { PARAM, FIRST, REST, OPTIM, SCHEDULE };
@@ -76,11 +76,12 @@ static lut_status make_net(job *j, lut_err *err)
                         .classes = j->data.classes,
                         .layer = layer,
                         .tau = (float)t->tau,
-                        .sampling = strcmp(t->sampling, "hard") == 0 ? LUT_HARD : LUT_SOFT,
+                        .sampling =
+                            strcmp(t->sampling, "hard") == 0 ? LUT_HARD : LUT_SOFT,
                         .temperature = (float)t->temperature };
 
-    cfg.init = (lut_init){ strcmp(t->weight_init, "residual") == 0, t->residual_probability,
-                           t->temperature };
+    cfg.init = (lut_init){ strcmp(t->weight_init, "residual") == 0,
+                           t->residual_probability, t->temperature };
     LUT_TRY(plug_in(j, &optim, OPTIM, "optimizer", err));
     cfg.optim = lut_optim_find(optim.name);
     cfg.optim_cfg = j->cfg[OPTIM];
@@ -133,10 +134,9 @@ static lut_status train(job *j, lut_err *err)
 {
     const sweep_trial *t = j->trial;
     sweep_plugin schedule;
-    lut_train_cfg cfg = { .lr = t->lr,
-                          .epochs = t->epochs,
-                          .batch = t->batch,
-                          .seed = t->seed };
+    lut_train_cfg cfg = {
+        .lr = t->lr, .epochs = t->epochs, .batch = t->batch, .seed = t->seed
+    };
     lut_train_result r;
     double start = seconds();
 
@@ -153,7 +153,8 @@ static lut_status train(job *j, lut_err *err)
 
 /* ---- evaluation: the discrete network; the test split is read here and nowhere else ---- */
 
-static lut_status soft_accuracy(job *j, double *percent, const lut_samples *s, lut_err *err)
+static lut_status soft_accuracy(job *j, double *percent, const lut_samples *s,
+                                lut_err *err)
 {
     lut_score score = { 0 };
     lut_ws *ws;
@@ -187,14 +188,15 @@ static lut_status test_split(job *j, lut_err *err)
 
     out->classes = j->data.classes;
     out->ntest = s->n;
-    out->confusion = calloc((size_t)out->classes * out->classes, sizeof *out->confusion);
+    out->confusion =
+        calloc((size_t)out->classes * out->classes, sizeof *out->confusion);
     out->correct = calloc((s->n + 7) / 8 + 1, 1);
     if (!predicted || !out->confusion || !out->correct) {
         st = lut_fail(err, LUT_ENOMEM, "no memory for %zu predictions", s->n);
         goto out;
     }
-    st = lut_circuit_accuracy(&out->row.test_accuracy, predicted, &out->circuit, s, &one,
-                              err);
+    st = lut_circuit_accuracy(&out->row.test_accuracy, predicted, &out->circuit, s,
+                              &one, err);
     out->timing.infer_samples_per_second = (double)s->n / (seconds() - start);
     if (st == LUT_OK)
         fill_confusion(out, s, predicted);
@@ -229,10 +231,10 @@ static lut_status evaluate(job *j, lut_err *err)
     LUT_TRY(lut_net_harden(&out->circuit, j->net, err));
     LUT_TRY(copy_encoder(&out->encoder, &j->data.encoder, err));
     out->has_network = true;
-    LUT_TRY(lut_circuit_accuracy(&row->train_accuracy, NULL, &out->circuit, &j->data.train,
-                                 exec, err));
-    LUT_TRY(lut_circuit_accuracy(&row->valid_accuracy, NULL, &out->circuit, &j->data.valid,
-                                 exec, err));
+    LUT_TRY(lut_circuit_accuracy(&row->train_accuracy, NULL, &out->circuit,
+                                 &j->data.train, exec, err));
+    LUT_TRY(lut_circuit_accuracy(&row->valid_accuracy, NULL, &out->circuit,
+                                 &j->data.valid, exec, err));
     LUT_TRY(test_split(j, err));
     LUT_TRY(soft_accuracy(j, &row->test_accuracy_soft, &j->data.test, err));
     row->discretization_gap = row->test_accuracy_soft - row->test_accuracy;
@@ -277,8 +279,10 @@ static lut_status run(job *j, const char *digest, lut_err *err)
 {
     j->backend = lut_backend_find(j->lab->kernels);
     if (!j->backend)
-        return lut_fail(err, LUT_ENOENT, "kernel set \"%s\" is not in this build or not of "
-                        "this machine", j->lab->kernels);
+        return lut_fail(err, LUT_ENOENT,
+                        "kernel set \"%s\" is not in this build or not of "
+                        "this machine",
+                        j->lab->kernels);
     note_start(j);
     LUT_TRY(sweep_encoded_open(&j->data, j->lab, j->trial, digest, err));
     LUT_TRY(make_net(j, err));

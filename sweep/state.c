@@ -17,8 +17,9 @@
 lut_status sweep_state_name(sweep_state *s, const char *file, lut_err *err)
 {
     if (!*file || strlen(file) > SWEEP_ROOT - 8)
-        return lut_fail(err, LUT_EINVAL, "\"%.60s\": want a file name of 1 to %d characters",
-                        file, SWEEP_ROOT - 8);
+        return lut_fail(err, LUT_EINVAL,
+                        "\"%.60s\": want a file name of 1 to %d characters", file,
+                        SWEEP_ROOT - 8);
     snprintf(s->file, sizeof s->file, "%s", file);
     snprintf(s->root, sizeof s->root, "%.890s.run", file);
     return LUT_OK;
@@ -132,8 +133,8 @@ lut_status sweep_state_read(const sweep_state *s, sweep_result *r, const char *k
     if (st == LUT_OK && !strcmp(r->row.key, key) && sweep_status_final(r->row.status))
         return LUT_OK;
     if (st == LUT_OK) {
-        lut_fail(err, LUT_EFORMAT, "%s: holds trial %.16s, status %.15s", path, r->row.key,
-                 r->row.status);
+        lut_fail(err, LUT_EFORMAT, "%s: holds trial %.16s, status %.15s", path,
+                 r->row.key, r->row.status);
         sweep_result_fini(r);
     } else if (st == LUT_EIO || st == LUT_ENOMEM) {
         return st;
@@ -178,7 +179,8 @@ static lut_status add_name(names *l, const char *name, lut_err *err)
 }
 
 /* Names of a folder that end so, added to the list; no folder: none. */
-static lut_status list_folder(names *l, const char *path, const char *suffix, lut_err *err)
+static lut_status list_folder(names *l, const char *path, const char *suffix,
+                              lut_err *err)
 {
     DIR *d = opendir(path);
     struct dirent *e;
@@ -198,7 +200,8 @@ static lut_status list_folder(names *l, const char *path, const char *suffix, lu
 
 static bool is_record(const char *name)
 {
-    return strlen(name) == SWEEP_KEY + 3 && strspn(name, "0123456789abcdef") == SWEEP_KEY - 1;
+    return strlen(name) == SWEEP_KEY + 3 &&
+           strspn(name, "0123456789abcdef") == SWEEP_KEY - 1;
 }
 
 lut_status sweep_state_keys(const sweep_state *s, char (**key)[SWEEP_KEY], size_t *n,
@@ -235,7 +238,8 @@ lut_status sweep_state_replay(const sweep_state *s, sweep_entry_fn fn, void *arg
     char path[SWEEP_PATH];
     names l = { 0 };
     size_t damaged = 0;
-    lut_status st = list_folder(&l, sweep_state_path(s, path, "journal", ""), ".jl", err);
+    lut_status st =
+        list_folder(&l, sweep_state_path(s, path, "journal", ""), ".jl", err);
 
     if (st == LUT_OK && l.n)
         qsort(l.name, l.n, sizeof *l.name, by_name);
@@ -258,7 +262,8 @@ void sweep_state_stamp(char stamp[SWEEP_STAMP])
     clock_gettime(CLOCK_REALTIME, &now);
     gmtime_r(&now.tv_sec, &tm);
     n = strftime(stamp, SWEEP_STAMP, "%Y%m%dT%H%M%S", &tm);
-    snprintf(stamp + n, SWEEP_STAMP - n, ".%06ld-%ld", now.tv_nsec / 1000, (long)getpid());
+    snprintf(stamp + n, SWEEP_STAMP - n, ".%06ld-%ld", now.tv_nsec / 1000,
+             (long)getpid());
 }
 
 lut_status sweep_state_put(const sweep_state *s, const char *name, const char *text,
@@ -266,8 +271,8 @@ lut_status sweep_state_put(const sweep_state *s, const char *name, const char *t
 {
     char path[SWEEP_PATH];
 
-    return sweep_replace_bytes(sweep_state_path(s, path, "run", name), text, strlen(text),
-                               err);
+    return sweep_replace_bytes(sweep_state_path(s, path, "run", name), text,
+                               strlen(text), err);
 }
 
 lut_status sweep_state_get(const sweep_state *s, const char *name, char **text,

@@ -329,7 +329,8 @@ const sweep_column *sweep_store_find(const sweep_store *s, const char *name)
     return NULL;
 }
 
-const sweep_column *sweep_store_text(const sweep_store *s, const char *name, lut_err *err)
+const sweep_column *sweep_store_text(const sweep_store *s, const char *name,
+                                     lut_err *err)
 {
     const sweep_column *c = sweep_store_find(s, name);
 

@@ -80,7 +80,8 @@ static bool too_many_rows(const sweep_view *v, hid_t set)
 {
     const size_t most = 2000;
 
-    return v->rows > SIZE_MAX / v->row_size / 2 || v->rows / most > H5Dget_storage_size(set);
+    return v->rows > SIZE_MAX / v->row_size / 2 ||
+           v->rows / most > H5Dget_storage_size(set);
 }
 
 static lut_status view_data(sweep_view *v, hid_t set, hid_t type, lut_err *err)

@@ -127,14 +127,14 @@ static lut_status report_failure(sweep_slot *s, const sweep_end *end, sweep_mess
     sweep_fields_text(&f, "log", end->log);
     sweep_fields_text(&f, "trial", text ? text : "");
     free(text);
-    st = sweep_journal_add(s->worker->journal,
-                           is_cancelled(end) ? "CANCEL" : "FAIL", s->key, s->attempt, &f,
-                           err);
+    st = sweep_journal_add(s->worker->journal, is_cancelled(end) ? "CANCEL" : "FAIL",
+                           s->key, s->attempt, &f, err);
     return st;
 }
 
 /* The child is gone: its record decides, also where it was killed behind its work. */
-static lut_status conclude(sweep_slot *s, sweep_end *end, sweep_message *m, lut_err *err)
+static lut_status conclude(sweep_slot *s, sweep_end *end, sweep_message *m,
+                           lut_err *err)
 {
     sweep_worker *w = s->worker;
     sweep_result r;
@@ -158,7 +158,8 @@ static lut_status conclude(sweep_slot *s, sweep_end *end, sweep_message *m, lut_
 }
 
 /* What keeps a trial from being started is journalled like any other failure. */
-static lut_status refuse(sweep_slot *s, sweep_cause cause, const lut_err *why, lut_err *err)
+static lut_status refuse(sweep_slot *s, sweep_cause cause, const lut_err *why,
+                         lut_err *err)
 {
     sweep_worker *w = s->worker;
     sweep_end end = { .cause = cause, .status = why->code };
@@ -316,8 +317,8 @@ nfds_t sweep_worker_fds(const sweep_worker *w, struct pollfd *fd, nfds_t max)
     return n;
 }
 
-lut_status sweep_worker_init(sweep_worker *w, const sweep_crew *crew, sweep_transport *t,
-                             sweep_journal *journal, lut_err *err)
+lut_status sweep_worker_init(sweep_worker *w, const sweep_crew *crew,
+                             sweep_transport *t, sweep_journal *journal, lut_err *err)
 {
     sweep_message hello = { .slots = crew->slots };
 

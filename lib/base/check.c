@@ -10,7 +10,8 @@ void lut_check_failed(const char *expression, const char *file, int line)
     char text[512];
     int used;
 
-    used = snprintf(text, sizeof text, "%s:%d: check failed: %s\n", file, line, expression);
+    used = snprintf(text, sizeof text, "%s:%d: check failed: %s\n", file, line,
+                    expression);
     if (used > 0 && write(STDERR_FILENO, text, strlen(text)) < 0)
         abort();
     abort();

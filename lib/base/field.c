@@ -45,14 +45,15 @@ static lut_status refuse_number(const lut_field *f, double v, lut_err *err)
     char found[80], real[32];
 
     snprintf(found, sizeof found, "%s is %s", lut_real_text(real, v),
-             f->type == LUT_TEXT   ? "no text"
-             : f->type == LUT_BOOL ? "no boolean"
+             f->type == LUT_TEXT                  ? "no text"
+             : f->type == LUT_BOOL                ? "no boolean"
              : f->type != LUT_F64 && !is_whole(v) ? "no whole number"
                                                   : "out of range");
     return refuse(f, found, err);
 }
 
-lut_status lut_field_set_number(const lut_field *f, void *object, double v, lut_err *err)
+lut_status lut_field_set_number(const lut_field *f, void *object, double v,
+                                lut_err *err)
 {
     void *p = member(f, object);
 
@@ -87,8 +88,9 @@ static lut_status set_text(const lut_field *f, char *p, const char *v, lut_err *
     size_t n = strlen(v);
 
     if (n >= f->size)
-        return lut_fail(err, LUT_EINVAL, "\"%.100s\" is too long, want at most %zu characters",
-                        v, f->size - 1);
+        return lut_fail(err, LUT_EINVAL,
+                        "\"%.100s\" is too long, want at most %zu characters", v,
+                        f->size - 1);
     if (f->choices && f->choices[0] != '@' && !listed(f->choices, v)) {
         snprintf(found, sizeof found, "\"%.100s\" is not known", v);
         return refuse(f, found, err);
@@ -110,7 +112,8 @@ static lut_status set_bool(const lut_field *f, int8_t *p, const char *v, lut_err
     return LUT_OK;
 }
 
-lut_status lut_field_set_text(const lut_field *f, void *object, const char *v, lut_err *err)
+lut_status lut_field_set_text(const lut_field *f, void *object, const char *v,
+                              lut_err *err)
 {
     char found[200], *end;
     double number;
@@ -208,12 +211,13 @@ lut_status lut_options_append(char *out, size_t size, const char *name,
 
         lut_field_text(&field[i], value, cfg);
         if (value[0] == 0 || strpbrk(value, " \t\n"))
-            return lut_fail(err, LUT_EINVAL, "%s.%s: \"%s\" is empty or has blanks", name,
-                            field[i].name, value);
+            return lut_fail(err, LUT_EINVAL, "%s.%s: \"%s\" is empty or has blanks",
+                            name, field[i].name, value);
         more = snprintf(out + used, size - used, "%s%s.%s %s", used ? " " : "", name,
                         field[i].name, value);
         if (more < 0 || (size_t)more >= size - used)
-            return lut_fail(err, LUT_EINVAL, "the options do not fit %zu characters", size);
+            return lut_fail(err, LUT_EINVAL, "the options do not fit %zu characters",
+                            size);
     }
     return LUT_OK;
 }

@@ -36,14 +36,10 @@ lut_status lut_err_wrap(lut_err *err, const char *fmt, ...)
 
 const char *lut_status_name(lut_status code)
 {
-    static const char *const name[] = { "ok",
-                                        "invalid value",
-                                        "out of memory",
-                                        "input or output error",
-                                        "bad format",
-                                        "not found",
-                                        "busy",
-                                        "stopped" };
+    static const char *const name[] = {
+        "ok",         "invalid value", "out of memory", "input or output error",
+        "bad format", "not found",     "busy",          "stopped"
+    };
 
     return (size_t)code < LUT_COUNT(name) ? name[code] : "unknown status";
 }

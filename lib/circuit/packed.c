@@ -294,8 +294,9 @@ void lut_packed_destroy(lut_packed *p)
     free(p);
 }
 
-lut_status lut_circuit_accuracy(double *percent, uint16_t *predicted, const lut_circuit *c,
-                                const lut_samples *s, const lut_exec *exec, lut_err *err)
+lut_status lut_circuit_accuracy(double *percent, uint16_t *predicted,
+                                const lut_circuit *c, const lut_samples *s,
+                                const lut_exec *exec, lut_err *err)
 {
     uint16_t *p = predicted ? predicted : malloc((s->n ? s->n : 1) * sizeof *p);
     lut_packed *packed = NULL;

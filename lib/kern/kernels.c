@@ -16,9 +16,9 @@ LUT_INLINE size_t block_vectors(size_t first, size_t n)
 
 /* Instantiate a kernel for each rank, so that its loops unroll; table by rank. */
 #define FOR_RANKS(DO) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8)
-#define RANK_TABLE(fn)                                                                   \
-    {                                                                                    \
-        NULL, fn##1, fn##2, fn##3, fn##4, fn##5, fn##6, fn##7, fn##8                     \
+#define RANK_TABLE(fn)                                               \
+    {                                                                \
+        NULL, fn##1, fn##2, fn##3, fn##4, fn##5, fn##6, fn##7, fn##8 \
     }
 
 /* ---- interpolation of real inputs ---- */
@@ -30,11 +30,11 @@ LUT_INLINE lut_f fold0(const float *c, const lut_f *x)
     return lut_set1(c[0]);
 }
 
-#define FOLD(k, below)                                                                   \
-    LUT_INLINE lut_f fold##k(const float *c, const lut_f *x)                             \
-    {                                                                                    \
-        return lut_fma(x[0], fold##below(c + (1 << (k - 1)), x + 1),                     \
-                       fold##below(c, x + 1));                                           \
+#define FOLD(k, below)                                               \
+    LUT_INLINE lut_f fold##k(const float *c, const lut_f *x)         \
+    {                                                                \
+        return lut_fma(x[0], fold##below(c + (1 << (k - 1)), x + 1), \
+                       fold##below(c, x + 1));                       \
     }
 FOLD(1, 0)
 FOLD(2, 1)
@@ -44,34 +44,34 @@ FOLD(5, 4)
 FOLD(6, 5)
 
 /* Above rank 6 full inlining costs more in code than it saves. */
-#define FOLD_CALL(k, below)                                                              \
-    static __attribute__((noinline)) void half##k(lut_f *y, const float *c,              \
-                                                  const lut_f *x)                        \
-    {                                                                                    \
-        *y = fold##below(c, x);                                                          \
-    }                                                                                    \
-    LUT_INLINE lut_f fold##k(const float *c, const lut_f *x)                             \
-    {                                                                                    \
-        lut_f lo, hi;                                                                    \
-                                                                                         \
-        half##k(&lo, c, x + 1);                                                          \
-        half##k(&hi, c + (1 << (k - 1)), x + 1);                                         \
-        return lut_fma(x[0], hi, lo);                                                    \
+#define FOLD_CALL(k, below)                                                 \
+    static __attribute__((noinline)) void half##k(lut_f *y, const float *c, \
+                                                  const lut_f *x)           \
+    {                                                                       \
+        *y = fold##below(c, x);                                             \
+    }                                                                       \
+    LUT_INLINE lut_f fold##k(const float *c, const lut_f *x)                \
+    {                                                                       \
+        lut_f lo, hi;                                                       \
+                                                                            \
+        half##k(&lo, c, x + 1);                                             \
+        half##k(&hi, c + (1 << (k - 1)), x + 1);                            \
+        return lut_fma(x[0], hi, lo);                                       \
     }
 FOLD_CALL(7, 6)
 FOLD_CALL(8, 7)
 
-#define INTERPOLATE(k)                                                                   \
-    static void interpolate##k(float *y, const float *const *x, const float *coef,       \
-                               size_t n)                                                 \
-    {                                                                                    \
-        for (size_t s = 0; s < n; s += LUT_LANES) {                                      \
-            lut_f in[k];                                                                 \
-                                                                                         \
-            for (unsigned j = 0; j < k; j++)                                             \
-                in[j] = lut_load(x[j] + s);                                              \
-            lut_store(y + s, fold##k(coef, in));                                         \
-        }                                                                                \
+#define INTERPOLATE(k)                                                             \
+    static void interpolate##k(float *y, const float *const *x, const float *coef, \
+                               size_t n)                                           \
+    {                                                                              \
+        for (size_t s = 0; s < n; s += LUT_LANES) {                                \
+            lut_f in[k];                                                           \
+                                                                                   \
+            for (unsigned j = 0; j < k; j++)                                       \
+                in[j] = lut_load(x[j] + s);                                        \
+            lut_store(y + s, fold##k(coef, in));                                   \
+        }                                                                          \
     }
 FOR_RANKS(INTERPOLATE)
 
@@ -185,12 +185,12 @@ LUT_INLINE void backward_rank(float *dcoef, float *const *dx, const float *g,
     }
 }
 
-#define INTERPOLATE_BACKWARD(k)                                                          \
-    static void interpolate_backward##k(float *dcoef, float *const *dx, const float *g,  \
-                                        const float *const *x, const float *coef,        \
-                                        size_t n)                                        \
-    {                                                                                    \
-        backward_rank(dcoef, dx, g, x, k, coef, n);                                      \
+#define INTERPOLATE_BACKWARD(k)                                                \
+    static void interpolate_backward##k(float *dcoef, float *const *dx,        \
+                                        const float *g, const float *const *x, \
+                                        const float *coef, size_t n)           \
+    {                                                                          \
+        backward_rank(dcoef, dx, g, x, k, coef, n);                            \
     }
 FOR_RANKS(INTERPOLATE_BACKWARD)
 
@@ -221,20 +221,20 @@ LUT_INLINE lut_i addresses(const uint64_t *const *x, unsigned k, size_t first)
     return a;
 }
 
-#define LOOKUP(k)                                                                        \
-    static void lookup##k(float *y, const uint64_t *const *x, const float *value,        \
-                          size_t n)                                                      \
-    {                                                                                    \
-        for (size_t s = 0; s < n; s += LUT_LANES)                                        \
-            lut_store(y + s, lut_gather(value, k, addresses(x, k, s)));                  \
+#define LOOKUP(k)                                                                 \
+    static void lookup##k(float *y, const uint64_t *const *x, const float *value, \
+                          size_t n)                                               \
+    {                                                                             \
+        for (size_t s = 0; s < n; s += LUT_LANES)                                 \
+            lut_store(y + s, lut_gather(value, k, addresses(x, k, s)));           \
     }
 FOR_RANKS(LOOKUP)
 
 static void lookup(float *y, const uint64_t *const *x, unsigned k, const float *value,
                    size_t n)
 {
-    static void (*const rank[])(float *, const uint64_t *const *, const float *, size_t) =
-        RANK_TABLE(lookup);
+    static void (*const rank[])(float *, const uint64_t *const *, const float *,
+                                size_t) = RANK_TABLE(lookup);
 
     LUT_ASSERT(k >= 1 && k <= LUT_MAX_K);
     rank[k](y, x, value, n);
@@ -259,12 +259,12 @@ LUT_INLINE uint64_t mux_tree(const uint64_t *const *x, unsigned k, const uint64_
     return t[0];
 }
 
-#define LOOKUP_BITS(k)                                                                   \
-    static void lookup_bits##k(uint64_t *y, const uint64_t *const *x,                    \
-                               const uint64_t *tt, size_t words)                         \
-    {                                                                                    \
-        for (size_t w = 0; w < words; w++)                                               \
-            y[w] = mux_tree(x, k, tt, w);                                                \
+#define LOOKUP_BITS(k)                                                \
+    static void lookup_bits##k(uint64_t *y, const uint64_t *const *x, \
+                               const uint64_t *tt, size_t words)      \
+    {                                                                 \
+        for (size_t w = 0; w < words; w++)                            \
+            y[w] = mux_tree(x, k, tt, w);                             \
     }
 FOR_RANKS(LOOKUP_BITS)
 
@@ -290,7 +290,8 @@ LUT_INLINE void add_slopes(float *const *dx, lut_f h, lut_i address, unsigned k,
     for (unsigned j = 0; j < k; j++) {
         lut_i bit = lut_seti(1 << (k - 1 - j));
         lut_f there = lut_gather(slope, k, address ^ bit);
-        lut_f rise = lut_select(lut_equal(address & bit, bit), here - there, there - here);
+        lut_f rise =
+            lut_select(lut_equal(address & bit, bit), here - there, there - here);
 
         lut_store(dx[j] + s, lut_fma(h, rise, lut_load(dx[j] + s)));
     }
@@ -335,17 +336,17 @@ LUT_INLINE void lookup_backward_rank(float *dvalue, float *const *dx, const floa
                 add_slopes(dx, h, address, k, slope, s);
         }
         for (unsigned a = 0; a < 1u << k; a++)
-            dvalue[a] += (hist.bin[0][a] + hist.bin[1][a]) +
-                         (hist.bin[2][a] + hist.bin[3][a]);
+            dvalue[a] +=
+                (hist.bin[0][a] + hist.bin[1][a]) + (hist.bin[2][a] + hist.bin[3][a]);
     }
 }
 
-#define LOOKUP_BACKWARD(k)                                                               \
-    static void lookup_backward##k(float *dvalue, float *const *dx, const float *g,      \
-                                   const uint64_t *const *x, const float *slope,         \
-                                   const float *gain, size_t n)                          \
-    {                                                                                    \
-        lookup_backward_rank(dvalue, dx, g, x, k, slope, gain, n);                       \
+#define LOOKUP_BACKWARD(k)                                                          \
+    static void lookup_backward##k(float *dvalue, float *const *dx, const float *g, \
+                                   const uint64_t *const *x, const float *slope,    \
+                                   const float *gain, size_t n)                     \
+    {                                                                               \
+        lookup_backward_rank(dvalue, dx, g, x, k, slope, gain, n);                  \
     }
 FOR_RANKS(LOOKUP_BACKWARD)
 
@@ -447,7 +448,8 @@ LUT_INLINE size_t softmax_vector(float *logits, size_t ld, size_t classes, doubl
     for (unsigned i = 0; i < LUT_LANES; i++)
         if (alive >> i & 1)
             *loss += lut_ln((double)z[i]) - (double)margin[i];
-    return (size_t)__builtin_popcount(lut_unmask(lut_equal(best, label) & live) & alive);
+    return (size_t)__builtin_popcount(lut_unmask(lut_equal(best, label) & live) &
+                                      alive);
 }
 
 static size_t softmax(float *logits, size_t ld, size_t classes, double *loss,

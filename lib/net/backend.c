@@ -37,11 +37,13 @@ const lut_backend *const *lut_backends(void)
 #endif
         NULL
     };
-    static const lut_backend *const without_avx512[] = { &lut_backend_scalar,
+    static const lut_backend *const without_avx512[] = {
+        &lut_backend_scalar,
 #if defined(LUT_HAVE_AVX2)
-                                                         &lut_backend_avx2,
+        &lut_backend_avx2,
 #endif
-                                                         NULL };
+        NULL
+    };
     static const lut_backend *const baseline[] = { &lut_backend_scalar, NULL };
 
     return has_avx512() ? all : has_avx2() ? without_avx512 : baseline;

@@ -97,7 +97,8 @@ static void place_net(lut_net *net, const lut_net_cfg *cfg)
 /* Weights of a LUT lie one lane apart in its tile. */
 static float *first_weight(const lut_layer *l, uint32_t lut)
 {
-    return (float *)(l->tiles.w + lut / LUT_LANES * l->tiles.nweights) + lut % LUT_LANES;
+    return (float *)(l->tiles.w + lut / LUT_LANES * l->tiles.nweights) +
+           lut % LUT_LANES;
 }
 
 size_t lut_net_lut_weights(const lut_net *net, uint32_t layer, uint32_t lut, float *w)
@@ -126,8 +127,8 @@ static void init_map(lut_layer *l, const lut_layer_cfg *c, uint32_t *scratch,
     size_t n = l->candidates, padded = l->choice.padded;
     float *w = l->choice.weight;
 
-    l->map->init(c->map_cfg, l->inputs, l->slots, l->wire, (uint32_t *)l->choice.candidate,
-                 w, scratch, &rng);
+    l->map->init(c->map_cfg, l->inputs, l->slots, l->wire,
+                 (uint32_t *)l->choice.candidate, w, scratch, &rng);
     if (n == padded)
         return;
     for (size_t s = l->slots; s-- > 0;) /* spread the rows out, last first */
@@ -178,8 +179,10 @@ static lut_status check_layer(const lut_net *net, const lut_layer_cfg *c, uint32
     const lut_param_ops *p = net->backend->param[c->param];
 
     if (c->k < p->min_k || c->k > p->max_k || c->luts == 0)
-        return lut_fail(err, LUT_EINVAL, "layer %u: %u LUTs of rank %u: \"%s\" takes rank "
-                        "%u..%u", i, c->luts, c->k, p->name, p->min_k, p->max_k);
+        return lut_fail(err, LUT_EINVAL,
+                        "layer %u: %u LUTs of rank %u: \"%s\" takes rank "
+                        "%u..%u",
+                        i, c->luts, c->k, p->name, p->min_k, p->max_k);
     if (p->forward == LUT_LOOKUP && !bits_in)
         return lut_fail(err, LUT_EINVAL, "layer %u: \"%s\" needs a layer of bits below",
                         i, p->name);
@@ -321,8 +324,8 @@ lut_status lut_net_harden(lut_circuit *c, const lut_net *net, lut_err *err)
         luts[i] = net->layer[i].luts;
         k[i] = net->layer[i].k;
     }
-    LUT_TRY(lut_circuit_alloc(c, (uint32_t)net->inputs, net->classes, net->nlayers, luts, k,
-                              err));
+    LUT_TRY(lut_circuit_alloc(c, (uint32_t)net->inputs, net->classes, net->nlayers,
+                              luts, k, err));
     for (uint32_t i = 0; i < net->nlayers; i++) {
         const lut_layer *l = &net->layer[i];
 

@@ -27,7 +27,8 @@ static lut_plane_rows rows_of(const plane *pl, int layer)
     const lut_ws *ws = pl->ws;
 
     if (layer < 0)
-        return at_sample((lut_plane_rows){ .b = ws->input.p, .ld = ws->input.ld }, pl->first);
+        return at_sample((lut_plane_rows){ .b = ws->input.p, .ld = ws->input.ld },
+                         pl->first);
     if (lut_rows_are_kept(pl->net, (uint32_t)layer))
         return at_sample(ws->kept[layer + 1].out, pl->first);
     return pl->p->out[layer];
@@ -38,7 +39,8 @@ typedef union wires {
     const uint64_t *b[LUT_MAX_K];
 } wires;
 
-static void connect(wires *x, const lut_plane_rows *in, const uint32_t *wire, unsigned k)
+static void connect(wires *x, const lut_plane_rows *in, const uint32_t *wire,
+                    unsigned k)
 {
     for (unsigned j = 0; j < k; j++)
         if (in->b)
@@ -61,7 +63,8 @@ static void forward_layer(const plane *pl, uint32_t index)
         if (l->bits_out) {
             kern->lookup_bits(out.b + m * out.ld, x.b, l->k, t->tt + m * words, pl->n);
         } else if (l->bits_in) {
-            kern->lookup(out.f + m * out.ld, x.b, l->k, t->value + m * l->entries, pl->n);
+            kern->lookup(out.f + m * out.ld, x.b, l->k, t->value + m * l->entries,
+                         pl->n);
         } else {
             float *y = out.f + m * out.ld;
 
@@ -81,7 +84,8 @@ static void vote(const plane *pl, float *logits, size_t ld)
     float scale = 1 / net->tau;
 
     for (uint32_t c = 0; c < net->classes; c++) {
-        size_t from = (size_t)c * net->group < last->luts ? (size_t)c * net->group : last->luts;
+        size_t from =
+            (size_t)c * net->group < last->luts ? (size_t)c * net->group : last->luts;
         size_t m = last->luts - from < net->group ? last->luts - from : net->group;
 
         if (y.b)
@@ -105,8 +109,8 @@ static void zero_rows(float *p, size_t rows, size_t ld, size_t n)
 
 /* Rows that take the input gradients of a LUT: those of its slots where the mapping is
  * learnable, those of its inputs otherwise; false: nobody wants them. */
-static bool gradient_rows(float *dx[LUT_MAX_K], const plane *pl, uint32_t index, size_t m,
-                          float *below)
+static bool gradient_rows(float *dx[LUT_MAX_K], const plane *pl, uint32_t index,
+                          size_t m, float *below)
 {
     const lut_layer *l = &pl->net->layer[index];
     const lut_ws *ws = pl->ws;
@@ -159,7 +163,8 @@ static void share_gradient(const plane *pl, uint32_t index, float *below)
     size_t plane_ld = pl->ws->plane;
 
     for (size_t slot = 0; slot < l->slots; slot++) {
-        const float *d = pl->ws->kept[index].dslot + slot * pl->ws->capacity + pl->first;
+        const float *d =
+            pl->ws->kept[index].dslot + slot * pl->ws->capacity + pl->first;
 
         for (size_t i = 0; i < c->candidates; i++) {
             float share = c->share[slot * c->padded + i];
@@ -181,7 +186,8 @@ static void backward_layer(const plane *pl, uint32_t index, const float *above,
     if (index > 0)
         zero_rows(below, l->inputs, ld, padded);
     if (l->candidates)
-        zero_rows(pl->ws->kept[index].dslot + pl->first, l->slots, pl->ws->capacity, padded);
+        zero_rows(pl->ws->kept[index].dslot + pl->first, l->slots, pl->ws->capacity,
+                  padded);
     for (size_t m = 0; m < l->luts; m++) {
         const float *g = above ? above + m * ld : pl->p->logits + m / net->group * ld;
 
@@ -287,8 +293,8 @@ static void add_score(lut_score *score, const batch *b)
     score->samples += b->n;
 }
 
-void lut_net_score(const lut_net *net, lut_ws *ws, lut_score *score, const lut_samples *s,
-                   const uint32_t *rows, size_t first, size_t n)
+void lut_net_score(const lut_net *net, lut_ws *ws, lut_score *score,
+                   const lut_samples *s, const uint32_t *rows, size_t first, size_t n)
 {
     for (size_t done = 0; done < n; done += ws->capacity) {
         batch b = { .net = net, .ws = ws };

@@ -226,7 +226,8 @@ static void softmax_share(const lut_choice *c, size_t slot, size_t best)
         share[i] = i < c->candidates ? share[i] : 0;
         sum += share[i];
     }
-    for (size_t i = 0; i < c->padded; i++) /* skipped where it is 0; exp never gets there */
+    for (size_t i = 0; i < c->padded;
+         i++) /* skipped where it is 0; exp never gets there */
         share[i] = share[i] > 1e-30f * sum ? share[i] / sum : 0;
 }
 
@@ -262,7 +263,8 @@ static lut_f correlation(const lut_choice *c, const float *g, uint32_t input)
     return sum;
 }
 
-static void learn(const lut_choice *c, const lut_tiles_update *u, size_t begin, size_t end)
+static void learn(const lut_choice *c, const lut_tiles_update *u, size_t begin,
+                  size_t end)
 {
     size_t nstate = u->optim->nstate;
 
@@ -275,7 +277,8 @@ static void learn(const lut_choice *c, const lut_tiles_update *u, size_t begin, 
             lut_f partial[LUT_LANES] = { { 0 } }, g, w = lut_load(weight);
 
             for (size_t i = 0; i < LUT_LANES && first + i < c->candidates; i++)
-                partial[i] = correlation(c, c->dslot + slot * c->ld, candidate[first + i]);
+                partial[i] =
+                    correlation(c, c->dslot + slot * c->ld, candidate[first + i]);
             g = lut_sum16(partial);
             u->optim->tile(u->optim_cfg, u->step, &w, (lut_f *)state, &g, 1);
             lut_store(weight, w);

@@ -15,7 +15,7 @@ typedef struct run {
     const lut_samples *train, *valid;
     lut_ws *ws, *eval; /* work spaces of steps and of validation */
     uint32_t *rows;
-    float *best;       /* weights of the best epoch */
+    float *best; /* weights of the best epoch */
     double best_accuracy;
     lut_opt_step step;
 } run;
@@ -152,8 +152,12 @@ lut_status lut_train(lut_net *net, lut_train_result *out, const lut_train_cfg *c
                      const lut_exec *exec, const lut_samples *train,
                      const lut_samples *valid, lut_epoch_fn fn, void *arg, lut_err *err)
 {
-    run r = { .net = net,     .cfg = cfg,     .exec = exec,
-              .train = train, .valid = valid, .step = { .power = { 1, 1 } } };
+    run r = { .net = net,
+              .cfg = cfg,
+              .exec = exec,
+              .train = train,
+              .valid = valid,
+              .step = { .power = { 1, 1 } } };
     lut_status st;
 
     LUT_CHECK(cfg->epochs >= 1 && cfg->batch >= 1);

@@ -10,9 +10,11 @@ typedef struct adam_cfg {
 } adam_cfg;
 
 static const lut_field fields[] = {
-    LUT_OPTION_F64(adam_cfg, beta1, "", 0, 0.999999, "0.9", "decay of the mean gradient"),
+    LUT_OPTION_F64(adam_cfg, beta1, "", 0, 0.999999, "0.9",
+                   "decay of the mean gradient"),
     LUT_OPTION_F64(adam_cfg, beta2, "", 0, 0.999999, "0.999", "decay of its square"),
-    LUT_OPTION_F64(adam_cfg, epsilon, "", 1e-30, 1, "1e-08", "added to the square root"),
+    LUT_OPTION_F64(adam_cfg, epsilon, "", 1e-30, 1, "1e-08",
+                   "added to the square root"),
 };
 
 static void betas(const void *cfg, double beta[2])
@@ -27,7 +29,8 @@ static void tile(const void *cfg, const lut_opt_step *now, lut_f *w, lut_f *stat
                  const lut_f *g, size_t n)
 {
     const adam_cfg *c = cfg;
-    lut_f one1 = lut_set1((float)(1 - c->beta1)), one2 = lut_set1((float)(1 - c->beta2));
+    lut_f one1 = lut_set1((float)(1 - c->beta1)),
+          one2 = lut_set1((float)(1 - c->beta2));
     lut_f rate = lut_set1((float)(now->lr / (1 - now->power[0])));
     lut_f scale = lut_set1((float)(1 / sqrt(1 - now->power[1])));
     lut_f epsilon = lut_set1((float)c->epsilon);

@@ -7,7 +7,8 @@ typedef struct step_cfg {
 } step_cfg;
 
 static const lut_field fields[] = {
-    LUT_OPTION_U32(step_cfg, size, "epochs", 1, 1000000, "14", "epochs between the steps"),
+    LUT_OPTION_U32(step_cfg, size, "epochs", 1, 1000000, "14",
+                   "epochs between the steps"),
     LUT_OPTION_F64(step_cfg, gamma, "", 1e-9, 1, "0.1", "factor of each step"),
 };
 

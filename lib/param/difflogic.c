@@ -23,7 +23,8 @@ static size_t gates(const void *cfg, unsigned k)
 
 /* Residual: logit v on gate A so that entries agree with it with probability p, where
  * p = (e^v + 7) / (e^v + 15). */
-static void init(const void *cfg, unsigned k, float *w, lut_rng *rng, const lut_init *how)
+static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
+                 const lut_init *how)
 {
     double p = how->probability;
 

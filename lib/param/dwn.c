@@ -14,14 +14,16 @@ static const lut_field fields[] = {
     LUT_OPTION_TEXT(dwn_cfg, efd, "exponential|linear|difference", "exponential",
                     "decay of the input gradient with Hamming distance d: beta^d, "
                     "1/(d+1), or d = 0 only"),
-    LUT_OPTION_F64(dwn_cfg, alpha, "", 0, 100, "0",
-                   "scale of the input gradient; 0: 0.5 * 0.75^(lut_rank-1), linear: 1"),
+    LUT_OPTION_F64(
+        dwn_cfg, alpha, "", 0, 100, "0",
+        "scale of the input gradient; 0: 0.5 * 0.75^(lut_rank-1), linear: 1"),
     LUT_OPTION_F64(dwn_cfg, beta, "", 0, 0.99, "0.3333333333333333",
                    "decay per flipped bit, exponential only"),
 };
 
 /* Random: uniform in (-1, 1), as published.  Residual: (L + 1) / 2 = p. */
-static void init(const void *cfg, unsigned k, float *w, lut_rng *rng, const lut_init *how)
+static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
+                 const lut_init *how)
 {
     size_t n = (size_t)1 << k;
 
@@ -49,7 +51,8 @@ static void tables_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
 }
 
 /* m += scale * K q with K the k-fold tensor power of [[1, beta], [beta, 1]]. */
-static void add_smoothed(unsigned k, lut_f *m, const lut_f *q, double beta, double scale)
+static void add_smoothed(unsigned k, lut_f *m, const lut_f *q, double beta,
+                         double scale)
 {
     size_t n = (size_t)1 << k;
     lut_f s[1 << LUT_MAX_K], b = lut_set1((float)beta), c = lut_set1((float)scale);

@@ -4,7 +4,8 @@
 #include "lib/param/init.h"
 #include "lib/param/param.h"
 
-static void init(const void *cfg, unsigned k, float *w, lut_rng *rng, const lut_init *how)
+static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
+                 const lut_init *how)
 {
     (void)cfg;
     if (how->residual)

@@ -16,7 +16,8 @@ static double root_of_half_power(unsigned k) /* 2^(-k/2) */
 
 /* Scaled so that the corner logits have deviation 1 (or 0.1) for every k: with plain
  * N(0, 1) coefficients rank 6 starts saturated. */
-static void init(const void *cfg, unsigned k, float *w, lut_rng *rng, const lut_init *how)
+static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
+                 const lut_init *how)
 {
     double scale = root_of_half_power(k);
 

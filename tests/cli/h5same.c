@@ -75,7 +75,8 @@ typedef struct pair {
     int count; /* objects met */
 } pair;
 
-static herr_t compare_object(hid_t group, const char *name, const H5O_info_t *info, void *arg)
+static herr_t compare_object(hid_t group, const char *name, const H5O_info_t *info,
+                             void *arg)
 {
     pair *p = arg;
     char path[1024];
@@ -89,7 +90,8 @@ static herr_t compare_object(hid_t group, const char *name, const H5O_info_t *in
     return 0;
 }
 
-static herr_t count_object(hid_t group, const char *name, const H5O_info_t *info, void *arg)
+static herr_t count_object(hid_t group, const char *name, const H5O_info_t *info,
+                           void *arg)
 {
     (void)group;
     (void)name;

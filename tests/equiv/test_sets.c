@@ -18,7 +18,8 @@ static const lut_backend *const *others(void)
 /* Everything a kernel may read or write; filled alike for both sets. */
 typedef struct arrays {
     float x[LUT_MAX_K][ROW], dx[LUT_MAX_K][ROW], g[ROW], y[ROW], h[ROW];
-    float coef[LONE_ENTRIES], slope[LONE_ENTRIES], gain[LONE_ENTRIES], grad[LONE_ENTRIES];
+    float coef[LONE_ENTRIES], slope[LONE_ENTRIES], gain[LONE_ENTRIES],
+        grad[LONE_ENTRIES];
     uint64_t b[LUT_MAX_K][WORDS], bits[WORDS], tt[4];
     float logits[CLASSES][ROW];
     double loss[WORDS];
@@ -33,8 +34,8 @@ typedef enum kind { PLAIN, EXTREME } kind;
 /* Logits: moderate, or at both ends of what floats hold. */
 static float logit(lut_rng *r, kind k)
 {
-    static const float odd[] = { 50, -50, 1e30f, -1e30f, 1e-40f, -1e-40f, 0, -0.0f, 1e-38f,
-                                 88, -87.5f, 17, 3e38f };
+    static const float odd[] = { 50,    -50,    1e30f, -1e30f, 1e-40f, -1e-40f, 0,
+                                 -0.0f, 1e-38f, 88,    -87.5f, 17,     3e38f };
 
     if (k == EXTREME && lut_rng_below(r, 3) == 0)
         return odd[lut_rng_below(r, LUT_COUNT(odd))];
@@ -49,11 +50,12 @@ static void fill(kind k, size_t n, uint64_t seed)
     for (size_t s = 0; s < ROW; s++) {
         start.y[s] = logit(&r, k);
         start.h[s] = (float)lut_rng_uniform(&r);
-        start.g[s] = s < n ? (float)(lut_rng_normal(&r) * (k == EXTREME ? 1e-20 : 1)) : 0;
+        start.g[s] =
+            s < n ? (float)(lut_rng_normal(&r) * (k == EXTREME ? 1e-20 : 1)) : 0;
         start.label[s] = (uint16_t)lut_rng_below(&r, CLASSES);
         for (unsigned j = 0; j < LUT_MAX_K; j++) {
-            start.x[j][s] = k == EXTREME ? (float)lut_rng_below(&r, 2)
-                                         : (float)lut_rng_uniform(&r);
+            start.x[j][s] =
+                k == EXTREME ? (float)lut_rng_below(&r, 2) : (float)lut_rng_uniform(&r);
             start.dx[j][s] = (float)lut_rng_normal(&r);
             if (s < n)
                 start.b[j][s / 64] |= lut_rng_below(&r, 2) << (s % 64);
@@ -124,14 +126,16 @@ static void use_lookup_bits(const lut_kernels *kern, arrays *a, unsigned k, size
         CU_ASSERT_EQUAL(a->bits[n / 64] >> (n % 64), 0);
 }
 
-static void use_lookup_backward(const lut_kernels *kern, arrays *a, unsigned k, size_t n)
+static void use_lookup_backward(const lut_kernels *kern, arrays *a, unsigned k,
+                                size_t n)
 {
     lone_x x = inputs(a);
     float *dx[LUT_MAX_K];
 
     outputs(dx, a);
     kern->lookup_backward(a->grad, dx, a->g, x.b, k, a->slope, NULL, n);
-    kern->lookup_backward(a->grad, n % 2 ? dx : NULL, a->g, x.b, k, a->slope, a->gain, n);
+    kern->lookup_backward(a->grad, n % 2 ? dx : NULL, a->g, x.b, k, a->slope, a->gain,
+                          n);
 }
 
 static void use_squash(const lut_kernels *kern, arrays *a, unsigned k, size_t n)
@@ -154,7 +158,8 @@ static void use_softmax(const lut_kernels *kern, arrays *a, unsigned k, size_t n
 
     for (size_t s = 0; s < n; s++)
         a->label[s] = (uint16_t)(a->label[s] % classes);
-    a->correct = kern->softmax(a->logits[0], ROW, classes, a->loss, a->label, 0.125f, n);
+    a->correct =
+        kern->softmax(a->logits[0], ROW, classes, a->loss, a->label, 0.125f, n);
 }
 
 static void compare(const char *name, use fn, kind what, unsigned first_k)
@@ -169,7 +174,8 @@ static void compare(const char *name, use fn, kind what, unsigned first_k)
                 fn((*b)->kern, &two, k, n);
                 if (memcmp(&one, &two, sizeof one) == 0)
                     continue;
-                fprintf(stderr, "\n%s: %s, rank %u, %zu samples", (*b)->name, name, k, n);
+                fprintf(stderr, "\n%s: %s, rank %u, %zu samples", (*b)->name, name, k,
+                        n);
                 CU_FAIL("bytes differ from the scalar set");
             }
         }
@@ -240,8 +246,8 @@ static void test_softmax(void)
         correct += best == label[s];
         expected[s / 64] += log(sum) - (double)was[label[s]][s];
     }
-    CU_ASSERT_EQUAL(lut_kernels_scalar.softmax(logits[0], ROW, C, loss, label, 0.25f, N),
-                    correct);
+    CU_ASSERT_EQUAL(
+        lut_kernels_scalar.softmax(logits[0], ROW, C, loss, label, 0.25f, N), correct);
     for (int i = 0; i < 2; i++)
         CU_ASSERT(fabs(loss[i] - expected[i]) < 1e-5 * expected[i]);
     for (size_t s = 0; s < 80; s++) {
@@ -284,8 +290,12 @@ static void tile_steps(lone *l, const lut_backend *be, size_t param, unsigned k,
             *lone_at(l->w, m, e) = logit(&r, what);
     be->refresh(&l->t, 0);
     for (size_t t = 0; t < 4; t++) {
-        lut_tiles_update u = { .optim = be->optim[adam], .optim_cfg = cfg, .step = &step,
-                               .state = state, .grad = parts, .ngrad = 1 + t };
+        lut_tiles_update u = { .optim = be->optim[adam],
+                               .optim_cfg = cfg,
+                               .step = &step,
+                               .state = state,
+                               .grad = parts,
+                               .ngrad = 1 + t };
 
         for (int i = 0; i < 4; i++)
             for (size_t e = 0; e < LUT_LANES * LONE_ENTRIES; e++)
@@ -346,12 +356,20 @@ typedef struct plan {
 } plan;
 
 /* Rank, parametrization, mappings, optimizer, sampling, batch. */
-#define PLAN(rank, name, one_, two_, opt, how, samples)                                  \
-    {                                                                                    \
-        .net = { .inputs = INPUTS, .classes = 3, .luts = { 45, 37, 24 }, .k = rank,      \
-                 .param = name, .first = one_, .rest = two_, .optim = opt,               \
-                 .sampling = how, .tau = 2, .temperature = 0.9f },                       \
-        .batch = samples                                                                 \
+#define PLAN(rank, name, one_, two_, opt, how, samples) \
+    {                                                   \
+        .net = { .inputs = INPUTS,                      \
+                 .classes = 3,                          \
+                 .luts = { 45, 37, 24 },                \
+                 .k = rank,                             \
+                 .param = name,                         \
+                 .first = one_,                         \
+                 .rest = two_,                          \
+                 .optim = opt,                          \
+                 .sampling = how,                       \
+                 .tau = 2,                              \
+                 .temperature = 0.9f },                 \
+        .batch = samples                                \
     }
 
 static const plan plans[] = {
@@ -418,13 +436,14 @@ static outcome train(const plan *p, const lut_backend *be, unsigned threads,
 
 static void same_outcome(const plan *p, const outcome *a, outcome b, const char *what)
 {
-    bool same = a->n == b.n && memcmp(a->weights, b.weights, a->n * sizeof(float)) == 0 &&
+    bool same = a->n == b.n &&
+                memcmp(a->weights, b.weights, a->n * sizeof(float)) == 0 &&
                 memcmp(&a->score, &b.score, sizeof b.score) == 0 &&
                 memcmp(&a->last, &b.last, sizeof b.last) == 0;
 
     if (!same)
-        fprintf(stderr, "\n%s, rank %u, %s, %s: %s", p->net.param, p->net.k, p->net.first,
-                p->net.rest, what);
+        fprintf(stderr, "\n%s, rank %u, %s, %s: %s", p->net.param, p->net.k,
+                p->net.first, p->net.rest, what);
     CU_ASSERT(same);
     free(b.weights);
 }
@@ -454,17 +473,25 @@ static void test_training_threads(void)
         for (size_t t = 0; t < LUT_COUNT(threads); t++)
             same_outcome(p, &a, train(p, lut_backend_find(NULL), threads[t], p->batch),
                          "threads");
-        same_outcome(p, &a, train(p, lut_backend_find(NULL), 2, 5 * p->batch), "capacity");
+        same_outcome(p, &a, train(p, lut_backend_find(NULL), 2, 5 * p->batch),
+                     "capacity");
         free(a.weights);
     }
 }
 
 /* One step of gradient descent from the same start on n rows. */
-static void wide(double *weights, size_t *n, size_t capacity, size_t first, size_t count)
+static void wide(double *weights, size_t *n, size_t capacity, size_t first,
+                 size_t count)
 {
-    static const net_spec spec = { .inputs = INPUTS, .classes = 3, .luts = { 1024, 30, 30 },
-                                   .k = 2, .param = "light", .first = "learnable",
-                                   .rest = "learnable", .optim = "sgd", .tau = 2 };
+    static const net_spec spec = { .inputs = INPUTS,
+                                   .classes = 3,
+                                   .luts = { 1024, 30, 30 },
+                                   .k = 2,
+                                   .param = "light",
+                                   .first = "learnable",
+                                   .rest = "learnable",
+                                   .optim = "sgd",
+                                   .tau = 2 };
     lut_samples s = training_set();
     lut_net *net = net_make(&spec, lut_backend_find(NULL), 3);
     lut_ws *ws = net_space(net, capacity, 2);
@@ -523,8 +550,8 @@ typedef struct choosing {
     uint32_t wire[CAND_SLOTS];
 } choosing;
 
-static void choose_and_learn(choosing *c, const lut_backend *be, size_t candidates, size_t n,
-                             bool bits)
+static void choose_and_learn(choosing *c, const lut_backend *be, size_t candidates,
+                             size_t n, bool bits)
 {
     static float dslot[CAND_SLOTS * ROW], x[CAND_INPUTS * ROW];
     static uint64_t words[CAND_INPUTS * WORDS];
@@ -534,10 +561,17 @@ static void choose_and_learn(choosing *c, const lut_backend *be, size_t candidat
     lut_rows f = { x, CAND_INPUTS, ROW };
     lut_choice choice = { .candidates = candidates,
                           .padded = lut_round_up(candidates, LUT_LANES),
-                          .candidate = candidate, .weight = c->weight, .state = c->state,
-                          .share = c->share, .wire = c->wire, .temperature = 0.05f,
-                          .bits = bits ? &b : NULL, .rows = bits ? NULL : &f,
-                          .dslot = dslot, .ld = ROW, .n = n };
+                          .candidate = candidate,
+                          .weight = c->weight,
+                          .state = c->state,
+                          .share = c->share,
+                          .wire = c->wire,
+                          .temperature = 0.05f,
+                          .bits = bits ? &b : NULL,
+                          .rows = bits ? NULL : &f,
+                          .dslot = dslot,
+                          .ld = ROW,
+                          .n = n };
     size_t adam = lut_optim_find("adam");
     double cfg[8];
     lut_opt_step step = { .lr = 0.05, .power = { 1, 1 } };

@@ -67,7 +67,8 @@ static const double *array(const vec_case *c, const char *name, size_t n)
     const double *v = maybe(c, name, &found);
 
     if (!v || found != n)
-        fprintf(stderr, "\n%s: array %s: %zu values, want %zu", c->name, name, found, n);
+        fprintf(stderr, "\n%s: array %s: %zu values, want %zu", c->name, name, found,
+                n);
     CU_ASSERT_FATAL(v && found == n);
     return v;
 }
@@ -106,7 +107,8 @@ static bool read_case(FILE *f, vec_case *c)
             CU_ASSERT(fscanf(f, "%63s", c->name) == 1);
         } else if (strcmp(word, "attribute") == 0) {
             CU_ASSERT_FATAL(c->nattributes < MAX_ATTRIBUTES);
-            CU_ASSERT_FATAL(fscanf(f, "%31s %95[^\n]", c->attribute[c->nattributes].name,
+            CU_ASSERT_FATAL(fscanf(f, "%31s %95[^\n]",
+                                   c->attribute[c->nattributes].name,
                                    c->attribute[c->nattributes].value) == 2);
             c->nattributes++;
         } else if (strcmp(word, "array") == 0) {
@@ -213,9 +215,11 @@ static void gradients_match(const vec_case *c, size_t m, unsigned k, size_t n)
     lone_gradient(&one, dtable);
     for (size_t e = 0; e < one.nweights; e++)
         dw[e] = *lone_at(one.grad, m, e);
-    within(c, "dw", error_of(dw, w, one.nweights), tolerance * size_of(w, one.nweights));
+    within(c, "dw", error_of(dw, w, one.nweights),
+           tolerance * size_of(w, one.nweights));
     for (unsigned j = 0; j < k; j++)
-        within(c, "dx", error_of(rows.dx[j], dx + j * n, n), tolerance * size_of(dx, k * n));
+        within(c, "dx", error_of(rows.dx[j], dx + j * n, n),
+               tolerance * size_of(dx, k * n));
     if (!signal)
         return;
     dx = array(c, "dsignal", k * n); /* rows by signal: two slots may share one */
@@ -237,8 +241,8 @@ static void lut_on(const vec_case *c, const lut_backend *be, bool real)
     const double *w, *y = array(c, "y", n), *table = array(c, "table", entries);
     uint64_t tt[4];
 
-    lone_open(&one, be, lut_param_find(text_of(c, "parametrization")), text_of(c, "options"),
-              k, &now, real);
+    lone_open(&one, be, lut_param_find(text_of(c, "parametrization")),
+              text_of(c, "options"), k, &now, real);
     w = array(c, "w", one.nweights);
     for (size_t e = 0; e < one.nweights; e++)
         *lone_at(one.w, m, e) = (float)w[e];
@@ -281,21 +285,27 @@ static void mapping_on(const vec_case *c, const lut_backend *be)
     static float grad[MAP_SLOTS * MAP_CANDIDATES] __attribute__((aligned(64)));
     static float share[MAP_SLOTS * MAP_CANDIDATES] __attribute__((aligned(64)));
     static float dslot[MAP_SLOTS * MAP_LD];
-    static const lut_optim_ops keep = { .name = "keep", .nstate = 1, .tile = lone_keep };
+    static const lut_optim_ops keep = { .name = "keep",
+                                        .nstate = 1,
+                                        .tile = lone_keep };
     uint64_t bits[64] = { 0 };
     uint32_t candidate[MAP_SLOTS * MAP_CANDIDATES], wire[MAP_SLOTS];
-    size_t inputs = whole(c, "inputs"), slots = whole(c, "slots"), n = whole(c, "batch");
+    size_t inputs = whole(c, "inputs"), slots = whole(c, "slots"),
+           n = whole(c, "batch");
     size_t found;
     const double *given = maybe(c, "candidate", &found);
-    size_t m = given ? whole(c, "candidates") : inputs, padded = lut_round_up(m, LUT_LANES);
+    size_t m = given ? whole(c, "candidates") : inputs,
+           padded = lut_round_up(m, LUT_LANES);
     const double *x = array(c, "x", n * inputs), *w = array(c, "W", m * slots);
     const double *g = array(c, "g", n * slots), *index = array(c, "index", slots);
     const double *dw = array(c, "dW", m * slots), *dx = array(c, "dx", n * inputs);
     const double *y = array(c, "y", n * slots);
     const double tolerance = number(c, "tolerance");
     lut_bits b = { bits, inputs, 1 };
-    lut_choice choice = { m, padded, candidate, weight, grad, share, wire,
-                          (float)number(c, "tau"), &b, NULL, dslot, MAP_LD, n };
+    lut_choice choice = { m,    padded, candidate, weight,
+                          grad, share,  wire,      (float)number(c, "tau"),
+                          &b,   NULL,   dslot,     MAP_LD,
+                          n };
     lut_opt_step step = { .t = 1 };
     lut_tiles_update u = { .optim = &keep, .step = &step };
     double error = 0;
@@ -355,11 +365,13 @@ static void head_on(const vec_case *c, const lut_kernels *kern)
     static float y[64 * LD], logits[16 * LD], again[LD];
     static uint64_t bits[64];
     uint16_t label[LD];
-    size_t n = whole(c, "batch"), width = whole(c, "width"), classes = whole(c, "classes");
+    size_t n = whole(c, "batch"), width = whole(c, "width"),
+           classes = whole(c, "classes");
     size_t group = lut_ceil_div(width, classes);
     float tau = (float)number(c, "tau");
     const double *out = array(c, "outputs", width * n), *l = array(c, "labels", n);
-    const double *want = array(c, "logits", n * classes), *p = array(c, "prediction", n);
+    const double *want = array(c, "logits", n * classes),
+                 *p = array(c, "prediction", n);
     const double *d = array(c, "d_outputs", width * n);
     const double tolerance = number(c, "tolerance");
     double loss, error = 0, size = size_of(want, n * classes);
@@ -396,8 +408,8 @@ static void head_on(const vec_case *c, const lut_kernels *kern)
     error = 0;
     for (size_t o = 0; o < width; o++)
         for (size_t s = 0; s < n; s++)
-            error = fmax(error,
-                         fabs((double)logits[o / group * LD + s] - d[o * n + s]));
+            error =
+                fmax(error, fabs((double)logits[o / group * LD + s] - d[o * n + s]));
     within(c, "d_outputs", error, tolerance * size_of(d, width * n));
 }
 
@@ -420,7 +432,8 @@ static void init_case(const vec_case *c)
     const char *name = text_of(c, "parametrization");
     const lut_param_ops *p = lut_param_table_scalar[lut_param_find(name)];
     unsigned k = (unsigned)number(c, "rank");
-    lut_init how = { true, number(c, "residual_probability"), number(c, "temperature") };
+    lut_init how = { true, number(c, "residual_probability"),
+                     number(c, "temperature") };
     size_t n = p->nweights(NULL, k);
     const double *w = array(c, "w", n);
     double noise = 0.1 * how.temperature * (*name == 'w' ? pow(2, -0.5 * k) : 1);
@@ -486,17 +499,23 @@ static void set_map(lut_net *net, const double *map)
 static lut_net *network_of(const vec_case *c, const lut_backend *be, const char *optim)
 {
     bool learn = number(c, "learnable_first") > 0;
-    net_spec s = { .inputs = whole(c, "inputs"), .classes = (uint32_t)whole(c, "classes"),
-                   .k = (unsigned)whole(c, "rank"), .param = text_of(c, "parametrization"),
-                   .first = learn ? "learnable" : "arange", .rest = "arange", .optim = optim,
+    net_spec s = { .inputs = whole(c, "inputs"),
+                   .classes = (uint32_t)whole(c, "classes"),
+                   .k = (unsigned)whole(c, "rank"),
+                   .param = text_of(c, "parametrization"),
+                   .first = learn ? "learnable" : "arange",
+                   .rest = "arange",
+                   .optim = optim,
                    .tau = (float)number(c, "tau"),
                    .temperature = (float)number(c, "temperature"),
-                   .sampling = strcmp(text_of(c, "sampling"), "hard") ? LUT_SOFT : LUT_HARD };
+                   .sampling =
+                       strcmp(text_of(c, "sampling"), "hard") ? LUT_SOFT : LUT_HARD };
     char options[256], name[32];
     size_t layers = whole(c, "layers"), n = 0, entries = (size_t)1 << s.k;
     lut_net *net;
 
-    snprintf(options, sizeof options, "%s learnable.candidates 1024", text_of(c, "options"));
+    snprintf(options, sizeof options, "%s learnable.candidates 1024",
+             text_of(c, "options"));
     s.options = options;
     for (size_t l = 0; l < layers; l++) {
         snprintf(name, sizeof name, "table%zu", l);
@@ -566,8 +585,8 @@ static void first_gradients(const vec_case *c, const lut_backend *original)
     lut_net_destroy(net);
 }
 
-static void logits_match(const vec_case *c, const char *name, const lut_net *net, lut_ws *ws,
-                         const lut_samples *s)
+static void logits_match(const vec_case *c, const char *name, const lut_net *net,
+                         lut_ws *ws, const lut_samples *s)
 {
     static float logits[16 * 64];
     const double *r = array(c, name, s->n * net->classes);
@@ -576,8 +595,8 @@ static void logits_match(const vec_case *c, const char *name, const lut_net *net
     lut_net_logits(net, ws, logits, 64, s, 0, s->n);
     for (size_t i = 0; i < s->n; i++)
         for (size_t k = 0; k < net->classes; k++)
-            error = fmax(error,
-                         fabs((double)logits[k * 64 + i] - r[i * net->classes + k]));
+            error =
+                fmax(error, fabs((double)logits[k * 64 + i] - r[i * net->classes + k]));
     within(c, name, error, number(c, "tolerance_logits"));
 }
 
@@ -591,7 +610,8 @@ static void circuit_matches(const vec_case *c, const lut_net *net, const lut_sam
 
     CU_ASSERT_EQUAL_FATAL(lut_net_harden(&d, net, NULL), LUT_OK);
     for (uint32_t l = 0; l < d.nlayers; l++) {
-        size_t entries = (size_t)1 << d.layer[l].k, words_of = lut_table_words(d.layer[l].k);
+        size_t entries = (size_t)1 << d.layer[l].k,
+               words_of = lut_table_words(d.layer[l].k);
         const double *table = numbered(c, "table#", l, d.layer[l].luts * entries);
 
         for (size_t m = 0; m < d.layer[l].luts; m++)
@@ -600,8 +620,9 @@ static void circuit_matches(const vec_case *c, const lut_net *net, const lut_sam
                     (uint64_t)table[m * entries + a])
                     CU_FAIL("a table after training");
     }
-    CU_ASSERT_EQUAL(lut_circuit_accuracy(&percent, predicted, &d, s, &(lut_exec){ 1 }, NULL),
-                    LUT_OK);
+    CU_ASSERT_EQUAL(
+        lut_circuit_accuracy(&percent, predicted, &d, s, &(lut_exec){ 1 }, NULL),
+        LUT_OK);
     CU_ASSERT_DOUBLE_EQUAL(percent, 100 * number(c, "hard_accuracy"), 1e-6);
     for (size_t i = 0; i < s->n; i++)
         CU_ASSERT_EQUAL(predicted[i], (uint16_t)prediction[i]);
@@ -651,8 +672,8 @@ static void training_matches(const vec_case *c, const lut_backend *be)
         error = fmax(error, fabs(score.loss / (double)s.n - loss[t]));
     }
     within(c, "loss", error, number(c, "tolerance_loss"));
-    CU_ASSERT_DOUBLE_EQUAL((double)score.correct / (double)s.n, number(c, "soft_accuracy"),
-                           1e-8);
+    CU_ASSERT_DOUBLE_EQUAL((double)score.correct / (double)s.n,
+                           number(c, "soft_accuracy"), 1e-8);
     logits_match(c, "logits_final", net, ws, &s);
     for (uint32_t l = 0; l < net->nlayers; l++) {
         size_t n = net->layer[l].luts * net->layer[l].tiles.nweights;
@@ -679,5 +700,5 @@ static void test_networks(void)
     CU_ASSERT_EQUAL(every("network.txt", network_case), 6);
 }
 
-UNIT_MAIN("vectors", UNIT(test_luts), UNIT(test_mappings), UNIT(test_heads), UNIT(test_init),
-          UNIT(test_networks))
+UNIT_MAIN("vectors", UNIT(test_luts), UNIT(test_mappings), UNIT(test_heads),
+          UNIT(test_init), UNIT(test_networks))

@@ -30,8 +30,8 @@ static void everywhere(void (*law)(const setting *))
 static void worst(const setting *t, const char *law, double error, double bound)
 {
     if (!(error <= bound))
-        fprintf(stderr, "\n%s, %s, rank %u: %s: %g > %g", t->p->name, t->be->name, t->k, law,
-                error, bound);
+        fprintf(stderr, "\n%s, %s, rank %u: %s: %g > %g", t->p->name, t->be->name, t->k,
+                law, error, bound);
     CU_ASSERT(error <= bound);
 }
 
@@ -262,8 +262,8 @@ static void look_up_is_interpolation(const setting *t)
         worst(t, "weight gradient of bits", distance(one, two, l->nweights),
               1e-5 * largest(one, l->nweights));
         for (unsigned j = 0; j < t->k; j++)
-            worst(t, "input gradient of bits", distance(r->dx[j], q->dx[j], BIT_SAMPLES),
-                  3e-5);
+            worst(t, "input gradient of bits",
+                  distance(r->dx[j], q->dx[j], BIT_SAMPLES), 3e-5);
     }
 }
 
@@ -498,8 +498,8 @@ static void test_init(void)
 /* ---- dwn ---- */
 
 /* The defining double sum: entries weighted by how far they are from the address. */
-static double extended_difference(const float *w, unsigned k, size_t address, unsigned j,
-                                  char efd, double alpha, double beta)
+static double extended_difference(const float *w, unsigned k, size_t address,
+                                  unsigned j, char efd, double alpha, double beta)
 {
     size_t bit = (size_t)1 << (k - 1 - j);
     double sum = 0;

@@ -98,8 +98,8 @@ static sweep_child begin(const sweep_limits *limits, sweep_work_fn work, void *a
     sweep_child c;
     lut_err err;
 
-    CU_ASSERT_EQUAL_FATAL(sweep_child_start(&c, log_path, limits ? limits : &none, true, work,
-                                            arg, now(), &err),
+    CU_ASSERT_EQUAL_FATAL(sweep_child_start(&c, log_path, limits ? limits : &none, true,
+                                            work, arg, now(), &err),
                           LUT_OK);
     return c;
 }
@@ -245,12 +245,13 @@ static void test_not_isolated(void)
     sweep_end e;
     lut_err err;
 
-    CU_ASSERT_EQUAL(sweep_child_start(&c, log_path, &none, false, fine, NULL, now(), &err),
-                    LUT_OK);
+    CU_ASSERT_EQUAL(
+        sweep_child_start(&c, log_path, &none, false, fine, NULL, now(), &err), LUT_OK);
     CU_ASSERT(sweep_child_poll(&c, &e, now()));
     CU_ASSERT_EQUAL(e.cause, SWEEP_FINE);
-    CU_ASSERT_EQUAL(sweep_child_start(&c, log_path, &none, false, by_status, &st, now(), &err),
-                    LUT_OK);
+    CU_ASSERT_EQUAL(
+        sweep_child_start(&c, log_path, &none, false, by_status, &st, now(), &err),
+        LUT_OK);
     CU_ASSERT(sweep_child_poll(&c, &e, now()));
     CU_ASSERT_EQUAL(e.cause, SWEEP_ERROR);
     CU_ASSERT_STRING_EQUAL(e.log, "the reason");
@@ -263,9 +264,9 @@ static void test_bad_log(void)
     sweep_end e;
     lut_err err;
 
-    CU_ASSERT_EQUAL(sweep_child_start(&c, "/nowhere/x.log", &none, true, fine, NULL, now(),
-                                      &err),
-                    LUT_OK);
+    CU_ASSERT_EQUAL(
+        sweep_child_start(&c, "/nowhere/x.log", &none, true, fine, NULL, now(), &err),
+        LUT_OK);
     e = finish(&c);
     CU_ASSERT_EQUAL(e.cause, SWEEP_ERROR);
     CU_ASSERT_EQUAL(e.status, LUT_EIO);
@@ -278,11 +279,11 @@ static void test_tidy(void)
 
 int main(void)
 {
-    static const unit_test tests[] = { UNIT(test_fine),       UNIT(test_signals),
-                                       UNIT(test_exits),      UNIT(test_memory),
-                                       UNIT(test_hang),       UNIT(test_grandchild),
-                                       UNIT(test_orphan),     UNIT(test_not_isolated),
-                                       UNIT(test_bad_log),    UNIT(test_tidy) };
+    static const unit_test tests[] = { UNIT(test_fine),    UNIT(test_signals),
+                                       UNIT(test_exits),   UNIT(test_memory),
+                                       UNIT(test_hang),    UNIT(test_grandchild),
+                                       UNIT(test_orphan),  UNIT(test_not_isolated),
+                                       UNIT(test_bad_log), UNIT(test_tidy) };
     int fd = mkstemp(log_path);
 
     if (fd < 0)

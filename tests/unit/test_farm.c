@@ -21,7 +21,16 @@ enum { N = 12 };
 
 /* What a trial does is in its seed. */
 typedef enum deed {
-    WELL, SEGV, EXIT3, NO_MEMORY, KILLED_ONCE, KILLED, KILLED_LATE, DISK_FULL, HANG, DIVERGE
+    WELL,
+    SEGV,
+    EXIT3,
+    NO_MEMORY,
+    KILLED_ONCE,
+    KILLED,
+    KILLED_LATE,
+    DISK_FULL,
+    HANG,
+    DIVERGE
 } deed;
 
 static char folder[] = "/tmp/test_farm.XXXXXX";
@@ -60,9 +69,9 @@ static lut_status misbehave(deed what, const char *k, lut_err *err)
     }
 }
 
-static lut_status fake_run(const sweep_lab *lab, sweep_result *out, const sweep_trial *trial,
-                           const char *k, const char *digest, sweep_epoch_fn fn, void *arg,
-                           lut_err *err)
+static lut_status fake_run(const sweep_lab *lab, sweep_result *out,
+                           const sweep_trial *trial, const char *k, const char *digest,
+                           sweep_epoch_fn fn, void *arg, lut_err *err)
 {
     const deed what = (deed)(trial->seed / 100);
     sweep_epoch e = { .epoch = 1, .valid_accuracy = 50 };
@@ -81,8 +90,8 @@ static lut_status fake_run(const sweep_lab *lab, sweep_result *out, const sweep_
     return LUT_OK;
 }
 
-static lut_status give_trial(void *arg, sweep_trial *t, char digest[SWEEP_DIGEST], size_t i,
-                             lut_err *err)
+static lut_status give_trial(void *arg, sweep_trial *t, char digest[SWEEP_DIGEST],
+                             size_t i, lut_err *err)
 {
     const deed *deeds = arg;
     sweep_result r;
@@ -124,12 +133,22 @@ static void run_farm(run *r, const deed *deeds, unsigned retry, size_t max_fails
     char stamp[SWEEP_STAMP];
     sweep_fields fields = { 0 };
     sweep_lab lab = { .exec = { .threads = 1 } };
-    sweep_crew crew = { .state = &state, .stamp = stamp, .lab = &lab, .run = fake_run,
-                        .slots = 3, .isolate = true, .limits = { .seconds = seconds },
+    sweep_crew crew = { .state = &state,
+                        .stamp = stamp,
+                        .lab = &lab,
+                        .run = fake_run,
+                        .slots = 3,
+                        .isolate = true,
+                        .limits = { .seconds = seconds },
                         .stop = stop };
-    sweep_plan plan = { .n = N, .key = (const char(*)[SWEEP_KEY])key, .cost = cost,
-                        .trial = give_trial, .trial_arg = (void *)(uintptr_t)deeds,
-                        .leases = &r->leases, .max_fails = max_fails, .best = NAN,
+    sweep_plan plan = { .n = N,
+                        .key = (const char(*)[SWEEP_KEY])key,
+                        .cost = cost,
+                        .trial = give_trial,
+                        .trial_arg = (void *)(uintptr_t)deeds,
+                        .leases = &r->leases,
+                        .max_fails = max_fails,
+                        .best = NAN,
                         .run = &fields };
     sweep_transport *t;
 
@@ -179,11 +198,12 @@ static const sweep_column *column(const sweep_store *s, const char *name)
     return NULL;
 }
 
-static const deed mixed[N] = { WELL, SEGV, EXIT3, NO_MEMORY, KILLED_ONCE, DIVERGE, WELL,
-                               WELL, WELL, WELL, WELL, WELL };
-static const char *const mixed_status[N] = { "ok", "crashed", "crashed", "out_of_memory",
-                                             "ok", "diverged", "ok", "ok", "ok", "ok", "ok",
-                                             "ok" };
+static const deed mixed[N] = { WELL, SEGV, EXIT3, NO_MEMORY, KILLED_ONCE, DIVERGE,
+                               WELL, WELL, WELL,  WELL,      WELL,        WELL };
+static const char *const mixed_status[N] = {
+    "ok", "crashed", "crashed", "out_of_memory", "ok", "diverged", "ok", "ok", "ok",
+    "ok", "ok",      "ok"
+};
 static const unsigned mixed_attempts[N] = { 1, 2, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1 };
 
 static void check_file(const char *const *status)
@@ -319,7 +339,8 @@ static void test_disk_full(void)
     CU_ASSERT_EQUAL(r.leases.failed, 0);
     sweep_leases_fini(&r.leases);
     CU_ASSERT_EQUAL(failures(), 0); /* no fault of the trial's */
-    run_farm(&r, well, 0, SIZE_MAX, 0, &no_stop); /* even where nothing is tried again */
+    run_farm(&r, well, 0, SIZE_MAX, 0,
+             &no_stop); /* even where nothing is tried again */
     CU_ASSERT_EQUAL(r.st, LUT_OK);
     sweep_leases_fini(&r.leases);
 }
@@ -395,11 +416,10 @@ static void test_tidy(void)
 
 int main(void)
 {
-    static const unit_test tests[] = { UNIT(test_mixed),     UNIT(test_retry),
-                                       UNIT(test_killed),    UNIT(test_disk_full),
-                                       UNIT(test_too_many),  UNIT(test_lock),
-                                       UNIT(test_limits_and_stop),
-                                       UNIT(test_tidy) };
+    static const unit_test tests[] = { UNIT(test_mixed),           UNIT(test_retry),
+                                       UNIT(test_killed),          UNIT(test_disk_full),
+                                       UNIT(test_too_many),        UNIT(test_lock),
+                                       UNIT(test_limits_and_stop), UNIT(test_tidy) };
 
     if (!mkdtemp(folder))
         return 99;

@@ -35,10 +35,12 @@ static void write_three(void)
 
     CU_ASSERT_EQUAL_FATAL(sweep_journal_open(&j, path, &err), LUT_OK);
     CU_ASSERT_EQUAL(sweep_journal_add(&j, "RUN", NULL, 0, NULL, &err), LUT_OK);
-    CU_ASSERT_EQUAL(sweep_journal_add(&j, "START", "0123456789abcdef", 1, NULL, &err), LUT_OK);
+    CU_ASSERT_EQUAL(sweep_journal_add(&j, "START", "0123456789abcdef", 1, NULL, &err),
+                    LUT_OK);
     sweep_fields_text(&f, "log", "100% of\n\"this\" \xc3\xa4");
     sweep_fields_number(&f, "x", 0.1);
-    CU_ASSERT_EQUAL(sweep_journal_add(&j, "FAIL", "0123456789abcdef", 1, &f, &err), LUT_OK);
+    CU_ASSERT_EQUAL(sweep_journal_add(&j, "FAIL", "0123456789abcdef", 1, &f, &err),
+                    LUT_OK);
     CU_ASSERT(j.dirty);
     CU_ASSERT_EQUAL(sweep_journal_sync(&j, &err), LUT_OK);
     CU_ASSERT_FALSE(j.dirty);
@@ -72,7 +74,8 @@ static void test_round_trip(void)
     CU_ASSERT_STRING_EQUAL(s.events, "RUNSTARTFAIL");
     CU_ASSERT_STRING_EQUAL(s.last, "100% of\n\"this\" \xc3\xa4");
     CU_ASSERT_EQUAL(s.number, 0.1);
-    CU_ASSERT_EQUAL(sweep_journal_replay("/nowhere/x", &damaged, look, &s, NULL), LUT_ENOENT);
+    CU_ASSERT_EQUAL(sweep_journal_replay("/nowhere/x", &damaged, look, &s, NULL),
+                    LUT_ENOENT);
 }
 
 static size_t read_file(char *text, size_t size)
@@ -154,8 +157,9 @@ static void test_fields_are_bounded(void)
     CU_ASSERT(strlen(f.text) < sizeof f.text);
     CU_ASSERT_EQUAL_FATAL(truncate(path, 0), 0);
     CU_ASSERT_EQUAL_FATAL(sweep_journal_open(&j, path, &err), LUT_OK);
-    CU_ASSERT_EQUAL(sweep_journal_add(&j, "FAIL", "0123456789abcdef", 4294967295u, &f, &err),
-                    LUT_OK);
+    CU_ASSERT_EQUAL(
+        sweep_journal_add(&j, "FAIL", "0123456789abcdef", 4294967295u, &f, &err),
+        LUT_OK);
     sweep_journal_close(&j);
     CU_ASSERT_EQUAL(replay(&damaged).n, 1);
 }
@@ -168,8 +172,8 @@ static void test_tidy(void)
 int main(void)
 {
     static const unit_test tests[] = { UNIT(test_round_trip), UNIT(test_torn_tail),
-                                       UNIT(test_flipped_bit), UNIT(test_fields_are_bounded),
-                                       UNIT(test_tidy) };
+                                       UNIT(test_flipped_bit),
+                                       UNIT(test_fields_are_bounded), UNIT(test_tidy) };
     int fd = mkstemp(path);
 
     if (fd < 0)

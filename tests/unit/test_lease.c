@@ -13,14 +13,16 @@ static void test_orders(void)
     sweep_leases l;
     size_t i;
 
-    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, cost, 4, SWEEP_LONGEST, 1, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, cost, 4, SWEEP_LONGEST, 1, NULL),
+                          LUT_OK);
     for (size_t p = 0; p < 4; p++) {
         CU_ASSERT(sweep_leases_next(&l, &i, 0));
         CU_ASSERT_EQUAL(i, longest[p]);
     }
     CU_ASSERT_FALSE(sweep_leases_next(&l, &i, 0));
     sweep_leases_fini(&l);
-    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, cost, 4, SWEEP_CONFIG, 1, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, cost, 4, SWEEP_CONFIG, 1, NULL),
+                          LUT_OK);
     for (size_t p = 0; p < 4; p++) {
         CU_ASSERT(sweep_leases_next(&l, &i, 0));
         CU_ASSERT_EQUAL(i, p);
@@ -45,7 +47,8 @@ static void test_causes(void)
         size_t i;
         uint32_t n = 0;
 
-        CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, &cost, 1, SWEEP_CONFIG, 1, NULL), LUT_OK);
+        CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, &cost, 1, SWEEP_CONFIG, 1, NULL),
+                              LUT_OK);
         /* What was lost does not count against it. */
         for (int lost = 0; lost < 4; lost++) {
             CU_ASSERT_FATAL(sweep_leases_next(&l, &i, 0));
@@ -70,13 +73,15 @@ static void test_late_and_double(void)
     sweep_leases l;
     size_t i;
 
-    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, &cost, 1, SWEEP_CONFIG, 1, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, &cost, 1, SWEEP_CONFIG, 1, NULL),
+                          LUT_OK);
     sweep_leases_next(&l, &i, 3);
     CU_ASSERT_EQUAL(sweep_leases_gone(&l, 2), 0);
     CU_ASSERT_EQUAL(sweep_leases_gone(&l, 3), 1);
     sweep_leases_next(&l, &i, 1);
     CU_ASSERT_EQUAL(sweep_leases_fail(&l, 0, 1, SWEEP_CRASHED), SWEEP_REPEATED);
-    CU_ASSERT_EQUAL(sweep_leases_done(&l, 0, 77), SWEEP_ACCEPTED); /* of attempt 1, late */
+    CU_ASSERT_EQUAL(sweep_leases_done(&l, 0, 77),
+                    SWEEP_ACCEPTED); /* of attempt 1, late */
     CU_ASSERT_EQUAL(sweep_leases_fail(&l, 0, 2, SWEEP_CRASHED), SWEEP_REPEATED);
     CU_ASSERT_EQUAL(sweep_leases_done(&l, 0, 77), SWEEP_REPEATED);
     CU_ASSERT_EQUAL(sweep_leases_done(&l, 0, 78), SWEEP_DIFFERENT);
@@ -108,8 +113,9 @@ static bool chance(world *w, unsigned percent)
 
 static void deliver(world *w, held h)
 {
-    static const sweep_cause causes[] = { SWEEP_CRASHED, SWEEP_TIMEOUT, SWEEP_OUT_OF_MEMORY,
-                                          SWEEP_LOST, SWEEP_ERROR, SWEEP_CANCELLED };
+    static const sweep_cause causes[] = { SWEEP_CRASHED,       SWEEP_TIMEOUT,
+                                          SWEEP_OUT_OF_MEMORY, SWEEP_LOST,
+                                          SWEEP_ERROR,         SWEEP_CANCELLED };
     sweep_verdict v;
     sweep_lease_state before = w->l.lease[h.i].state;
 
@@ -164,7 +170,8 @@ static void schedule(uint64_t seed)
 
     for (size_t i = 0; i < TRIALS; i++)
         cost[i] = (double)lut_rng_below(&w.rng, 5);
-    if (sweep_leases_init(&w.l, cost, TRIALS, (sweep_order)(seed % 3), seed, NULL) != LUT_OK)
+    if (sweep_leases_init(&w.l, cost, TRIALS, (sweep_order)(seed % 3), seed, NULL) !=
+        LUT_OK)
         CU_FAIL_FATAL("no memory");
     while (w.l.done + w.l.failed < TRIALS && steps++ < 20000)
         step(&w);
@@ -187,7 +194,8 @@ static void test_restore(void)
     sweep_leases l;
     size_t i;
 
-    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, cost, 3, SWEEP_LONGEST, 1, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, cost, 3, SWEEP_LONGEST, 1, NULL),
+                          LUT_OK);
     sweep_leases_restore(&l, 2, SWEEP_DONE, SWEEP_FINE, 1);
     sweep_leases_restore(&l, 1, SWEEP_FAILED, SWEEP_TIMEOUT, 4);
     sweep_leases_restore(&l, 0, SWEEP_WAITING, SWEEP_CRASHED, 2);

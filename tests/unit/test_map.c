@@ -31,8 +31,13 @@ static void test_coverage(void)
 
     for (size_t i = 0; i < LUT_COUNT(inputs); i++)
         for (size_t m = 0; m < LUT_COUNT(maps); m++) {
-            net_spec s = { .inputs = inputs[i], .classes = 2, .luts = { 20, 13 }, .k = 3,
-                           .param = "dwn", .first = maps[m], .rest = maps[m],
+            net_spec s = { .inputs = inputs[i],
+                           .classes = 2,
+                           .luts = { 20, 13 },
+                           .k = 3,
+                           .param = "dwn",
+                           .first = maps[m],
+                           .rest = maps[m],
                            .optim = "sgd" };
             lut_net *net = net_make(&s, best(), i);
 
@@ -50,9 +55,15 @@ static void test_candidates(void)
     static const size_t inputs[] = { 3, 17, 60 };
 
     for (size_t i = 0; i < LUT_COUNT(inputs); i++) {
-        net_spec s = { .inputs = inputs[i], .classes = 2, .luts = { 20 }, .k = 3,
-                       .param = "light", .first = "learnable", .rest = "arange",
-                       .optim = "sgd", .options = "learnable.candidates 18" };
+        net_spec s = { .inputs = inputs[i],
+                       .classes = 2,
+                       .luts = { 20 },
+                       .k = 3,
+                       .param = "light",
+                       .first = "learnable",
+                       .rest = "arange",
+                       .optim = "sgd",
+                       .options = "learnable.candidates 18" };
         lut_net *net = net_make(&s, best(), i);
         const lut_choice *c = &net->layer[0].choice;
 
@@ -98,8 +109,19 @@ static void learn_once(const lut_backend *be, size_t candidates, size_t n, bool 
     size_t padded = lut_round_up(candidates, LUT_LANES);
     lut_bits bit_rows = { b, INPUTS, LD / 64 };
     lut_rows float_rows = { x, INPUTS, LD };
-    lut_choice c = { candidates, padded, candidate, weight, grad, share, wire, 0.2f,
-                     bits ? &bit_rows : NULL, bits ? NULL : &float_rows, dslot, LD, n };
+    lut_choice c = { candidates,
+                     padded,
+                     candidate,
+                     weight,
+                     grad,
+                     share,
+                     wire,
+                     0.2f,
+                     bits ? &bit_rows : NULL,
+                     bits ? NULL : &float_rows,
+                     dslot,
+                     LD,
+                     n };
     lut_opt_step step = { .t = 1 };
     lut_tiles_update u = { .optim = &ops, .step = &step };
     lut_rng r = lut_rng_make(candidates, LUT_RNG_TEST, n);
@@ -165,8 +187,14 @@ static void test_learning(void)
 /* A share that cannot matter is exactly 0, so that it costs nothing. */
 static void test_tiny_shares(void)
 {
-    net_spec s = { .inputs = 20, .classes = 2, .luts = { 20, 8 }, .k = 3, .param = "light",
-                   .first = "random", .rest = "learnable", .optim = "sgd" };
+    net_spec s = { .inputs = 20,
+                   .classes = 2,
+                   .luts = { 20, 8 },
+                   .k = 3,
+                   .param = "light",
+                   .first = "random",
+                   .rest = "learnable",
+                   .optim = "sgd" };
     lut_net *net = net_make(&s, best(), 1);
     const lut_choice *c = &net->layer[1].choice;
     size_t some = 0;
@@ -234,8 +262,15 @@ static void shares_of(const char *param, lut_sampling sampling)
 {
     enum { LUTS = 24 };
     static double fixed[LUTS * 8], learnt[LUTS * 8];
-    net_spec a = { .inputs = 20, .classes = 3, .luts = { LUTS, 12 }, .k = 3, .param = param,
-                   .first = "random", .rest = "learnable", .optim = "sgd", .tau = 2,
+    net_spec a = { .inputs = 20,
+                   .classes = 3,
+                   .luts = { LUTS, 12 },
+                   .k = 3,
+                   .param = param,
+                   .first = "random",
+                   .rest = "learnable",
+                   .optim = "sgd",
+                   .tau = 2,
                    .sampling = sampling,
                    .options = "learnable.candidates 24 learnable.lm_tau 1e-6" };
     net_spec b = a;

@@ -62,7 +62,8 @@ static void test_conflicts(void)
 {
     const char *a = file_of("a.h5", (rows){ .first = 1 }, "all", 1);
     const char *same = file_of("same.h5", (rows){ .first = 1 }, "all", 1);
-    const char *other = file_of("other.h5", (rows){ .first = 1, .better = 1 }, "all", 1);
+    const char *other =
+        file_of("other.h5", (rows){ .first = 1, .better = 1 }, "all", 1);
     const char *bare = file_of("bare.h5", (rows){ .first = 1 }, "none", 1);
     const char *out = fake_path("out.h5");
 
@@ -98,7 +99,8 @@ static void test_union(void)
 /* A key names files: nothing outside the directory can be meant. */
 static void test_foreign_keys(void)
 {
-    const char *a = file_of("a.h5", (rows){ .first = 1, .key = "../../etc/passwd" }, "none", 1);
+    const char *a =
+        file_of("a.h5", (rows){ .first = 1, .key = "../../etc/passwd" }, "none", 1);
     const char *out = fake_path("out.h5");
     sweep_merged m;
     lut_err err;

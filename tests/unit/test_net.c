@@ -68,19 +68,29 @@ static void refused(const net_spec *s, const char *message)
 
 static void test_refusals(void)
 {
-    net_spec s = { .inputs = 9, .classes = 2, .luts = { 8, 4 }, .k = 3,
-                   .param = "difflogic", .first = "random", .rest = "random",
+    net_spec s = { .inputs = 9,
+                   .classes = 2,
+                   .luts = { 8, 4 },
+                   .k = 3,
+                   .param = "difflogic",
+                   .first = "random",
+                   .rest = "random",
                    .optim = "adam" };
     lut_param_ops odd = *lut_param_table_scalar[lut_param_find("dwn")];
     const lut_param_ops *table[16] = { NULL };
     lut_backend be = *best();
     size_t n = 0;
-    lut_layer_cfg layer[2] = { { 8, 3, lut_param_find("light"), NULL,
-                                 lut_map_find("random"), NULL },
-                               { 8, 3, lut_param_find("dwn"), NULL,
-                                 lut_map_find("random"), NULL } };
-    lut_net_cfg cfg = { .inputs = 9, .classes = 2, .nlayers = 2, .layer = layer, .tau = 1,
-                        .temperature = 1, .init = { false, 0.9, 1 },
+    lut_layer_cfg layer[2] = {
+        { 8, 3, lut_param_find("light"), NULL, lut_map_find("random"), NULL },
+        { 8, 3, lut_param_find("dwn"), NULL, lut_map_find("random"), NULL }
+    };
+    lut_net_cfg cfg = { .inputs = 9,
+                        .classes = 2,
+                        .nlayers = 2,
+                        .layer = layer,
+                        .tau = 1,
+                        .temperature = 1,
+                        .init = { false, 0.9, 1 },
                         .optim = lut_optim_find("sgd") };
     lut_net *net = NULL;
     lut_err err;
@@ -116,8 +126,14 @@ static void test_refusals(void)
 
 static void test_parameters(void)
 {
-    net_spec s = { .inputs = 9, .classes = 2, .luts = { 7, 5 }, .k = 3, .param = "light",
-                   .first = "learnable", .rest = "learnable", .optim = "adam",
+    net_spec s = { .inputs = 9,
+                   .classes = 2,
+                   .luts = { 7, 5 },
+                   .k = 3,
+                   .param = "light",
+                   .first = "learnable",
+                   .rest = "learnable",
+                   .optim = "adam",
                    .options = "learnable.candidates 6" };
     lut_net *net = net_make(&s, best(), 1);
     size_t n;
@@ -151,8 +167,14 @@ static bool has_weights(lut_net *net, const float *w)
 /* Weights go in and come out LUT by LUT; a seed gives one network. */
 static void test_weights(void)
 {
-    net_spec s = { .inputs = 9, .classes = 2, .luts = { 21, 18 }, .k = 4, .param = "warp",
-                   .first = "random", .rest = "random", .optim = "adam" };
+    net_spec s = { .inputs = 9,
+                   .classes = 2,
+                   .luts = { 21, 18 },
+                   .k = 4,
+                   .param = "warp",
+                   .first = "random",
+                   .rest = "random",
+                   .optim = "adam" };
     lut_net *a = net_make(&s, best(), 1), *b = net_make(&s, lut_backends()[0], 1);
     lut_net *c = net_make(&s, best(), 2);
     float w[16], back[16];
@@ -242,8 +264,8 @@ static void heads_of(const net_spec *s)
     CU_ASSERT_EQUAL(score.samples, N);
     CU_ASSERT_EQUAL(score.correct, correct);
     CU_ASSERT(fabs(score.loss - loss) < 1e-5 * loss);
-    CU_ASSERT_EQUAL(lut_circuit_accuracy(&accuracy, NULL, &c, &x, &(lut_exec){ 1 }, NULL),
-                    LUT_OK);
+    CU_ASSERT_EQUAL(
+        lut_circuit_accuracy(&accuracy, NULL, &c, &x, &(lut_exec){ 1 }, NULL), LUT_OK);
     CU_ASSERT_EQUAL(accuracy, (double)correct);
     lut_circuit_fini(&c);
     lut_ws_destroy(ws);
@@ -254,8 +276,15 @@ static void heads_of(const net_spec *s)
 static void test_heads(void)
 {
     static const uint32_t last[] = { 12, 11, 5, 3, 17 };
-    net_spec s = { .inputs = 70, .classes = 4, .luts = { 20, 12 }, .k = 4, .param = "dwn",
-                   .first = "random", .rest = "learnable", .optim = "adam", .tau = 3 };
+    net_spec s = { .inputs = 70,
+                   .classes = 4,
+                   .luts = { 20, 12 },
+                   .k = 4,
+                   .param = "dwn",
+                   .first = "random",
+                   .rest = "learnable",
+                   .optim = "adam",
+                   .tau = 3 };
 
     for (size_t i = 0; i < LUT_COUNT(last); i++) {
         s.luts[1] = last[i];
@@ -272,8 +301,14 @@ static void test_heads(void)
 /* A class without outputs takes no gradient and harms nobody. */
 static void test_empty_class(void)
 {
-    net_spec s = { .inputs = 8, .classes = 4, .luts = { 20, 5 }, .k = 3, .param = "light",
-                   .first = "random", .rest = "random", .optim = "sgd" };
+    net_spec s = { .inputs = 8,
+                   .classes = 4,
+                   .luts = { 20, 5 },
+                   .k = 3,
+                   .param = "light",
+                   .first = "random",
+                   .rest = "random",
+                   .optim = "sgd" };
     lut_samples x = net_samples(90, 8, net_modulo3);
     lut_net *net = net_make(&s, best(), 1);
     lut_ws *ws = net_space(net, 90, 1);
@@ -295,8 +330,13 @@ static void test_no_heap(void)
     static const char *const params[] = { "light", "dwn" };
 
     for (size_t i = 0; i < LUT_COUNT(params); i++) {
-        net_spec s = { .inputs = 20, .classes = 3, .luts = { 40, 30 }, .k = 4,
-                       .param = params[i], .first = "learnable", .rest = "learnable",
+        net_spec s = { .inputs = 20,
+                       .classes = 3,
+                       .luts = { 40, 30 },
+                       .k = 4,
+                       .param = params[i],
+                       .first = "learnable",
+                       .rest = "learnable",
                        .optim = "adam" };
         lut_samples x = net_samples(300, 20, net_modulo3);
         size_t before = heap_calls;

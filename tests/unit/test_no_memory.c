@@ -87,14 +87,20 @@ static lut_status pack(lut_err *err)
 /* Creation, two epochs with validation, hardening. */
 static lut_status train(lut_err *err)
 {
-    static const net_spec spec = { .inputs = 8, .classes = 2, .luts = { 20, 6 }, .k = 3,
-                                   .param = "light", .first = "learnable", .rest = "random",
+    static const net_spec spec = { .inputs = 8,
+                                   .classes = 2,
+                                   .luts = { 20, 6 },
+                                   .k = 3,
+                                   .param = "light",
+                                   .first = "learnable",
+                                   .rest = "random",
                                    .optim = "adam" };
     static uint64_t x[70];
     static uint16_t label[70];
     lut_samples s = { x, 1, 8, label, 70 };
-    lut_train_cfg cfg = { .schedule = lut_schedule_find("constant"), .lr = 0.01,
-                          .epochs = 2, .batch = 64 };
+    lut_train_cfg cfg = {
+        .schedule = lut_schedule_find("constant"), .lr = 0.01, .epochs = 2, .batch = 64
+    };
     lut_train_result result;
     lut_circuit c = { 0 };
     lut_net *net;

@@ -10,9 +10,9 @@ static void test_durations(void)
     static const struct {
         double seconds;
         const char *text;
-    } table[] = { { 0, "0s" },         { 59.4, "59s" },       { 59.6, "1m00s" },
-                  { 3599, "59m59s" },  { 3600, "1h00m" },     { 100 * 3600 - 1, "99h59m" },
-                  { 360000, "4d04h" }, { -5, "0s" },          { 1e300, "4050d22h" } };
+    } table[] = { { 0, "0s" },         { 59.4, "59s" },   { 59.6, "1m00s" },
+                  { 3599, "59m59s" },  { 3600, "1h00m" }, { 100 * 3600 - 1, "99h59m" },
+                  { 360000, "4d04h" }, { -5, "0s" },      { 1e300, "4050d22h" } };
     char buf[16];
 
     for (size_t i = 0; i < LUT_COUNT(table); i++)
@@ -21,8 +21,13 @@ static void test_durations(void)
 
 static void test_left(void)
 {
-    sweep_progress p = { .total = 10, .finished = 4, .here = 4, .cost_here = 8,
-                         .cost_left = 2, .elapsed = 400, .best = NAN };
+    sweep_progress p = { .total = 10,
+                         .finished = 4,
+                         .here = 4,
+                         .cost_here = 8,
+                         .cost_left = 2,
+                         .elapsed = 400,
+                         .best = NAN };
     double low, high;
 
     /* By cost, not by count: the long ones are done. */
@@ -35,14 +40,22 @@ static void test_left(void)
 
 static void test_line(void)
 {
-    sweep_progress p = { .total = 1536, .finished = 36, .failed = 1, .running = 8, .here = 37,
-                         .cost_here = 10, .cost_left = 10, .elapsed = 360, .best = 97.312,
+    sweep_progress p = { .total = 1536,
+                         .finished = 36,
+                         .failed = 1,
+                         .running = 8,
+                         .here = 37,
+                         .cost_here = 10,
+                         .cost_left = 10,
+                         .elapsed = 360,
+                         .best = 97.312,
                          .best_key = "0a1b2c3d4e5f6071" };
     char line[256];
 
-    CU_ASSERT_STRING_EQUAL(sweep_progress_line(&p, line, sizeof line),
-                           "37/1536 2%  8 running  1 failed  best 97.31% 0a1b2c3d  370/h  "
-                           "6m00s  left 5m09s-6m59s");
+    CU_ASSERT_STRING_EQUAL(
+        sweep_progress_line(&p, line, sizeof line),
+        "37/1536 2%  8 running  1 failed  best 97.31% 0a1b2c3d  370/h  "
+        "6m00s  left 5m09s-6m59s");
     for (size_t n = 1; n < sizeof line; n++) /* never past the end */
         CU_ASSERT(strlen(sweep_progress_line(&p, line, n)) < n);
     p = (sweep_progress){ .best = NAN };

@@ -246,8 +246,9 @@ static void test_idx_refused(void)
         "@/t10k-labels-idx1-ubyte: byte 10: label 2, want 0..1 as in the training "
         "part");
     PUT_IMAGES(idx_names[2], 2051, 2, 1, 3, 6);
-    idx_refused("@/t10k-images-idx3-ubyte: images of 1 x 3, want 2 x 3 as in the training "
-                "part");
+    idx_refused(
+        "@/t10k-images-idx3-ubyte: images of 1 x 3, want 2 x 3 as in the training "
+        "part");
     PUT_IMAGES(idx_names[2], 2051, 2, 3, 2, 12);
     idx_refused(
         "@/t10k-images-idx3-ubyte: images of 3 x 2, want 2 x 3 as in the training "

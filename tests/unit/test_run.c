@@ -20,7 +20,8 @@ static sweep_lab lab = { .exec = { 1 } };
 static void set(sweep_trial *t, const char *name, const char *value)
 {
     size_t n;
-    const lut_field *fields = sweep_trial_fields(&n), *f = lut_field_find(fields, n, name);
+    const lut_field *fields = sweep_trial_fields(&n),
+                    *f = lut_field_find(fields, n, name);
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(f);
     CU_ASSERT_EQUAL_FATAL(lut_field_set_text(f, t, value, NULL), LUT_OK);
@@ -43,9 +44,8 @@ static void prepare(sweep_trial *t, char key[SWEEP_KEY], char digest[SWEEP_DIGES
     set(t, "width", "80");
     set(t, "batch", "300");
     set(t, "epochs", "4");
-    CU_ASSERT_EQUAL_FATAL(sweep_facts_load((void *)lab.folder, &facts, "synth", options,
-                                           &err),
-                          LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(
+        sweep_facts_load((void *)lab.folder, &facts, "synth", options, &err), LUT_OK);
     CU_ASSERT_EQUAL_FATAL(sweep_trial_resolve(t, facts.classes, &err), LUT_OK);
     sweep_trial_key(key, t, facts.digest);
     memcpy(digest, facts.digest, SWEEP_DIGEST);
@@ -79,7 +79,8 @@ static void test_result(void)
     double share;
 
     prepare(&t, key, digest, "warp", "4");
-    CU_ASSERT_EQUAL_FATAL(sweep_run(&lab, &r, &t, key, digest, NULL, NULL, &err), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_run(&lab, &r, &t, key, digest, NULL, NULL, &err),
+                          LUT_OK);
     CU_ASSERT_STRING_EQUAL(r.row.key, key);
     CU_ASSERT_EQUAL(r.nhistory, 4);
     CU_ASSERT_EQUAL(r.row.epochs_run, 4);
@@ -188,7 +189,8 @@ static void test_changed_data(void)
 
     prepare(&t, key, digest, "dwn", "4");
     digest[0] = digest[0] == '0' ? '1' : '0';
-    CU_ASSERT_EQUAL(sweep_run(&lab, &r, &t, key, digest, NULL, NULL, &err), LUT_EFORMAT);
+    CU_ASSERT_EQUAL(sweep_run(&lab, &r, &t, key, digest, NULL, NULL, &err),
+                    LUT_EFORMAT);
     CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "data set synth has changed"));
     sweep_result_fini(&r);
 }
@@ -232,13 +234,15 @@ static void test_diverged(void)
     t.lr = 1e38;
     t.tau = 1e-6;
     t.epochs = 50;
-    CU_ASSERT_EQUAL_FATAL(sweep_run(&lab, &r, &t, key, digest, NULL, NULL, &err), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_run(&lab, &r, &t, key, digest, NULL, NULL, &err),
+                          LUT_OK);
     CU_ASSERT_STRING_EQUAL(r.row.status, "diverged");
     CU_ASSERT(r.row.epochs_run < 50);
     CU_ASSERT(isnan(r.row.test_accuracy) && isnan(r.row.best_epoch));
     CU_ASSERT_FALSE(r.has_network);
-    CU_ASSERT_EQUAL(memcmp(&r.history[r.nhistory - 1].train_loss, &no_number, sizeof(double)),
-                    0); /* of all NaNs this one */
+    CU_ASSERT_EQUAL(
+        memcmp(&r.history[r.nhistory - 1].train_loss, &no_number, sizeof(double)),
+        0); /* of all NaNs this one */
     hash = sweep_result_hash(&r);
     sweep_result_fini(&r);
     for (const lut_backend *const *b = lut_backends(); *b; b++) {
@@ -247,7 +251,8 @@ static void test_diverged(void)
         other.kernels = (*b)->name;
         CU_ASSERT_EQUAL_FATAL(sweep_run(&other, &r, &t, key, digest, NULL, NULL, &err),
                               LUT_OK);
-        CU_ASSERT_EQUAL(sweep_result_hash(&r), hash); /* missing numbers are alike, too */
+        CU_ASSERT_EQUAL(sweep_result_hash(&r),
+                        hash); /* missing numbers are alike, too */
         sweep_result_fini(&r);
     }
 }

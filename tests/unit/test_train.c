@@ -49,7 +49,8 @@ static void adam_against_slow(const lut_backend *be, const char *options, double
         adam->tile(cfg, &step, tile, state, grad, N);
     }
     for (size_t i = 0; i < N * 16; i++)
-        error = fmax(error, fabs((double)((float *)tile)[i] - w[i]) / fmax(1, fabs(w[i])));
+        error =
+            fmax(error, fabs((double)((float *)tile)[i] - w[i]) / fmax(1, fabs(w[i])));
     CU_ASSERT_EQUAL(step.t, STEPS);
     CU_ASSERT(error < 1e-5);
 }
@@ -61,8 +62,8 @@ static void test_optimizers(void)
         lut_f w = lut_set1(1), g = lut_set1(-3);
 
         adam_against_slow(*be, "", 0.01, 0.9, 0.999, 1e-8);
-        adam_against_slow(*be, "adam.beta1 0.5 adam.beta2 0.9 adam.epsilon 0.001", 0.1, 0.5,
-                          0.9, 1e-3);
+        adam_against_slow(*be, "adam.beta1 0.5 adam.beta2 0.9 adam.epsilon 0.001", 0.1,
+                          0.5, 0.9, 1e-3);
         /* no memory: m + (g - m) is not quite g, hence the smaller steps */
         adam_against_slow(*be, "adam.beta1 0 adam.beta2 0", 0.001, 0, 0, 1e-8);
         sgd->tile(NULL, &(lut_opt_step){ .lr = 0.25, .t = 1 }, &w, NULL, &g, 1);
@@ -92,8 +93,11 @@ static void test_schedules(void)
 
 static lut_train_cfg plan(double lr, uint32_t epochs, uint32_t batch)
 {
-    return (lut_train_cfg){ .schedule = lut_schedule_find("constant"), .lr = lr,
-                            .epochs = epochs, .batch = batch, .seed = 3 };
+    return (lut_train_cfg){ .schedule = lut_schedule_find("constant"),
+                            .lr = lr,
+                            .epochs = epochs,
+                            .batch = batch,
+                            .seed = 3 };
 }
 
 static double hard_accuracy(const lut_net *net, const lut_samples *s)
@@ -116,22 +120,30 @@ static void learns(const net_spec *s, net_rule label, double lr)
     lut_net *net = net_make(s, best(), 5);
     double percent;
 
-    CU_ASSERT_EQUAL(lut_train(net, &result, &cfg, &(lut_exec){ 1 }, &x, &x, NULL, NULL,
-                              NULL),
-                    LUT_OK);
+    CU_ASSERT_EQUAL(
+        lut_train(net, &result, &cfg, &(lut_exec){ 1 }, &x, &x, NULL, NULL, NULL),
+        LUT_OK);
     CU_ASSERT_EQUAL(result.end, LUT_END_EPOCHS);
     CU_ASSERT_EQUAL(result.epochs_run, 30);
     percent = hard_accuracy(net, &x);
     if (percent < 100)
-        fprintf(stderr, "\n%s, %s: %g %%", s->param, s->sampling ? "hard" : "soft", percent);
+        fprintf(stderr, "\n%s, %s: %g %%", s->param, s->sampling ? "hard" : "soft",
+                percent);
     CU_ASSERT_EQUAL(percent, 100);
     lut_net_destroy(net);
 }
 
 static void test_learns(void)
 {
-    net_spec s = { .inputs = 4, .classes = 2, .luts = { 16 }, .k = 4, .param = "light",
-                   .first = "arange", .rest = "random", .optim = "adam", .tau = 2 };
+    net_spec s = { .inputs = 4,
+                   .classes = 2,
+                   .luts = { 16 },
+                   .k = 4,
+                   .param = "light",
+                   .first = "arange",
+                   .rest = "random",
+                   .optim = "adam",
+                   .tau = 2 };
 
     learns(&s, net_parity4, 0.1);
     s.sampling = LUT_HARD;
@@ -150,8 +162,15 @@ static void test_learns(void)
     s.sampling = LUT_HARD;
     learns(&s, net_either, 0.1);
     /* parity of 4 of 12 inputs: the mapping has to find them */
-    s = (net_spec){ .inputs = 12, .classes = 2, .luts = { 32, 16 }, .k = 4, .param = "dwn",
-                    .first = "learnable", .rest = "learnable", .optim = "adam", .tau = 2 };
+    s = (net_spec){ .inputs = 12,
+                    .classes = 2,
+                    .luts = { 32, 16 },
+                    .k = 4,
+                    .param = "dwn",
+                    .first = "learnable",
+                    .rest = "learnable",
+                    .optim = "adam",
+                    .tau = 2 };
     learns(&s, net_either, 0.05);
     s.param = "light";
     s.residual = true;
@@ -187,8 +206,15 @@ static void forget(journal *j)
 
 static lut_train_result run(journal *j, size_t valid, double lr)
 {
-    net_spec s = { .inputs = 20, .classes = 3, .luts = { 30, 18 }, .k = 4, .param = "light",
-                   .first = "learnable", .rest = "random", .optim = "adam", .tau = 2 };
+    net_spec s = { .inputs = 20,
+                   .classes = 3,
+                   .luts = { 30, 18 },
+                   .k = 4,
+                   .param = "light",
+                   .first = "learnable",
+                   .rest = "random",
+                   .optim = "adam",
+                   .tau = 2 };
     lut_samples x = net_samples(NET_ROWS, 20, net_modulo3), v = x;
     lut_train_cfg cfg = plan(lr, 12, 64);
     lut_train_result result;
@@ -199,8 +225,9 @@ static lut_train_result run(journal *j, size_t valid, double lr)
     v.n = valid;
     cfg.schedule = lut_schedule_find("constant");
     j->net = net_make(&s, best(), 8);
-    CU_ASSERT_EQUAL(lut_train(j->net, &result, &cfg, &(lut_exec){ 2 }, &x, &v, note, j, NULL),
-                    LUT_OK);
+    CU_ASSERT_EQUAL(
+        lut_train(j->net, &result, &cfg, &(lut_exec){ 2 }, &x, &v, note, j, NULL),
+        LUT_OK);
     if (valid && result.best_epoch)
         CU_ASSERT_EQUAL(hard_accuracy(j->net, &v),
                         j->e[result.best_epoch - 1].valid_accuracy);
@@ -246,17 +273,22 @@ static void test_divergence(void)
 
     for (size_t i = 0; i < LUT_COUNT(params); i++)
         for (size_t o = 0; o < LUT_COUNT(optims); o++) {
-            net_spec s = { .inputs = 8, .classes = 3, .luts = { 30, 15 }, .k = 2,
-                           .param = params[i], .first = o ? "learnable" : "random",
-                           .rest = "random", .optim = optims[o] };
+            net_spec s = { .inputs = 8,
+                           .classes = 3,
+                           .luts = { 30, 15 },
+                           .k = 2,
+                           .param = params[i],
+                           .first = o ? "learnable" : "random",
+                           .rest = "random",
+                           .optim = optims[o] };
             lut_samples x = net_samples(100, 8, net_modulo3);
             lut_train_cfg cfg = plan(1e300, 5, 50);
             lut_net *net = net_make(&s, best(), 1);
             lut_train_result r;
 
-            CU_ASSERT_EQUAL(lut_train(net, &r, &cfg, &(lut_exec){ 1 }, &x, &x, NULL, NULL,
-                                      NULL),
-                            LUT_OK);
+            CU_ASSERT_EQUAL(
+                lut_train(net, &r, &cfg, &(lut_exec){ 1 }, &x, &x, NULL, NULL, NULL),
+                LUT_OK);
             CU_ASSERT_EQUAL(r.end, LUT_END_DIVERGED);
             CU_ASSERT_EQUAL(r.epochs_run, 1);
             CU_ASSERT_EQUAL(r.best_epoch, 0);
@@ -268,8 +300,14 @@ static void test_divergence(void)
 static void test_batches(void)
 {
     static const uint32_t batch[] = { 1, 7, 64, 65, 100000 };
-    net_spec s = { .inputs = 20, .classes = 3, .luts = { 9 }, .k = 2, .param = "light",
-                   .first = "random", .rest = "random", .optim = "sgd" };
+    net_spec s = { .inputs = 20,
+                   .classes = 3,
+                   .luts = { 9 },
+                   .k = 2,
+                   .param = "light",
+                   .first = "random",
+                   .rest = "random",
+                   .optim = "sgd" };
     lut_samples x = net_samples(66, 20, net_modulo3), none = x;
     lut_err err;
     lut_train_result r;
@@ -278,17 +316,20 @@ static void test_batches(void)
 
     for (size_t i = 0; i < LUT_COUNT(batch); i++) {
         cfg.batch = batch[i];
-        CU_ASSERT_EQUAL(lut_train(net, &r, &cfg, &(lut_exec){ 3 }, &x, &x, NULL, NULL, NULL),
-                        LUT_OK);
+        CU_ASSERT_EQUAL(
+            lut_train(net, &r, &cfg, &(lut_exec){ 3 }, &x, &x, NULL, NULL, NULL),
+            LUT_OK);
         CU_ASSERT_EQUAL(r.epochs_run, 2);
     }
     none.n = 0;
-    CU_ASSERT_EQUAL(lut_train(net, &r, &cfg, &(lut_exec){ 1 }, &none, &x, NULL, NULL, &err),
-                    LUT_EINVAL);
+    CU_ASSERT_EQUAL(
+        lut_train(net, &r, &cfg, &(lut_exec){ 1 }, &none, &x, NULL, NULL, &err),
+        LUT_EINVAL);
     CU_ASSERT_STRING_EQUAL(err.text, "no training rows");
     x.n = 1;
-    CU_ASSERT_EQUAL(lut_train(net, &r, &cfg, &(lut_exec){ 1 }, &x, &none, NULL, NULL, NULL),
-                    LUT_OK);
+    CU_ASSERT_EQUAL(
+        lut_train(net, &r, &cfg, &(lut_exec){ 1 }, &x, &none, NULL, NULL, NULL),
+        LUT_OK);
     CU_ASSERT_EQUAL(r.best_epoch, 2);
     lut_net_destroy(net);
 }
