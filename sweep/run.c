@@ -159,7 +159,7 @@ static lut_status soft_accuracy(job *j, double *percent, const lut_samples *s,
     lut_score score = { 0 };
     lut_ws *ws;
 
-    LUT_TRY(lut_ws_create(&ws, j->net, 1024, &j->lab->exec, err));
+    LUT_TRY(lut_ws_create(&ws, j->net, LUT_EVAL_SAMPLES, &j->lab->exec, err));
     lut_net_score(j->net, ws, &score, s, NULL, 0, s->n);
     lut_ws_destroy(ws);
     *percent = 100.0 * (double)score.correct / (double)s->n;

@@ -16,6 +16,12 @@
 #include "lib/circuit/circuit.h"
 #include "lib/net/backend.h"
 
+enum {
+    LUT_MAX_PARTS = 4, /* shares of a batch with private gradients: part of the numerics */
+    LUT_EVAL_SAMPLES = LUT_MAX_PARTS * LUT_BLOCK /* work space that keeps all parts busy;
+                                                    a larger one only costs memory */
+};
+
 typedef struct lut_layer_cfg {
     uint32_t luts, k;
     size_t param;           /* index in lut_param_table_scalar */

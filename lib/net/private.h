@@ -5,7 +5,6 @@
 #include "lib/base/arena.h"
 #include "lib/net/net.h"
 
-enum { LUT_MAX_PARTS = 4 }; /* private gradients: part of the numerics */
 
 typedef struct lut_layer {
     uint32_t luts, k;

@@ -5,8 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { EVAL_SAMPLES = 1024 };
-
 /* Everything a training run holds. */
 typedef struct run {
     lut_net *net;
@@ -137,7 +135,7 @@ static lut_status open_run(run *r, lut_err *err)
     if (!r->rows || !r->best)
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu weights", n);
     LUT_TRY(lut_ws_create(&r->ws, r->net, batch, r->exec, err));
-    return lut_ws_create(&r->eval, r->net, EVAL_SAMPLES, r->exec, err);
+    return lut_ws_create(&r->eval, r->net, LUT_EVAL_SAMPLES, r->exec, err);
 }
 
 static void close_run(run *r)
