@@ -4,7 +4,7 @@
 . "${srcdir:-.}/tests/mpi/common.sh"
 lutreport=${lutsweep%lutsweep}lutreport
 luttrain=${lutsweep%lutsweep}luttrain
-data=$(cd "${srcdir:-.}" && pwd)/data/optdigits
+data=$source/data/optdigits
 unset HDF5_USE_FILE_LOCKING 2>/dev/null || :
 
 # All that must not change: a file's change time tells of every byte.

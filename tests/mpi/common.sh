@@ -3,7 +3,8 @@
 set -u
 lutsweep=$(cd "${top_builddir:-.}" && pwd)/lutsweep
 same=$(cd "${top_builddir:-.}" && pwd)/tests/cli/h5same
-config=$(cd "${srcdir:-.}" && pwd)/configs/smoke.cfg
+source=$(cd "${srcdir:-.}" && pwd)
+config=$source/configs/smoke.cfg
 OMPI_ALLOW_RUN_AS_ROOT=1
 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 OMPI_MCA_btl_vader_single_copy_mechanism=none
