@@ -10,6 +10,7 @@ libreport_a_SOURCES = \
 	analysis/report_group.c \
 	analysis/report_impl.h \
 	analysis/report_order.c \
+	analysis/report_sets.c \
 	analysis/stats.c \
 	analysis/table.c \
 	analysis/table.h

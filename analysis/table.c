@@ -168,6 +168,29 @@ static void put_padded(FILE *out, const char *text, const shown *s, bool last)
         pad(out, n);
 }
 
+/* Networks that no validation rows selected: whose they are, and that such rows of the
+ * table are in no order of merit. */
+static void put_unselected(FILE *out, const report *r, const char *mark)
+{
+    const char *sign = ": ";
+
+    if (!r->unselected)
+        return;
+    fprintf(out, "%sno validation split, last epoch, no selection", mark);
+    for (size_t i = 0; i < r->nsets; i++) {
+        if (!r->set[i].unselected)
+            continue;
+        fprintf(out, "%s%zu of %zu trials of %s", sign, r->set[i].unselected,
+                r->set[i].trials, r->set[i].name);
+        sign = ", ";
+    }
+    if (r->by_validation && !r->ranked)
+        fprintf(out, "; rows are not ranked");
+    else if (r->by_validation && !r->hidden && r->ranked < r->ngroups)
+        fprintf(out, "; rows not ranked, at the end: %zu", r->ngroups - r->ranked);
+    fprintf(out, "\n");
+}
+
 /* Which rows the numbers are from, and which were left out. */
 static void put_selection(FILE *out, const report *r, const char *mark)
 {
@@ -189,6 +212,7 @@ static void put_selection(FILE *out, const report *r, const char *mark)
     else if (r->best)
         fprintf(out, "; all %zu rows, %zu were asked for", r->ngroups, r->best);
     fprintf(out, "\n");
+    put_unselected(out, r, mark);
 }
 
 /* What each metric is, so that nobody takes one split for another. */
