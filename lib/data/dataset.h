@@ -45,6 +45,19 @@ typedef struct lut_reader_ops {
 
 extern const lut_reader_ops *const lut_reader_table[]; /* NULL-ended */
 
+enum { LUT_KNOWN_FILES = 8 };
+
+/* A file of a known set, as its source serves it.  It may lie in its folder packed (".gz"
+ * added) or, where `name` ends in ".gz", unpacked: then the sum of the unpacked bytes is
+ * the one to compare. */
+typedef struct lut_known_file {
+    const char *name;     /* as downloaded; the search is in lib/data/file.h */
+    const char *url;      /* NULL: none that is public, stable and one file */
+    const char *sha256;   /* of the bytes behind url, 64 hexadecimal digits; NULL: not known */
+    const char *unpacked; /* the same of the unpacked bytes where name ends in ".gz" */
+    uint64_t bytes;       /* behind url; 0: not known */
+} lut_known_file;
+
 /* A data set known by name. */
 typedef struct lut_known {
     const char *name, *doc;
@@ -52,6 +65,10 @@ typedef struct lut_known {
     const char *options; /* canonical text of the reader's options */
     const char *cite;    /* how to cite it, and its licence */
     const char *obtain;  /* what to install or download, for the message when absent */
+    lut_known_file file[LUT_KNOWN_FILES]; /* all that the set needs; ended by name NULL
+                                           * where they are fewer */
+    bool partial;        /* results do not compare with published ones */
+    const char *note;    /* NULL, or what every table with the set must say */
 } lut_known;
 
 extern const lut_known lut_known_table[]; /* ended by name NULL */

@@ -180,6 +180,30 @@ static void test_synth(void)
 
 /* ---- known sets ---- */
 
+static bool is_sum(const char *sha256)
+{
+    return strlen(sha256) == 64 && strspn(sha256, "0123456789abcdef") == 64;
+}
+
+/* What is said of the files of a set can be true. */
+static void check_files(const lut_known *k)
+{
+    size_t n = 0;
+
+    for (; n < LUT_KNOWN_FILES && k->file[n].name; n++) {
+        const lut_known_file *f = &k->file[n];
+        size_t length = strlen(f->name);
+
+        CU_ASSERT(!f->url || strncmp(f->url, "https://", 8) == 0);
+        CU_ASSERT(!f->sha256 || is_sum(f->sha256));
+        CU_ASSERT(!f->unpacked || is_sum(f->unpacked));
+        CU_ASSERT(!f->unpacked || strcmp(f->name + length - 3, ".gz") == 0);
+        CU_ASSERT(!f->sha256 || f->bytes > 0);
+    }
+    CU_ASSERT(n > 0);
+    CU_ASSERT(!k->partial || k->note);
+}
+
 static void test_known(void)
 {
     for (const lut_known *k = lut_known_table; k->name; k++) {
@@ -200,6 +224,7 @@ static void test_known(void)
                         LUT_OK);
         CU_ASSERT_STRING_EQUAL(text, k->options); /* canonical */
         CU_ASSERT(k->doc[0] && k->cite[0] && k->obtain[0]);
+        check_files(k);
     }
 }
 
