@@ -42,6 +42,7 @@ typedef struct report_set {
     const char *name;  /* borrowed from the data */
     size_t trials;
     size_t unselected; /* of these, ok without validation rows: the last epoch was kept */
+    const char *note;  /* what a table with this set must say, NULL: nothing; static */
 } report_set;
 
 typedef struct report {

@@ -1,5 +1,6 @@
 /* Which data sets the rows are of, and whether anything was selected on validation. */
 #include "analysis/report_impl.h"
+#include "lib/data/dataset.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 /* NULL without memory. */
 static report_set *set_of(report *r, const char *name)
 {
+    const lut_known *known = lut_known_find(name);
     report_set *more;
 
     for (size_t i = 0; i < r->nsets; i++)
@@ -17,7 +19,7 @@ static report_set *set_of(report *r, const char *name)
     if (!more)
         return NULL;
     r->set = more;
-    r->set[r->nsets] = (report_set){ .name = name };
+    r->set[r->nsets] = (report_set){ .name = name, .note = known ? known->note : NULL };
     return &r->set[r->nsets++];
 }
 

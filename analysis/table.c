@@ -191,6 +191,14 @@ static void put_unselected(FILE *out, const report *r, const char *mark)
     fprintf(out, "\n");
 }
 
+/* What must be known of a data set before its numbers are compared with others. */
+static void put_notes(FILE *out, const report *r, const char *mark)
+{
+    for (size_t i = 0; i < r->nsets; i++)
+        if (r->set[i].note)
+            fprintf(out, "%sdata set %s: %s\n", mark, r->set[i].name, r->set[i].note);
+}
+
 /* Which rows the numbers are from, and which were left out. */
 static void put_selection(FILE *out, const report *r, const char *mark)
 {
@@ -213,6 +221,7 @@ static void put_selection(FILE *out, const report *r, const char *mark)
         fprintf(out, "; all %zu rows, %zu were asked for", r->ngroups, r->best);
     fprintf(out, "\n");
     put_unselected(out, r, mark);
+    put_notes(out, r, mark);
 }
 
 /* What each metric is, so that nobody takes one split for another. */
@@ -350,6 +359,10 @@ static void write_csv(FILE *out, const report *r, const char *origin)
     char cell[CELL];
 
     put_lines(out, origin, "# ");
+    if (origin) { /* a stream starts with its heading */
+        put_unselected(out, r, "# ");
+        put_notes(out, r, "# ");
+    }
     put_csv_heading(out, r);
     for (size_t g = 0; g < r->ngroups; g++) {
         for (size_t i = 0; i < r->nby; i++) {

@@ -140,6 +140,21 @@ static void print_rows(const sweep_store *s, const size_t *row, size_t n)
     }
 }
 
+/* Once for each data set of the rows. */
+static void print_notes(const sweep_store *s)
+{
+    const sweep_column *set = sweep_store_find(s, "dataset");
+    bool in;
+
+    for (const lut_known *k = lut_known_table; k->name; k++) {
+        in = false;
+        for (size_t i = 0; set && set->text && i < sweep_store_rows(s) && !in; i++)
+            in = strcmp(set->text[i], k->name) == 0;
+        if (in && k->note)
+            printf("data set %s: %s\n", k->name, k->note);
+    }
+}
+
 lut_status lutsweep_print_best(const char *file, lut_err *err)
 {
     sweep_store *s;
@@ -157,6 +172,7 @@ lut_status lutsweep_print_best(const char *file, lut_err *err)
     if (unranked)
         printf("%zu trial%s without validation rows: last epoch, not ranked\n",
                unranked, unranked == 1 ? "" : "s");
+    print_notes(s);
     printf("%s: %zu trial%s.  Next: lutreport %s\n", file, sweep_store_rows(s),
            sweep_store_rows(s) == 1 ? "" : "s", file);
     sweep_store_close(s);

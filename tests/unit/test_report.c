@@ -414,6 +414,35 @@ static void test_no_validation(void)
     prints(0, 5, best, "all 3 rows, 3 were asked for\n", true);
 }
 
+/* Notes of data sets stand in every heading, in CSV where there is one. */
+static void test_notes(void)
+{
+    static const char *const format[] = { "text", "markdown", "csv" };
+    report_data *d = data_of("small.h5", small, LUT_COUNT(small));
+
+    for (size_t i = 0; i < LUT_COUNT(format); i++) {
+        report r = built(d, (report_query){ .by = "dataset" });
+        const report_format *f;
+        char *text;
+        size_t n;
+        FILE *out = open_memstream(&text, &n);
+
+        CU_ASSERT_EQUAL_FATAL(r.nsets, 3);
+        CU_ASSERT_STRING_EQUAL(r.set[2].name, "optdigits");
+        CU_ASSERT_PTR_NULL(r.set[2].note);
+        r.set[2].note = "half of it";
+        CU_ASSERT_EQUAL_FATAL(report_format_named(&f, format[i], NULL), LUT_OK);
+        f->write(out, &r, "origin\n");
+        fclose(out);
+        has(text, i == 1 ? "\n- data set optdigits: half of it\n"
+                         : "\n# data set optdigits: half of it\n");
+        has(text, "no selection: 1 of 1 trials of iris");
+        free(text);
+        report_fini(&r);
+    }
+    report_data_destroy(d);
+}
+
 static void test_none_to_choose(void)
 {
     report_data *d = data_of("small.h5", small, 4);
@@ -473,5 +502,5 @@ UNIT_MAIN("report", UNIT(test_summary), UNIT(test_defaults), UNIT(test_status),
           UNIT(test_where), UNIT(test_order), UNIT(test_bad_queries),
           UNIT(test_two_files), UNIT(test_missing_file), UNIT(test_csv),
           UNIT(test_text), UNIT(test_text_of_one), UNIT(test_no_validation),
-          UNIT(test_none_to_choose), UNIT(test_markdown), UNIT(test_formats),
-          UNIT(test_origin))
+          UNIT(test_notes), UNIT(test_none_to_choose), UNIT(test_markdown),
+          UNIT(test_formats), UNIT(test_origin))
