@@ -65,6 +65,8 @@ liblut_a_SOURCES = \
 	lib/data/dataset.h \
 	lib/data/file.c \
 	lib/data/file.h \
+	lib/data/inspect.c \
+	lib/data/inspect.h \
 	lib/data/known.c \
 	lib/encode/encode.c \
 	lib/encode/encode.h \

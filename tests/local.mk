@@ -74,6 +74,11 @@ tests_unit_test_farm_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_farm_LDADD    = $(FARM_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(SWEEP_LIBS) \
 	$(UNIT_LDADD) $(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS)
 
+UNIT_TESTS += tests/unit/test_inspect
+tests_unit_test_inspect_SOURCES  = tests/unit/test_inspect.c
+tests_unit_test_inspect_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_inspect_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_journal
 tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
 tests_unit_test_journal_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -92,6 +92,18 @@ static lut_status find(lut_file *f, int *fd, const char *set, const char *name,
     return *fd < 0 ? absent(set, name, folder, err) : LUT_OK;
 }
 
+lut_status lut_file_find(char path[LUT_FILE_PATH], const char *set, const char *name,
+                         const char *const *folder, lut_err *err)
+{
+    lut_file f = { .size = 0 };
+    int fd;
+
+    LUT_TRY(find(&f, &fd, set, name, folder, err));
+    close(fd);
+    memcpy(path, f.path, LUT_FILE_PATH);
+    return LUT_OK;
+}
+
 /* Room for another chunk and the 0 at the end. */
 static lut_status grow(lut_file *f, size_t *room, lut_err *err)
 {

@@ -22,6 +22,11 @@ lut_status lut_file_load(
     const char *const *folder, /* NULL-ended */
     lut_err *err
 );
+
+/* Where lut_file_load would read it from; the file is not looked into. */
+lut_status lut_file_find(char path[LUT_FILE_PATH], const char *set, const char *name,
+                         const char *const *folder, lut_err *err);
+
 void lut_file_fini(lut_file *f); /* accepts a zeroed struct */
 
 #endif
