@@ -14,5 +14,4 @@ libreport_a_SOURCES = \
 	analysis/stats.c \
 	analysis/table.c \
 	analysis/table.h
-libreport_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETTLE_CFLAGS)
 REPORT_LIBS = libreport.a

@@ -58,11 +58,17 @@ typedef struct lut_known_file {
     uint64_t bytes;       /* behind url; 0: not known */
 } lut_known_file;
 
+/* Rows and columns of a set, as its reader makes them of the files. */
+typedef struct lut_shape {
+    uint32_t train, test, features, classes;
+} lut_shape;
+
 /* A data set known by name. */
 typedef struct lut_known {
     const char *name, *doc;
     const char *reader;
     const char *options; /* canonical text of the reader's options */
+    lut_shape shape;     /* zeros: not said */
     const char *cite;    /* how to cite it, and its licence */
     const char *obtain;  /* what to install or download, for the message when absent */
     lut_known_file file[LUT_KNOWN_FILES]; /* all that the set needs; ended by name NULL

@@ -32,6 +32,7 @@ const lut_known lut_known_table[] = {
              "10 classes",
       .reader = "idx",
       .options = IDX_FILES,
+      .shape = { 60000, 10000, 784, 10 },
       .cite = "H. Xiao, K. Rasul, R. Vollgraf, arXiv 1708.07747, 2017; licence MIT",
       .obtain = "install the Debian package dataset-fashion-mnist (files in "
                 "/usr/share/datasets/fashion-mnist), or put its four idx files in a "
@@ -57,6 +58,7 @@ const lut_known lut_known_table[] = {
              "rows, 10 classes",
       .reader = "idx",
       .options = IDX_FILES,
+      .shape = { 60000, 10000, 784, 10 },
       .cite = "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Proc. IEEE 86(11), 1998; "
               "copyright LeCun and Cortes, commonly stated as CC BY-SA 3.0",
       .obtain =
@@ -92,6 +94,7 @@ const lut_known lut_known_table[] = {
       .options =
           "csv.train optdigits.tra csv.test optdigits.tes csv.label last "
           "csv.header false csv.separator comma csv.test_share 0 csv.test_seed 1",
+      .shape = { 3823, 1797, 64, 10 },
       .cite = "E. Alpaydin, C. Kaynak, Kybernetika 34(4), 1998; UCI Machine Learning "
               "Repository, licence CC BY 4.0",
       .obtain =
