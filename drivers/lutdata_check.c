@@ -18,16 +18,13 @@ static int refuse_option(const request *r, const char *key)
 {
     sweep_guess guess = sweep_guess_start(key);
     const lut_reader_ops *reader = lut_data_reader(r->name, NULL);
-    char option[96];
+    const lut_field *field = r->known ? r->known->fields : reader->fields;
+    const size_t n = r->known ? r->known->nfields : reader->nfields;
+    char option[128];
 
-    if (r->known)
-        return cli_complain(CLI_USAGE,
-                            "%s: %s fixes how its files are read, and takes data_path "
-                            "only",
-                            key, r->name);
     sweep_guess_offer(&guess, "data_path");
-    for (size_t i = 0; i < reader->nfields; i++) {
-        snprintf(option, sizeof option, "%s.%s", reader->name, reader->fields[i].name);
+    for (size_t i = 0; i < n; i++) {
+        snprintf(option, sizeof option, "%s.%s", r->name, field[i].name);
         sweep_guess_offer(&guess, option);
     }
     if (guess.best[0])
@@ -37,13 +34,12 @@ static int refuse_option(const request *r, const char *key)
                         r->name);
 }
 
-/* KEY is an option of the set's reader: "csv.train". */
+/* KEY is an option of the reader, or one that a known set leaves open. */
 static bool is_option(const request *r, const char *key)
 {
     const size_t n = strlen(r->name);
 
-    return !r->known && strncmp(key, r->name, n) == 0 && key[n] == '.' &&
-           sweep_option_find(key);
+    return strncmp(key, r->name, n) == 0 && key[n] == '.' && sweep_option_find(key);
 }
 
 static int add_option(request *r, const char *key, const char *value)
@@ -97,9 +93,7 @@ static int absent(const request *r, const lut_err *err)
 static int check(const lutdata_args *a, const request *r)
 {
     const char *folder[SWEEP_FOLDERS];
-    lutdata_findings f = { .name = r->name,
-                           .known = r->known,
-                           .options = r->known ? r->known->options : r->options };
+    lutdata_findings f = { .name = r->name, .known = r->known, .options = r->options };
     lut_data data;
     lut_err err;
     lut_status st;

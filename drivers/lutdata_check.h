@@ -11,7 +11,7 @@ enum { LUTDATA_WARNINGS = 16, LUTDATA_WARNING = 400 };
 typedef struct lutdata_findings {
     const char *name;
     const lut_known *known; /* NULL: a bare reader */
-    const char *options;    /* of the reader */
+    const char *options;    /* as given; those not given have their defaults */
     char digest[SWEEP_DIGEST];
     const lut_data *data;   /* borrowed, as all else */
     lut_data_inspection seen;

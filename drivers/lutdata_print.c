@@ -104,7 +104,9 @@ static void print_text(const lutdata_findings *f, bool verbose)
     const lut_data_inspection *s = &f->seen;
 
     printf("%s%s%s\n", f->name, f->known ? ": " : "", f->known ? f->known->doc : "");
-    if (!f->known)
+    if (f->known && f->known->note)
+        printf("note: %s\n", f->known->note);
+    if (f->options[0])
         printf("options: %s\n", f->options);
     printf("digest: %s\n\n", f->digest);
     put_rows(f);
@@ -159,6 +161,8 @@ static void print_csv(const lutdata_findings *f)
     char class[16];
 
     printf("item,name,train,test\n");
+    if (f->known && f->known->note)
+        csv_line("note", f->known->note, (double)NAN, (double)NAN);
     csv_line("digest", f->digest, (double)NAN, (double)NAN);
     csv_line("rows", NULL, (double)train->rows, (double)test->rows);
     csv_line("repeated", NULL, (double)train->repeated, (double)test->repeated);

@@ -129,8 +129,6 @@ static void warn_unseen(lutdata_findings *f)
 
 void lutdata_warn(lutdata_findings *f)
 {
-    if (f->known && f->known->note)
-        warn(f, "%s", f->known->note);
     warn_shared(f);
     warn_disputed(f, LUT_TRAIN, "training");
     warn_disputed(f, LUT_TEST, "test");
