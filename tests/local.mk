@@ -159,6 +159,11 @@ tests_unit_test_store_SOURCES  = tests/unit/test_store.c $(FAKE_RESULT)
 tests_unit_test_store_CPPFLAGS = $(UNIT_CPPFLAGS) $(HDF5_CFLAGS)
 tests_unit_test_store_LDADD    = $(STORE_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_tables
+tests_unit_test_tables_SOURCES  = tests/unit/test_tables.c
+tests_unit_test_tables_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_tables_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_trial
 tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c
 tests_unit_test_trial_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)

@@ -2,8 +2,8 @@
  *
  * A data set is known by name (table in known.c: reader and files), or read by a reader
  * ("csv", "idx", "synth") with the options of the trial.  Files are looked for in a list
- * of folders, first in FOLDER/NAME/FILE, then in FOLDER/FILE; plain or with ".gz" added
- * (an absolute FILE is taken as it is).
+ * of folders, first in FOLDER/NAME/FILE, then in a known set's other folder, then in
+ * FOLDER/FILE; plain or with ".gz" added (an absolute FILE is taken as it is).
  * No global state; objects belong to one thread.
  */
 #ifndef LUT_DATA_DATASET_H
@@ -62,9 +62,16 @@ typedef struct lut_known_file {
 typedef struct lut_known {
     const char *name, *doc;
     const char *reader;
-    const char *options; /* canonical text of the reader's options */
+    const char *options; /* of the reader; those not said have their defaults */
     const char *cite;    /* how to cite it, and its licence */
     const char *obtain;  /* what to install or download, for the message when absent */
+    const char *folder;  /* NULL, or another name for its folder: "uci" */
+    const char *columns; /* NULL, or names, values and cuts of the columns of its text
+                          * files, as table_describe takes them (lib/data/table.h) */
+    /* Options of the reader that a trial may set, under the set's name: "iris.test_seed".
+     * Their defaults are the set's own. */
+    const lut_field *fields;
+    size_t nfields, cfg_size;
     lut_known_file file[LUT_KNOWN_FILES]; /* all that the set needs; ended by name NULL
                                            * where they are fewer */
     bool partial;        /* results do not compare with published ones */
@@ -79,8 +86,8 @@ const lut_known *lut_known_find(const char *name); /* NULL: no such set */
  * NULL when there is neither.  *options: the known set's, NULL for a bare reader. */
 const lut_reader_ops *lut_data_reader(const char *set, const char **options);
 
-/* Read both parts.  options: text with the reader's options ("csv.train a.csv ..."), used
- * where the set is a bare reader's name. */
+/* Read both parts.  options: text with the options of a bare reader ("csv.train a.csv ..."),
+ * or those that a known set leaves open ("iris.test_seed 2"). */
 lut_status lut_data_load(
     lut_data *out,             /* owned: lut_data_fini; zeroed on failure */
     const char *set,           /* "optdigits", "csv", ... */
