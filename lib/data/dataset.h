@@ -20,6 +20,8 @@ typedef struct lut_dataset {
     float *x;                       /* [features][samples], raw values, all finite; owned */
     uint16_t *label;                /* [samples]; owned */
     char (*name)[LUT_FEATURE_NAME]; /* [features], ASCII without blanks; owned */
+    size_t dropped, gaps; /* rows with a missing cell: left out, and kept; of the file, which
+                             may have been cut into both parts */
 } lut_dataset;
 
 /* The published split.  Both parts have the same features and classes. */

@@ -146,6 +146,7 @@ const lut_known lut_known_table[] = {
       .options = "csv.train adult.data csv.test adult.test csv.header false "
                  "csv.classes text csv.missing drop csv.comment | csv.trim . csv.drop 3,5",
       .columns = adult_columns,
+      .shape = { 30162, 15060, 116, 2 },
       .cite = "B. Becker, R. Kohavi, 1996 (R. Kohavi, KDD 1996)" UCI_CITE,
       .obtain = "put adult.data and adult.test of the UCI repository in a folder adult",
       .folder = "uci",
@@ -162,6 +163,7 @@ const lut_known lut_known_table[] = {
                  "csv.classes text csv.missing zeros csv.test_share 0.25",
       .columns = ljubljana_columns,
       OPEN(cut_quarter),
+      .shape = { 214, 72, 51, 2 },
       .cite = "M. Zwitter, M. Soklic, Oncology Institute, University Medical Centre, "
               "Ljubljana, 1988" UCI_CITE,
       .obtain = "it comes with the program: see that its folder data/breast-cancer is whole, or put "
@@ -196,6 +198,7 @@ const lut_known lut_known_table[] = {
                  "csv.test_share 0.3",
       .columns = "sepal_length;sepal_width;petal_length;petal_width;class",
       OPEN(cut_third),
+      .shape = { 105, 45, 4, 3 },
       .cite = "R. Fisher, Annals of Eugenics 7(2), 1936" UCI_CITE,
       .obtain = "it comes with the program: see that its folder data/iris is whole, or put "
           "iris.data of the UCI repository in a folder iris",
@@ -210,6 +213,7 @@ const lut_known lut_known_table[] = {
       .options = "csv.train letter-recognition.data csv.header false csv.label first "
                  "csv.classes text csv.train_rows 16000",
       .columns = letter_columns,
+      .shape = { 16000, 4000, 16, 26 },
       .cite = "P. Frey, D. Slate, Machine Learning 6(2), 1991" UCI_CITE,
       .obtain = "it comes with the program: see that its folder data/letter is whole, or put "
           "letter-recognition.data of the UCI repository in a folder letter",
@@ -249,6 +253,7 @@ const lut_known lut_known_table[] = {
       .options = "csv.train monks-1.train csv.test monks-1.test csv.header false "
                  "csv.separator blank csv.label first csv.drop 8",
       .columns = monks_columns,
+      .shape = { 124, 432, 17, 2 },
       .cite = "S. Thrun and others, CMU-CS-91-197, 1991; J. Wnek" UCI_CITE,
       .obtain = "it comes with the program: see that its folder data/monks-1 is whole, or put "
           "monks-1.train and monks-1.test of the UCI repository in a folder monks-1",
@@ -266,6 +271,7 @@ const lut_known lut_known_table[] = {
       .options = "csv.train monks-2.train csv.test monks-2.test csv.header false "
                  "csv.separator blank csv.label first csv.drop 8",
       .columns = monks_columns,
+      .shape = { 169, 432, 17, 2 },
       .cite = "S. Thrun and others, CMU-CS-91-197, 1991; J. Wnek" UCI_CITE,
       .obtain = "it comes with the program: see that its folder data/monks-2 is whole, or put "
           "monks-2.train and monks-2.test of the UCI repository in a folder monks-2",
@@ -283,6 +289,7 @@ const lut_known lut_known_table[] = {
       .options = "csv.train monks-3.train csv.test monks-3.test csv.header false "
                  "csv.separator blank csv.label first csv.drop 8",
       .columns = monks_columns,
+      .shape = { 122, 432, 17, 2 },
       .cite = "S. Thrun and others, CMU-CS-91-197, 1991; J. Wnek" UCI_CITE,
       .obtain = "it comes with the program: see that its folder data/monks-3 is whole, or put "
           "monks-3.train and monks-3.test of the UCI repository in a folder monks-3",
@@ -300,6 +307,7 @@ const lut_known lut_known_table[] = {
       .options = NSL_OPTIONS "normal,*",
       .columns = nsl_columns,
       .fields = nsl_fields, .nfields = LUT_COUNT(nsl_fields), .cfg_size = sizeof(nsl_cfg),
+      .shape = { 125973, 22544, 122, 2 },
       .cite = NSL_CITE,
       .obtain = NSL_OBTAIN,
       .file = {
@@ -321,6 +329,7 @@ const lut_known lut_known_table[] = {
           "buffer_overflow|httptunnel|loadmodule|perl|ps|rootkit|sqlattack|xterm",
       .columns = nsl_columns,
       .fields = nsl_fields, .nfields = LUT_COUNT(nsl_fields), .cfg_size = sizeof(nsl_cfg),
+      .shape = { 125973, 22544, 122, 5 },
       .cite = NSL_CITE,
       .obtain = NSL_OBTAIN,
       .folder = "nsl-kdd",
@@ -358,6 +367,7 @@ const lut_known lut_known_table[] = {
       .options = "csv.train UNSW_NB15_training-set.csv csv.header true csv.categorical 3-5 "
                  "csv.drop 1,44 csv.test_share 0.25",
       OPEN(cut_quarter),
+      .shape = { 61749, 20583, 190, 2 },
       .cite = "N. Moustafa, J. Slay, MilCIS 2015; free for academic research, other use "
               "needs the authors' consent",
       .obtain = "ask UNSW Canberra for UNSW-NB15, and put UNSW_NB15_training-set.csv (the "
@@ -375,6 +385,7 @@ const lut_known lut_known_table[] = {
                  "csv.drop 1 csv.test_share 0.25",
       .columns = wdbc_columns,
       OPEN(cut_quarter),
+      .shape = { 427, 142, 30, 2 },
       .cite = "W. Street, W. Wolberg, O. Mangasarian, 1993" UCI_CITE,
       .obtain = "it comes with the program: see that its folder data/wdbc is whole, or put "
           "wdbc.data of the UCI repository in a folder wdbc",
