@@ -5,6 +5,7 @@ noinst_LIBRARIES += liblut.a liblutscalar.a
 LUT_PARAMS = \
 	lib/param/difflogic.c \
 	lib/param/dwn.c \
+	lib/param/fourier.c \
 	lib/param/hybrid.c \
 	lib/param/light.c \
 	lib/param/warp.c
