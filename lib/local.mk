@@ -77,9 +77,14 @@ liblut_a_SOURCES = \
 	lib/kern/vec.h \
 	lib/map/map.c \
 	lib/map/map.h \
+	lib/net/anneal.c \
+	lib/net/anneal.h \
 	lib/net/backend.c \
 	lib/net/backend.h \
+	lib/net/cell.c \
 	lib/net/cell.h \
+	lib/net/meet.c \
+	lib/net/meet.h \
 	lib/net/net.c \
 	lib/net/net.h \
 	lib/net/pass.c \

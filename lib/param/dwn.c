@@ -90,26 +90,11 @@ static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
         w[a] = w[a] > 1 ? 1 : w[a] < -1 ? -1 : w[a];
 }
 
-/* Entry from a weight.  Where bits come out, kernels compare entries with 0; differences
- * are the same for sigmoid(w) - 1/2, which is kept on its side of 0 where w is tiny. */
-static lut_f entry(const dwn_cfg *cfg, lut_f w)
-{
-    lut_f zero = lut_set1(0), tiny = lut_set1(FLT_MIN), v;
-
-    if (!sigmoid_entries(cfg))
-        return w;
-    v = lut_sigmoid(w);
-    if (!cfg->ste)
-        return v;
-    v = v - 0.5f;
-    return lut_select(lut_greater(w, zero), lut_max(v, tiny), lut_min(v, zero));
-}
-
 static void tables(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
 {
     (void)saved;
     for (size_t a = 0; a < (size_t)1 << t->k; a++)
-        q[a] = entry(t->cfg, w[a]);
+        q[a] = sigmoid_entries(t->cfg) ? lut_sigmoid(w[a]) : w[a];
 }
 
 static void tables_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,

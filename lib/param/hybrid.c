@@ -31,7 +31,7 @@ static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
 static void tables(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
 {
     for (size_t a = 0; a < (size_t)1 << t->k; a++)
-        q[a] = lut_sample_or_one(t, a, w[a], &saved[a]);
+        q[a] = lut_sample(t, a, w[a], &saved[a]);
 }
 
 static void tables_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
@@ -53,7 +53,7 @@ const lut_param_ops LUT_PARAM(hybrid) = {
     .form = { .forward = LUT_LOOKUP,
               .gradient = LUT_BY_INTERPOLATION,
               .squash = LUT_NO_SQUASH,
-              .samplings = LUT_ANY_SAMPLING,
+              .samplings = 1 << LUT_SOFT,
               .input_threshold = 0.5f },
     .adapt = adapt,
     .nweights = lut_param_entries,
