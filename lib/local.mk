@@ -8,6 +8,11 @@ LUT_PARAMS = \
 	lib/param/fourier.c \
 	lib/param/hybrid.c \
 	lib/param/light.c \
+	lib/param/linear.c \
+	lib/param/neural.c \
+	lib/param/poly.c \
+	lib/param/probabilistic.c \
+	lib/param/unbound_probabilistic.c \
 	lib/param/warp.c
 
 LUT_OPTIMS = \

@@ -30,8 +30,10 @@ static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
 
 static void tables(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
 {
+    lut_f unused = lut_set1(0.5f);
+
     for (size_t a = 0; a < (size_t)1 << t->k; a++)
-        q[a] = lut_sample(t, a, w[a], &saved[a]);
+        q[a] = lut_sampled(LUT_SOFT, t->now->temperature, w[a], unused, &saved[a]);
 }
 
 static void tables_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
