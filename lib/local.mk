@@ -14,6 +14,7 @@ LUT_OPTIMS = \
 
 LUT_SCHEDULES = \
 	lib/optim/constant.c \
+	lib/optim/cosine.c \
 	lib/optim/step.c
 
 LUT_MAPS = \

@@ -134,9 +134,11 @@ static lut_status train(job *j, lut_err *err)
 {
     const sweep_trial *t = j->trial;
     sweep_plugin schedule;
-    lut_train_cfg cfg = {
-        .lr = t->lr, .epochs = t->epochs, .batch = t->batch, .seed = t->seed
-    };
+    lut_train_cfg cfg = { .lr = t->lr,
+                          .warmup = t->warmup,
+                          .epochs = t->epochs,
+                          .batch = t->batch,
+                          .seed = t->seed };
     lut_train_result r;
     double start = seconds();
 

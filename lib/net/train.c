@@ -53,7 +53,8 @@ static void train_epoch(run *r, lut_epoch *e)
     lut_score score = { 0 };
     size_t n = r->train->n;
 
-    e->lr = cfg->schedule->lr(cfg->schedule_cfg, cfg->lr, e->epoch - 1, cfg->epochs);
+    e->lr = lut_schedule_lr(cfg->schedule, cfg->schedule_cfg, cfg->lr, cfg->warmup,
+                            e->epoch - 1, cfg->epochs);
     r->step.lr = e->lr;
     shuffle(r, e->epoch);
     for (size_t first = 0; first < n; first += cfg->batch) {

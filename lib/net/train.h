@@ -24,6 +24,7 @@ typedef struct lut_train_cfg {
     const lut_schedule_ops *schedule;
     const void *schedule_cfg; /* options of schedule */
     double lr;                /* base rate, before the schedule */
+    uint32_t warmup;          /* epochs of it; see lut_schedule_lr */
     uint32_t epochs, batch;  /* >= 1; the last batch of an epoch may be smaller */
     uint64_t seed;           /* of the order of samples */
 } lut_train_cfg;

@@ -78,7 +78,7 @@ static void test_schedules(void)
     const lut_schedule_ops *constant = lut_schedule_find("constant");
     double cfg[32];
 
-    CU_ASSERT_PTR_NULL(lut_schedule_find("cosine"));
+    CU_ASSERT_PTR_NULL(lut_schedule_find("cosin"));
     CU_ASSERT_EQUAL(constant->lr(NULL, 0.3, 99, 100), 0.3);
     net_options(cfg, "", "step", step->fields, step->nfields);
     CU_ASSERT_EQUAL(step->lr(cfg, 1, 0, 30), 1);
@@ -87,6 +87,42 @@ static void test_schedules(void)
     CU_ASSERT(fabs(step->lr(cfg, 1, 28, 30) - 0.01) < 1e-15);
     net_options(cfg, "step.size 1 step.gamma 0.5", "step", step->fields, step->nfields);
     CU_ASSERT_EQUAL(step->lr(cfg, 8, 3, 30), 1);
+}
+
+/* PyTorch's formulas: CosineAnnealingLR(T_max, eta_min), LinearLR before it. */
+static void test_cosine(void)
+{
+    const lut_schedule_ops *cosine = lut_schedule_find("cosine");
+    const double pi = 3.14159265358979323846;
+    double cfg[32];
+
+    net_options(cfg, "cosine.min_lr 0.001", "cosine", cosine->fields, cosine->nfields);
+    for (uint32_t warmup = 0; warmup < 8; warmup += 7)
+        for (uint32_t e = 0; e < 30; e++) {
+            double start = 1.0 / (warmup + 1), want;
+
+            if (e < warmup)
+                want = 0.2 * (start + (1 - start) * e / warmup);
+            else
+                want = 0.001 +
+                       (0.2 - 0.001) * (1 + cos(pi * (e - warmup) / (30 - warmup))) / 2;
+            CU_ASSERT(fabs(lut_schedule_lr(cosine, cfg, 0.2, warmup, e, 30) - want) <
+                      1e-15);
+        }
+    CU_ASSERT_EQUAL(cosine->lr(cfg, 0.2, 0, 1), 0.2);
+}
+
+/* Nothing but warm-up: no schedule is asked for epochs that are not there. */
+static void test_warmup(void)
+{
+    const lut_schedule_ops *step = lut_schedule_find("step");
+    double cfg[32];
+
+    net_options(cfg, "step.size 2 step.gamma 0.5", "step", step->fields, step->nfields);
+    for (uint32_t e = 0; e < 5; e++)
+        CU_ASSERT_EQUAL(lut_schedule_lr(step, cfg, 1, 7, e, 5), (e + 1) / 8.0);
+    CU_ASSERT_EQUAL(lut_schedule_lr(step, cfg, 1, 3, 4, 9), 1);
+    CU_ASSERT_EQUAL(lut_schedule_lr(step, cfg, 1, 3, 5, 9), 0.5);
 }
 
 /* ---- training ---- */
@@ -334,5 +370,6 @@ static void test_batches(void)
     lut_net_destroy(net);
 }
 
-UNIT_MAIN("train", UNIT(test_optimizers), UNIT(test_schedules), UNIT(test_learns),
-          UNIT(test_best_epoch), UNIT(test_divergence), UNIT(test_batches))
+UNIT_MAIN("train", UNIT(test_optimizers), UNIT(test_schedules), UNIT(test_cosine),
+          UNIT(test_warmup), UNIT(test_learns), UNIT(test_best_epoch),
+          UNIT(test_divergence), UNIT(test_batches))
