@@ -182,7 +182,7 @@ lut_status sweep_trial_resolve(sweep_trial *t, uint32_t classes, lut_err *err)
     LUT_TRY(check_numbers(t, err));
     LUT_TRY(resolve_layers(t, classes, err));
     LUT_TRY(sweep_trial_plugin(&param, t, "parametrization", err));
-    if (((const lut_param_ops *)param.ops)->always_hard)
+    if (((const lut_param_ops *)param.ops)->form.samplings == 1 << LUT_HARD)
         strncpy(t->sampling, "hard", sizeof t->sampling);
     LUT_TRY(sweep_options_complete(options, t, err));
     memcpy(t->options, options, sizeof options);

@@ -81,7 +81,7 @@ static lut_status make_net(job *j, lut_err *err)
                         .temperature = (float)t->temperature };
 
     cfg.init = (lut_init){ strcmp(t->weight_init, "residual") == 0,
-                           t->residual_probability, t->temperature };
+                           t->residual_probability, t->temperature, 0.1 };
     LUT_TRY(plug_in(j, &optim, OPTIM, "optimizer", err));
     cfg.optim = lut_optim_find(optim.name);
     cfg.optim_cfg = j->cfg[OPTIM];

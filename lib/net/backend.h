@@ -18,7 +18,9 @@
 typedef struct lut_tiles {
     const lut_param_ops *param;
     const void *param_cfg;
+    lut_form form;           /* of the parametrization with these options */
     const lut_step *now;
+    uint32_t layer;          /* noise is drawn by its number */
     unsigned k;
     size_t luts;           /* lanes past the last one hold zero weights */
     size_t nweights, nsaved; /* of a LUT: of the parametrization at this rank */

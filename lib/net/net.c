@@ -18,6 +18,14 @@ static void *copied(lut_arena *a, const void *from, size_t size)
     return to;
 }
 
+/* Whether outputs are bits: hard ones, of bits or of what was made bits. */
+static bool hard_outputs(const lut_form *form, lut_sampling sampling, bool bits_in)
+{
+    if (!(form->samplings >> sampling & 1)) /* has one mode only */
+        sampling = (lut_sampling)__builtin_ctz(form->samplings);
+    return lut_sampling_hard(sampling) && (bits_in || form->forward == LUT_LOOKUP);
+}
+
 /* Sizes of a layer that follow from the configuration. */
 static void shape_layer(lut_layer *l, const lut_net *net, const lut_layer_cfg *c,
                         size_t inputs, bool bits_in, const lut_net_cfg *cfg)
@@ -30,7 +38,8 @@ static void shape_layer(lut_layer *l, const lut_net *net, const lut_layer_cfg *c
     l->entries = (size_t)1 << c->k;
     l->bits_in = bits_in;
     l->param = net->backend->param[c->param];
-    l->bits_out = l->param->always_hard || (bits_in && cfg->sampling == LUT_HARD);
+    l->tiles.form = lut_param_form(l->param, c->param_cfg);
+    l->bits_out = hard_outputs(&l->tiles.form, cfg->sampling, bits_in);
     l->map = c->map;
     l->candidates = c->map->candidates ? c->map->candidates(c->map_cfg, inputs) : 0;
     l->choice.candidates = l->candidates;
@@ -60,7 +69,7 @@ static void place_layer(lut_layer *l, lut_arena *a, uint32_t index,
         t->value = lut_arena_take(a, table, sizeof(float));
     if (l->bits_in)
         t->slope = lut_arena_take(a, table, sizeof(float));
-    if (l->bits_in && l->param->squash == LUT_SIGMOID)
+    if (l->bits_in && l->tiles.form.squash == LUT_SIGMOID)
         t->gain = lut_arena_take(a, table, sizeof(float));
     if (l->bits_out)
         t->tt = lut_arena_take(a, l->luts * lut_table_words(l->k), sizeof(uint64_t));
@@ -183,11 +192,10 @@ static lut_status check_layer(const lut_net *net, const lut_layer_cfg *c, uint32
                         "layer %u: %u LUTs of rank %u: \"%s\" takes rank "
                         "%u..%u",
                         i, c->luts, c->k, p->name, p->min_k, p->max_k);
-    if (p->forward == LUT_LOOKUP && !bits_in)
+    if (lut_param_form(p, c->param_cfg).forward == LUT_LOOKUP && !bits_in)
         return lut_fail(err, LUT_EINVAL, "layer %u: \"%s\" needs a layer of bits below",
                         i, p->name);
     LUT_CHECK(p->nweights(c->param_cfg, c->k) <= 1 << LUT_MAX_K);
-    LUT_CHECK(p->forward != LUT_LOOKUP || p->always_hard);
     return LUT_OK;
 }
 
@@ -224,7 +232,7 @@ lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
     }
     net->backend = backend;
     net->optim = backend->optim[cfg->optim];
-    net->step = (lut_step){ cfg->temperature, cfg->sampling };
+    net->step = (lut_step){ .temperature = cfg->temperature, .sampling = cfg->sampling };
     net->inputs = cfg->inputs;
     net->classes = cfg->classes;
     net->nlayers = cfg->nlayers;

@@ -69,7 +69,7 @@ static void forward_layer(const plane *pl, uint32_t index)
             float *y = out.f + m * out.ld;
 
             kern->interpolate(y, x.f, l->k, t->coef + m * l->entries, pl->n);
-            if (l->param->squash == LUT_SIGMOID)
+            if (l->tiles.form.squash == LUT_SIGMOID)
                 kern->squash(y, t->now->temperature, pl->n);
         }
     }
@@ -145,7 +145,7 @@ static void backward_lut(const plane *pl, uint32_t index, size_t m, const float 
                               pl->n);
         return;
     }
-    if (l->param->squash == LUT_SIGMOID) {
+    if (l->tiles.form.squash == LUT_SIGMOID) {
         lut_plane_rows out = rows_of(pl, (int)index);
 
         kern->squash_backward(pl->p->row, g, out.f + m * out.ld, t->now->temperature,

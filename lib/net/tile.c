@@ -16,9 +16,15 @@ static size_t tile_luts(const lut_tiles *t, size_t tile)
     return left < LUT_LANES ? left : LUT_LANES;
 }
 
-static lut_tile tile_view(const lut_tiles *t)
+static lut_tile tile_view(const lut_tiles *t, size_t tile)
 {
-    return (lut_tile){ .cfg = t->param_cfg, .now = t->now, .k = t->k };
+    lut_rng noise = { .key = t->now->noise };
+
+    return (lut_tile){ .cfg = t->param_cfg,
+                       .now = t->now,
+                       .k = t->k,
+                       .first = (uint32_t)(tile * LUT_LANES),
+                       .noise = lut_rng_sub(&noise, t->layer).key };
 }
 
 /* Entry e of LUT i: from lane i of v[e] to out[i][e]. */
@@ -68,7 +74,7 @@ static void from_monomial_gradient(lut_f *d, unsigned k)
 
 static void store_bits(const lut_tiles *t, size_t tile, const lut_f *q)
 {
-    bool logits = t->param->squash == LUT_SIGMOID || t->param->forward == LUT_LOOKUP;
+    bool logits = t->form.squash == LUT_SIGMOID || t->form.forward == LUT_LOOKUP;
     lut_f threshold = lut_set1(logits ? 0.0f : 0.5f);
     size_t words = lut_table_words(t->k), luts = tile_luts(t, tile);
     uint64_t *tt = t->tt + tile * LUT_LANES * words;
@@ -97,7 +103,7 @@ static void store_squashed(const lut_tiles *t, size_t tile, const lut_f *z)
 
 static void store_tables(const lut_tiles *t, size_t tile, lut_f *q)
 {
-    lut_tile view = tile_view(t);
+    lut_tile view = tile_view(t, tile);
 
     if (t->tt)
         store_bits(t, tile, q);
@@ -105,7 +111,7 @@ static void store_tables(const lut_tiles *t, size_t tile, lut_f *q)
         store_squashed(t, tile, q);
     else if (t->value)
         scatter(t->value, t, tile, q);
-    if (t->slope && t->param->gradient == LUT_BY_SLOPES) {
+    if (t->slope && t->form.gradient == LUT_BY_SLOPES) {
         lut_f m[MAX_ENTRIES];
 
         t->param->slopes(&view, m, q);
@@ -121,7 +127,7 @@ static void store_tables(const lut_tiles *t, size_t tile, lut_f *q)
 
 static void refresh(const lut_tiles *t, size_t tile)
 {
-    lut_tile view = tile_view(t);
+    lut_tile view = tile_view(t, tile);
     lut_f q[MAX_ENTRIES];
 
     t->param->tables(&view, q, t->saved + tile * t->nsaved, t->w + tile * t->nweights);
@@ -186,7 +192,7 @@ static void gather_gradient(lut_f *d, const lut_tiles *t, const lut_tiles_update
 
 static void update(const lut_tiles *t, const lut_tiles_update *u, size_t tile)
 {
-    lut_tile view = tile_view(t);
+    lut_tile view = tile_view(t, tile);
     lut_f dq[MAX_ENTRIES], dw[MAX_WEIGHTS];
     lut_f *w = t->w + tile * t->nweights;
 

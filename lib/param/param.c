@@ -11,6 +11,15 @@ size_t lut_param_find(const char *name)
     return SIZE_MAX;
 }
 
+lut_form lut_param_form(const lut_param_ops *ops, const void *cfg)
+{
+    lut_form form = ops->form;
+
+    if (ops->adapt)
+        ops->adapt(cfg, &form);
+    return form;
+}
+
 size_t lut_param_entries(const void *cfg, unsigned k)
 {
     (void)cfg;

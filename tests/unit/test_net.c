@@ -117,7 +117,7 @@ static void test_refusals(void)
     for (; be.param[n]; n++)
         table[n] = n == layer[1].param ? &odd : be.param[n];
     be.param = table;
-    odd.gradient = LUT_BY_INTERPOLATION;
+    odd.form.gradient = LUT_BY_INTERPOLATION;
     CU_ASSERT_EQUAL(lut_net_create(&net, &cfg, &be, 1, &err), LUT_OK);
     lut_net_destroy(net);
     lut_net_destroy(NULL);
