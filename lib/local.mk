@@ -10,6 +10,7 @@ LUT_PARAMS = \
 
 LUT_OPTIMS = \
 	lib/optim/adam.c \
+	lib/optim/adamw.c \
 	lib/optim/sgd.c
 
 LUT_SCHEDULES = \
@@ -86,6 +87,7 @@ liblut_a_SOURCES = \
 	lib/net/space.c \
 	lib/net/train.c \
 	lib/net/train.h \
+	lib/optim/adam.h \
 	lib/optim/optim.c \
 	lib/optim/optim.h \
 	lib/param/init.h \

@@ -27,9 +27,10 @@ typedef struct lut_optim_ops {
     /* Decay of the two moments, for the bias corrections; NULL: none. */
     void (*betas)(const void *cfg, double beta[2]);
     /* New w[n] from gradients g[n]; state[n * nstate], nstate vectors for each w, zero at
-     * the start. */
+     * the start.  anchor[n]: what decay pulls the elements towards, the same in all lanes;
+     * NULL: 0. */
     void (*tile)(const void *cfg, const lut_opt_step *now, lut_f *w, lut_f *state,
-                 const lut_f *g, size_t n);
+                 const lut_f *g, const float *anchor, size_t n);
 } lut_optim_ops;
 
 extern const lut_optim_ops *const lut_optim_table_scalar[]; /* NULL-ended */

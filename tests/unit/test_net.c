@@ -91,7 +91,8 @@ static void test_refusals(void)
                         .tau = 1,
                         .temperature = 1,
                         .init = { false, 0.9, 1 },
-                        .optim = lut_optim_find("sgd") };
+                        .optim = lut_optim_find("sgd"),
+                        .optim_cfg = (double[4]){ 0 } };
     lut_net *net = NULL;
     lut_err err;
 

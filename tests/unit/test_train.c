@@ -20,56 +20,114 @@ static bool has_weights(lut_net *net, const float *w)
 
 /* ---- optimizers and schedules ---- */
 
-static void adam_against_slow(const lut_backend *be, const char *options, double lr,
-                              double b1, double b2, double epsilon)
+enum { OPT_N = 3, OPT_STEPS = 200, OPT_W = OPT_N * 16 };
+
+/* One weight in double, by PyTorch's definitions; m, v: what the optimizer remembers. */
+typedef struct slow {
+    double w, m, v;
+} slow;
+
+typedef void (*slow_fn)(slow *s, const double *o, double lr, int t, double g,
+                        double to);
+
+/* o: beta1, beta2, epsilon, decay. */
+static void slow_adam(slow *s, const double *o, double lr, int t, double g, double to)
 {
-    enum { N = 3, STEPS = 50 };
-    const lut_optim_ops *adam = be->optim[lut_optim_find("adam")];
-    double cfg[32], w[N * 16], m[N * 16] = { 0 }, v[N * 16] = { 0 }, error = 0;
-    lut_f tile[N], grad[N], state[2 * N];
+    s->w -= lr * o[3] * (s->w - to);
+    s->m = o[0] * s->m + (1 - o[0]) * g;
+    s->v = o[1] * s->v + (1 - o[1]) * g * g;
+    s->w -= lr * (s->m / (1 - pow(o[0], t))) / (sqrt(s->v / (1 - pow(o[1], t))) + o[2]);
+}
+
+/* o: momentum, nesterov. */
+static void slow_sgd(slow *s, const double *o, double lr, int t, double g, double to)
+{
+    (void)to;
+    s->m = t == 1 ? g : o[0] * s->m + g;
+    s->w -= lr * (o[1] > 0 ? g + o[0] * s->m : s->m);
+}
+
+/* Largest error after many steps of very different gradients, the rate falling. */
+static double against_slow(const lut_backend *be, const char *name, const char *options,
+                           double lr, slow_fn fn, const double *o, bool anchored)
+{
+    const lut_optim_ops *ops = be->optim[lut_optim_find(name)];
+    const float anchor[OPT_N] = { 0.5f, -2, 1 };
+    double cfg[32], error = 0;
+    slow s[OPT_W] = { { 0 } };
+    lut_f tile[OPT_N], grad[OPT_N], state[2 * OPT_N];
     lut_opt_step step = { .power = { 1, 1 } };
     lut_rng r = lut_rng_make(1, LUT_RNG_TEST, 1);
 
-    net_options(cfg, options, "adam", adam->fields, adam->nfields);
+    net_options(cfg, options, name, ops->fields, ops->nfields);
+    CU_ASSERT_FATAL(ops->nstate <= 2);
     memset(state, 0, sizeof state);
-    for (size_t i = 0; i < N * 16; i++)
-        w[i] = (double)(((float *)tile)[i] = (float)lut_rng_normal(&r));
-    for (int t = 1; t <= STEPS; t++) {
+    for (size_t i = 0; i < OPT_W; i++)
+        s[i].w = (double)(((float *)tile)[i] = (float)lut_rng_normal(&r));
+    for (int t = 1; t <= OPT_STEPS; t++) {
         step.lr = t > 25 ? lr / 10 : lr;
-        lut_opt_advance(&step, adam, cfg);
-        for (size_t i = 0; i < N * 16; i++) {
+        lut_opt_advance(&step, ops, cfg);
+        for (size_t i = 0; i < OPT_W; i++) {
             float scale = i % 3 == 0 ? 1e-6f : i % 3 == 1 ? 1 : 1e4f;
             double g = (double)(((float *)grad)[i] = scale * (float)lut_rng_normal(&r));
 
-            m[i] = b1 * m[i] + (1 - b1) * g;
-            v[i] = b2 * v[i] + (1 - b2) * g * g;
-            w[i] -= step.lr * (m[i] / (1 - pow(b1, t))) /
-                    (sqrt(v[i] / (1 - pow(b2, t))) + epsilon);
+            fn(&s[i], o, step.lr, t, g, anchored ? (double)anchor[i / 16] : 0);
         }
-        adam->tile(cfg, &step, tile, state, grad, N);
+        ops->tile(cfg, &step, tile, state, grad, anchored ? anchor : NULL, OPT_N);
     }
-    for (size_t i = 0; i < N * 16; i++)
-        error =
-            fmax(error, fabs((double)((float *)tile)[i] - w[i]) / fmax(1, fabs(w[i])));
-    CU_ASSERT_EQUAL(step.t, STEPS);
-    CU_ASSERT(error < 1e-5);
+    CU_ASSERT_EQUAL(step.t, OPT_STEPS);
+    for (size_t i = 0; i < OPT_W; i++)
+        error = fmax(error,
+                     fabs((double)((float *)tile)[i] - s[i].w) / fmax(1, fabs(s[i].w)));
+    return error;
 }
 
-static void test_optimizers(void)
+static void test_adam(void)
 {
-    for (const lut_backend *const *be = lut_backends(); *be; be++) {
-        const lut_optim_ops *sgd = (*be)->optim[lut_optim_find("sgd")];
-        lut_f w = lut_set1(1), g = lut_set1(-3);
+    const double plain[] = { 0.9, 0.999, 1e-8, 0 }, other[] = { 0.5, 0.9, 1e-3, 0 },
+                 none[] = { 0, 0, 1e-8, 0 };
 
-        adam_against_slow(*be, "", 0.01, 0.9, 0.999, 1e-8);
-        adam_against_slow(*be, "adam.beta1 0.5 adam.beta2 0.9 adam.epsilon 0.001", 0.1,
-                          0.5, 0.9, 1e-3);
+    for (const lut_backend *const *be = lut_backends(); *be; be++) {
+        CU_ASSERT(against_slow(*be, "adam", "", 0.01, slow_adam, plain, false) < 1e-5);
+        CU_ASSERT(against_slow(*be, "adam",
+                               "adam.beta1 0.5 adam.beta2 0.9 adam.epsilon 0.001", 0.1,
+                               slow_adam, other, true) < 1e-5);
         /* no memory: m + (g - m) is not quite g, hence the smaller steps */
-        adam_against_slow(*be, "adam.beta1 0 adam.beta2 0", 0.001, 0, 0, 1e-8);
-        sgd->tile(NULL, &(lut_opt_step){ .lr = 0.25, .t = 1 }, &w, NULL, &g, 1);
-        CU_ASSERT_EQUAL(*(float *)&w, 1.75f);
+        CU_ASSERT(against_slow(*be, "adam", "adam.beta1 0 adam.beta2 0", 0.001,
+                               slow_adam, none, false) < 1e-5);
     }
-    CU_ASSERT_EQUAL(lut_optim_find("adamw"), SIZE_MAX);
+}
+
+static void test_adamw(void)
+{
+    const double plain[] = { 0.9, 0.999, 1e-8, 0.01 }, strong[] = { 0.9, 0.9, 1e-8, 5 },
+                 none[] = { 0.9, 0.999, 1e-8, 0 };
+
+    for (const lut_backend *const *be = lut_backends(); *be; be++) {
+        CU_ASSERT(against_slow(*be, "adamw", "", 0.01, slow_adam, plain, false) < 1e-5);
+        CU_ASSERT(against_slow(*be, "adamw", "adamw.beta2 0.9 adamw.decay 5", 0.01,
+                               slow_adam, strong, false) < 1e-5);
+        CU_ASSERT(against_slow(*be, "adamw", "adamw.beta2 0.9 adamw.decay 5", 0.01,
+                               slow_adam, strong, true) < 1e-5);
+        CU_ASSERT(against_slow(*be, "adamw", "adamw.decay 0", 0.01, slow_adam, none,
+                               true) < 1e-5);
+    }
+}
+
+static void test_sgd(void)
+{
+    const double plain[] = { 0, 0 }, momentum[] = { 0.9, 0 }, nesterov[] = { 0.9, 1 };
+
+    for (const lut_backend *const *be = lut_backends(); *be; be++) {
+        CU_ASSERT(against_slow(*be, "sgd", "", 0.01, slow_sgd, plain, true) < 1e-5);
+        CU_ASSERT(against_slow(*be, "sgd", "sgd.nesterov true", 0.01, slow_sgd, plain,
+                               false) < 1e-5);
+        CU_ASSERT(against_slow(*be, "sgd", "sgd.momentum 0.9", 0.01, slow_sgd, momentum,
+                               false) < 1e-5);
+        CU_ASSERT(against_slow(*be, "sgd", "sgd.momentum 0.9 sgd.nesterov true", 0.01,
+                               slow_sgd, nesterov, false) < 1e-5);
+    }
+    CU_ASSERT_EQUAL(lut_optim_find("adamx"), SIZE_MAX);
 }
 
 static void test_schedules(void)
@@ -370,6 +428,6 @@ static void test_batches(void)
     lut_net_destroy(net);
 }
 
-UNIT_MAIN("train", UNIT(test_optimizers), UNIT(test_schedules), UNIT(test_cosine),
-          UNIT(test_warmup), UNIT(test_learns), UNIT(test_best_epoch),
-          UNIT(test_divergence), UNIT(test_batches))
+UNIT_MAIN("train", UNIT(test_adam), UNIT(test_adamw), UNIT(test_sgd),
+          UNIT(test_schedules), UNIT(test_cosine), UNIT(test_warmup), UNIT(test_learns),
+          UNIT(test_best_epoch), UNIT(test_divergence), UNIT(test_batches))
