@@ -76,6 +76,7 @@ static lut_status make_net(job *j, lut_err *err)
                         .classes = j->data.classes,
                         .layer = layer,
                         .tau = (float)t->tau,
+                        .offset = (float)t->offset,
                         .sampling =
                             strcmp(t->sampling, "hard") == 0 ? LUT_HARD : LUT_SOFT,
                         .temperature = (float)t->temperature };

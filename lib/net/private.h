@@ -27,7 +27,7 @@ struct lut_net {
     lut_step step;
     size_t inputs;
     uint32_t classes, nlayers, group;
-    float tau;
+    float tau, offset;
     lut_layer *layer;
     float *weights;
     size_t nweights;

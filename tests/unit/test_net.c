@@ -253,8 +253,9 @@ static void heads_of(const net_spec *s)
 
         slow_votes(votes, &c, x.x + i * x.ld);
         for (uint32_t k = 0; k < s->classes; k++) {
-            if (fabs((double)(logits[k * LD + i] * s->tau) - votes[k]) > 1e-5)
-                CU_FAIL("logits are not votes over tau");
+            if (fabs((double)(logits[k * LD + i] * s->tau - s->offset) - votes[k]) >
+                1e-5)
+                CU_FAIL("logits are not votes and offset over tau");
             sum += exp(votes[k] / (double)s->tau);
             most = votes[k] > votes[most] ? k : most;
         }
@@ -293,6 +294,7 @@ static void test_heads(void)
     }
     s.param = "warp";
     s.sampling = LUT_HARD;
+    s.offset = -4.5f;
     heads_of(&s);
     s.param = "light";
     s.k = 7;
