@@ -237,7 +237,8 @@ static void lut_on(const vec_case *c, const lut_backend *be, bool real)
     unsigned k = (unsigned)number(c, "rank");
     size_t n = whole(c, "batch"), entries = (size_t)1 << k, m = 11;
     lut_step now = { (float)number(c, "temperature"),
-                     strcmp(text_of(c, "sampling"), "hard") ? LUT_SOFT : LUT_HARD, 0 };
+                     strcmp(text_of(c, "sampling"), "hard") ? LUT_SOFT : LUT_HARD,
+                     0 };
     const double *w, *y = array(c, "y", n), *table = array(c, "table", entries);
     uint64_t tt[4];
 
@@ -435,8 +436,8 @@ static void init_case(const vec_case *c)
     const char *name = text_of(c, "parametrization");
     const lut_param_ops *p = lut_param_table_scalar[lut_param_find(name)];
     unsigned k = (unsigned)number(c, "rank");
-    lut_init how = { true, number(c, "residual_probability"), number(c, "temperature"),
-                     0 };
+    lut_init how = { true, number(c, "residual_probability"),
+                     number(c, "temperature"), 0 };
     size_t n = p->nweights(NULL, k);
     const double *w = array(c, "w", n);
     double error = 0;
