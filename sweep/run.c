@@ -138,6 +138,7 @@ static lut_status train(job *j, lut_err *err)
     lut_train_cfg cfg = { .lr = t->lr,
                           .warmup = t->warmup,
                           .epochs = t->epochs,
+                          .patience = t->patience,
                           .batch = t->batch,
                           .seed = t->seed };
     lut_train_result r;

@@ -105,6 +105,12 @@ static void keep_best(run *r, const lut_epoch *e, lut_train_result *out)
     memcpy(r->best, weights, n * sizeof *weights);
 }
 
+/* Without validation rows no epoch is worse than the best, so patience never ends. */
+static bool out_of_patience(const run *r, const lut_train_result *out)
+{
+    return r->cfg->patience && out->epochs_run - out->best_epoch >= r->cfg->patience;
+}
+
 static lut_status run_epochs(run *r, lut_train_result *out, lut_epoch_fn fn, void *arg,
                              lut_err *err)
 {
@@ -120,7 +126,7 @@ static lut_status run_epochs(run *r, lut_train_result *out, lut_epoch_fn fn, voi
             keep_best(r, &e, out);
         if (fn && fn(arg, &e) && out->end == LUT_END_EPOCHS)
             out->end = LUT_END_STOPPED;
-        if (out->end != LUT_END_EPOCHS)
+        if (out->end != LUT_END_EPOCHS || out_of_patience(r, out))
             break;
     }
     return LUT_OK;

@@ -17,8 +17,12 @@ typedef struct lut_epoch {
 /* e is borrowed for the call; nonzero: stop after this epoch. */
 typedef int (*lut_epoch_fn)(void *arg, const lut_epoch *e);
 
-/* Results, not errors.  Diverged: the loss or a weight is no finite number. */
-typedef enum lut_end { LUT_END_EPOCHS, LUT_END_STOPPED, LUT_END_DIVERGED } lut_end;
+/* Results, not errors. */
+typedef enum lut_end {
+    LUT_END_EPOCHS,   /* all of them, or as many as patience allowed */
+    LUT_END_STOPPED,  /* by the callback */
+    LUT_END_DIVERGED  /* the loss or a weight is no finite number */
+} lut_end;
 
 typedef struct lut_train_cfg {
     const lut_schedule_ops *schedule;
@@ -26,6 +30,8 @@ typedef struct lut_train_cfg {
     double lr;                /* base rate, before the schedule */
     uint32_t warmup;          /* epochs of it; see lut_schedule_lr */
     uint32_t epochs, batch;  /* >= 1; the last batch of an epoch may be smaller */
+    uint32_t patience;       /* end after so many epochs in a row without a higher discrete
+                                validation accuracy than the best one; 0: never */
     uint64_t seed;           /* of the order of samples */
 } lut_train_cfg;
 

@@ -298,7 +298,7 @@ static void forget(journal *j)
     lut_net_destroy(j->net);
 }
 
-static lut_train_result run(journal *j, size_t valid, double lr)
+static lut_train_result run(journal *j, size_t valid, double lr, uint32_t patience)
 {
     net_spec s = { .inputs = 20,
                    .classes = 3,
@@ -317,7 +317,7 @@ static lut_train_result run(journal *j, size_t valid, double lr)
     v.x += 250 * v.ld;
     v.label += 250;
     v.n = valid;
-    cfg.schedule = lut_schedule_find("constant");
+    cfg.patience = patience;
     j->net = net_make(&s, best(), 8);
     CU_ASSERT_EQUAL(
         lut_train(j->net, &result, &cfg, &(lut_exec){ 2 }, &x, &v, note, j, NULL),
@@ -331,7 +331,7 @@ static lut_train_result run(journal *j, size_t valid, double lr)
 static void test_best_epoch(void)
 {
     journal j = { .stop = 99 }, k = { .stop = 99 }, l = { .stop = 5 };
-    lut_train_result r = run(&j, 100, 0.3);
+    lut_train_result r = run(&j, 100, 0.3, 0);
     size_t most = 0;
 
     CU_ASSERT_EQUAL(j.n, 12);
@@ -348,15 +348,47 @@ static void test_best_epoch(void)
     CU_ASSERT(has_weights(j.net, j.weights[most]));
     CU_ASSERT(!has_weights(j.net, j.weights[j.n - 1]));
     forget(&j);
-    r = run(&k, 0, 0.3); /* nothing to select on: the last */
+    r = run(&k, 0, 0.3, 0); /* nothing to select on: the last */
     CU_ASSERT_EQUAL(r.best_epoch, 12);
     CU_ASSERT(isnan(k.e[0].valid_accuracy) && isnan(k.e[0].valid_loss));
     CU_ASSERT(has_weights(k.net, k.weights[11]));
     forget(&k);
-    r = run(&l, 100, 0.3);
+    r = run(&l, 100, 0.3, 0);
     CU_ASSERT_EQUAL(r.end, LUT_END_STOPPED);
     CU_ASSERT_EQUAL(r.epochs_run, 5);
     forget(&l);
+}
+
+/* Ends where the rule, applied to the epochs of a run without it, says so. */
+static void test_patience(void)
+{
+    journal all = { .stop = 99 };
+    lut_train_result r = run(&all, 100, 0.3, 0);
+    size_t early = 0;
+
+    for (uint32_t patience = 1; patience <= 4; patience++) {
+        journal j = { .stop = 99 };
+        size_t best = 0, end = 0;
+
+        while (end < all.n && end - best < patience)
+            if (++end < all.n)
+                best =
+                    all.e[end].valid_accuracy > all.e[best].valid_accuracy ? end : best;
+        end = end < all.n ? end + 1 : all.n;
+        r = run(&j, 100, 0.3, patience);
+        CU_ASSERT_EQUAL(r.end, LUT_END_EPOCHS);
+        CU_ASSERT_EQUAL(r.epochs_run, end);
+        CU_ASSERT_EQUAL(r.best_epoch, best + 1);
+        CU_ASSERT(has_weights(j.net, all.weights[best]));
+        early += end < all.n;
+        forget(&j);
+    }
+    CU_ASSERT(early > 0);
+    forget(&all);
+    all = (journal){ .stop = 99 };
+    r = run(&all, 0, 0.3, 1); /* no validation rows: nothing to lose patience with */
+    CU_ASSERT_EQUAL(r.epochs_run, 12);
+    forget(&all);
 }
 
 /* Weights that are no numbers: the squash hides them from the loss, not from us. */
@@ -430,4 +462,5 @@ static void test_batches(void)
 
 UNIT_MAIN("train", UNIT(test_adam), UNIT(test_adamw), UNIT(test_sgd),
           UNIT(test_schedules), UNIT(test_cosine), UNIT(test_warmup), UNIT(test_learns),
-          UNIT(test_best_epoch), UNIT(test_divergence), UNIT(test_batches))
+          UNIT(test_best_epoch), UNIT(test_patience), UNIT(test_divergence),
+          UNIT(test_batches))
