@@ -80,6 +80,8 @@ liblut_a_SOURCES = \
 	lib/net/backend.c \
 	lib/net/backend.h \
 	lib/net/cell.h \
+	lib/net/checkpoint.c \
+	lib/net/checkpoint.h \
 	lib/net/net.c \
 	lib/net/net.h \
 	lib/net/pass.c \
