@@ -10,6 +10,9 @@ double lut_ln(double x);
 /* cos(pi x), any finite x; absolute error below 1e-15 (tested).  Exact at multiples of 1/2. */
 double lut_cos_pi(double x);
 
+/* e^x, for |x| <= 700; 0 below and infinity above; NaN comes back. */
+double lut_exp(double x);
+
 /* Inverse of the normal distribution, 0 < p < 1.  Wichura 1988, algorithm AS 241 (PPND16). */
 double lut_normal_quantile(double p);
 

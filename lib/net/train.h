@@ -2,6 +2,7 @@
 #ifndef LUT_NET_TRAIN_H
 #define LUT_NET_TRAIN_H
 
+#include "lib/net/anneal.h"
 #include "lib/net/net.h"
 
 typedef struct lut_epoch {
@@ -33,6 +34,7 @@ typedef struct lut_train_cfg {
     const void *schedule_cfg; /* options of schedule */
     double lr;                /* base rate, before the schedule */
     uint32_t warmup;          /* epochs of it; see lut_schedule_lr */
+    lut_anneal temperature;  /* of each epoch */
     uint32_t epochs, batch;  /* >= 1; the last batch of an epoch may be smaller */
     uint32_t patience;       /* end after so many epochs in a row without a higher discrete
                                 validation accuracy than the best one; 0: never */
@@ -54,12 +56,14 @@ typedef struct lut_train_result {
 } lut_train_result;
 
 /* Train from the net's weights, or from the checkpoint: then fn sees the epochs that were
- * once more, and everything comes out as if there had been no interruption.  Afterwards the net holds the weights of the best epoch: highest discrete
- * validation accuracy, the earliest on a tie, the last epoch without validation rows.
+ * once more, and everything comes out as if there had been no interruption.  Afterwards the
+ * net is in evaluation mode, at its temperature, and holds the weights of the best epoch:
+ * highest discrete validation accuracy, the earliest on a tie, the last epoch without
+ * validation rows.
  * Results do not depend on exec->threads.  Steps do not allocate; epochs do, for the
  * discrete network that is validated. */
-lut_status                      /* LUT_OK; LUT_EINVAL: no training rows; LUT_EFORMAT: the checkpoint is
-                                   refused; LUT_ENOMEM; what save returned */
+lut_status                      /* LUT_OK; LUT_EINVAL: no training rows; LUT_EFORMAT: the
+                                   checkpoint is refused; LUT_ENOMEM; what save returned */
 lut_train(
     lut_net *net,
     lut_train_result *out,
