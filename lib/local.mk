@@ -17,10 +17,12 @@ LUT_PARAMS = \
 
 LUT_OPTIMS = \
 	lib/optim/adam.c \
+	lib/optim/adamw.c \
 	lib/optim/sgd.c
 
 LUT_SCHEDULES = \
 	lib/optim/constant.c \
+	lib/optim/cosine.c \
 	lib/optim/step.c
 
 LUT_MAPS = \
@@ -88,6 +90,8 @@ liblut_a_SOURCES = \
 	lib/net/backend.h \
 	lib/net/cell.c \
 	lib/net/cell.h \
+	lib/net/checkpoint.c \
+	lib/net/checkpoint.h \
 	lib/net/meet.c \
 	lib/net/meet.h \
 	lib/net/net.c \
@@ -97,6 +101,7 @@ liblut_a_SOURCES = \
 	lib/net/space.c \
 	lib/net/train.c \
 	lib/net/train.h \
+	lib/optim/adam.h \
 	lib/optim/optim.c \
 	lib/optim/optim.h \
 	lib/param/init.h \
