@@ -68,13 +68,22 @@ liblut_a_SOURCES = \
 	lib/circuit/circuit.h \
 	lib/circuit/packed.c \
 	lib/circuit/packed.h \
-	lib/data/csv.h \
-	lib/data/csv_parse.c \
+	lib/data/cut.c \
+	lib/data/cut.h \
 	lib/data/dataset.c \
 	lib/data/dataset.h \
 	lib/data/file.c \
 	lib/data/file.h \
+	lib/data/inspect.c \
+	lib/data/inspect.h \
 	lib/data/known.c \
+	lib/data/table.c \
+	lib/data/table.h \
+	lib/data/table_describe.c \
+	lib/data/text.c \
+	lib/data/text.h \
+	lib/data/values.c \
+	lib/data/values.h \
 	lib/encode/encode.c \
 	lib/encode/encode.h \
 	lib/encode/sort.c \
