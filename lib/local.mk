@@ -77,7 +77,10 @@ liblut_a_SOURCES = \
 	lib/map/map.h \
 	lib/net/backend.c \
 	lib/net/backend.h \
+	lib/net/cell.c \
 	lib/net/cell.h \
+	lib/net/meet.c \
+	lib/net/meet.h \
 	lib/net/net.c \
 	lib/net/net.h \
 	lib/net/pass.c \

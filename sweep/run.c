@@ -78,7 +78,8 @@ static lut_status make_net(job *j, lut_err *err)
                         .tau = (float)t->tau,
                         .sampling =
                             strcmp(t->sampling, "hard") == 0 ? LUT_HARD : LUT_SOFT,
-                        .temperature = (float)t->temperature };
+                        .temperature = (float)t->temperature,
+                        .grad_factor = 1 };
 
     cfg.init = (lut_init){ strcmp(t->weight_init, "residual") == 0,
                            t->residual_probability, t->temperature, 0.1 };
