@@ -78,9 +78,10 @@ static void head_votes(vec_case *c, head *h)
 
         if (h->bits && c->path[0] == 'b')
             kern->vote_bits(sum, h->bits + from * h->ld / 64, h->ld / 64, m, 1 / h->tau,
-                            h->n);
+                            h->beta, h->n);
         else
-            kern->vote(sum, h->y + from * h->ld, h->ld, m, 1 / h->tau, h->n);
+            kern->vote(sum, h->y + from * h->ld, h->ld, m, 1 / h->tau, h->beta,
+                       h->n);
         for (size_t s = 0; s < h->n; s++)
             a[s * h->classes + k] = (double)sum[s];
     }
