@@ -75,6 +75,8 @@ liblut_a_SOURCES = \
 	lib/kern/vec.h \
 	lib/map/map.c \
 	lib/map/map.h \
+	lib/net/anneal.c \
+	lib/net/anneal.h \
 	lib/net/backend.c \
 	lib/net/backend.h \
 	lib/net/cell.c \

@@ -119,7 +119,8 @@ static void init_layer(lut_net *net, const lut_net_cfg *cfg, uint32_t index,
         lut_rng rng = layer;
 
         still.noise = 0;
-        l->param->init(l->tiles.param_cfg, l->k, (float *)l->tiles.anchor, &rng, &still);
+        l->param->init(l->tiles.param_cfg, l->k, (float *)l->tiles.anchor, &rng,
+                       &still);
     }
     for (uint32_t m = 0; m < l->luts; m++) {
         lut_rng rng = lut_rng_sub(&layer, m);
@@ -168,7 +169,8 @@ static lut_status check_layer(const lut_net *net, const lut_layer_cfg *c, uint32
     if (p->nweights(c->param_cfg, c->k) > LUT_MAX_WEIGHTS)
         return lut_fail(err, LUT_EINVAL, "layer %u: %zu weights a LUT, at most %d", i,
                         p->nweights(c->param_cfg, c->k), LUT_MAX_WEIGHTS);
-    if (__builtin_popcount(form.samplings) > 1 && !(form.samplings >> cfg->sampling & 1))
+    if (__builtin_popcount(form.samplings) > 1 &&
+        !(form.samplings >> cfg->sampling & 1))
         return lut_fail(err, LUT_EINVAL, "layer %u: \"%s\" has no such sampling", i,
                         p->name);
     return LUT_OK;
@@ -208,7 +210,8 @@ lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
     net->backend = backend;
     net->optim = backend->optim[cfg->optim];
     net->sampling = cfg->sampling;
-    net->step = (lut_step){ .temperature = cfg->temperature, .sampling = cfg->sampling };
+    net->step =
+        (lut_step){ .temperature = cfg->temperature, .sampling = cfg->sampling };
     net->seed = seed;
     lut_net_next_noise(net, 0);
     net->inputs = cfg->inputs;

@@ -125,8 +125,8 @@ static bool gradient_rows(float *dx[LUT_MAX_K], const plane *pl, uint32_t index,
     return l->candidates || index > 0;
 }
 
-static void backward_lut(lut_meeting *t, const plane *pl, uint32_t index, const float *g,
-                         float *below)
+static void backward_lut(lut_meeting *t, const plane *pl, uint32_t index,
+                         const float *g, float *below)
 {
     const lut_layer *l = t->l;
     lut_plane_rows in = rows_of(pl, (int)index - 1), out = rows_of(pl, (int)index);

@@ -254,7 +254,8 @@ static void gather_gradient(lut_f *d, const lut_tiles *t, const lut_tiles_update
             out[e * LUT_LANES + i] = grad_sum(u, first + i * width + e);
 }
 
-static void gradient(const lut_tiles *t, const lut_tiles_update *u, size_t tile, lut_f *dw)
+static void gradient(const lut_tiles *t, const lut_tiles_update *u, size_t tile,
+                     lut_f *dw)
 {
     lut_tile view = tile_view(t, tile);
     const lut_f *w = t->w + tile * t->nweights;
@@ -298,7 +299,8 @@ static void spread_weights(const lut_tiles *t, size_t m, lut_f *w)
         w[e] = lut_set1(from[e * LUT_LANES + m % LUT_LANES]);
 }
 
-static void field(const lut_tiles *t, size_t m, float *z, const float *const *x, size_t n)
+static void field(const lut_tiles *t, size_t m, float *z, const float *const *x,
+                  size_t n)
 {
     lut_tile view = tile_view(t, m / LUT_LANES);
     lut_f w[LUT_MAX_WEIGHTS], in[LUT_MAX_K], out;
