@@ -22,7 +22,7 @@ static const struct {
     { "neural", "depth", "depth", { { NULL, NULL } } },
     { "neural", "activation", "activation", { { NULL, NULL } } },
     { "neural", "leaky_slope", "leaky_slope", { { NULL, NULL } } },
-    { "neural", "skip_rule", "skip_rule", { { NULL, NULL } } },
+    { "neural", "skip_rule", "skip", { { NULL, NULL } } },
     { "neural", "skip_interval", "skip_interval", { { NULL, NULL } } },
     { "dwn", "efd", "efd", { { "fd", "difference" } } },
     { "dwn", "alpha", "alpha", { { NULL, NULL } } },
