@@ -5,15 +5,24 @@ noinst_LIBRARIES += liblut.a liblutscalar.a
 LUT_PARAMS = \
 	lib/param/difflogic.c \
 	lib/param/dwn.c \
+	lib/param/fourier.c \
+	lib/param/hybrid.c \
 	lib/param/light.c \
+	lib/param/linear.c \
+	lib/param/neural.c \
+	lib/param/poly.c \
+	lib/param/probabilistic.c \
+	lib/param/unbound_probabilistic.c \
 	lib/param/warp.c
 
 LUT_OPTIMS = \
 	lib/optim/adam.c \
+	lib/optim/adamw.c \
 	lib/optim/sgd.c
 
 LUT_SCHEDULES = \
 	lib/optim/constant.c \
+	lib/optim/cosine.c \
 	lib/optim/step.c
 
 LUT_MAPS = \
@@ -81,6 +90,8 @@ liblut_a_SOURCES = \
 	lib/net/backend.h \
 	lib/net/cell.c \
 	lib/net/cell.h \
+	lib/net/checkpoint.c \
+	lib/net/checkpoint.h \
 	lib/net/meet.c \
 	lib/net/meet.h \
 	lib/net/net.c \
@@ -90,6 +101,7 @@ liblut_a_SOURCES = \
 	lib/net/space.c \
 	lib/net/train.c \
 	lib/net/train.h \
+	lib/optim/adam.h \
 	lib/optim/optim.c \
 	lib/optim/optim.h \
 	lib/param/init.h \

@@ -235,6 +235,7 @@ lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
     net->classes = cfg->classes;
     net->nlayers = cfg->nlayers;
     net->tau = cfg->tau;
+    net->offset = cfg->offset;
     net->grad_factor = cfg->grad_factor;
     net->group = lut_circuit_group(cfg->layer[cfg->nlayers - 1].luts, cfg->classes);
     st = shape_net(net, cfg, err);

@@ -2,8 +2,8 @@
  *
  * Inputs are bits.  Layers emit bits (hard sampling) or reals; the first layer always, and
  * later layers after bits, are look-ups.
- * Output o of the last layer votes for class o / ceil(luts / classes); logits are votes
- * over tau; the loss is cross-entropy (math.md 10.1, 10.2).
+ * Output o of the last layer votes for class o / ceil(luts / classes); logits are (votes +
+ * offset) / tau, missing outputs counting 0; the loss is cross-entropy (math.md 10.1, 10.2).
  *
  * After creation nothing allocates.  Results depend on configuration and seed alone: not
  * on threads, the back end or the cache.  A net has one user at a time; a work space
@@ -34,7 +34,8 @@ typedef struct lut_net_cfg {
     size_t inputs;              /* encoded bits of a sample */
     uint32_t classes, nlayers;  /* 1 .. LUT_MAX_CLASSES, 1 .. LUT_MAX_LAYERS */
     const lut_layer_cfg *layer; /* [nlayers]; copied */
-    float tau;                  /* > 0; votes are divided by it */
+    float tau;                  /* > 0; votes are divided by it ... */
+    float offset;               /* ... after this was added to those of each class */
     lut_sampling sampling;      /* in training; a parametrization with one mode has that */
     float temperature;          /* > 0 */
     float grad_factor;          /* > 0: gradients that leave a layer towards its inputs are
