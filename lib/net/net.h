@@ -86,6 +86,11 @@ void lut_net_set_mode(lut_net *net, const lut_exec *exec, const lut_mode *mode);
 size_t lut_net_lut_weights(const lut_net *net, uint32_t layer, uint32_t lut, float *w);
 void lut_net_set_lut_weights(lut_net *net, uint32_t layer, uint32_t lut, const float *w);
 
+/* The same for one slot of a learnable mapping: the number of its candidates, and a weight
+ * for each. */
+size_t lut_net_slot_weights(const lut_net *net, uint32_t layer, size_t slot, float *w);
+void lut_net_set_slot_weights(lut_net *net, uint32_t layer, size_t slot, const float *w);
+
 /* Wires of a layer, [luts][k]; borrowed.  Writing them is for tests. */
 uint32_t *lut_net_wires(lut_net *net, uint32_t layer);
 
