@@ -179,7 +179,7 @@ static void test_missing(void)
     refused("csv", "csv.train a csv.test a csv.missing drop", LUT_EFORMAT,
             "@/a: no rows without a missing value");
     refused("csv", "csv.train a csv.test a csv.missing zeros", LUT_EFORMAT,
-            "@/a:1:1: found \"?\", want a finite number");
+            "@/a:1:1: found \"?\", want a finite number (or csv.header = true)");
     drop("a");
     drop("b");
     end();
