@@ -5,15 +5,24 @@ noinst_LIBRARIES += liblut.a liblutscalar.a
 LUT_PARAMS = \
 	lib/param/difflogic.c \
 	lib/param/dwn.c \
+	lib/param/fourier.c \
+	lib/param/hybrid.c \
 	lib/param/light.c \
+	lib/param/linear.c \
+	lib/param/neural.c \
+	lib/param/poly.c \
+	lib/param/probabilistic.c \
+	lib/param/unbound_probabilistic.c \
 	lib/param/warp.c
 
 LUT_OPTIMS = \
 	lib/optim/adam.c \
+	lib/optim/adamw.c \
 	lib/optim/sgd.c
 
 LUT_SCHEDULES = \
 	lib/optim/constant.c \
+	lib/optim/cosine.c \
 	lib/optim/step.c
 
 LUT_MAPS = \
@@ -80,11 +89,20 @@ liblut_a_SOURCES = \
 	lib/encode/sort.c \
 	lib/encode/sort.h \
 	lib/kern/kern.h \
+	lib/kern/sampling.h \
 	lib/kern/vec.h \
 	lib/map/map.c \
 	lib/map/map.h \
+	lib/net/anneal.c \
+	lib/net/anneal.h \
 	lib/net/backend.c \
 	lib/net/backend.h \
+	lib/net/cell.c \
+	lib/net/cell.h \
+	lib/net/checkpoint.c \
+	lib/net/checkpoint.h \
+	lib/net/meet.c \
+	lib/net/meet.h \
 	lib/net/net.c \
 	lib/net/net.h \
 	lib/net/pass.c \
@@ -92,6 +110,7 @@ liblut_a_SOURCES = \
 	lib/net/space.c \
 	lib/net/train.c \
 	lib/net/train.h \
+	lib/optim/adam.h \
 	lib/optim/optim.c \
 	lib/optim/optim.h \
 	lib/param/init.h \

@@ -11,6 +11,17 @@
 #define LUT_KERN_KERN_H
 
 #include "lib/base/bits.h"
+#include "lib/kern/sampling.h"
+
+/* How outputs of one LUT are made of its logits z. */
+typedef struct lut_output {
+    lut_squash squash;     /* not LUT_NO_SQUASH */
+    lut_sampling sampling;
+    float temperature;
+    uint64_t noise;        /* key of this LUT's noise of this step; its numbers are those of
+                              the samples in their batch, ... */
+    size_t first;          /* ... which is this for the row's first */
+} lut_output;
 
 typedef struct lut_kernels {
     const char *name; /* "scalar", "avx2", "avx512" */
@@ -44,10 +55,22 @@ typedef struct lut_kernels {
     void (*squash_backward)(float *h, const float *g, const float *y, float temperature,
                             size_t n);
 
-    /* sum[s] = scale * sum of m rows starting at y, ld apart: floats, or bits. */
-    void (*vote)(float *sum, const float *y, size_t ld, size_t m, float scale, size_t n);
+    /* The same for any mode and squash: logits in y become values in place or, where bits
+     * is not NULL, hard values become bits (0 past n). */
+    void (*sample)(float *y, uint64_t *bits, const lut_output *o, size_t n);
+
+    /* Logits in h become the gradient g times the derivative of their outputs. */
+    void (*sample_backward)(float *h, const float *g, const lut_output *o, size_t n);
+
+    /* Bits to 0.0 and 1.0; reals to bits, 1 where x > threshold (0 past n). */
+    void (*expand)(float *y, const uint64_t *x, size_t n);
+    void (*binarize)(uint64_t *y, const float *x, float threshold, size_t n);
+
+    /* sum[s] = scale * (offset + sum of m rows starting at y, ld apart): floats, or bits. */
+    void (*vote)(float *sum, const float *y, size_t ld, size_t m, float scale, float offset,
+                 size_t n);
     void (*vote_bits)(float *sum, const uint64_t *y, size_t ld, size_t m, float scale,
-                      size_t n);
+                      float offset, size_t n);
 
     /* Softmax and cross-entropy of logits[classes][ld].  Turns them into gradients
      * (softmax - onehot) * scale, 0 past n; loss[b] = sum over block b, nats; returns how

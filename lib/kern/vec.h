@@ -43,6 +43,7 @@
 
 typedef float lut_f __attribute__((vector_size(64)));
 typedef int32_t lut_i __attribute__((vector_size(64)));
+typedef uint32_t lut_u __attribute__((vector_size(64)));
 typedef float lut_f_any __attribute__((vector_size(64), aligned(4), may_alias));
 
 LUT_INLINE lut_f lut_load(const float *p)
@@ -440,10 +441,68 @@ LUT_INLINE lut_f lut_expf(lut_f x)
     return (lut_f)((lut_i)p + e);
 }
 
+/* ln(x) of normal x > 0: 2 atanh((m - 1) / (m + 1)) of the mantissa m in [0.7, 1.4), with
+ * |(m - 1) / (m + 1)| < 0.172 five terms leave less than 1e-9. */
+LUT_INLINE lut_f lut_logf(lut_f x)
+{
+    const lut_i root = lut_seti(0x3f3504f3); /* sqrt(1/2) */
+    lut_i bits = (lut_i)x, e = (bits - root) >> 23;
+    lut_f m = (lut_f)(bits - (lut_i)((lut_u)e << 23));
+    lut_f s = (m - 1.0f) / (m + 1.0f), q = s * s, p;
+
+    p = lut_fma(q, lut_set1(2.0f / 9), lut_set1(2.0f / 7));
+    p = lut_fma(p, q, lut_set1(2.0f / 5));
+    p = lut_fma(p, q, lut_set1(2.0f / 3));
+    p = lut_fma(p * q, s, 2.0f * s);
+    return lut_fma(__builtin_convertvector(e, lut_f), lut_set1(0x1.62e430p-1f), p);
+}
+
+/* Scramble 32 bits, one to one: two rounds of multiply and shift with the constants of
+ * C. Wellons' "lowbias32" (2018, public domain). */
+LUT_INLINE lut_i lut_mix32(lut_i x)
+{
+    lut_u h = (lut_u)x;
+
+    h ^= h >> 16;
+    h *= 0x7feb352du;
+    h ^= h >> 15;
+    h *= 0x846ca68bu;
+    h ^= h >> 16;
+    return (lut_i)h;
+}
+
 /* 1 / (1 + exp(-x)). */
 LUT_INLINE lut_f lut_sigmoid(lut_f x)
 {
     return 1.0f / (1.0f + lut_expf(-x));
+}
+
+/* *s = sin x and *c = cos x, |error| < 1e-7 for |x| < 10^4.  A multiple of pi / 2, in
+ * three parts, is taken off; what is left is in [-pi / 4, pi / 4], where the powers below
+ * 11 and 12 leave less than 2e-9.  NaN stays NaN. */
+LUT_INLINE void lut_sincos(lut_f *s, lut_f *c, lut_f x)
+{
+    const lut_f magic = lut_set1(0x1.8p23f); /* adding it rounds to an integer */
+    lut_f n = lut_fma(x, lut_set1(0x1.45f306p-1f), magic), r, z, sine, cosine;
+    lut_i quarter = (lut_i)n, odd = lut_equal(quarter & 1, lut_seti(1));
+
+    n = n - magic;
+    r = lut_fma(n, lut_set1(-0x1.921fb6p0f), x);
+    r = lut_fma(n, lut_set1(0x1.777a5cp-25f), r);
+    r = lut_fma(n, lut_set1(0x1.ee59dap-50f), r);
+    z = r * r;
+    sine = lut_fma(z, lut_set1(1.0f / 362880), lut_set1(-1.0f / 5040));
+    sine = lut_fma(z, sine, lut_set1(1.0f / 120));
+    sine = lut_fma(z, sine, lut_set1(-1.0f / 6));
+    sine = lut_fma(z * sine, r, r);
+    cosine = lut_fma(z, lut_set1(-1.0f / 3628800), lut_set1(1.0f / 40320));
+    cosine = lut_fma(z, cosine, lut_set1(-1.0f / 720));
+    cosine = lut_fma(z, cosine, lut_set1(1.0f / 24));
+    cosine = lut_fma(z, cosine, lut_set1(-0.5f));
+    cosine = lut_fma(z, cosine, lut_set1(1.0f));
+    /* quarter turns: swap, then the signs of quadrants 2 and 3, and of 1 and 2 */
+    *s = (lut_f)((lut_i)lut_select(odd, cosine, sine) ^ (quarter & 2) << 30);
+    *c = (lut_f)((lut_i)lut_select(odd, sine, cosine) ^ ((quarter + 1) & 2) << 30);
 }
 
 #endif

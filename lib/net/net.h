@@ -1,9 +1,9 @@
 /* A network of LUT layers under a group-sum head: weights, wiring, gradients.
  *
- * Inputs are bits.  Layers emit bits (parametrizations that look up, hard sampling) or
- * reals in [0, 1]; the first layer always, and later layers after bits, are look-ups.
- * Output o of the last layer votes for class o / ceil(luts / classes); logits are votes
- * over tau; the loss is cross-entropy (math.md 10.1, 10.2).
+ * Inputs are bits.  Layers emit bits (hard sampling) or reals; the first layer always, and
+ * later layers after bits, are look-ups.
+ * Output o of the last layer votes for class o / ceil(luts / classes); logits are (votes +
+ * offset) / tau, missing outputs counting 0; the loss is cross-entropy (math.md 10.1, 10.2).
  *
  * After creation nothing allocates.  Results depend on configuration and seed alone: not
  * on threads, the back end or the cache.  A net has one user at a time; a work space
@@ -34,10 +34,15 @@ typedef struct lut_net_cfg {
     size_t inputs;              /* encoded bits of a sample */
     uint32_t classes, nlayers;  /* 1 .. LUT_MAX_CLASSES, 1 .. LUT_MAX_LAYERS */
     const lut_layer_cfg *layer; /* [nlayers]; copied */
-    float tau;                  /* > 0; votes are divided by it */
-    lut_sampling sampling;
+    float tau;                  /* > 0; votes are divided by it ... */
+    float offset;               /* ... after this was added to those of each class */
+    lut_sampling sampling;      /* in training; a parametrization with one mode has that */
     float temperature;          /* > 0 */
+    float grad_factor;          /* > 0: gradients that leave a layer towards its inputs are
+                                   multiplied by it (math.md 1.5); usually 1 */
     lut_init init;
+    bool anchor_init;           /* weight decay pulls residual weights to their start without
+                                   noise instead of to 0 (math.md 0.6) */
     size_t optim;               /* index in lut_optim_table_scalar */
     const void *optim_cfg;      /* copied */
 } lut_net_cfg;
@@ -45,8 +50,8 @@ typedef struct lut_net_cfg {
 typedef struct lut_net lut_net;
 typedef struct lut_ws lut_ws;
 
-lut_status                     /* LUT_OK, LUT_ENOMEM, or LUT_EINVAL: a rank that the
-                                  parametrization does not have, or look-ups over reals */
+lut_status                     /* LUT_OK, LUT_ENOMEM, or LUT_EINVAL: a rank, an
+                                  option or a mode that the parametrization does not have */
 lut_net_create(
     lut_net **net,             /* owned: lut_net_destroy; NULL on failure */
     const lut_net_cfg *cfg,    /* values outside their ranges abort: check them before */
@@ -66,10 +71,25 @@ float *lut_net_weights(lut_net *net, size_t *n);
 /* Tables and wires from the weights. */
 void lut_net_refresh(lut_net *net, const lut_exec *exec);
 
+/* What the next passes are.  A new net is in training, before its first step. */
+typedef struct lut_mode {
+    bool training;     /* else evaluation: no noise */
+    float temperature; /* > 0 */
+    uint64_t steps;    /* taken so far (lut_opt_step.t): noise is drawn by it */
+} lut_mode;
+
+/* Tables are made again where that changes them.  lut_net_step keeps the mode. */
+void lut_net_set_mode(lut_net *net, const lut_exec *exec, const lut_mode *mode);
+
 /* Weights of one LUT, in the parametrization's order; for tests.  w: [nweights], the number
  * that the first one returns; after setting any call lut_net_refresh. */
 size_t lut_net_lut_weights(const lut_net *net, uint32_t layer, uint32_t lut, float *w);
 void lut_net_set_lut_weights(lut_net *net, uint32_t layer, uint32_t lut, const float *w);
+
+/* The same for one slot of a learnable mapping: the number of its candidates, and a weight
+ * for each. */
+size_t lut_net_slot_weights(const lut_net *net, uint32_t layer, size_t slot, float *w);
+void lut_net_set_slot_weights(lut_net *net, uint32_t layer, size_t slot, const float *w);
 
 /* Wires of a layer, [luts][k]; borrowed.  Writing them is for tests. */
 uint32_t *lut_net_wires(lut_net *net, uint32_t layer);

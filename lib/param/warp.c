@@ -1,7 +1,11 @@
 /* Warp: Walsh-Hadamard coefficients.  z = sum_S w[S] prod_{j in S} (2 x_j - 1), out
  * sigmoid(z / temperature).  z is multilinear, so the kernel interpolates its values at the
- * corners and squashes afterwards.  math.md 3; BitLogic WarpLUT, torchlogix "warp" (whose
- * basis is 1 - 2x and whose squash is of -z). */
+ * corners and squashes afterwards.  math.md 3; BitLogic WarpLUT, torchlogix "warp", DiffLUT
+ * "warp".
+ *
+ * Published versions: torchlogix's basis is 1 - 2x and its squash is of -z, which turns w[S]
+ * into -(-1)^|S| w[S]; DiffLUT's subsets are LSB-first.  torchlogix starts at N(0, 1),
+ * DiffLUT at 0.1 N(0, 1), for any rank. */
 #include "lib/param/init.h"
 #include "lib/param/param.h"
 
@@ -26,7 +30,7 @@ static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
         lut_init_normal(w, (size_t)1 << k, scale, rng);
         return;
     }
-    lut_init_normal(w, (size_t)1 << k, 0.1 * how->temperature * scale, rng);
+    lut_init_normal(w, (size_t)1 << k, how->noise * how->temperature * scale, rng);
     w[(size_t)1 << (k - 1)] += (float)lut_init_logit(how);
 }
 
@@ -89,9 +93,10 @@ const lut_param_ops LUT_PARAM(warp) = {
     .doc = "Walsh-Hadamard coefficients, sigmoid of their multilinear series",
     .min_k = 1,
     .max_k = LUT_MAX_K,
-    .forward = LUT_INTERPOLATE,
-    .gradient = LUT_BY_INTERPOLATION,
-    .squash = LUT_SIGMOID,
+    .form = { .forward = LUT_INTERPOLATE,
+              .gradient = LUT_BY_INTERPOLATION,
+              .squash = LUT_SIGMOID,
+              .samplings = LUT_ANY_SAMPLING },
     .nweights = lut_param_entries,
     .nsaved = lut_param_none,
     .init = init,
