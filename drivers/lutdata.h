@@ -39,9 +39,6 @@ lut_status lutdata_find(char path[LUT_FILE_PATH], const lut_known *known, size_t
 /* Its name ends in ".gz". */
 bool lutdata_packed(const lut_known_file *file);
 
-/* All of its files can be downloaded. */
-bool lutdata_fetchable(const lut_known *known);
-
 /* ---- downloads ---- */
 
 /* LUT_OK: the file at path has the published bytes, packed or not.  LUT_EFORMAT: "its

@@ -90,6 +90,9 @@ extern const lut_known lut_known_table[]; /* ended by name NULL */
 
 const lut_known *lut_known_find(const char *name); /* NULL: no such set */
 
+/* Every file of the set has a public address. */
+bool lut_known_public(const lut_known *known);
+
 /* Reader behind a data set name: of the known set, or the reader of that name itself;
  * NULL when there is neither.  *options: the known set's, NULL for a bare reader. */
 const lut_reader_ops *lut_data_reader(const char *set, const char **options);

@@ -404,3 +404,13 @@ const lut_known *lut_known_find(const char *name)
             return k;
     return NULL;
 }
+
+bool lut_known_public(const lut_known *known)
+{
+    const lut_known_file *f = known->file;
+    size_t n = 0;
+
+    while (n < LUT_KNOWN_FILES && f[n].name && f[n].url)
+        n++;
+    return n > 0 && (n == LUT_KNOWN_FILES || !f[n].name);
+}
