@@ -70,7 +70,7 @@ typedef struct lut_known {
     const char *name, *doc;
     const char *reader;
     const char *options; /* of the reader; those not said have their defaults */
-    lut_shape shape;     /* with the options' defaults; zeros: not said */
+    lut_shape shape;     /* with the options' defaults; 0: not known */
     const char *cite;    /* how to cite it, and its licence */
     const char *obtain;  /* what to install or download, for the message when absent */
     const char *folder;  /* NULL, or another name for its folder: "uci" */

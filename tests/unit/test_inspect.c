@@ -217,8 +217,8 @@ static void test_shapes(void)
         if (lut_data_load(&d, k->name, NULL, folder, NULL) != LUT_OK)
             continue;
         seen++;
-        CU_ASSERT_EQUAL(d.train.samples, k->shape.train);
-        CU_ASSERT_EQUAL(d.test.samples, k->shape.test);
+        CU_ASSERT(!k->shape.train || d.train.samples == k->shape.train);
+        CU_ASSERT(!k->shape.test || d.test.samples == k->shape.test);
         CU_ASSERT_EQUAL(d.train.features, k->shape.features);
         CU_ASSERT_EQUAL(d.train.classes, k->shape.classes);
         lut_data_fini(&d);
