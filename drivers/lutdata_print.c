@@ -111,7 +111,8 @@ static void print_text(const lutdata_findings *f, bool verbose)
 
     printf("%s%s%s\n", f->name, f->known ? ": " : "", f->known ? f->known->doc : "");
     if (f->known && f->known->note)
-        printf("note: %s\n", f->known->note);
+        printf("note: %s%s\n", f->known->note,
+               f->known->partial ? "; not comparable with published numbers" : "");
     if (f->options[0])
         printf("options: %s\n", f->options);
     printf("digest: %s\n\n", f->digest);
