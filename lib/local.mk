@@ -36,8 +36,11 @@ LUT_ENCODERS = \
 	lib/encode/uniform.c
 
 LUT_READERS = \
+	lib/data/arff.c \
+	lib/data/cifar.c \
 	lib/data/csv.c \
 	lib/data/idx.c \
+	lib/data/npy.c \
 	lib/data/synth.c
 
 liblut_a_SOURCES = \
@@ -79,7 +82,7 @@ liblut_a_SOURCES = \
 	lib/data/known.c \
 	lib/data/table.c \
 	lib/data/table.h \
-	lib/data/table_describe.c \
+	lib/data/table_columns.c \
 	lib/data/text.c \
 	lib/data/text.h \
 	lib/data/values.c \
