@@ -151,6 +151,7 @@ const lut_known lut_known_table[] = {
       .options = "csv.train adult.data csv.test adult.test csv.header false "
                  "csv.classes text csv.missing drop csv.comment | csv.trim . csv.drop 3,5",
       .columns = adult_columns,
+      .shape = { 30162, 15060, 116, 2 },
       .cite = "B. Becker, R. Kohavi, 1996 (R. Kohavi, KDD 1996)" UCI_CITE,
       .obtain = "put adult.data and adult.test of the UCI repository in a folder "
                 "adult",
@@ -169,6 +170,7 @@ const lut_known lut_known_table[] = {
                  "csv.classes text csv.missing zeros csv.test_share 0.25",
       .columns = ljubljana_columns,
       OPEN(cut_quarter),
+      .shape = { 214, 72, 51, 2 },
       .cite = "M. Zwitter, M. Soklic, Oncology Institute, University Medical Centre, "
               "Ljubljana, 1988" UCI_CITE,
       .obtain = "it comes with the program: see that its folder data/breast-cancer "
@@ -183,6 +185,7 @@ const lut_known lut_known_table[] = {
              "10,000 test rows, 3,072 features, 10 classes",
       .reader = "cifar",
       .options = "",
+      .shape = { 50000, 10000, 3072, 10 },
       .cite = "A. Krizhevsky, Learning multiple layers of features from tiny images, "
               "University of Toronto, 2009; no licence stated, citation asked for",
       .obtain = "download cifar-10-binary.tar.gz from the author's page "
@@ -201,6 +204,7 @@ const lut_known lut_known_table[] = {
       .doc = "the first 10,000 training and the first 1,000 test rows of cifar-10",
       .reader = "cifar",
       .options = "cifar.train data_batch_1.bin cifar.test test_batch_first1000.bin",
+      .shape = { 10000, 1000, 3072, 10 },
       .cite = "A. Krizhevsky, Learning multiple layers of features from tiny images, "
               "University of Toronto, 2009; no licence stated, citation asked for",
       .obtain = "put data_batch_1.bin of CIFAR-10's binary version and the first "
@@ -240,6 +244,7 @@ const lut_known lut_known_table[] = {
                  "csv.test_share 0.3",
       .columns = "sepal_length;sepal_width;petal_length;petal_width;class",
       OPEN(cut_third),
+      .shape = { 105, 45, 4, 3 },
       .cite = "R. Fisher, Annals of Eugenics 7(2), 1936" UCI_CITE,
       .obtain = "it comes with the program: see that its folder data/iris is whole, "
                 "or put iris.data of the UCI repository in a folder iris",
@@ -255,6 +260,7 @@ const lut_known lut_known_table[] = {
                  "npy.test_share 0.2",
       .columns = jsc_columns,
       OPEN(cut_fifth),
+      .shape = { 0, 0, 16, 5 },
       .cite = "J. Duarte and others, JINST 13 P07027, 2018; see the licence at the "
               "source",
       .obtain = "its source is HDF5: data/README.md says how to export "
@@ -269,6 +275,7 @@ const lut_known lut_known_table[] = {
       .reader = "arff",
       .options = "arff.train hls4ml_lhc_jets_hlf.arff arff.test_share 0.2",
       OPEN(cut_fifth),
+      .shape = { 664000, 166000, 16, 5 },
       .cite = "J. Duarte and others, JINST 13 P07027, 2018; see the licence at the "
               "source",
       .obtain = "put the ARFF file of OpenML set 42468 as hls4ml_lhc_jets_hlf.arff "
@@ -283,6 +290,7 @@ const lut_known lut_known_table[] = {
       .options = "csv.train letter-recognition.data csv.header false csv.label first "
                  "csv.classes text csv.train_rows 16000",
       .columns = letter_columns,
+      .shape = { 16000, 4000, 16, 26 },
       .cite = "P. Frey, D. Slate, Machine Learning 6(2), 1991" UCI_CITE,
       .obtain = "it comes with the program: see that its folder data/letter is "
                 "whole, or put letter-recognition.data of the UCI repository in a "
@@ -324,6 +332,7 @@ const lut_known lut_known_table[] = {
       .options = "csv.train monks-1.train csv.test monks-1.test csv.header false "
                  "csv.separator blank csv.label first csv.drop 8",
       .columns = monks_columns,
+      .shape = { 124, 432, 17, 2 },
       .cite = "S. Thrun and others, CMU-CS-91-197, 1991; J. Wnek" UCI_CITE,
       .obtain = "it comes with the program: see that its folder data/monks-1 is "
                 "whole, or put monks-1.train and monks-1.test of the UCI repository "
@@ -343,6 +352,7 @@ const lut_known lut_known_table[] = {
       .options = "csv.train monks-2.train csv.test monks-2.test csv.header false "
                  "csv.separator blank csv.label first csv.drop 8",
       .columns = monks_columns,
+      .shape = { 169, 432, 17, 2 },
       .cite = "S. Thrun and others, CMU-CS-91-197, 1991; J. Wnek" UCI_CITE,
       .obtain = "it comes with the program: see that its folder data/monks-2 is "
                 "whole, or put monks-2.train and monks-2.test of the UCI repository "
@@ -362,6 +372,7 @@ const lut_known lut_known_table[] = {
       .options = "csv.train monks-3.train csv.test monks-3.test csv.header false "
                  "csv.separator blank csv.label first csv.drop 8",
       .columns = monks_columns,
+      .shape = { 122, 432, 17, 2 },
       .cite = "S. Thrun and others, CMU-CS-91-197, 1991; J. Wnek" UCI_CITE,
       .obtain = "it comes with the program: see that its folder data/monks-3 is "
                 "whole, or put monks-3.train and monks-3.test of the UCI repository "
@@ -381,6 +392,7 @@ const lut_known lut_known_table[] = {
       .options = NSL_OPTIONS "normal,*",
       .columns = nsl_columns,
       .fields = nsl_fields, .nfields = LUT_COUNT(nsl_fields), .cfg_size = sizeof(nsl_cfg),
+      .shape = { 125973, 22544, 122, 2 },
       .cite = NSL_CITE,
       .obtain = NSL_OBTAIN,
       .file = {
@@ -403,6 +415,7 @@ const lut_known lut_known_table[] = {
           "buffer_overflow|httptunnel|loadmodule|perl|ps|rootkit|sqlattack|xterm",
       .columns = nsl_columns,
       .fields = nsl_fields, .nfields = LUT_COUNT(nsl_fields), .cfg_size = sizeof(nsl_cfg),
+      .shape = { 125973, 22544, 122, 5 },
       .cite = NSL_CITE,
       .obtain = NSL_OBTAIN,
       .folder = "nsl-kdd",
@@ -438,6 +451,7 @@ const lut_known lut_known_table[] = {
       .options = "csv.train UNSW_NB15_training-set.csv csv.header true csv.categorical 3-5 "
                  "csv.drop 1,44 csv.test_share 0.25",
       OPEN(cut_quarter),
+      .shape = { 61749, 20583, 190, 2 },
       .cite = "N. Moustafa, J. Slay, MilCIS 2015; free for academic research, other "
               "use needs the authors' consent",
       .obtain = "ask UNSW Canberra for UNSW-NB15, and put UNSW_NB15_training-set.csv "
@@ -455,6 +469,7 @@ const lut_known lut_known_table[] = {
                  "csv.drop 1 csv.test_share 0.25",
       .columns = wdbc_columns,
       OPEN(cut_quarter),
+      .shape = { 427, 142, 30, 2 },
       .cite = "W. Street, W. Wolberg, O. Mangasarian, 1993" UCI_CITE,
       .obtain = "it comes with the program: see that its folder data/wdbc is whole, "
                 "or put wdbc.data of the UCI repository in a folder wdbc",
@@ -472,4 +487,14 @@ const lut_known *lut_known_find(const char *name)
         if (strcmp(k->name, name) == 0)
             return k;
     return NULL;
+}
+
+bool lut_known_public(const lut_known *known)
+{
+    const lut_known_file *f = known->file;
+    size_t n = 0;
+
+    while (n < LUT_KNOWN_FILES && f[n].name && f[n].url)
+        n++;
+    return n > 0 && (n == LUT_KNOWN_FILES || !f[n].name);
 }
