@@ -14,6 +14,7 @@ typedef struct run {
     lut_ws *ws, *eval; /* work spaces of steps and of validation */
     uint32_t *rows;
     float *best; /* weights of the best epoch */
+    uint32_t *best_candidates; /* of its learnable mappings */
     double best_accuracy;
     lut_opt_step step;
 } run;
@@ -55,6 +56,7 @@ static void train_epoch(run *r, lut_epoch *e)
 
     e->lr = cfg->schedule->lr(cfg->schedule_cfg, cfg->lr, e->epoch - 1, cfg->epochs);
     r->step.lr = e->lr;
+    r->step.done = (double)(e->epoch - 1) / cfg->epochs;
     shuffle(r, e->epoch);
     for (size_t first = 0; first < n; first += cfg->batch) {
         size_t count = n - first < cfg->batch ? n - first : cfg->batch;
@@ -91,17 +93,36 @@ static bool diverged(const run *r, const lut_epoch *e)
     return !finite;
 }
 
+/* All that training changes for good. */
+static void keep_weights(const run *r)
+{
+    size_t n, m;
+    const float *weights = lut_net_weights(r->net, &n);
+    const uint32_t *candidates = lut_net_candidates(r->net, &m);
+
+    memcpy(r->best, weights, n * sizeof *weights);
+    memcpy(r->best_candidates, candidates, m * sizeof *candidates);
+}
+
+static void restore_weights(const run *r)
+{
+    size_t n, m;
+    float *weights = lut_net_weights(r->net, &n);
+    uint32_t *candidates = lut_net_candidates(r->net, &m);
+
+    memcpy(weights, r->best, n * sizeof *weights);
+    memcpy(candidates, r->best_candidates, m * sizeof *candidates);
+    lut_net_refresh(r->net, r->exec);
+}
+
 /* Without validation rows every epoch is better than the one before. */
 static void keep_best(run *r, const lut_epoch *e, lut_train_result *out)
 {
-    size_t n;
-    const float *weights = lut_net_weights(r->net, &n);
-
     if (r->valid->n && out->best_epoch && !(e->valid_accuracy > r->best_accuracy))
         return;
     r->best_accuracy = e->valid_accuracy;
     out->best_epoch = e->epoch;
-    memcpy(r->best, weights, n * sizeof *weights);
+    keep_weights(r);
 }
 
 static lut_status run_epochs(run *r, lut_train_result *out, lut_epoch_fn fn, void *arg,
@@ -127,12 +148,14 @@ static lut_status run_epochs(run *r, lut_train_result *out, lut_epoch_fn fn, voi
 
 static lut_status open_run(run *r, lut_err *err)
 {
-    size_t n, batch = r->cfg->batch < r->train->n ? r->cfg->batch : r->train->n;
+    size_t n, m, batch = r->cfg->batch < r->train->n ? r->cfg->batch : r->train->n;
 
     lut_net_weights(r->net, &n);
     r->rows = malloc(r->train->n * sizeof *r->rows);
+    lut_net_candidates(r->net, &m);
     r->best = malloc(n * sizeof *r->best);
-    if (!r->rows || !r->best)
+    r->best_candidates = malloc((m + 1) * sizeof *r->best_candidates);
+    if (!r->rows || !r->best || !r->best_candidates)
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu weights", n);
     LUT_TRY(lut_ws_create(&r->ws, r->net, batch, r->exec, err));
     return lut_ws_create(&r->eval, r->net, LUT_EVAL_SAMPLES, r->exec, err);
@@ -144,6 +167,7 @@ static void close_run(run *r)
     lut_ws_destroy(r->eval);
     free(r->rows);
     free(r->best);
+    free(r->best_candidates);
 }
 
 lut_status lut_train(lut_net *net, lut_train_result *out, const lut_train_cfg *cfg,
@@ -165,13 +189,8 @@ lut_status lut_train(lut_net *net, lut_train_result *out, const lut_train_cfg *c
     st = open_run(&r, err);
     if (st == LUT_OK)
         st = run_epochs(&r, out, fn, arg, err);
-    if (st == LUT_OK && out->best_epoch) {
-        size_t n;
-        float *weights = lut_net_weights(net, &n);
-
-        memcpy(weights, r.best, n * sizeof *weights);
-        lut_net_refresh(net, exec);
-    }
+    if (st == LUT_OK && out->best_epoch)
+        restore_weights(&r);
     close_run(&r);
     return st;
 }
