@@ -35,6 +35,9 @@ typedef enum lut_squash {
     LUT_CLAMP      /* min(max(z, 0), 1); 1 where z > 1/2; temperature has no meaning */
 } lut_squash;
 
+/* Their names, NULL-ended: "soft", "hard", ... */
+extern const char *const lut_sampling_names[LUT_SAMPLINGS + 1];
+
 /* Outputs are 0 or 1. */
 LUT_INLINE bool lut_sampling_hard(lut_sampling s)
 {

@@ -11,7 +11,7 @@ struct lut_cell {
     lut_step now;
     lut_layer layer;
     lut_scratch scratch;
-    size_t ld;     /* samples, a multiple of LUT_BLOCK */
+    size_t ld; /* samples, a multiple of LUT_BLOCK */
     float *x[LUT_MAX_K], *dx[LUT_MAX_K], *g, *y, *grad;
     uint64_t *bits[LUT_MAX_K], *out;
 };

@@ -294,7 +294,7 @@ static void learn_panel(panel *p, const lut_tiles_update *u)
             if (c->kind == LUT_MAP_MIX)
                 to_softmax(sum[k], c->share + at, vectors, mean[k], c->temperature);
             u->optim->tile(u->optim_cfg, u->step, (lut_f *)(c->weight + at),
-                           (lut_f *)(c->state + at * nstate), sum[k], vectors);
+                           (lut_f *)(c->state + at * nstate), sum[k], NULL, vectors);
         }
     }
 }

@@ -92,6 +92,23 @@ void lut_net_set_lut_weights(lut_net *net, uint32_t layer, uint32_t lut, const f
         lut_first_weight(l, lut)[e * LUT_LANES] = w[e];
 }
 
+size_t lut_net_slot_weights(const lut_net *net, uint32_t layer, size_t slot, float *w)
+{
+    const lut_layer *l = &net->layer[layer];
+
+    LUT_CHECK(layer < net->nlayers && slot < l->slots);
+    memcpy(w, l->choice.weight + slot * l->choice.padded, l->candidates * sizeof *w);
+    return l->candidates;
+}
+
+void lut_net_set_slot_weights(lut_net *net, uint32_t layer, size_t slot, const float *w)
+{
+    const lut_layer *l = &net->layer[layer];
+
+    LUT_CHECK(layer < net->nlayers && slot < l->slots);
+    memcpy(l->choice.weight + slot * l->choice.padded, w, l->candidates * sizeof *w);
+}
+
 static void init_layer(lut_net *net, const lut_net_cfg *cfg, uint32_t index,
                        uint64_t seed)
 {
@@ -104,7 +121,8 @@ static void init_layer(lut_net *net, const lut_net_cfg *cfg, uint32_t index,
         lut_rng rng = layer;
 
         still.noise = 0;
-        l->param->init(l->tiles.param_cfg, l->k, (float *)l->tiles.anchor, &rng, &still);
+        l->param->init(l->tiles.param_cfg, l->k, (float *)l->tiles.anchor, &rng,
+                       &still);
     }
     for (uint32_t m = 0; m < l->luts; m++) {
         lut_rng rng = lut_rng_sub(&layer, m);
@@ -145,7 +163,8 @@ static lut_status check_layer(const lut_net *net, const lut_layer_cfg *c, uint32
     if (p->nweights(c->param_cfg, c->k) > LUT_MAX_WEIGHTS)
         return lut_fail(err, LUT_EINVAL, "layer %u: %zu weights a LUT, at most %d", i,
                         p->nweights(c->param_cfg, c->k), LUT_MAX_WEIGHTS);
-    if (__builtin_popcount(form.samplings) > 1 && !(form.samplings >> cfg->sampling & 1))
+    if (__builtin_popcount(form.samplings) > 1 &&
+        !(form.samplings >> cfg->sampling & 1))
         return lut_fail(err, LUT_EINVAL, "layer %u: \"%s\" has no such sampling", i,
                         p->name);
     return LUT_OK;
@@ -187,13 +206,15 @@ lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
     net->optim = backend->optim[cfg->optim];
     net->sampling = cfg->sampling;
     net->training = true;
-    net->step = (lut_step){ .temperature = cfg->temperature, .sampling = cfg->sampling };
+    net->step =
+        (lut_step){ .temperature = cfg->temperature, .sampling = cfg->sampling };
     net->seed = seed;
     lut_net_next_noise(net, 0);
     net->inputs = cfg->inputs;
     net->classes = cfg->classes;
     net->nlayers = cfg->nlayers;
     net->tau = cfg->tau;
+    net->offset = cfg->offset;
     net->grad_factor = cfg->grad_factor;
     net->group = lut_circuit_group(cfg->layer[cfg->nlayers - 1].luts, cfg->classes);
     st = shape_net(net, cfg, err);

@@ -123,9 +123,11 @@ static void vote(const plane *pl, float *logits, size_t ld)
         size_t m = last->luts - from < net->group ? last->luts - from : net->group;
 
         if (y.b)
-            kern->vote_bits(logits + c * ld, y.b + from * y.ld, y.ld, m, scale, pl->n);
+            kern->vote_bits(logits + c * ld, y.b + from * y.ld, y.ld, m, scale,
+                            net->offset, pl->n);
         else
-            kern->vote(logits + c * ld, y.f + from * y.ld, y.ld, m, scale, pl->n);
+            kern->vote(logits + c * ld, y.f + from * y.ld, y.ld, m, scale, net->offset,
+                       pl->n);
     }
 }
 
@@ -167,8 +169,8 @@ static bool gradient_rows(float *dx[LUT_MAX_K], const plane *pl, uint32_t index,
     return l->candidates || index > 0;
 }
 
-static void backward_lut(lut_meeting *t, const plane *pl, uint32_t index, const float *g,
-                         float *below)
+static void backward_lut(lut_meeting *t, const plane *pl, uint32_t index,
+                         const float *g, float *below)
 {
     const lut_layer *l = t->l;
     lut_plane_rows out = rows_of(pl, (int)index);

@@ -254,7 +254,8 @@ static void gather_gradient(lut_f *d, const lut_tiles *t, const lut_tiles_update
             out[e * LUT_LANES + i] = grad_sum(u, first + i * width + e);
 }
 
-static void gradient(const lut_tiles *t, const lut_tiles_update *u, size_t tile, lut_f *dw)
+static void gradient(const lut_tiles *t, const lut_tiles_update *u, size_t tile,
+                     lut_f *dw)
 {
     lut_tile view = tile_view(t, tile);
     const lut_f *w = t->w + tile * t->nweights;
@@ -282,7 +283,8 @@ static void update(const lut_tiles *t, const lut_tiles_update *u, size_t tile)
     LUT_ASSERT(t->nweights <= LUT_MAX_WEIGHTS);
     gradient(t, u, tile, dw);
     u->optim->tile(u->optim_cfg, u->step, w,
-                   u->state + tile * t->nweights * u->optim->nstate, dw, t->nweights);
+                   u->state + tile * t->nweights * u->optim->nstate, dw, t->anchor,
+                   t->nweights);
     if (t->param->project)
         t->param->project(&view, w);
     refresh(t, tile);
@@ -298,7 +300,8 @@ static void spread_weights(const lut_tiles *t, size_t m, lut_f *w)
         w[e] = lut_set1(from[e * LUT_LANES + m % LUT_LANES]);
 }
 
-static void field(const lut_tiles *t, size_t m, float *z, const float *const *x, size_t n)
+static void field(const lut_tiles *t, size_t m, float *z, const float *const *x,
+                  size_t n)
 {
     lut_tile view = tile_view(t, m / LUT_LANES);
     lut_f w[LUT_MAX_WEIGHTS], in[LUT_MAX_K], out;

@@ -93,8 +93,9 @@ enum { SLOTS = 6, INPUTS = 1100, CANDIDATES = 1104, LD = 320 };
 
 /* An optimizer that keeps the gradient and leaves the weights. */
 static void keep(const void *cfg, const lut_opt_step *now, lut_f *w, lut_f *state,
-                 const lut_f *g, size_t n)
+                 const lut_f *g, const float *anchor, size_t n)
 {
+    (void)anchor;
     (void)cfg;
     (void)now;
     (void)w;
