@@ -22,8 +22,17 @@ LUT_MAPS = \
 	lib/map/random.c
 
 LUT_ENCODERS = \
+	lib/encode/binary.c \
+	lib/encode/bits.c \
 	lib/encode/distributive.c \
 	lib/encode/gaussian.c \
+	lib/encode/given.c \
+	lib/encode/gray.c \
+	lib/encode/levels.c \
+	lib/encode/logarithmic.c \
+	lib/encode/nonzero.c \
+	lib/encode/one_hot.c \
+	lib/encode/sign_magnitude.c \
 	lib/encode/uniform.c
 
 LUT_READERS = \
@@ -66,8 +75,13 @@ liblut_a_SOURCES = \
 	lib/data/file.c \
 	lib/data/file.h \
 	lib/data/known.c \
+	lib/encode/apply.c \
+	lib/encode/code.c \
+	lib/encode/code.h \
 	lib/encode/encode.c \
 	lib/encode/encode.h \
+	lib/encode/fixed.c \
+	lib/encode/fixed.h \
 	lib/encode/sort.c \
 	lib/encode/sort.h \
 	lib/kern/kern.h \
