@@ -85,11 +85,18 @@ liblut_a_SOURCES = \
 	lib/encode/sort.c \
 	lib/encode/sort.h \
 	lib/kern/kern.h \
+	lib/kern/sampling.h \
 	lib/kern/vec.h \
 	lib/map/map.c \
 	lib/map/map.h \
+	lib/net/anneal.c \
+	lib/net/anneal.h \
 	lib/net/backend.c \
 	lib/net/backend.h \
+	lib/net/cell.c \
+	lib/net/cell.h \
+	lib/net/meet.c \
+	lib/net/meet.h \
 	lib/net/net.c \
 	lib/net/net.h \
 	lib/net/pass.c \

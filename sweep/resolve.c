@@ -226,6 +226,19 @@ static lut_status check_classes(const sweep_trial *t, uint32_t classes,
                     (unsigned)classes, t->dataset, nearest);
 }
 
+/* A temperature that does not change has no end. */
+static lut_status resolve_temperature(sweep_trial *t, lut_err *err)
+{
+    if (strcmp(t->temperature_schedule, "constant") == 0)
+        t->temperature_end = 0;
+    else if (!(t->temperature_end > 0))
+        return lut_fail(err, LUT_EINVAL,
+                        "temperature_end = 0: temperature_schedule \"%s\" needs one "
+                        "above 0",
+                        t->temperature_schedule);
+    return LUT_OK;
+}
+
 lut_status sweep_trial_resolve(sweep_trial *t, uint32_t classes, lut_err *err)
 {
     char options[SWEEP_OPTIONS];
@@ -236,8 +249,9 @@ lut_status sweep_trial_resolve(sweep_trial *t, uint32_t classes, lut_err *err)
     LUT_TRY(resolve_layers(t, classes, err));
     LUT_TRY(resolve_inputs(t, err));
     LUT_TRY(sweep_trial_plugin(&param, t, "parametrization", err));
-    if (((const lut_param_ops *)param.ops)->always_hard)
+    if (((const lut_param_ops *)param.ops)->form.samplings == 1 << LUT_HARD)
         strncpy(t->sampling, "hard", sizeof t->sampling);
+    LUT_TRY(resolve_temperature(t, err));
     LUT_TRY(sweep_options_complete(options, t, err));
     memcpy(t->options, options, sizeof options);
     LUT_TRY(check_rank(t, &param, err));

@@ -67,6 +67,16 @@ static lut_status layer_configs(job *j, lut_layer_cfg *layer, uint32_t *n, lut_e
     return LUT_OK;
 }
 
+/* Place of a word that is known to be in the list. */
+static size_t choice(const char *const *names, const char *word)
+{
+    size_t i = 0;
+
+    while (names[i] && strcmp(names[i], word) != 0)
+        i++;
+    return i;
+}
+
 static lut_status make_net(job *j, lut_err *err)
 {
     const sweep_trial *t = j->trial;
@@ -76,12 +86,13 @@ static lut_status make_net(job *j, lut_err *err)
                         .classes = j->data.classes,
                         .layer = layer,
                         .tau = (float)t->tau,
-                        .sampling =
-                            strcmp(t->sampling, "hard") == 0 ? LUT_HARD : LUT_SOFT,
-                        .temperature = (float)t->temperature };
+                        .sampling = (lut_sampling)choice(lut_sampling_names, t->sampling),
+                        .temperature = (float)t->temperature,
+                        .grad_factor = (float)t->grad_factor,
+                        .anchor_init = t->anchor_init };
 
     cfg.init = (lut_init){ strcmp(t->weight_init, "residual") == 0,
-                           t->residual_probability, t->temperature };
+                           t->residual_probability, t->temperature, 0.1 };
     LUT_TRY(plug_in(j, &optim, OPTIM, "optimizer", err));
     cfg.optim = lut_optim_find(optim.name);
     cfg.optim_cfg = j->cfg[OPTIM];
@@ -130,6 +141,14 @@ static void note_end(job *j, const lut_train_result *r, double elapsed)
     t->train_samples_per_second = (double)j->data.train.n * r->epochs_run / elapsed;
 }
 
+static lut_anneal anneal(const sweep_trial *t)
+{
+    static const char *const kinds[] = { "constant", "linear", "exponential", NULL };
+
+    return (lut_anneal){ (lut_anneal_kind)choice(kinds, t->temperature_schedule),
+                         t->temperature, t->temperature_end };
+}
+
 static lut_status train(job *j, lut_err *err)
 {
     const sweep_trial *t = j->trial;
@@ -140,6 +159,7 @@ static lut_status train(job *j, lut_err *err)
     lut_train_result r;
     double start = seconds();
 
+    cfg.temperature = anneal(t);
     LUT_TRY(plug_in(j, &schedule, SCHEDULE, "schedule", err));
     cfg.schedule = schedule.ops;
     cfg.schedule_cfg = j->cfg[SCHEDULE];

@@ -38,6 +38,12 @@ tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_base_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_cell
+tests_unit_test_cell_SOURCES  = tests/unit/test_cell.c
+tests_unit_test_cell_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_cell_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_cell_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_child
 tests_unit_test_child_SOURCES  = tests/unit/test_child.c
 tests_unit_test_child_CPPFLAGS = $(UNIT_CPPFLAGS)

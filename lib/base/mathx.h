@@ -6,6 +6,9 @@
 /* Natural logarithm of a normal x > 0; NaN and infinity come back as they are. */
 double lut_ln(double x);
 
+/* e^x, for |x| <= 700; 0 below and infinity above; NaN comes back. */
+double lut_exp(double x);
+
 /* Inverse of the normal distribution, 0 < p < 1.  Wichura 1988, algorithm AS 241 (PPND16). */
 double lut_normal_quantile(double p);
 

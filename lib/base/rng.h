@@ -15,7 +15,8 @@ typedef enum lut_purpose {
     LUT_RNG_SHUFFLE = 3, /* order of the samples of an epoch */
     LUT_RNG_SPLIT = 5,   /* validation rows */
     LUT_RNG_DATA = 7,    /* what readers draw */
-    LUT_RNG_TEST = 8
+    LUT_RNG_TEST = 8,
+    LUT_RNG_NOISE = 9    /* of the sampling in training; sub-streams: step, layer, LUT */
 } lut_purpose;
 
 /* A stream and its place in it.  A value: copy it freely; one thread advances it. */

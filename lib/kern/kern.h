@@ -11,6 +11,17 @@
 #define LUT_KERN_KERN_H
 
 #include "lib/base/bits.h"
+#include "lib/kern/sampling.h"
+
+/* How outputs of one LUT are made of its logits z. */
+typedef struct lut_output {
+    lut_squash squash;     /* not LUT_NO_SQUASH */
+    lut_sampling sampling;
+    float temperature;
+    uint64_t noise;        /* key of this LUT's noise of this step; its numbers are those of
+                              the samples in their batch, ... */
+    size_t first;          /* ... which is this for the row's first */
+} lut_output;
 
 typedef struct lut_kernels {
     const char *name; /* "scalar", "avx2", "avx512" */
@@ -43,6 +54,17 @@ typedef struct lut_kernels {
     void (*squash)(float *y, float temperature, size_t n);
     void (*squash_backward)(float *h, const float *g, const float *y, float temperature,
                             size_t n);
+
+    /* The same for any mode and squash: logits in y become values in place or, where bits
+     * is not NULL, hard values become bits (0 past n). */
+    void (*sample)(float *y, uint64_t *bits, const lut_output *o, size_t n);
+
+    /* Logits in h become the gradient g times the derivative of their outputs. */
+    void (*sample_backward)(float *h, const float *g, const lut_output *o, size_t n);
+
+    /* Bits to 0.0 and 1.0; reals to bits, 1 where x > threshold (0 past n). */
+    void (*expand)(float *y, const uint64_t *x, size_t n);
+    void (*binarize)(uint64_t *y, const float *x, float threshold, size_t n);
 
     /* sum[s] = scale * sum of m rows starting at y, ld apart: floats, or bits. */
     void (*vote)(float *sum, const float *y, size_t ld, size_t m, float scale, size_t n);

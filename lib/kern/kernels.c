@@ -380,6 +380,71 @@ static void squash_backward(float *h, const float *g, const float *y, float temp
     }
 }
 
+/* Values of a vector of logits that starts at sample s of the row, and derivatives. */
+LUT_INLINE lut_f output(const lut_output *o, lut_f z, size_t s, lut_f *slope)
+{
+    lut_f u = lut_set1(0.5f), one = lut_set1(1), zero = lut_set1(0);
+
+    if (o->squash == LUT_CLAMP) { /* derivative 1 up to the ends, as autograd has it */
+        lut_f y = lut_min(lut_max(z, zero), one);
+
+        *slope = lut_select(lut_greater(zero, z) | lut_greater(z, one), zero, one);
+        return o->sampling == LUT_SOFT
+                   ? y
+                   : lut_select(lut_greater(z, lut_set1(0.5f)), one, zero);
+    }
+    if (lut_sampling_noisy(o->sampling))
+        u = lut_uniform(o->noise, lut_iota() + lut_seti((int32_t)(o->first + s)));
+    return lut_sampled(o->sampling, o->temperature, z, u, slope);
+}
+
+/* Sixteen bits of a row of words. */
+LUT_INLINE void put_bits(uint64_t *bits, size_t s, size_t n, lut_i mask)
+{
+    uint64_t live = n - s < LUT_LANES ? (1u << (n - s)) - 1 : 0xffff;
+
+    if (s % 64 == 0)
+        bits[s / 64] = 0;
+    bits[s / 64] |= (lut_unmask(mask) & live) << (s % 64);
+}
+
+static void sample(float *y, uint64_t *bits, const lut_output *o, size_t n)
+{
+    for (size_t s = 0; s < n; s += LUT_LANES) {
+        lut_f slope, v = output(o, lut_load(y + s), s, &slope);
+
+        if (bits)
+            put_bits(bits, s, n, lut_greater(v, lut_set1(0.5f)));
+        else
+            lut_store(y + s, v);
+    }
+}
+
+static void sample_backward(float *h, const float *g, const lut_output *o, size_t n)
+{
+    for (size_t s = 0; s < n; s += LUT_LANES) {
+        lut_f slope;
+
+        (void)output(o, lut_load(h + s), s, &slope);
+        lut_store(h + s, lut_load(g + s) * slope);
+    }
+}
+
+static void expand(float *y, const uint64_t *x, size_t n)
+{
+    for (size_t s = 0; s < n; s += LUT_LANES) {
+        lut_i mask = lut_mask((unsigned)(x[s / 64] >> (s % 64)) & 0xffff);
+
+        lut_store(y + s, lut_select(mask, lut_set1(1), lut_set1(0)));
+    }
+}
+
+static void binarize(uint64_t *y, const float *x, float threshold, size_t n)
+{
+    for (size_t s = 0; s < n; s += LUT_LANES)
+        put_bits(y, s, n, lut_greater(lut_load(x + s), lut_set1(threshold)));
+}
+
 /* ---- head ---- */
 
 static void vote(float *sum, const float *y, size_t ld, size_t m, float scale, size_t n)
@@ -482,6 +547,10 @@ const lut_kernels LUT_OF_SET(lut_kernels) = {
     .lookup_backward = lookup_backward,
     .squash = squash,
     .squash_backward = squash_backward,
+    .sample = sample,
+    .sample_backward = sample_backward,
+    .expand = expand,
+    .binarize = binarize,
     .vote = vote,
     .vote_bits = vote_bits,
     .softmax = softmax,

@@ -43,6 +43,7 @@
 
 typedef float lut_f __attribute__((vector_size(64)));
 typedef int32_t lut_i __attribute__((vector_size(64)));
+typedef uint32_t lut_u __attribute__((vector_size(64)));
 typedef float lut_f_any __attribute__((vector_size(64), aligned(4), may_alias));
 
 LUT_INLINE lut_f lut_load(const float *p)
@@ -438,6 +439,36 @@ LUT_INLINE lut_f lut_expf(lut_f x)
     p = lut_fma(p, r, lut_set1(1.0f));
     p = lut_fma(p, r, lut_set1(1.0f));
     return (lut_f)((lut_i)p + e);
+}
+
+/* ln(x) of normal x > 0: 2 atanh((m - 1) / (m + 1)) of the mantissa m in [0.7, 1.4), with
+ * |(m - 1) / (m + 1)| < 0.172 five terms leave less than 1e-9. */
+LUT_INLINE lut_f lut_logf(lut_f x)
+{
+    const lut_i root = lut_seti(0x3f3504f3); /* sqrt(1/2) */
+    lut_i bits = (lut_i)x, e = (bits - root) >> 23;
+    lut_f m = (lut_f)(bits - (lut_i)((lut_u)e << 23));
+    lut_f s = (m - 1.0f) / (m + 1.0f), q = s * s, p;
+
+    p = lut_fma(q, lut_set1(2.0f / 9), lut_set1(2.0f / 7));
+    p = lut_fma(p, q, lut_set1(2.0f / 5));
+    p = lut_fma(p, q, lut_set1(2.0f / 3));
+    p = lut_fma(p * q, s, 2.0f * s);
+    return lut_fma(__builtin_convertvector(e, lut_f), lut_set1(0x1.62e430p-1f), p);
+}
+
+/* Scramble 32 bits, one to one: two rounds of multiply and shift with the constants of
+ * C. Wellons' "lowbias32" (2018, public domain). */
+LUT_INLINE lut_i lut_mix32(lut_i x)
+{
+    lut_u h = (lut_u)x;
+
+    h ^= h >> 16;
+    h *= 0x7feb352du;
+    h ^= h >> 15;
+    h *= 0x846ca68bu;
+    h ^= h >> 16;
+    return (lut_i)h;
 }
 
 /* 1 / (1 + exp(-x)). */

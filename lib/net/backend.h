@@ -18,15 +18,20 @@
 typedef struct lut_tiles {
     const lut_param_ops *param;
     const void *param_cfg;
+    lut_form form;           /* of the parametrization with these options */
     const lut_step *now;
+    uint32_t layer;          /* noise is drawn by its number */
     unsigned k;
+    bool field;            /* samples meet `field` of the parametrization, not tables */
     size_t luts;           /* lanes past the last one hold zero weights */
     size_t nweights, nsaved; /* of a LUT: of the parametrization at this rank */
     lut_f *w;              /* [tiles][nweights] */
+    const float *anchor;   /* [nweights]: residual start that decay pulls to; NULL: 0 */
     lut_f *saved;          /* [tiles][nsaved] */
     /* Tables as the kernels read them, [luts][2^k]; NULL where the layer has no use: */
     float *coef;           /* monomial basis: real inputs */
-    float *value;          /* entries, squashed: bits in, reals out */
+    float *value;          /* entries, squashed, but logits while outputs take noise:
+                              bits in, reals out */
     float *slope;          /* differences are the input gradient: bits in */
     float *gain;           /* slope of the squash at the corner: bits in, sigmoid */
     uint64_t *tt;          /* [luts][lut_table_words(k)]: bits out */
@@ -38,7 +43,8 @@ typedef struct lut_tiles_update {
     const void *optim_cfg;
     const lut_opt_step *step;
     lut_f *state;              /* [tiles][nweights * nstate] */
-    const float *const *grad;  /* [ngrad]: gradients [luts][2^k] of coef or of entries */
+    const float *const *grad;  /* [ngrad]: gradients of coef or of entries [luts][2^k]; of
+                                  weights [luts][nweights] where `field` */
     size_t ngrad;              /* 1 .. 4, summed as ((0 + 1) + (2 + 3)) */
 } lut_tiles_update;
 
@@ -65,8 +71,18 @@ typedef struct lut_backend {
 
     /* Tables of one tile from its weights. */
     void (*refresh)(const lut_tiles *t, size_t tile);
+    /* dw[nweights]: gradient of one tile's weights, from the partial gradients. */
+    void (*gradient)(const lut_tiles *t, const lut_tiles_update *u, size_t tile, lut_f *dw);
     /* Gradient, optimizer, projection, tables: one tile in one pass. */
     void (*update)(const lut_tiles *t, const lut_tiles_update *u, size_t tile);
+    /* Truth tables of one tile of a parametrization with a field, from its values at the
+     * corners: tt[luts][lut_table_words(k)], from LUT 0 on. */
+    void (*corners)(const lut_tiles *t, size_t tile, uint64_t *tt);
+    /* Logits z[n] of LUT m on real inputs x[k][n], and gradients: adds to grad[nweights] and,
+     * unless dx is NULL, to the rows dx[k].  Rows as in lib/kern/kern.h. */
+    void (*field)(const lut_tiles *t, size_t m, float *z, const float *const *x, size_t n);
+    void (*field_backward)(const lut_tiles *t, size_t m, float *grad, float *const *dx,
+                           const float *g, const float *const *x, size_t n);
     /* Wire and share of slots begin .. end - 1 from their weights. */
     void (*choose)(const lut_choice *c, size_t begin, size_t end);
     /* Gradient and optimizer, then choose: the gradient is never stored. */

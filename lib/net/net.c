@@ -1,5 +1,6 @@
 /* Weights and wiring: creation, initial values, hardening. */
-#include "lib/net/private.h"
+#include "lib/net/meet.h"
+
 #include "lib/base/check.h"
 
 #include <stdlib.h>
@@ -9,61 +10,35 @@ static size_t layer_weights(const lut_layer *l)
     return l->ntiles * l->tiles.nweights * LUT_LANES + l->slots * l->choice.padded;
 }
 
-static void *copied(lut_arena *a, const void *from, size_t size)
-{
-    void *to = lut_arena_take(a, 1, size);
-
-    if (to && size)
-        memcpy(to, from, size);
-    return to;
-}
-
 /* Sizes of a layer that follow from the configuration. */
-static void shape_layer(lut_layer *l, const lut_net *net, const lut_layer_cfg *c,
-                        size_t inputs, bool bits_in, const lut_net_cfg *cfg)
+static void shape_layer(lut_layer *l, const lut_net *net, uint32_t index,
+                        const lut_layer_cfg *c, size_t inputs, bool bits_in)
 {
     l->luts = c->luts;
     l->k = c->k;
     l->inputs = inputs;
     l->slots = (size_t)c->luts * c->k;
-    l->ntiles = lut_ceil_div(c->luts, LUT_LANES);
-    l->entries = (size_t)1 << c->k;
-    l->bits_in = bits_in;
-    l->param = net->backend->param[c->param];
-    l->bits_out = l->param->always_hard || (bits_in && cfg->sampling == LUT_HARD);
     l->map = c->map;
     l->candidates = c->map->candidates ? c->map->candidates(c->map_cfg, inputs) : 0;
     l->choice.candidates = l->candidates;
     l->choice.padded = lut_round_up(l->candidates, LUT_LANES);
-    l->tiles.param = l->param;
     l->tiles.now = &net->step;
-    l->tiles.k = c->k;
-    l->tiles.luts = c->luts;
-    l->tiles.nweights = l->param->nweights(c->param_cfg, c->k);
-    l->tiles.nsaved = l->param->nsaved(c->param_cfg, c->k);
+    l->tiles.layer = index;
+    lut_meet_shape(l, net->backend->param[c->param], c->param_cfg, net->sampling,
+                   bits_in, index > 0 || l->candidates);
 }
 
 /* Memory of a layer; run twice, first with a planning arena. */
 static void place_layer(lut_layer *l, lut_arena *a, uint32_t index,
-                        const lut_layer_cfg *c, size_t nstate)
+                        const lut_layer_cfg *c, size_t nstate, bool anchored)
 {
     lut_tiles *t = &l->tiles;
-    size_t table = l->luts * l->entries;
 
-    t->param_cfg = copied(a, c->param_cfg, l->param->cfg_size);
-    t->saved = lut_arena_take(a, l->ntiles * t->nsaved, sizeof(lut_f));
+    lut_meet_place(l, a, c->param_cfg);
     l->state = lut_arena_take(a, l->ntiles * t->nweights * nstate, sizeof(lut_f));
     l->wire = lut_arena_take(a, l->slots, sizeof *l->wire);
-    if (!l->bits_in)
-        t->coef = lut_arena_take(a, table, sizeof(float));
-    if (l->bits_in && !l->bits_out)
-        t->value = lut_arena_take(a, table, sizeof(float));
-    if (l->bits_in)
-        t->slope = lut_arena_take(a, table, sizeof(float));
-    if (l->bits_in && l->param->squash == LUT_SIGMOID)
-        t->gain = lut_arena_take(a, table, sizeof(float));
-    if (l->bits_out)
-        t->tt = lut_arena_take(a, l->luts * lut_table_words(l->k), sizeof(uint64_t));
+    if (anchored)
+        t->anchor = lut_arena_take(a, t->nweights, sizeof *t->anchor);
     if (!l->candidates)
         return;
     l->choice.candidate =
@@ -81,9 +56,10 @@ static void place_net(lut_net *net, const lut_net_cfg *cfg)
     lut_arena *a = &net->arena;
     float *next;
 
-    net->optim_cfg = copied(a, cfg->optim_cfg, net->optim->cfg_size);
+    net->optim_cfg = lut_arena_copy(a, cfg->optim_cfg, net->optim->cfg_size);
     for (uint32_t i = 0; i < net->nlayers; i++)
-        place_layer(&net->layer[i], a, i, &cfg->layer[i], net->optim->nstate);
+        place_layer(&net->layer[i], a, i, &cfg->layer[i], net->optim->nstate,
+                    cfg->init.residual && cfg->anchor_init);
     net->weights = next = lut_arena_take(a, net->nweights, sizeof(float));
     for (uint32_t i = 0; next && i < net->nlayers; i++) {
         lut_layer *l = &net->layer[i];
@@ -94,20 +70,13 @@ static void place_net(lut_net *net, const lut_net_cfg *cfg)
     }
 }
 
-/* Weights of a LUT lie one lane apart in its tile. */
-static float *first_weight(const lut_layer *l, uint32_t lut)
-{
-    return (float *)(l->tiles.w + lut / LUT_LANES * l->tiles.nweights) +
-           lut % LUT_LANES;
-}
-
 size_t lut_net_lut_weights(const lut_net *net, uint32_t layer, uint32_t lut, float *w)
 {
     const lut_layer *l = &net->layer[layer];
 
     LUT_CHECK(layer < net->nlayers && lut < l->luts);
     for (size_t e = 0; e < l->tiles.nweights; e++)
-        w[e] = first_weight(l, lut)[e * LUT_LANES];
+        w[e] = lut_first_weight(l, lut)[e * LUT_LANES];
     return l->tiles.nweights;
 }
 
@@ -117,7 +86,7 @@ void lut_net_set_lut_weights(lut_net *net, uint32_t layer, uint32_t lut, const f
 
     LUT_CHECK(layer < net->nlayers && lut < l->luts);
     for (size_t e = 0; e < l->tiles.nweights; e++)
-        first_weight(l, lut)[e * LUT_LANES] = w[e];
+        lut_first_weight(l, lut)[e * LUT_LANES] = w[e];
 }
 
 static void init_map(lut_layer *l, const lut_layer_cfg *c, uint32_t *scratch,
@@ -143,8 +112,16 @@ static void init_layer(lut_net *net, const lut_net_cfg *cfg, uint32_t index,
 {
     const lut_layer *l = &net->layer[index];
     lut_rng layer = lut_rng_make(seed, LUT_RNG_INIT, index);
-    float w[1 << LUT_MAX_K];
+    float w[LUT_MAX_WEIGHTS];
 
+    if (l->tiles.anchor) {
+        lut_init still = cfg->init;
+        lut_rng rng = layer;
+
+        still.noise = 0;
+        l->param->init(l->tiles.param_cfg, l->k, (float *)l->tiles.anchor, &rng,
+                       &still);
+    }
     for (uint32_t m = 0; m < l->luts; m++) {
         lut_rng rng = lut_rng_sub(&layer, m);
 
@@ -174,20 +151,28 @@ static lut_status init_net(lut_net *net, const lut_net_cfg *cfg, uint64_t seed,
 }
 
 static lut_status check_layer(const lut_net *net, const lut_layer_cfg *c, uint32_t i,
-                              bool bits_in, lut_err *err)
+                              const lut_net_cfg *cfg, lut_err *err)
 {
     const lut_param_ops *p = net->backend->param[c->param];
+    lut_form form = lut_param_form(p, c->param_cfg);
 
     if (c->k < p->min_k || c->k > p->max_k || c->luts == 0)
         return lut_fail(err, LUT_EINVAL,
                         "layer %u: %u LUTs of rank %u: \"%s\" takes rank "
                         "%u..%u",
                         i, c->luts, c->k, p->name, p->min_k, p->max_k);
-    if (p->forward == LUT_LOOKUP && !bits_in)
-        return lut_fail(err, LUT_EINVAL, "layer %u: \"%s\" needs a layer of bits below",
-                        i, p->name);
-    LUT_CHECK(p->nweights(c->param_cfg, c->k) <= 1 << LUT_MAX_K);
-    LUT_CHECK(p->forward != LUT_LOOKUP || p->always_hard);
+    if (cfg->init.residual && p->no_residual)
+        return lut_fail(err, LUT_EINVAL,
+                        "layer %u: \"%s\" has no residual initial weights", i, p->name);
+    if (p->check && p->check(c->param_cfg, c->k, err) != LUT_OK)
+        return lut_err_wrap(err, "layer %u: \"%s\"", i, p->name);
+    if (p->nweights(c->param_cfg, c->k) > LUT_MAX_WEIGHTS)
+        return lut_fail(err, LUT_EINVAL, "layer %u: %zu weights a LUT, at most %d", i,
+                        p->nweights(c->param_cfg, c->k), LUT_MAX_WEIGHTS);
+    if (__builtin_popcount(form.samplings) > 1 &&
+        !(form.samplings >> cfg->sampling & 1))
+        return lut_fail(err, LUT_EINVAL, "layer %u: \"%s\" has no such sampling", i,
+                        p->name);
     return LUT_OK;
 }
 
@@ -197,8 +182,8 @@ static lut_status shape_net(lut_net *net, const lut_net_cfg *cfg, lut_err *err)
     size_t inputs = cfg->inputs;
 
     for (uint32_t i = 0; i < net->nlayers; i++) {
-        LUT_TRY(check_layer(net, &cfg->layer[i], i, bits, err));
-        shape_layer(&net->layer[i], net, &cfg->layer[i], inputs, bits, cfg);
+        LUT_TRY(check_layer(net, &cfg->layer[i], i, cfg, err));
+        shape_layer(&net->layer[i], net, i, &cfg->layer[i], inputs, bits);
         net->nweights += layer_weights(&net->layer[i]);
         bits = net->layer[i].bits_out;
         inputs = net->layer[i].luts;
@@ -215,7 +200,7 @@ lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
     *out = NULL;
     LUT_CHECK(cfg->nlayers >= 1 && cfg->nlayers <= LUT_MAX_LAYERS && cfg->inputs > 0);
     LUT_CHECK(cfg->classes >= 1 && cfg->classes <= LUT_MAX_CLASSES);
-    LUT_CHECK(cfg->tau > 0 && cfg->temperature > 0);
+    LUT_CHECK(cfg->tau > 0 && cfg->temperature > 0 && cfg->grad_factor > 0);
     if (net)
         net->layer = calloc(cfg->nlayers, sizeof *net->layer);
     if (!net || !net->layer) {
@@ -224,11 +209,16 @@ lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
     }
     net->backend = backend;
     net->optim = backend->optim[cfg->optim];
-    net->step = (lut_step){ cfg->temperature, cfg->sampling };
+    net->sampling = cfg->sampling;
+    net->step =
+        (lut_step){ .temperature = cfg->temperature, .sampling = cfg->sampling };
+    net->seed = seed;
+    lut_net_next_noise(net, 0);
     net->inputs = cfg->inputs;
     net->classes = cfg->classes;
     net->nlayers = cfg->nlayers;
     net->tau = cfg->tau;
+    net->grad_factor = cfg->grad_factor;
     net->group = lut_circuit_group(cfg->layer[cfg->nlayers - 1].luts, cfg->classes);
     st = shape_net(net, cfg, err);
     if (st != LUT_OK)
@@ -304,21 +294,29 @@ void lut_net_refresh(lut_net *net, const lut_exec *exec)
     }
 }
 
-static void harden_lut(uint64_t *tt, const lut_layer *l, const float *w)
+void lut_net_next_noise(lut_net *net, uint64_t steps)
 {
-    uint64_t words[4] = { 0 };
+    if (lut_sampling_noisy(net->step.sampling))
+        net->step.noise = lut_rng_make(net->seed, LUT_RNG_NOISE, steps).key;
+}
 
-    if (l->param->harden)
-        l->param->harden(l->tiles.param_cfg, l->k, words, w);
-    for (size_t a = 0; a < l->entries && !l->param->harden; a++)
-        words[a / 64] |= (uint64_t)(w[a] > 0) << (a % 64);
-    memcpy(tt, words, lut_table_words(l->k) * sizeof *tt);
+void lut_net_set_mode(lut_net *net, const lut_exec *exec, const lut_mode *mode)
+{
+    lut_step before = net->step;
+    lut_step *now = &net->step;
+
+    now->sampling = mode->training ? net->sampling : lut_sampling_quiet(net->sampling);
+    now->temperature = mode->temperature;
+    lut_net_next_noise(net, mode->steps);
+    if (now->sampling != before.sampling || now->noise != before.noise ||
+        now->temperature < before.temperature || now->temperature > before.temperature)
+        lut_net_refresh(net, exec);
 }
 
 lut_status lut_net_harden(lut_circuit *c, const lut_net *net, lut_err *err)
 {
     uint32_t luts[LUT_MAX_LAYERS], k[LUT_MAX_LAYERS];
-    float w[1 << LUT_MAX_K];
+    uint64_t tt[4];
 
     for (uint32_t i = 0; i < net->nlayers; i++) {
         luts[i] = net->layer[i].luts;
@@ -331,8 +329,10 @@ lut_status lut_net_harden(lut_circuit *c, const lut_net *net, lut_err *err)
 
         memcpy(c->layer[i].wire, l->wire, l->slots * sizeof *l->wire);
         for (uint32_t m = 0; m < l->luts; m++) {
-            lut_net_lut_weights(net, i, m, w);
-            harden_lut(c->layer[i].tt + m * lut_table_words(l->k), l, w);
+            size_t words = lut_table_words(l->k);
+
+            lut_meet_harden(net->backend, l, m, tt);
+            memcpy(c->layer[i].tt + m * words, tt, words * sizeof *tt);
         }
     }
     return LUT_OK;

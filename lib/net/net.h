@@ -1,7 +1,7 @@
 /* A network of LUT layers under a group-sum head: weights, wiring, gradients.
  *
- * Inputs are bits.  Layers emit bits (parametrizations that look up, hard sampling) or
- * reals in [0, 1]; the first layer always, and later layers after bits, are look-ups.
+ * Inputs are bits.  Layers emit bits (hard sampling) or reals; the first layer always, and
+ * later layers after bits, are look-ups.
  * Output o of the last layer votes for class o / ceil(luts / classes); logits are votes
  * over tau; the loss is cross-entropy (math.md 10.1, 10.2).
  *
@@ -35,9 +35,13 @@ typedef struct lut_net_cfg {
     uint32_t classes, nlayers;  /* 1 .. LUT_MAX_CLASSES, 1 .. LUT_MAX_LAYERS */
     const lut_layer_cfg *layer; /* [nlayers]; copied */
     float tau;                  /* > 0; votes are divided by it */
-    lut_sampling sampling;
+    lut_sampling sampling;      /* in training; a parametrization with one mode has that */
     float temperature;          /* > 0 */
+    float grad_factor;          /* > 0: gradients that leave a layer towards its inputs are
+                                   multiplied by it (math.md 1.5); usually 1 */
     lut_init init;
+    bool anchor_init;           /* weight decay pulls residual weights to their start without
+                                   noise instead of to 0 (math.md 0.6) */
     size_t optim;               /* index in lut_optim_table_scalar */
     const void *optim_cfg;      /* copied */
 } lut_net_cfg;
@@ -45,8 +49,8 @@ typedef struct lut_net_cfg {
 typedef struct lut_net lut_net;
 typedef struct lut_ws lut_ws;
 
-lut_status                     /* LUT_OK, LUT_ENOMEM, or LUT_EINVAL: a rank that the
-                                  parametrization does not have, or look-ups over reals */
+lut_status                     /* LUT_OK, LUT_ENOMEM, or LUT_EINVAL: a rank, an
+                                  option or a mode that the parametrization does not have */
 lut_net_create(
     lut_net **net,             /* owned: lut_net_destroy; NULL on failure */
     const lut_net_cfg *cfg,    /* values outside their ranges abort: check them before */
@@ -65,6 +69,16 @@ float *lut_net_weights(lut_net *net, size_t *n);
 
 /* Tables and wires from the weights. */
 void lut_net_refresh(lut_net *net, const lut_exec *exec);
+
+/* What the next passes are.  A new net is in training, before its first step. */
+typedef struct lut_mode {
+    bool training;     /* else evaluation: no noise */
+    float temperature; /* > 0 */
+    uint64_t steps;    /* taken so far (lut_opt_step.t): noise is drawn by it */
+} lut_mode;
+
+/* Tables are made again where that changes them.  lut_net_step keeps the mode. */
+void lut_net_set_mode(lut_net *net, const lut_exec *exec, const lut_mode *mode);
 
 /* Weights of one LUT, in the parametrization's order; for tests.  w: [nweights], the number
  * that the first one returns; after setting any call lut_net_refresh. */

@@ -1,5 +1,6 @@
 /* Activations: forward, backward and update over planes of samples. */
-#include "lib/net/private.h"
+#include "lib/net/meet.h"
+
 #include "lib/base/check.h"
 
 /* ---- one plane ---- */
@@ -34,12 +35,7 @@ static lut_plane_rows rows_of(const plane *pl, int layer)
     return pl->p->out[layer];
 }
 
-typedef union wires {
-    const float *f[LUT_MAX_K];
-    const uint64_t *b[LUT_MAX_K];
-} wires;
-
-static void connect(wires *x, const lut_plane_rows *in, const uint32_t *wire,
+static void connect(lut_wires *x, const lut_plane_rows *in, const uint32_t *wire,
                     unsigned k)
 {
     for (unsigned j = 0; j < k; j++)
@@ -49,29 +45,25 @@ static void connect(wires *x, const lut_plane_rows *in, const uint32_t *wire,
             x->f[j] = in->f + wire[j] * in->ld;
 }
 
+static lut_meeting meeting(const plane *pl, uint32_t index)
+{
+    return (lut_meeting){ .backend = pl->net->backend,
+                          .l = &pl->net->layer[index],
+                          .scratch = &pl->p->scratch,
+                          .first = pl->first,
+                          .n = pl->n };
+}
+
 static void forward_layer(const plane *pl, uint32_t index)
 {
-    const lut_kernels *kern = pl->net->backend->kern;
-    const lut_layer *l = &pl->net->layer[index];
-    const lut_tiles *t = &l->tiles;
+    lut_meeting t = meeting(pl, index);
     lut_plane_rows in = rows_of(pl, (int)index - 1), out = rows_of(pl, (int)index);
-    size_t words = lut_table_words(l->k);
-    wires x;
+    lut_wires x;
 
-    for (size_t m = 0; m < l->luts; m++) {
-        connect(&x, &in, l->wire + m * l->k, l->k);
-        if (l->bits_out) {
-            kern->lookup_bits(out.b + m * out.ld, x.b, l->k, t->tt + m * words, pl->n);
-        } else if (l->bits_in) {
-            kern->lookup(out.f + m * out.ld, x.b, l->k, t->value + m * l->entries,
-                         pl->n);
-        } else {
-            float *y = out.f + m * out.ld;
-
-            kern->interpolate(y, x.f, l->k, t->coef + m * l->entries, pl->n);
-            if (l->param->squash == LUT_SIGMOID)
-                kern->squash(y, t->now->temperature, pl->n);
-        }
+    for (t.m = 0; t.m < t.l->luts; t.m++) {
+        connect(&x, &in, t.l->wire + t.m * t.l->k, t.l->k);
+        lut_meet_forward(&t, out.f ? out.f + t.m * out.ld : NULL,
+                         out.b ? out.b + t.m * out.ld : NULL, &x);
     }
 }
 
@@ -107,6 +99,13 @@ static void zero_rows(float *p, size_t rows, size_t ld, size_t n)
         memset(p + r * ld, 0, n * sizeof *p);
 }
 
+static void scale_rows(float *p, size_t rows, size_t ld, size_t n, float factor)
+{
+    for (size_t r = 0; r < rows; r++)
+        for (size_t s = 0; s < n; s++)
+            p[r * ld + s] *= factor;
+}
+
 /* Rows that take the input gradients of a LUT: those of its slots where the mapping is
  * learnable, those of its inputs otherwise; false: nobody wants them. */
 static bool gradient_rows(float *dx[LUT_MAX_K], const plane *pl, uint32_t index,
@@ -126,33 +125,18 @@ static bool gradient_rows(float *dx[LUT_MAX_K], const plane *pl, uint32_t index,
     return l->candidates || index > 0;
 }
 
-static void backward_lut(const plane *pl, uint32_t index, size_t m, const float *g,
-                         float *below)
+static void backward_lut(lut_meeting *t, const plane *pl, uint32_t index,
+                         const float *g, float *below)
 {
-    const lut_kernels *kern = pl->net->backend->kern;
-    const lut_layer *l = &pl->net->layer[index];
-    const lut_tiles *t = &l->tiles;
-    lut_plane_rows in = rows_of(pl, (int)index - 1);
-    float *grad = pl->p->grad[index] + m * l->entries, *rows[LUT_MAX_K];
-    float *const *dx = gradient_rows(rows, pl, index, m, below) ? rows : NULL;
-    wires x;
+    const lut_layer *l = t->l;
+    lut_plane_rows in = rows_of(pl, (int)index - 1), out = rows_of(pl, (int)index);
+    float *rows[LUT_MAX_K];
+    float *const *dx = gradient_rows(rows, pl, index, t->m, below) ? rows : NULL;
+    lut_wires x;
 
-    connect(&x, &in, l->wire + m * l->k, l->k);
-    if (l->bits_in) {
-        const float *gain = t->gain ? t->gain + m * l->entries : NULL;
-
-        kern->lookup_backward(grad, dx, g, x.b, l->k, t->slope + m * l->entries, gain,
-                              pl->n);
-        return;
-    }
-    if (l->param->squash == LUT_SIGMOID) {
-        lut_plane_rows out = rows_of(pl, (int)index);
-
-        kern->squash_backward(pl->p->row, g, out.f + m * out.ld, t->now->temperature,
-                              pl->n);
-        g = pl->p->row;
-    }
-    kern->interpolate_backward(grad, dx, g, x.f, l->k, t->coef + m * l->entries, pl->n);
+    connect(&x, &in, l->wire + t->m * l->k, l->k);
+    lut_meet_backward(t, pl->p->grad[index] + t->m * l->grad_width, dx, g,
+                      out.f ? out.f + t->m * out.ld : NULL, &x);
 }
 
 /* Gradient of the inputs of a learnable mapping: each candidate takes its share. */
@@ -181,6 +165,7 @@ static void backward_layer(const plane *pl, uint32_t index, const float *above,
 {
     const lut_net *net = pl->net;
     const lut_layer *l = &net->layer[index];
+    lut_meeting t = meeting(pl, index);
     size_t padded = lut_round_up(pl->n, LUT_BLOCK), ld = pl->ws->plane;
 
     if (index > 0)
@@ -188,13 +173,16 @@ static void backward_layer(const plane *pl, uint32_t index, const float *above,
     if (l->candidates)
         zero_rows(pl->ws->kept[index].dslot + pl->first, l->slots, pl->ws->capacity,
                   padded);
-    for (size_t m = 0; m < l->luts; m++) {
-        const float *g = above ? above + m * ld : pl->p->logits + m / net->group * ld;
+    for (t.m = 0; t.m < l->luts; t.m++) {
+        const float *g =
+            above ? above + t.m * ld : pl->p->logits + t.m / net->group * ld;
 
-        backward_lut(pl, index, m, g, below);
+        backward_lut(&t, pl, index, g, below);
     }
     if (index > 0 && l->candidates)
         share_gradient(pl, index, below);
+    if (index > 0 && net->grad_factor != 1)
+        scale_rows(below, l->inputs, ld, pl->n, net->grad_factor);
 }
 
 static void backward(const plane *pl)
@@ -225,7 +213,7 @@ static void zero_gradients(const batch *b, lut_part *p)
     for (uint32_t i = 0; b->learn && i < b->net->nlayers; i++) {
         const lut_layer *l = &b->net->layer[i];
 
-        memset(p->grad[i], 0, l->luts * l->entries * sizeof(float));
+        memset(p->grad[i], 0, l->luts * l->grad_width * sizeof(float));
     }
 }
 
@@ -393,6 +381,7 @@ void lut_net_step(lut_net *net, lut_ws *ws, lut_score *score, const lut_samples 
     load_batch(ws, s, rows, 0, n);
     run_batch(&b);
     add_score(score, &b);
+    lut_net_next_noise(net, step->t);
     for (uint32_t i = 0; i < net->nlayers; i++)
         update_layer(&b, i, step);
 }

@@ -9,7 +9,10 @@
 typedef struct lut_layer {
     uint32_t luts, k;
     size_t inputs, slots, ntiles, entries;
+    size_t grad_width; /* values of a LUT's partial gradient */
     bool bits_in, bits_out;
+    bool looks_up;     /* tables are addressed by bits, of the inputs or made of them */
+    bool noisy;        /* outputs take noise in training */
     const lut_param_ops *param;
     const lut_map_ops *map;
     lut_tiles tiles;
@@ -25,9 +28,11 @@ struct lut_net {
     const lut_optim_ops *optim;
     void *optim_cfg;
     lut_step step;
+    lut_sampling sampling; /* in training */
+    uint64_t seed;
     size_t inputs;
     uint32_t classes, nlayers, group;
-    float tau;
+    float tau, grad_factor;
     lut_layer *layer;
     float *weights;
     size_t nweights;
@@ -41,13 +46,20 @@ typedef struct lut_plane_rows {
     size_t ld; /* floats, or words */
 } lut_plane_rows;
 
+/* What one LUT at a time needs for the samples of a plane. */
+typedef struct lut_scratch {
+    float *row;                 /* [plane] */
+    float *reals[LUT_MAX_K];    /* [plane] each: inputs that were bits */
+    uint64_t *bits[LUT_MAX_K];  /* [plane / 64] each: inputs that were reals */
+} lut_scratch;
+
 /* Scratch of one part: a share of the batch that one thread handles. */
 typedef struct lut_part {
     lut_plane_rows out[LUT_MAX_LAYERS]; /* unless the layer's rows are kept for the batch */
-    float *grad[LUT_MAX_LAYERS];        /* [luts][entries]: partial gradients */
+    float *grad[LUT_MAX_LAYERS];        /* [luts][grad_width]: partial gradients */
     float *dx[2];                       /* [widest][plane] */
     float *logits;                      /* [classes][plane] */
-    float *row;                         /* [plane] */
+    lut_scratch scratch;
     size_t correct;
 } lut_part;
 
@@ -67,6 +79,9 @@ struct lut_ws {
     lut_part part[LUT_MAX_PARTS];
     lut_kept kept[LUT_MAX_LAYERS];
 };
+
+/* The tables made from now on are for the step after `steps`. */
+void lut_net_next_noise(lut_net *net, uint64_t steps);
 
 /* Whether a learnable mapping above reads the outputs of the layer after the pass. */
 static inline bool lut_rows_are_kept(const lut_net *net, uint32_t layer)

@@ -1,5 +1,5 @@
 /* Work space: where the activations and gradients of a batch live. */
-#include "lib/net/private.h"
+#include "lib/net/meet.h"
 
 #include <stdlib.h>
 
@@ -39,13 +39,13 @@ static void place_part(lut_part *p, lut_ws *ws, const lut_net *net)
 
         if (!lut_rows_are_kept(net, i))
             p->out[i] = take_rows(a, l, ws->plane);
-        p->grad[i] = lut_arena_take(a, l->luts * l->entries, sizeof(float));
+        p->grad[i] = lut_arena_take(a, l->luts * l->grad_width, sizeof(float));
         widest = i + 1 < net->nlayers && l->luts > widest ? l->luts : widest;
     }
     for (int i = 0; i < 2; i++)
         p->dx[i] = lut_arena_take(a, widest * ws->plane, sizeof(float));
     p->logits = lut_arena_take(a, net->classes * ws->plane, sizeof(float));
-    p->row = lut_arena_take(a, ws->plane, sizeof(float));
+    lut_scratch_place(&p->scratch, a, ws->plane);
 }
 
 static void place_ws(lut_ws *ws, const lut_net *net)

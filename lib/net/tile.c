@@ -7,7 +7,7 @@
 extern const lut_param_ops *const LUT_OF_SET(lut_param_table)[];
 extern const lut_optim_ops *const LUT_OF_SET(lut_optim_table)[];
 
-enum { MAX_ENTRIES = 1 << LUT_MAX_K, MAX_WEIGHTS = MAX_ENTRIES };
+enum { MAX_ENTRIES = 1 << LUT_MAX_K };
 
 static size_t tile_luts(const lut_tiles *t, size_t tile)
 {
@@ -16,9 +16,15 @@ static size_t tile_luts(const lut_tiles *t, size_t tile)
     return left < LUT_LANES ? left : LUT_LANES;
 }
 
-static lut_tile tile_view(const lut_tiles *t)
+static lut_tile tile_view(const lut_tiles *t, size_t tile)
 {
-    return (lut_tile){ .cfg = t->param_cfg, .now = t->now, .k = t->k };
+    lut_rng noise = { .key = t->now->noise };
+
+    return (lut_tile){ .cfg = t->param_cfg,
+                       .now = t->now,
+                       .k = t->k,
+                       .first = (uint32_t)(tile * LUT_LANES),
+                       .noise = lut_rng_sub(&noise, t->layer).key };
 }
 
 /* Entry e of LUT i: from lane i of v[e] to out[i][e]. */
@@ -66,12 +72,11 @@ static void from_monomial_gradient(lut_f *d, unsigned k)
                 d[a - h] -= d[a];
 }
 
-static void store_bits(const lut_tiles *t, size_t tile, const lut_f *q)
+/* tt: of the tile's first LUT.  q: what a bit is decided by, 1 where above the threshold. */
+static void store_bits(uint64_t *tt, const lut_tiles *t, size_t tile, const lut_f *q,
+                       lut_f threshold)
 {
-    bool logits = t->param->squash == LUT_SIGMOID || t->param->forward == LUT_LOOKUP;
-    lut_f threshold = lut_set1(logits ? 0.0f : 0.5f);
     size_t words = lut_table_words(t->k), luts = tile_luts(t, tile);
-    uint64_t *tt = t->tt + tile * LUT_LANES * words;
 
     memset(tt, 0, luts * words * sizeof *tt);
     for (size_t a = 0; a < (size_t)1 << t->k; a++) {
@@ -82,14 +87,37 @@ static void store_bits(const lut_tiles *t, size_t tile, const lut_f *q)
     }
 }
 
+/* Bits of the tile's tables.  A look-up's entries are kept as they are: the weights say
+ * which bit they stand for. */
+static void store_table_bits(const lut_tiles *t, size_t tile, const lut_f *q)
+{
+    uint64_t *tt = t->tt + tile * LUT_LANES * lut_table_words(t->k);
+    bool by_weight = t->form.forward == LUT_LOOKUP;
+    bool logits = by_weight || t->form.squash == LUT_SIGMOID;
+
+    store_bits(tt, t, tile, by_weight ? t->w + tile * t->nweights : q,
+               lut_set1(logits ? 0.0f : 0.5f));
+}
+
+static void squash_corner(const lut_tiles *t, lut_f *value, lut_f *gain, lut_f z)
+{
+    lut_f zero = lut_set1(0), one = lut_set1(1);
+
+    if (t->form.squash == LUT_SIGMOID) {
+        *value = lut_sigmoid(z / t->now->temperature);
+        *gain = *value * (1.0f - *value) / t->now->temperature;
+        return;
+    }
+    *value = lut_min(lut_max(z, zero), one);
+    *gain = lut_select(lut_greater(zero, z) | lut_greater(z, one), zero, one);
+}
+
 static void store_squashed(const lut_tiles *t, size_t tile, const lut_f *z)
 {
     lut_f value[MAX_ENTRIES], gain[MAX_ENTRIES];
 
-    for (size_t a = 0; a < (size_t)1 << t->k; a++) {
-        value[a] = lut_sigmoid(z[a] / t->now->temperature);
-        gain[a] = value[a] * (1.0f - value[a]) / t->now->temperature;
-    }
+    for (size_t a = 0; a < (size_t)1 << t->k; a++)
+        squash_corner(t, &value[a], &gain[a], z[a]);
     if (t->value)
         scatter(t->value, t, tile, value);
     scatter(t->gain, t, tile, gain);
@@ -97,15 +125,15 @@ static void store_squashed(const lut_tiles *t, size_t tile, const lut_f *z)
 
 static void store_tables(const lut_tiles *t, size_t tile, lut_f *q)
 {
-    lut_tile view = tile_view(t);
+    lut_tile view = tile_view(t, tile);
 
     if (t->tt)
-        store_bits(t, tile, q);
-    if (t->gain)
+        store_table_bits(t, tile, q);
+    if (t->gain && !lut_sampling_noisy(t->now->sampling))
         store_squashed(t, tile, q);
     else if (t->value)
         scatter(t->value, t, tile, q);
-    if (t->slope && t->param->gradient == LUT_BY_SLOPES) {
+    if (t->slope && t->form.gradient == LUT_BY_SLOPES) {
         lut_f m[MAX_ENTRIES];
 
         t->param->slopes(&view, m, q);
@@ -119,12 +147,57 @@ static void store_tables(const lut_tiles *t, size_t tile, lut_f *q)
     }
 }
 
-static void refresh(const lut_tiles *t, size_t tile)
+/* Inputs at address a, the same for all lanes. */
+static void corner(lut_f *x, unsigned k, size_t a)
 {
-    lut_tile view = tile_view(t);
+    for (unsigned j = 0; j < k; j++)
+        x[j] = lut_set1((float)(a >> (k - 1 - j) & 1));
+}
+
+static void corner_values(const lut_tiles *t, const lut_tile *view, lut_f *q,
+                          const lut_f *w)
+{
+    lut_f x[LUT_MAX_K];
+
+    for (size_t a = 0; a < (size_t)1 << t->k; a++) {
+        corner(x, t->k, a);
+        t->param->field(view, &q[a], w, x);
+    }
+}
+
+static void corner_gradients(const lut_tiles *t, const lut_tile *view, lut_f *dw,
+                             const lut_f *dq, const lut_f *w)
+{
+    lut_f x[LUT_MAX_K], dx[LUT_MAX_K];
+
+    memset(dw, 0, t->nweights * sizeof *dw);
+    for (size_t a = 0; a < (size_t)1 << t->k; a++) {
+        corner(x, t->k, a);
+        t->param->field_backward(view, dw, dx, &dq[a], w, x);
+    }
+}
+
+static void corners(const lut_tiles *t, size_t tile, uint64_t *tt)
+{
+    lut_tile view = tile_view(t, tile);
     lut_f q[MAX_ENTRIES];
 
-    t->param->tables(&view, q, t->saved + tile * t->nsaved, t->w + tile * t->nweights);
+    corner_values(t, &view, q, t->w + tile * t->nweights);
+    store_bits(tt, t, tile, q, lut_set1(t->form.squash == LUT_SIGMOID ? 0.0f : 0.5f));
+}
+
+static void refresh(const lut_tiles *t, size_t tile)
+{
+    lut_tile view = tile_view(t, tile);
+    const lut_f *w = t->w + tile * t->nweights;
+    lut_f q[MAX_ENTRIES];
+
+    if (t->field && !t->tt)
+        return;
+    if (t->param->field)
+        corner_values(t, &view, q, w);
+    else
+        t->param->tables(&view, q, t->saved + tile * t->nsaved, w);
     store_tables(t, tile, q);
 }
 
@@ -162,44 +235,122 @@ static lut_f grad_sum16(const lut_tiles_update *u, size_t at)
     }
 }
 
-/* The inverse of scatter, over all partial gradients. */
+/* The inverse of scatter, over all partial gradients of `width` values a LUT. */
 static void gather_gradient(lut_f *d, const lut_tiles *t, const lut_tiles_update *u,
-                            size_t tile)
+                            size_t width, size_t tile)
 {
-    size_t entries = (size_t)1 << t->k, luts = tile_luts(t, tile);
-    size_t first = tile * LUT_LANES * entries;
+    size_t luts = tile_luts(t, tile), whole = width / LUT_LANES * LUT_LANES;
+    size_t first = tile * LUT_LANES * width;
     float *out = (float *)d;
 
-    memset(d, 0, entries * sizeof *d);
-    if (entries < LUT_LANES) {
+    memset(d, 0, width * sizeof *d);
+    for (size_t e = 0; e < whole; e += LUT_LANES) {
         for (size_t i = 0; i < luts; i++)
-            for (size_t e = 0; e < entries; e++)
-                out[e * LUT_LANES + i] = grad_sum(u, first + i * entries + e);
-        return;
-    }
-    for (size_t e = 0; e < entries; e += LUT_LANES) {
-        for (size_t i = 0; i < luts; i++)
-            d[e + i] = grad_sum16(u, first + i * entries + e);
+            d[e + i] = grad_sum16(u, first + i * width + e);
         lut_transpose16(d + e);
     }
+    for (size_t i = 0; i < luts; i++)
+        for (size_t e = whole; e < width; e++)
+            out[e * LUT_LANES + i] = grad_sum(u, first + i * width + e);
+}
+
+static void gradient(const lut_tiles *t, const lut_tiles_update *u, size_t tile,
+                     lut_f *dw)
+{
+    lut_tile view = tile_view(t, tile);
+    const lut_f *w = t->w + tile * t->nweights;
+    lut_f dq[MAX_ENTRIES];
+
+    if (t->field) {
+        gather_gradient(dw, t, u, t->nweights, tile);
+        return;
+    }
+    gather_gradient(dq, t, u, (size_t)1 << t->k, tile);
+    if (t->coef)
+        from_monomial_gradient(dq, t->k);
+    if (t->param->field)
+        corner_gradients(t, &view, dw, dq, w);
+    else
+        t->param->tables_backward(&view, dw, dq, t->saved + tile * t->nsaved, w);
 }
 
 static void update(const lut_tiles *t, const lut_tiles_update *u, size_t tile)
 {
-    lut_tile view = tile_view(t);
-    lut_f dq[MAX_ENTRIES], dw[MAX_WEIGHTS];
+    lut_tile view = tile_view(t, tile);
+    lut_f dw[LUT_MAX_WEIGHTS];
     lut_f *w = t->w + tile * t->nweights;
 
-    LUT_ASSERT(t->nweights <= MAX_WEIGHTS);
-    gather_gradient(dq, t, u, tile);
-    if (t->coef)
-        from_monomial_gradient(dq, t->k);
-    t->param->tables_backward(&view, dw, dq, t->saved + tile * t->nsaved, w);
+    LUT_ASSERT(t->nweights <= LUT_MAX_WEIGHTS);
+    gradient(t, u, tile, dw);
     u->optim->tile(u->optim_cfg, u->step, w,
                    u->state + tile * t->nweights * u->optim->nstate, dw, t->nweights);
     if (t->param->project)
         t->param->project(&view, w);
     refresh(t, tile);
+}
+
+/* ---- fields: one LUT, sixteen samples side by side ---- */
+
+static void spread_weights(const lut_tiles *t, size_t m, lut_f *w)
+{
+    const float *from = (const float *)(t->w + m / LUT_LANES * t->nweights);
+
+    for (size_t e = 0; e < t->nweights; e++)
+        w[e] = lut_set1(from[e * LUT_LANES + m % LUT_LANES]);
+}
+
+static void field(const lut_tiles *t, size_t m, float *z, const float *const *x,
+                  size_t n)
+{
+    lut_tile view = tile_view(t, m / LUT_LANES);
+    lut_f w[LUT_MAX_WEIGHTS], in[LUT_MAX_K], out;
+
+    spread_weights(t, m, w);
+    for (size_t s = 0; s < n; s += LUT_LANES) {
+        for (unsigned j = 0; j < t->k; j++)
+            in[j] = lut_load(x[j] + s);
+        t->param->field(&view, &out, w, in);
+        lut_store(z + s, out);
+    }
+}
+
+/* grad[e] += sum of the lanes of dw[e]: always by the same tree. */
+static void add_lanes(float *grad, const lut_f *dw, size_t n)
+{
+    lut_f part[LUT_LANES];
+    float sum[LUT_LANES];
+
+    for (size_t e = 0; e < n; e += LUT_LANES) {
+        size_t count = n - e < LUT_LANES ? n - e : LUT_LANES;
+
+        memset(part, 0, sizeof part);
+        memcpy(part, dw + e, count * sizeof *part);
+        lut_store(sum, lut_sum16(part));
+        for (size_t i = 0; i < count; i++)
+            grad[e + i] += sum[i];
+    }
+}
+
+static void field_backward(const lut_tiles *t, size_t m, float *grad, float *const *dx,
+                           const float *g, const float *const *x, size_t n)
+{
+    lut_tile view = tile_view(t, m / LUT_LANES);
+    lut_f w[LUT_MAX_WEIGHTS], dw[LUT_MAX_WEIGHTS], in[LUT_MAX_K], din[LUT_MAX_K];
+
+    spread_weights(t, m, w);
+    for (size_t s = 0; s < n; s += LUT_LANES) {
+        lut_f dz = lut_load(g + s);
+
+        if (s % LUT_BLOCK == 0)
+            memset(dw, 0, t->nweights * sizeof *dw);
+        for (unsigned j = 0; j < t->k; j++)
+            in[j] = lut_load(x[j] + s);
+        t->param->field_backward(&view, dw, din, &dz, w, in);
+        for (unsigned j = 0; dx && j < t->k; j++)
+            lut_store(dx[j] + s, lut_load(dx[j] + s) + din[j]);
+        if (s % LUT_BLOCK + LUT_LANES == LUT_BLOCK || s + LUT_LANES >= n)
+            add_lanes(grad, dw, t->nweights);
+    }
 }
 
 /* ---- learnable mappings ---- */
@@ -293,7 +444,11 @@ const lut_backend LUT_OF_SET(lut_backend) = {
     .param = LUT_OF_SET(lut_param_table),
     .optim = LUT_OF_SET(lut_optim_table),
     .refresh = refresh,
+    .gradient = gradient,
     .update = update,
+    .corners = corners,
+    .field = field,
+    .field_backward = field_backward,
     .choose = choose,
     .learn = learn,
 };

@@ -47,6 +47,13 @@ static double mean_loss(double sum, size_t n)
     return isnan(mean) ? (double)NAN : mean;
 }
 
+static void set_mode(const run *r, bool training, uint32_t epoch)
+{
+    double t = lut_anneal_at(&r->cfg->temperature, epoch - 1, r->cfg->epochs);
+
+    lut_net_set_mode(r->net, r->exec, &(lut_mode){ training, (float)t, r->step.t });
+}
+
 static void train_epoch(run *r, lut_epoch *e)
 {
     const lut_train_cfg *cfg = r->cfg;
@@ -55,6 +62,7 @@ static void train_epoch(run *r, lut_epoch *e)
 
     e->lr = cfg->schedule->lr(cfg->schedule_cfg, cfg->lr, e->epoch - 1, cfg->epochs);
     r->step.lr = e->lr;
+    set_mode(r, true, e->epoch);
     shuffle(r, e->epoch);
     for (size_t first = 0; first < n; first += cfg->batch) {
         size_t count = n - first < cfg->batch ? n - first : cfg->batch;
@@ -111,6 +119,7 @@ static lut_status run_epochs(run *r, lut_train_result *out, lut_epoch_fn fn, voi
         lut_epoch e = { .epoch = epoch };
 
         train_epoch(r, &e);
+        set_mode(r, false, epoch);
         LUT_TRY(validate(r, &e, err));
         out->epochs_run = epoch;
         if (diverged(r, &e))
@@ -159,6 +168,7 @@ lut_status lut_train(lut_net *net, lut_train_result *out, const lut_train_cfg *c
     lut_status st;
 
     LUT_CHECK(cfg->epochs >= 1 && cfg->batch >= 1);
+    LUT_CHECK(cfg->temperature.from > 0);
     *out = (lut_train_result){ .end = LUT_END_EPOCHS };
     if (train->n == 0)
         return lut_fail(err, LUT_EINVAL, "no training rows");
@@ -170,6 +180,7 @@ lut_status lut_train(lut_net *net, lut_train_result *out, const lut_train_cfg *c
         float *weights = lut_net_weights(net, &n);
 
         memcpy(weights, r.best, n * sizeof *weights);
+        set_mode(&r, false, out->best_epoch);
         lut_net_refresh(net, exec);
     }
     close_run(&r);

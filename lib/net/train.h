@@ -2,6 +2,7 @@
 #ifndef LUT_NET_TRAIN_H
 #define LUT_NET_TRAIN_H
 
+#include "lib/net/anneal.h"
 #include "lib/net/net.h"
 
 typedef struct lut_epoch {
@@ -24,6 +25,7 @@ typedef struct lut_train_cfg {
     const lut_schedule_ops *schedule;
     const void *schedule_cfg; /* options of schedule */
     double lr;                /* base rate, before the schedule */
+    lut_anneal temperature;  /* of each epoch */
     uint32_t epochs, batch;  /* >= 1; the last batch of an epoch may be smaller */
     uint64_t seed;           /* of the order of samples */
 } lut_train_cfg;
@@ -34,7 +36,7 @@ typedef struct lut_train_result {
     uint32_t best_epoch;     /* from 1; 0: no epoch ended with finite numbers */
 } lut_train_result;
 
-/* Train; afterwards the net holds the weights of the best epoch: highest discrete
+/* Train; afterwards the net is in evaluation mode, at its temperature, and holds the weights of the best epoch: highest discrete
  * validation accuracy, the earliest on a tie, the last epoch without validation rows.
  * Results do not depend on exec->threads.  Steps do not allocate; epochs do, for the
  * discrete network that is validated. */

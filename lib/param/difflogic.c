@@ -30,7 +30,7 @@ static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
 
     (void)cfg;
     (void)k;
-    lut_init_normal(w, GATES, how->residual ? 0.1 * how->temperature : 1, rng);
+    lut_init_normal(w, GATES, how->residual ? how->noise * how->temperature : 1, rng);
     if (how->residual)
         w[IDENTITY] += (float)(how->temperature * lut_ln((15 * p - 7) / (1 - p)));
 }
@@ -111,9 +111,10 @@ const lut_param_ops LUT_PARAM(difflogic) = {
     .doc = "softmax over the sixteen two-input gates",
     .min_k = 2,
     .max_k = 2,
-    .forward = LUT_INTERPOLATE,
-    .gradient = LUT_BY_INTERPOLATION,
-    .squash = LUT_NO_SQUASH,
+    .form = { .forward = LUT_INTERPOLATE,
+              .gradient = LUT_BY_INTERPOLATION,
+              .squash = LUT_NO_SQUASH,
+              .samplings = LUT_ANY_SAMPLING },
     .nweights = gates,
     .nsaved = gates,
     .init = init,

@@ -29,7 +29,7 @@ static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
 
     (void)cfg;
     if (how->residual)
-        lut_init_identity(w, k, 2 * how->probability - 1, 0.1, rng);
+        lut_init_identity(w, k, 2 * how->probability - 1, how->noise, rng);
     for (size_t a = 0; a < n && !how->residual; a++)
         w[a] = (float)(2 * lut_rng_uniform(rng) - 1);
     for (size_t a = 0; a < n; a++)
@@ -129,10 +129,10 @@ const lut_param_ops LUT_PARAM(dwn) = {
     .cfg_size = sizeof(dwn_cfg),
     .min_k = 1,
     .max_k = LUT_MAX_K,
-    .forward = LUT_LOOKUP,
-    .gradient = LUT_BY_SLOPES,
-    .squash = LUT_NO_SQUASH,
-    .always_hard = true,
+    .form = { .forward = LUT_LOOKUP,
+              .gradient = LUT_BY_SLOPES,
+              .squash = LUT_NO_SQUASH,
+              .samplings = 1 << LUT_HARD },
     .nweights = lut_param_entries,
     .nsaved = lut_param_none,
     .init = init,

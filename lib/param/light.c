@@ -9,7 +9,7 @@ static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
 {
     (void)cfg;
     if (how->residual)
-        lut_init_identity(w, k, lut_init_logit(how), 0.1 * how->temperature, rng);
+        lut_init_identity(w, k, lut_init_logit(how), how->noise * how->temperature, rng);
     else
         lut_init_normal(w, (size_t)1 << k, 1, rng);
 }
@@ -17,7 +17,7 @@ static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
 static void tables(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
 {
     for (size_t a = 0; a < (size_t)1 << t->k; a++)
-        q[a] = lut_sample(t, w[a], &saved[a]);
+        q[a] = lut_sample(t, a, w[a], &saved[a]);
 }
 
 static void tables_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
@@ -33,9 +33,10 @@ const lut_param_ops LUT_PARAM(light) = {
     .doc = "sigmoid of each table entry, interpolated linearly in every input",
     .min_k = 1,
     .max_k = LUT_MAX_K,
-    .forward = LUT_INTERPOLATE,
-    .gradient = LUT_BY_INTERPOLATION,
-    .squash = LUT_NO_SQUASH,
+    .form = { .forward = LUT_INTERPOLATE,
+              .gradient = LUT_BY_INTERPOLATION,
+              .squash = LUT_NO_SQUASH,
+              .samplings = LUT_ANY_SAMPLING },
     .nweights = lut_param_entries,
     .nsaved = lut_param_entries,
     .init = init,

@@ -11,6 +11,18 @@ size_t lut_param_find(const char *name)
     return SIZE_MAX;
 }
 
+const char *const lut_sampling_names[] = { "soft",        "hard",        "bernoulli_hard",
+                                           "gumbel_soft", "gumbel_hard", NULL };
+
+lut_form lut_param_form(const lut_param_ops *ops, const void *cfg)
+{
+    lut_form form = ops->form;
+
+    if (ops->adapt)
+        ops->adapt(cfg, &form);
+    return form;
+}
+
 size_t lut_param_entries(const void *cfg, unsigned k)
 {
     (void)cfg;

@@ -13,47 +13,63 @@
 
 #include "lib/base/field.h"
 #include "lib/base/rng.h"
-#include "lib/kern/vec.h"
+#include "lib/kern/sampling.h"
 
 /* Name of the exported ops table in this compilation's set. */
 #define LUT_PARAM(name) LUT_OF_SET(lut_param_##name)
 
-typedef enum lut_sampling { LUT_SOFT, LUT_HARD } lut_sampling;
-
 typedef enum lut_forward {
     LUT_INTERPOLATE, /* multilinear interpolation of the entries; a look-up on bits */
-    LUT_LOOKUP       /* entry at the address of the binarized inputs, out as a bit */
+    LUT_LOOKUP,      /* entry at the address of the bits x > input_threshold */
+    LUT_FIELD        /* any other function of real inputs: `field` */
 } lut_forward;
 
 typedef enum lut_gradient {
-    LUT_BY_INTERPOLATION, /* of the forward interpolation */
+    LUT_BY_INTERPOLATION, /* of the interpolation of the entries, whatever the forward is */
     LUT_BY_SLOPES         /* differences of the table that `slopes` makes */
 } lut_gradient;
 
-typedef enum lut_squash {
-    LUT_NO_SQUASH, /* entries are squashed already */
-    LUT_SIGMOID    /* entries are corner logits: sigmoid(z / temperature) of the result */
-} lut_squash;
+enum {
+    LUT_MAX_WEIGHTS = 2048,                       /* of a LUT */
+    LUT_ANY_SAMPLING = (1 << LUT_SAMPLINGS) - 1,
+    LUT_NOISELESS = 1 << LUT_SOFT | 1 << LUT_HARD
+};
+
+/* How a sample meets a LUT. */
+typedef struct lut_form {
+    lut_forward forward;
+    lut_gradient gradient; /* no meaning with LUT_FIELD */
+    lut_squash squash;     /* of the result; LUT_NO_SQUASH with LUT_LOOKUP */
+    unsigned samplings;    /* 1 << mode of each mode it has; a single one: `sampling` is set
+                              to it.  Hard ones make outputs bits, where inputs are bits or
+                              are made bits by LUT_LOOKUP */
+    float input_threshold; /* LUT_LOOKUP: a real input is 1 where x > this */
+} lut_form;
 
 /* How weights start. */
 typedef struct lut_init {
     bool residual;      /* close to the identity of input 0, else random */
     double probability; /* agreement of residual tables with input 0, in (1/2, 1) */
     double temperature;
+    double noise;       /* deviation of the noise on residual logits, in temperatures;
+                           0: the residual values themselves (the anchor) */
 } lut_init;
 
-/* The same for a whole layer, in training and evaluation alike. */
+/* The same for a whole layer. */
 typedef struct lut_step {
-    float temperature; /* > 0 */
-    lut_sampling sampling;
+    float temperature;     /* > 0 */
+    lut_sampling sampling; /* in evaluation one without noise */
+    uint64_t noise;        /* key of this step's noise */
 } lut_step;
 
 /* 16 LUTs side by side.  In every lut_f array of the functions below lane t of element e is
- * element e of LUT t. */
+ * element e of LUT t; but see `field`. */
 typedef struct lut_tile {
     const void *cfg; /* options of the parametrization */
     const lut_step *now;
     unsigned k;
+    uint32_t first;  /* number of the tile's first LUT in its layer */
+    uint64_t noise;  /* key of the layer's noise of this step */
 } lut_tile;
 
 typedef struct lut_param_ops {
@@ -61,21 +77,25 @@ typedef struct lut_param_ops {
     const lut_field *fields;
     size_t nfields, cfg_size;
     unsigned min_k, max_k;
-    lut_forward forward;
-    lut_gradient gradient;
-    lut_squash squash;
-    bool always_hard; /* ignores `sampling`: outputs are bits; a must for LUT_LOOKUP */
+    bool no_residual;       /* has no residual initial weights */
+    lut_form form;
+    void (*adapt)(const void *cfg, lut_form *form); /* where options change it; may be NULL */
 
-    /* Trainable values of a LUT, 1 .. 2^LUT_MAX_K; values to keep from tables to
-     * tables_backward. */
+    /* Refuses options or a rank that do not go together; the message starts with the
+     * option's name ("depth = 3: ...").  May be NULL. */
+    lut_status (*check)(const void *cfg, unsigned k, lut_err *err);
+
+    /* Trainable values of a LUT, at least 1 (more than LUT_MAX_WEIGHTS is refused for the
+     * plug-in); values to keep from tables to tables_backward, at most 2^LUT_MAX_K. */
     size_t (*nweights)(const void *cfg, unsigned k);
     size_t (*nsaved)(const void *cfg, unsigned k);
 
     /* Initial weights w[nweights] of one LUT; numbers drawn from rng alone. */
     void (*init)(const void *cfg, unsigned k, float *w, lut_rng *rng, const lut_init *how);
 
-    /* Entries in [0, 1] (corner logits with LUT_SIGMOID, logits with LUT_LOOKUP) q[2^k] and
-     * saved[nsaved] from weights w[nweights]; once a step. */
+    /* Entries in [0, 1] (corner logits where the result is squashed, any reals with
+     * LUT_LOOKUP) q[2^k] and saved[nsaved] from weights w[nweights]; once a step.  These two
+     * are NULL with LUT_FIELD. */
     void (*tables)(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w);
 
     /* dw[nweights] = gradient of the weights from dq[2^k], the gradient of the entries. */
@@ -86,12 +106,20 @@ typedef struct lut_param_ops {
      * LUT_BY_SLOPES only. */
     void (*slopes)(const lut_tile *t, lut_f *m, const lut_f *q);
 
+    /* LUT_FIELD only.  *z from weights w[nweights] and inputs x[k], and its derivatives:
+     * adds dz dz/dw to dw[nweights], writes dz dz/dx to dx[k].  Lanes are whatever the
+     * caller makes of them: 16 LUTs at one corner of their inputs, or one LUT on 16
+     * samples. */
+    void (*field)(const lut_tile *t, lut_f *z, const lut_f *w, const lut_f *x);
+    void (*field_backward)(const lut_tile *t, lut_f *dw, lut_f *dx, const lut_f *dz,
+                           const lut_f *w, const lut_f *x);
+
     /* After each optimizer step (a clamp); NULL: nothing. */
     void (*project)(const lut_tile *t, lut_f *w);
 
     /* Truth table of one LUT from w[nweights]: set bit a of word a / 64 of the zeroed tt.
-     * What the hard forward computes at every address.  NULL: weights are the entries'
-     * logits, bit a is w[a] > 0. */
+     * What the hard forward computes at every address.  NULL: bit a is w[a] > 0, weights
+     * being the entries' logits; with LUT_FIELD what the field gives at the corners. */
     void (*harden)(const void *cfg, unsigned k, uint64_t tt[4], const float *w);
 } lut_param_ops;
 
@@ -108,17 +136,24 @@ size_t lut_param_find(const char *name);
 size_t lut_param_entries(const void *cfg, unsigned k);
 size_t lut_param_none(const void *cfg, unsigned k);
 
-/* Entry from a logit under the step's sampling: soft sigmoid(v / temperature), hard
- * 1[v > 0].  *slope = the derivative used for either, s (1 - s) / temperature (math.md
- * 0.5). */
-LUT_INLINE lut_f lut_sample(const lut_tile *t, lut_f v, lut_f *slope)
-{
-    lut_f s = lut_sigmoid(v / t->now->temperature);
+/* How samples meet a LUT with these options. */
+lut_form lut_param_form(const lut_param_ops *ops, const void *cfg);
 
-    *slope = s * (1.0f - s) / t->now->temperature;
-    if (t->now->sampling == LUT_SOFT)
-        return s;
-    return lut_select(lut_greater(v, lut_set1(0)), lut_set1(1), lut_set1(0));
+/* Uniform numbers of element e of each LUT of the tile, new every step. */
+LUT_INLINE lut_f lut_noise(const lut_tile *t, size_t e)
+{
+    lut_i lut = lut_iota() + lut_seti((int32_t)t->first);
+
+    return lut_uniform(t->noise, lut * (1 << LUT_MAX_K) + lut_seti((int32_t)e));
+}
+
+/* Entry e from its logit under the step's sampling.  *slope = the derivative used for it. */
+LUT_INLINE lut_f lut_sample(const lut_tile *t, size_t e, lut_f v, lut_f *slope)
+{
+    lut_sampling how = t->now->sampling;
+    lut_f u = lut_sampling_noisy(how) ? lut_noise(t, e) : lut_set1(0.5f);
+
+    return lut_sampled(how, t->now->temperature, v, u, slope);
 }
 
 #endif

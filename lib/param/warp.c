@@ -26,7 +26,7 @@ static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
         lut_init_normal(w, (size_t)1 << k, scale, rng);
         return;
     }
-    lut_init_normal(w, (size_t)1 << k, 0.1 * how->temperature * scale, rng);
+    lut_init_normal(w, (size_t)1 << k, how->noise * how->temperature * scale, rng);
     w[(size_t)1 << (k - 1)] += (float)lut_init_logit(how);
 }
 
@@ -89,9 +89,10 @@ const lut_param_ops LUT_PARAM(warp) = {
     .doc = "Walsh-Hadamard coefficients, sigmoid of their multilinear series",
     .min_k = 1,
     .max_k = LUT_MAX_K,
-    .forward = LUT_INTERPOLATE,
-    .gradient = LUT_BY_INTERPOLATION,
-    .squash = LUT_SIGMOID,
+    .form = { .forward = LUT_INTERPOLATE,
+              .gradient = LUT_BY_INTERPOLATION,
+              .squash = LUT_SIGMOID,
+              .samplings = LUT_ANY_SAMPLING },
     .nweights = lut_param_entries,
     .nsaved = lut_param_none,
     .init = init,

@@ -319,7 +319,7 @@ static bool same_tile(const lone *a, const lone *b)
 static void compare_tiles(size_t param, unsigned k, lut_sampling sampling, bool real,
                           kind what)
 {
-    lut_step now = { 0.7f, sampling };
+    lut_step now = { 0.7f, sampling, 0 };
 
     tile_steps(&tile_one, lut_backends()[0], param, k, &now, real, what);
     for (const lut_backend *const *b = others(); *b; b++) {
@@ -340,7 +340,7 @@ static void test_tiles(void)
             for (kind what = PLAIN; what <= EXTREME; what++) {
                 compare_tiles(i, k, LUT_SOFT, false, what);
                 compare_tiles(i, k, LUT_HARD, false, what);
-                if (p->forward == LUT_INTERPOLATE)
+                if (p->form.forward == LUT_INTERPOLATE)
                     compare_tiles(i, k, LUT_SOFT, true, what);
             }
     }

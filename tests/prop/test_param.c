@@ -35,8 +35,8 @@ static void worst(const setting *t, const char *law, double error, double bound)
     CU_ASSERT(error <= bound);
 }
 
-static const lut_step soft = { 0.8f, LUT_SOFT }, hard = { 0.8f, LUT_HARD };
-static const lut_init at_random = { false, 0.951, 0.8 };
+static const lut_step soft = { 0.8f, LUT_SOFT, 0 }, hard = { 0.8f, LUT_HARD, 0 };
+static const lut_init at_random = { false, 0.951, 0.8, 0.1 };
 
 static bool is(const setting *t, const char *name)
 {
@@ -157,7 +157,7 @@ static void weights_against_differences(const setting *t)
     rows *r = &a_rows;
     size_t stride;
 
-    if (t->p->forward != LUT_INTERPOLATE)
+    if (t->p->form.forward != LUT_INTERPOLATE)
         return;
     lone_open(l, t->be, t->param, "", t->k, &soft, true);
     lone_init(l, &at_random, t->k);
@@ -196,7 +196,7 @@ static void inputs_against_differences(const setting *t)
     lone *l = &a_lone;
     rows *r = &a_rows;
 
-    if (t->p->forward != LUT_INTERPOLATE)
+    if (t->p->form.forward != LUT_INTERPOLATE)
         return;
     lone_open(l, t->be, t->param, "", t->k, &soft, true);
     lone_init(l, &at_random, 10 + t->k);
@@ -241,7 +241,7 @@ static void look_up_is_interpolation(const setting *t)
     lone *l = &a_lone, *b = &another;
     rows *r = &a_rows, *q = &b_rows;
 
-    if (t->p->forward != LUT_INTERPOLATE)
+    if (t->p->form.forward != LUT_INTERPOLATE)
         return;
     lone_open(l, t->be, t->param, "", t->k, &soft, true);
     lone_open(b, t->be, t->param, "", t->k, &soft, false);
@@ -273,7 +273,7 @@ static void hard_passes_straight_through(const setting *t)
     lone *l = &a_lone, *b = &another;
     rows *r = &a_rows;
 
-    if (t->p->always_hard)
+    if (t->p->form.samplings == 1 << LUT_HARD)
         return;
     lone_open(l, t->be, t->param, "", t->k, &soft, false);
     lone_open(b, t->be, t->param, "", t->k, &hard, false);
@@ -441,8 +441,8 @@ static void residual_is_identity(const setting *t)
     size_t n = fill_corners(r, t->k);
 
     for (size_t i = 0; i < LUT_COUNT(temperature); i++) {
-        lut_init how = { true, 0.951, temperature[i] };
-        lut_step now = { (float)temperature[i], LUT_SOFT };
+        lut_init how = { true, 0.951, temperature[i], 0.1 };
+        lut_step now = { (float)temperature[i], LUT_SOFT, 0 };
         double agreement = 0;
 
         lone_open(l, t->be, t->param, "", t->k, &now, false);
@@ -460,21 +460,21 @@ static void residual_is_identity(const setting *t)
                 agreement += (double)(high ? r->y[a] : 1 - r->y[a]) / (double)(n * 16);
             }
         }
-        if (!t->p->always_hard)
+        if (t->p->form.samplings != 1 << LUT_HARD)
             worst(t, "residual agreement", fabs(agreement - 0.951), 0.02);
     }
 }
 
 static void random_does_not_saturate(const setting *t)
 {
-    lut_init how = { false, 0.951, 1 };
-    lut_step now = { 1, LUT_SOFT };
+    lut_init how = { false, 0.951, 1, 0.1 };
+    lut_step now = { 1, LUT_SOFT, 0 };
     lone *l = &a_lone;
     rows *r = &a_rows;
     size_t n = fill_corners(r, t->k);
     double slope = 0, mean = 0;
 
-    if (t->p->always_hard)
+    if (t->p->form.samplings == 1 << LUT_HARD)
         return;
     lone_open(l, t->be, t->param, "", t->k, &now, false);
     lone_init(l, &how, 1);
@@ -565,7 +565,7 @@ static void entries_are_clamped(const setting *t)
     if (!is(t, "dwn"))
         return;
     lone_open(l, t->be, t->param, "", t->k, &soft, false);
-    view = (lut_tile){ l->cfg, &l->now, t->k };
+    view = (lut_tile){ .cfg = l->cfg, .now = &l->now, .k = t->k };
     for (size_t e = 0; e < l->nweights; e++)
         for (size_t m = 0; m < LUT_LANES; m++)
             *lone_at(l->w, m, e) = in[(e + m) % LUT_COUNT(in)];
@@ -590,7 +590,7 @@ static void rows_end_at_n(const setting *t)
 {
     static const size_t counts[] = { 1, 15, 16, 17, 63, 64, 65, 100 };
     lone *l = &a_lone;
-    bool real = t->p->forward == LUT_INTERPOLATE;
+    bool real = t->p->form.forward == LUT_INTERPOLATE;
     rows *r = &a_rows, *q = &b_rows;
 
     lone_open(l, t->be, t->param, "", t->k, &soft, real);
@@ -629,7 +629,7 @@ static void rows_end_at_n(const setting *t)
 static void gradients_add_up(const setting *t)
 {
     lone *l = &a_lone;
-    bool real = t->p->forward == LUT_INTERPOLATE;
+    bool real = t->p->form.forward == LUT_INTERPOLATE;
     rows *r = &a_rows, *q = &b_rows;
     unsigned last = t->k - 1;
     float once[LONE_ENTRIES] = { 0 }, twice[LONE_ENTRIES] = { 0 };

@@ -60,18 +60,18 @@ static inline void lone_open(lone *l, const lut_backend *be, size_t param,
     l->k = k;
     l->entries = (size_t)1 << k;
     l->real = real;
-    l->bits_out = !real && (p->always_hard || now->sampling == LUT_HARD);
+    l->bits_out = !real && (p->form.samplings == 1 << LUT_HARD || now->sampling == LUT_HARD);
     CU_ASSERT_FATAL(p->cfg_size <= sizeof l->cfg);
     if (lut_options_parse(l->cfg, options, p->name, p->fields, p->nfields, &err) != LUT_OK)
         CU_FAIL_FATAL("options of a parametrization");
     l->nweights = p->nweights(l->cfg, k);
-    l->t = (lut_tiles){ .param = p, .param_cfg = l->cfg, .now = &l->now, .k = k,
+    l->t = (lut_tiles){ .param = p, .param_cfg = l->cfg, .form = p->form, .now = &l->now, .k = k,
                         .luts = LUT_LANES, .nweights = l->nweights,
                         .nsaved = p->nsaved(l->cfg, k), .w = l->w, .saved = l->saved };
     l->t.coef = real ? l->coef : NULL;
     l->t.value = real || l->bits_out ? NULL : l->value;
     l->t.slope = real ? NULL : l->slope;
-    l->t.gain = !real && p->squash == LUT_SIGMOID ? l->gain : NULL;
+    l->t.gain = !real && p->form.squash == LUT_SIGMOID ? l->gain : NULL;
     l->t.tt = l->bits_out ? l->tt : NULL;
 }
 
@@ -129,7 +129,7 @@ static inline void lone_forward(lone *l, size_t m, float *y, const lone_x *x, si
 
     if (l->real) {
         kern->interpolate(y, x->f, l->k, l->coef + m * l->entries, n);
-        if (l->p->squash == LUT_SIGMOID)
+        if (l->p->form.squash == LUT_SIGMOID)
             kern->squash(y, l->now.temperature, n);
     } else if (l->bits_out) {
         kern->lookup_bits(bits, x->b, l->k, l->tt + m * lut_table_words(l->k), n);
@@ -152,7 +152,7 @@ static inline void lone_backward(lone *l, size_t m, float *dtable, float *const 
                               l->t.gain ? l->gain + m * l->entries : NULL, n);
         return;
     }
-    if (l->p->squash == LUT_SIGMOID) {
+    if (l->p->form.squash == LUT_SIGMOID) {
         kern->squash_backward(h, g, y, l->now.temperature, n);
         g = h;
     }

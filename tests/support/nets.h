@@ -15,7 +15,7 @@ typedef struct net_spec {
     const char *options; /* "NAME.OPTION VALUE ..." of the four; NULL: defaults */
     lut_sampling sampling;
     bool residual;
-    float tau, temperature; /* 0: 1 */
+    float tau, temperature, grad_factor; /* 0: 1 */
 } net_spec;
 
 /* Options of one plug-in; storage of the caller. */
@@ -45,7 +45,7 @@ static inline lut_status net_try(lut_net **net, const net_spec *s, const lut_bac
     lut_net_cfg cfg = { .inputs = s->inputs, .classes = s->classes, .layer = layer,
                         .tau = s->tau > 0 ? s->tau : 1, .sampling = s->sampling,
                         .temperature = temperature,
-                        .init = { s->residual, 0.951, (double)temperature },
+                        .grad_factor = s->grad_factor > 0 ? s->grad_factor : 1, .init = { s->residual, 0.951, (double)temperature, 0.1 },
                         .optim = optim };
 
     cfg.optim_cfg = net_options(optim_cfg, s->options, o->name, o->fields, o->nfields);

@@ -104,7 +104,8 @@ static lut_status train(lut_err *err)
     static uint16_t label[70];
     lut_samples s = { x, 1, 8, label, 70 };
     lut_train_cfg cfg = {
-        .schedule = lut_schedule_find("constant"), .lr = 0.01, .epochs = 2, .batch = 64
+        .schedule = lut_schedule_find("constant"), .lr = 0.01, .epochs = 2, .batch = 64,
+        .temperature = { LUT_CONSTANT, 1, 1 }
     };
     lut_train_result result;
     lut_circuit c = { 0 };

@@ -93,7 +93,8 @@ static void test_schedules(void)
 
 static lut_train_cfg plan(double lr, uint32_t epochs, uint32_t batch)
 {
-    return (lut_train_cfg){ .schedule = lut_schedule_find("constant"),
+    return (lut_train_cfg){ .temperature = { LUT_CONSTANT, 1, 1 },
+                            .schedule = lut_schedule_find("constant"),
                             .lr = lr,
                             .epochs = epochs,
                             .batch = batch,

@@ -1,0 +1,55 @@
+/* How samples meet one LUT of a layer: the choice of kernels that layers and cells share.
+ * Private to lib/net. */
+#ifndef LUT_NET_MEET_H
+#define LUT_NET_MEET_H
+
+#include "lib/net/private.h"
+
+/* Input rows of a LUT from the first sample of a plane on: floats or bits. */
+typedef union lut_wires {
+    const float *f[LUT_MAX_K];
+    const uint64_t *b[LUT_MAX_K];
+} lut_wires;
+
+/* One LUT and the samples of a plane. */
+typedef struct lut_meeting {
+    const lut_backend *backend;
+    const lut_layer *l;
+    size_t m;              /* the LUT */
+    lut_scratch *scratch;
+    size_t first, n;       /* place of the plane in its batch: noise goes by it; samples */
+} lut_meeting;
+
+/* Sizes and paths of a layer: luts, k, inputs, tiles of it.  bits_in: what its inputs are;
+ * wants_dx: somebody asks for gradients of the inputs; sampling: in training. */
+void lut_meet_shape(lut_layer *l, const lut_param_ops *param, const void *param_cfg,
+                    lut_sampling sampling, bool bits_in, bool wants_dx);
+
+/* Memory of the layer's tables and weights' companions; run twice, first with a planning
+ * arena.  param_cfg is copied. */
+void lut_meet_place(lut_layer *l, lut_arena *a, const void *param_cfg);
+
+/* Memory of a scratch for planes of that many samples. */
+void lut_scratch_place(lut_scratch *s, lut_arena *a, size_t plane);
+
+/* Outputs to the row y, or to b where the layer's outputs are bits. */
+void lut_meet_forward(const lut_meeting *t, float *y, uint64_t *b, const lut_wires *x);
+
+/* Adds to grad[grad_width] of the LUT and, unless dx is NULL, to the rows dx[k].  y: the
+ * outputs, where they are floats. */
+void lut_meet_backward(const lut_meeting *t, float *grad, float *const *dx, const float *g,
+                       const float *y, const lut_wires *x);
+
+/* Truth table of LUT m from its weights. */
+void lut_meet_harden(const lut_backend *backend, const lut_layer *l, size_t m,
+                     uint64_t tt[4]);
+
+/* Weights of LUT m lie LUT_LANES apart from here on. */
+static inline float *lut_first_weight(const lut_layer *l, size_t m)
+{
+    return (float *)(l->tiles.w + m / LUT_LANES * l->tiles.nweights) + m % LUT_LANES;
+}
+
+void *lut_arena_copy(lut_arena *a, const void *from, size_t size);
+
+#endif
