@@ -82,6 +82,8 @@ liblut_a_SOURCES = \
 	lib/encode/encode.h \
 	lib/encode/fixed.c \
 	lib/encode/fixed.h \
+	lib/encode/learnt.c \
+	lib/encode/learnt.h \
 	lib/encode/sort.c \
 	lib/encode/sort.h \
 	lib/kern/kern.h \

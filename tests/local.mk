@@ -194,6 +194,12 @@ tests_prop_test_param_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_prop_test_param_CFLAGS   = $(CORE_CFLAGS)
 tests_prop_test_param_LDADD    = $(UNIT_LDADD)
 
+PROP_TESTS += tests/prop/test_learnt
+tests_prop_test_learnt_SOURCES  = tests/prop/test_learnt.c
+tests_prop_test_learnt_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_prop_test_learnt_CFLAGS   = $(CORE_CFLAGS)
+tests_prop_test_learnt_LDADD    = $(UNIT_LDADD)
+
 EQUIV_TESTS += tests/equiv/test_sets
 tests_equiv_test_sets_SOURCES  = tests/equiv/test_sets.c
 tests_equiv_test_sets_CPPFLAGS = $(UNIT_CPPFLAGS)
