@@ -5,15 +5,24 @@ noinst_LIBRARIES += liblut.a liblutscalar.a
 LUT_PARAMS = \
 	lib/param/difflogic.c \
 	lib/param/dwn.c \
+	lib/param/fourier.c \
+	lib/param/hybrid.c \
 	lib/param/light.c \
+	lib/param/linear.c \
+	lib/param/neural.c \
+	lib/param/poly.c \
+	lib/param/probabilistic.c \
+	lib/param/unbound_probabilistic.c \
 	lib/param/warp.c
 
 LUT_OPTIMS = \
 	lib/optim/adam.c \
+	lib/optim/adamw.c \
 	lib/optim/sgd.c
 
 LUT_SCHEDULES = \
 	lib/optim/constant.c \
+	lib/optim/cosine.c \
 	lib/optim/step.c
 
 LUT_MAPS = \
@@ -68,13 +77,22 @@ liblut_a_SOURCES = \
 	lib/circuit/circuit.h \
 	lib/circuit/packed.c \
 	lib/circuit/packed.h \
-	lib/data/csv.h \
-	lib/data/csv_parse.c \
+	lib/data/cut.c \
+	lib/data/cut.h \
 	lib/data/dataset.c \
 	lib/data/dataset.h \
 	lib/data/file.c \
 	lib/data/file.h \
+	lib/data/inspect.c \
+	lib/data/inspect.h \
 	lib/data/known.c \
+	lib/data/table.c \
+	lib/data/table.h \
+	lib/data/table_describe.c \
+	lib/data/text.c \
+	lib/data/text.h \
+	lib/data/values.c \
+	lib/data/values.h \
 	lib/encode/apply.c \
 	lib/encode/code.c \
 	lib/encode/code.h \
@@ -97,6 +115,8 @@ liblut_a_SOURCES = \
 	lib/net/backend.h \
 	lib/net/cell.c \
 	lib/net/cell.h \
+	lib/net/checkpoint.c \
+	lib/net/checkpoint.h \
 	lib/net/meet.c \
 	lib/net/meet.h \
 	lib/net/net.c \
@@ -106,6 +126,7 @@ liblut_a_SOURCES = \
 	lib/net/space.c \
 	lib/net/train.c \
 	lib/net/train.h \
+	lib/optim/adam.h \
 	lib/optim/optim.c \
 	lib/optim/optim.h \
 	lib/param/init.h \

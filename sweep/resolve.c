@@ -49,15 +49,28 @@ static lut_status write_layers(sweep_trial *t, const uint32_t *width, uint32_t n
     return LUT_OK;
 }
 
-/* The default where none was said, as a multiple of the classes. */
-static double default_width(uint32_t classes)
+static double fallback(const char *field)
 {
     size_t n;
     const lut_field *all = sweep_trial_fields(&n);
-    double v = strtod(lut_field_find(all, n, "width")->fallback, NULL);
-    double groups = floor(v / classes + 0.5);
+
+    return strtod(lut_field_find(all, n, field)->fallback, NULL);
+}
+
+/* The default where none was said, as a multiple of the classes. */
+static double default_width(uint32_t classes)
+{
+    double groups = floor(fallback("width") / classes + 0.5);
 
     return classes * (groups < 1 ? 1 : groups);
+}
+
+static void resolve_validation(sweep_trial *t, size_t rows)
+{
+    if (t->train_limit && t->train_limit < rows)
+        rows = t->train_limit;
+    if (isnan(t->validation))
+        t->validation = rows < SWEEP_SPLIT_ROWS ? 0 : fallback("validation");
 }
 
 /* `layers` from width and depth, or the other way round. */
@@ -239,14 +252,16 @@ static lut_status resolve_temperature(sweep_trial *t, lut_err *err)
     return LUT_OK;
 }
 
-lut_status sweep_trial_resolve(sweep_trial *t, uint32_t classes, lut_err *err)
+lut_status sweep_trial_resolve(sweep_trial *t, const sweep_data_facts *facts,
+                               lut_err *err)
 {
     char options[SWEEP_OPTIONS];
     bool said_layers = t->layers[0] != 0;
     sweep_plugin param;
 
+    resolve_validation(t, facts->samples);
     LUT_TRY(check_numbers(t, err));
-    LUT_TRY(resolve_layers(t, classes, err));
+    LUT_TRY(resolve_layers(t, facts->classes, err));
     LUT_TRY(resolve_inputs(t, err));
     LUT_TRY(sweep_trial_plugin(&param, t, "parametrization", err));
     if (((const lut_param_ops *)param.ops)->form.samplings == 1 << LUT_HARD)
@@ -256,7 +271,7 @@ lut_status sweep_trial_resolve(sweep_trial *t, uint32_t classes, lut_err *err)
     memcpy(t->options, options, sizeof options);
     LUT_TRY(check_rank(t, &param, err));
     LUT_TRY(check_encoder(t, err));
-    return check_classes(t, classes, said_layers, err);
+    return check_classes(t, facts->classes, said_layers, err);
 }
 
 /* ---- cost ---- */

@@ -86,6 +86,7 @@ static lut_status make_net(job *j, lut_err *err)
                         .classes = j->data.classes,
                         .layer = layer,
                         .tau = (float)t->tau,
+                        .offset = (float)t->offset,
                         .sampling = (lut_sampling)choice(lut_sampling_names, t->sampling),
                         .temperature = (float)t->temperature,
                         .grad_factor = (float)t->grad_factor,
@@ -153,9 +154,12 @@ static lut_status train(job *j, lut_err *err)
 {
     const sweep_trial *t = j->trial;
     sweep_plugin schedule;
-    lut_train_cfg cfg = {
-        .lr = t->lr, .epochs = t->epochs, .batch = t->batch, .seed = t->seed
-    };
+    lut_train_cfg cfg = { .lr = t->lr,
+                          .warmup = t->warmup,
+                          .epochs = t->epochs,
+                          .patience = t->patience,
+                          .batch = t->batch,
+                          .seed = t->seed };
     lut_train_result r;
     double start = seconds();
 

@@ -44,6 +44,12 @@ tests_unit_test_cell_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_cell_CFLAGS   = $(CORE_CFLAGS)
 tests_unit_test_cell_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_checkpoint
+tests_unit_test_checkpoint_SOURCES  = tests/unit/test_checkpoint.c
+tests_unit_test_checkpoint_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_checkpoint_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_checkpoint_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_child
 tests_unit_test_child_SOURCES  = tests/unit/test_child.c
 tests_unit_test_child_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -79,6 +85,11 @@ tests_unit_test_farm_SOURCES  = tests/unit/test_farm.c
 tests_unit_test_farm_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_farm_LDADD    = $(FARM_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(SWEEP_LIBS) \
 	$(UNIT_LDADD) $(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS)
+
+UNIT_TESTS += tests/unit/test_inspect
+tests_unit_test_inspect_SOURCES  = tests/unit/test_inspect.c
+tests_unit_test_inspect_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_inspect_LDADD    = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_journal
 tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
@@ -164,6 +175,11 @@ UNIT_TESTS += tests/unit/test_store
 tests_unit_test_store_SOURCES  = tests/unit/test_store.c $(FAKE_RESULT)
 tests_unit_test_store_CPPFLAGS = $(UNIT_CPPFLAGS) $(HDF5_CFLAGS)
 tests_unit_test_store_LDADD    = $(STORE_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_tables
+tests_unit_test_tables_SOURCES  = tests/unit/test_tables.c
+tests_unit_test_tables_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_tables_LDADD    = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_trial
 tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c

@@ -38,6 +38,34 @@ double lut_ln(double x)
     return (double)e * ln2_hi + (2 * s + (2 * s * sum + (double)e * ln2_lo));
 }
 
+/* sum of (-1)^i t^(2 i + odd) / (2 i + odd)!, t <= pi / 4: sine for odd = 1, else cosine.
+ * The first term left out is below 1e-18. */
+static double taylor(double t, int odd)
+{
+    double sum = 1, z = t * t;
+
+    for (int n = 18 + odd; n > odd; n -= 2)
+        sum = 1 - z * sum / (double)(n * (n - 1));
+    return odd ? t * sum : sum;
+}
+
+/* Reduced to the first eighth of the circle, where no result is close to 0. */
+double lut_cos_pi(double x)
+{
+    const double pi = 0x1.921fb54442d18p+1;
+    double sign = 1;
+
+    x = fabs(x);
+    x -= 2 * floor(x / 2);
+    if (x > 1)
+        x = 2 - x;
+    if (x > 0.5) {
+        x = 1 - x;
+        sign = -1;
+    }
+    return sign * (x > 0.25 ? taylor(pi * (0.5 - x), 1) : taylor(pi * x, 0));
+}
+
 /* e^x = 2^i e^r, |r| <= ln 2 / 2; fourteen terms of the series leave less than 1e-17. */
 double lut_exp(double x)
 {

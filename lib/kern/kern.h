@@ -71,10 +71,11 @@ typedef struct lut_kernels {
     void (*threshold_backward)(float *sum, const float *g, const float *x, float threshold,
                                float slope, size_t n);
 
-    /* sum[s] = scale * sum of m rows starting at y, ld apart: floats, or bits. */
-    void (*vote)(float *sum, const float *y, size_t ld, size_t m, float scale, size_t n);
+    /* sum[s] = scale * (offset + sum of m rows starting at y, ld apart): floats, or bits. */
+    void (*vote)(float *sum, const float *y, size_t ld, size_t m, float scale, float offset,
+                 size_t n);
     void (*vote_bits)(float *sum, const uint64_t *y, size_t ld, size_t m, float scale,
-                      size_t n);
+                      float offset, size_t n);
 
     /* Softmax and cross-entropy of logits[classes][ld].  Turns them into gradients
      * (softmax - onehot) * scale, 0 past n; loss[b] = sum over block b, nats; returns how

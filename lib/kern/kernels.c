@@ -447,14 +447,16 @@ static void binarize(uint64_t *y, const float *x, float threshold, size_t n)
 
 /* ---- head ---- */
 
-static void vote(float *sum, const float *y, size_t ld, size_t m, float scale, size_t n)
+static void vote(float *sum, const float *y, size_t ld, size_t m, float scale,
+                 float offset, size_t n)
 {
     for (size_t s = 0; s < n; s += LUT_LANES) {
         lut_f part[4] = { { 0 } };
 
         for (size_t i = 0; i < m; i++)
             part[i % 4] += lut_load(y + i * ld + s);
-        lut_store(sum + s, scale * ((part[0] + part[1]) + (part[2] + part[3])));
+        lut_store(sum + s,
+                  scale * (((part[0] + part[1]) + (part[2] + part[3])) + offset));
     }
 }
 
@@ -476,14 +478,14 @@ static void threshold_backward(float *sum, const float *g, const float *x,
 }
 
 static void vote_bits(float *sum, const uint64_t *y, size_t ld, size_t m, float scale,
-                      size_t n)
+                      float offset, size_t n)
 {
     for (size_t s = 0; s < n; s += LUT_LANES) {
         lut_i votes = { 0 };
 
         for (size_t i = 0; i < m; i++)
             votes -= lut_mask((unsigned)(y[i * ld + s / 64] >> (s % 64)) & 0xffff);
-        lut_store(sum + s, scale * __builtin_convertvector(votes, lut_f));
+        lut_store(sum + s, scale * (__builtin_convertvector(votes, lut_f) + offset));
     }
 }
 

@@ -89,6 +89,23 @@ void lut_net_set_lut_weights(lut_net *net, uint32_t layer, uint32_t lut, const f
         lut_first_weight(l, lut)[e * LUT_LANES] = w[e];
 }
 
+size_t lut_net_slot_weights(const lut_net *net, uint32_t layer, size_t slot, float *w)
+{
+    const lut_layer *l = &net->layer[layer];
+
+    LUT_CHECK(layer < net->nlayers && slot < l->slots);
+    memcpy(w, l->choice.weight + slot * l->choice.padded, l->candidates * sizeof *w);
+    return l->candidates;
+}
+
+void lut_net_set_slot_weights(lut_net *net, uint32_t layer, size_t slot, const float *w)
+{
+    const lut_layer *l = &net->layer[layer];
+
+    LUT_CHECK(layer < net->nlayers && slot < l->slots);
+    memcpy(l->choice.weight + slot * l->choice.padded, w, l->candidates * sizeof *w);
+}
+
 static void init_map(lut_layer *l, const lut_layer_cfg *c, uint32_t *scratch,
                      uint64_t seed, uint32_t index)
 {
@@ -218,6 +235,7 @@ lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
     net->classes = cfg->classes;
     net->nlayers = cfg->nlayers;
     net->tau = cfg->tau;
+    net->offset = cfg->offset;
     net->grad_factor = cfg->grad_factor;
     net->group = lut_circuit_group(cfg->layer[cfg->nlayers - 1].luts, cfg->classes);
     st = shape_net(net, cfg, err);

@@ -2,8 +2,8 @@
  *
  * Inputs are bits.  Layers emit bits (hard sampling) or reals; the first layer always, and
  * later layers after bits, are look-ups.
- * Output o of the last layer votes for class o / ceil(luts / classes); logits are votes
- * over tau; the loss is cross-entropy (math.md 10.1, 10.2).
+ * Output o of the last layer votes for class o / ceil(luts / classes); logits are (votes +
+ * offset) / tau, missing outputs counting 0; the loss is cross-entropy (math.md 10.1, 10.2).
  *
  * After creation nothing allocates.  Results depend on configuration and seed alone: not
  * on threads, the back end or the cache.  A net has one user at a time; a work space
@@ -34,7 +34,8 @@ typedef struct lut_net_cfg {
     size_t inputs;              /* encoded bits of a sample */
     uint32_t classes, nlayers;  /* 1 .. LUT_MAX_CLASSES, 1 .. LUT_MAX_LAYERS */
     const lut_layer_cfg *layer; /* [nlayers]; copied */
-    float tau;                  /* > 0; votes are divided by it */
+    float tau;                  /* > 0; votes are divided by it ... */
+    float offset;               /* ... after this was added to those of each class */
     lut_sampling sampling;      /* in training; a parametrization with one mode has that */
     float temperature;          /* > 0 */
     float grad_factor;          /* > 0: gradients that leave a layer towards its inputs are
@@ -84,6 +85,11 @@ void lut_net_set_mode(lut_net *net, const lut_exec *exec, const lut_mode *mode);
  * that the first one returns; after setting any call lut_net_refresh. */
 size_t lut_net_lut_weights(const lut_net *net, uint32_t layer, uint32_t lut, float *w);
 void lut_net_set_lut_weights(lut_net *net, uint32_t layer, uint32_t lut, const float *w);
+
+/* The same for one slot of a learnable mapping: the number of its candidates, and a weight
+ * for each. */
+size_t lut_net_slot_weights(const lut_net *net, uint32_t layer, size_t slot, float *w);
+void lut_net_set_slot_weights(lut_net *net, uint32_t layer, size_t slot, const float *w);
 
 /* Wires of a layer, [luts][k]; borrowed.  Writing them is for tests. */
 uint32_t *lut_net_wires(lut_net *net, uint32_t layer);

@@ -81,9 +81,11 @@ static void vote(const plane *pl, float *logits, size_t ld)
         size_t m = last->luts - from < net->group ? last->luts - from : net->group;
 
         if (y.b)
-            kern->vote_bits(logits + c * ld, y.b + from * y.ld, y.ld, m, scale, pl->n);
+            kern->vote_bits(logits + c * ld, y.b + from * y.ld, y.ld, m, scale,
+                            net->offset, pl->n);
         else
-            kern->vote(logits + c * ld, y.f + from * y.ld, y.ld, m, scale, pl->n);
+            kern->vote(logits + c * ld, y.f + from * y.ld, y.ld, m, scale, net->offset,
+                       pl->n);
     }
 }
 

@@ -32,7 +32,7 @@ struct lut_net {
     uint64_t seed;
     size_t inputs;
     uint32_t classes, nlayers, group;
-    float tau, grad_factor;
+    float tau, offset, grad_factor;
     lut_layer *layer;
     float *weights;
     size_t nweights;

@@ -283,7 +283,8 @@ static void update(const lut_tiles *t, const lut_tiles_update *u, size_t tile)
     LUT_ASSERT(t->nweights <= LUT_MAX_WEIGHTS);
     gradient(t, u, tile, dw);
     u->optim->tile(u->optim_cfg, u->step, w,
-                   u->state + tile * t->nweights * u->optim->nstate, dw, t->nweights);
+                   u->state + tile * t->nweights * u->optim->nstate, dw, t->anchor,
+                   t->nweights);
     if (t->param->project)
         t->param->project(&view, w);
     refresh(t, tile);
@@ -431,7 +432,7 @@ static void learn(const lut_choice *c, const lut_tiles_update *u, size_t begin,
                 partial[i] =
                     correlation(c, c->dslot + slot * c->ld, candidate[first + i]);
             g = lut_sum16(partial);
-            u->optim->tile(u->optim_cfg, u->step, &w, (lut_f *)state, &g, 1);
+            u->optim->tile(u->optim_cfg, u->step, &w, (lut_f *)state, &g, NULL, 1);
             lut_store(weight, w);
         }
     }

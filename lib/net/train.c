@@ -1,6 +1,7 @@
 #include "lib/net/train.h"
 #include "lib/base/check.h"
 #include "lib/circuit/packed.h"
+#include "lib/net/checkpoint.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,9 +14,9 @@ typedef struct run {
     const lut_samples *train, *valid;
     lut_ws *ws, *eval; /* work spaces of steps and of validation */
     uint32_t *rows;
-    float *best; /* weights of the best epoch */
-    double best_accuracy;
-    lut_opt_step step;
+    lut_progress now;
+    void *bytes; /* of a checkpoint */
+    size_t room;
 } run;
 
 static lut_status discrete_accuracy(double *percent, const run *r, lut_err *err)
@@ -51,7 +52,7 @@ static void set_mode(const run *r, bool training, uint32_t epoch)
 {
     double t = lut_anneal_at(&r->cfg->temperature, epoch - 1, r->cfg->epochs);
 
-    lut_net_set_mode(r->net, r->exec, &(lut_mode){ training, (float)t, r->step.t });
+    lut_net_set_mode(r->net, r->exec, &(lut_mode){ training, (float)t, r->now.step.t });
 }
 
 static void train_epoch(run *r, lut_epoch *e)
@@ -60,14 +61,16 @@ static void train_epoch(run *r, lut_epoch *e)
     lut_score score = { 0 };
     size_t n = r->train->n;
 
-    e->lr = cfg->schedule->lr(cfg->schedule_cfg, cfg->lr, e->epoch - 1, cfg->epochs);
-    r->step.lr = e->lr;
+    e->lr = lut_schedule_lr(cfg->schedule, cfg->schedule_cfg, cfg->lr, cfg->warmup,
+                            e->epoch - 1, cfg->epochs);
+    r->now.step.lr = e->lr;
     set_mode(r, true, e->epoch);
     shuffle(r, e->epoch);
     for (size_t first = 0; first < n; first += cfg->batch) {
         size_t count = n - first < cfg->batch ? n - first : cfg->batch;
 
-        lut_net_step(r->net, r->ws, &score, r->train, r->rows + first, count, &r->step);
+        lut_net_step(r->net, r->ws, &score, r->train, r->rows + first, count,
+                     &r->now.step);
     }
     e->train_loss = mean_loss(score.loss, n);
     e->train_accuracy = 100.0 * (double)score.correct / (double)n;
@@ -100,49 +103,113 @@ static bool diverged(const run *r, const lut_epoch *e)
 }
 
 /* Without validation rows every epoch is better than the one before. */
-static void keep_best(run *r, const lut_epoch *e, lut_train_result *out)
+static void keep_best(run *r, const lut_epoch *e)
 {
     size_t n;
     const float *weights = lut_net_weights(r->net, &n);
+    lut_progress *p = &r->now;
 
-    if (r->valid->n && out->best_epoch && !(e->valid_accuracy > r->best_accuracy))
+    if (r->valid->n && p->best_epoch && !(e->valid_accuracy > p->best_accuracy))
         return;
-    r->best_accuracy = e->valid_accuracy;
-    out->best_epoch = e->epoch;
-    memcpy(r->best, weights, n * sizeof *weights);
+    p->best_accuracy = e->valid_accuracy;
+    p->best_epoch = e->epoch;
+    memcpy(p->best, weights, n * sizeof *weights);
+}
+
+/* Without validation rows no epoch is worse than the best, so patience never ends. */
+static bool is_last(const run *r)
+{
+    const lut_train_cfg *cfg = r->cfg;
+    const lut_progress *p = &r->now;
+
+    return p->epochs_run == cfg->epochs ||
+           (cfg->patience && p->epochs_run - p->best_epoch >= cfg->patience);
+}
+
+static lut_status save(run *r, lut_err *err)
+{
+    const lut_train_cfg *cfg = r->cfg;
+    size_t n = lut_checkpoint_size(r->net, &r->now);
+
+    if (n > r->room) {
+        free(r->bytes);
+        r->room = n + cfg->epochs * sizeof *r->now.history;
+        r->bytes = malloc(r->room);
+        if (!r->bytes) {
+            r->room = 0;
+            return lut_fail(err, LUT_ENOMEM, "no memory for a checkpoint of %zu bytes",
+                            n);
+        }
+    }
+    lut_checkpoint_pack(r->bytes, r->net, &r->now, cfg->tag);
+    return cfg->save(cfg->save_arg, r->bytes, n, err);
+}
+
+/* From the checkpoint to where the run was when it was written. */
+static lut_status resume(run *r, lut_train_result *out, lut_epoch_fn fn, void *arg,
+                         lut_err *err)
+{
+    const lut_train_cfg *cfg = r->cfg;
+
+    LUT_TRY(lut_checkpoint_unpack(r->net, &r->now, cfg->resume, cfg->nresume, cfg->tag,
+                                  cfg->epochs, err));
+    lut_net_refresh(r->net, r->exec);
+    for (uint32_t i = 0; i < r->now.epochs_run && out->end == LUT_END_EPOCHS; i++)
+        if (fn && fn(arg, &r->now.history[i]))
+            out->end = LUT_END_STOPPED;
+    return LUT_OK;
+}
+
+static lut_status run_epoch(run *r, lut_train_result *out, lut_epoch_fn fn, void *arg,
+                            lut_err *err)
+{
+    lut_epoch *e = &r->now.history[r->now.epochs_run];
+
+    memset(e, 0, sizeof *e);
+    e->epoch = r->now.epochs_run + 1;
+    train_epoch(r, e);
+    set_mode(r, false, e->epoch);
+    LUT_TRY(validate(r, e, err));
+    r->now.epochs_run = e->epoch;
+    if (diverged(r, e))
+        out->end = LUT_END_DIVERGED;
+    else
+        keep_best(r, e);
+    if (fn && fn(arg, e) && out->end == LUT_END_EPOCHS)
+        out->end = LUT_END_STOPPED;
+    return LUT_OK;
 }
 
 static lut_status run_epochs(run *r, lut_train_result *out, lut_epoch_fn fn, void *arg,
                              lut_err *err)
 {
-    for (uint32_t epoch = 1; epoch <= r->cfg->epochs; epoch++) {
-        lut_epoch e = { .epoch = epoch };
+    const lut_train_cfg *cfg = r->cfg;
 
-        train_epoch(r, &e);
-        set_mode(r, false, epoch);
-        LUT_TRY(validate(r, &e, err));
-        out->epochs_run = epoch;
-        if (diverged(r, &e))
-            out->end = LUT_END_DIVERGED;
-        else
-            keep_best(r, &e, out);
-        if (fn && fn(arg, &e) && out->end == LUT_END_EPOCHS)
-            out->end = LUT_END_STOPPED;
-        if (out->end != LUT_END_EPOCHS)
-            break;
+    if (cfg->tag && cfg->resume)
+        LUT_TRY(resume(r, out, fn, arg, err));
+    while (out->end == LUT_END_EPOCHS && !is_last(r)) {
+        LUT_TRY(run_epoch(r, out, fn, arg, err));
+        if (cfg->tag && cfg->save && r->now.epochs_run % cfg->save_every == 0 &&
+            out->end == LUT_END_EPOCHS && !is_last(r))
+            LUT_TRY(save(r, err));
     }
+    out->epochs_run = r->now.epochs_run;
+    out->best_epoch = r->now.best_epoch;
     return LUT_OK;
 }
 
 static lut_status open_run(run *r, lut_err *err)
 {
     size_t n, batch = r->cfg->batch < r->train->n ? r->cfg->batch : r->train->n;
+    lut_progress *p = &r->now;
 
     lut_net_weights(r->net, &n);
     r->rows = malloc(r->train->n * sizeof *r->rows);
-    r->best = malloc(n * sizeof *r->best);
-    if (!r->rows || !r->best)
-        return lut_fail(err, LUT_ENOMEM, "no memory for %zu weights", n);
+    p->best = malloc(n * sizeof *p->best);
+    p->history = malloc(r->cfg->epochs * sizeof *p->history);
+    if (!r->rows || !p->best || !p->history)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %zu weights and %u epochs", n,
+                        (unsigned)r->cfg->epochs);
     LUT_TRY(lut_ws_create(&r->ws, r->net, batch, r->exec, err));
     return lut_ws_create(&r->eval, r->net, LUT_EVAL_SAMPLES, r->exec, err);
 }
@@ -152,7 +219,9 @@ static void close_run(run *r)
     lut_ws_destroy(r->ws);
     lut_ws_destroy(r->eval);
     free(r->rows);
-    free(r->best);
+    free(r->now.best);
+    free(r->now.history);
+    free(r->bytes);
 }
 
 lut_status lut_train(lut_net *net, lut_train_result *out, const lut_train_cfg *cfg,
@@ -164,10 +233,11 @@ lut_status lut_train(lut_net *net, lut_train_result *out, const lut_train_cfg *c
               .exec = exec,
               .train = train,
               .valid = valid,
-              .step = { .power = { 1, 1 } } };
+              .now = { .step = { .power = { 1, 1 } } } };
     lut_status st;
 
     LUT_CHECK(cfg->epochs >= 1 && cfg->batch >= 1);
+    LUT_CHECK(!cfg->tag || !cfg->save || cfg->save_every >= 1);
     LUT_CHECK(cfg->temperature.from > 0);
     *out = (lut_train_result){ .end = LUT_END_EPOCHS };
     if (train->n == 0)
@@ -179,7 +249,7 @@ lut_status lut_train(lut_net *net, lut_train_result *out, const lut_train_cfg *c
         size_t n;
         float *weights = lut_net_weights(net, &n);
 
-        memcpy(weights, r.best, n * sizeof *weights);
+        memcpy(weights, r.now.best, n * sizeof *weights);
         set_mode(&r, false, out->best_epoch);
         lut_net_refresh(net, exec);
     }

@@ -18,16 +18,35 @@ typedef struct lut_epoch {
 /* e is borrowed for the call; nonzero: stop after this epoch. */
 typedef int (*lut_epoch_fn)(void *arg, const lut_epoch *e);
 
-/* Results, not errors.  Diverged: the loss or a weight is no finite number. */
-typedef enum lut_end { LUT_END_EPOCHS, LUT_END_STOPPED, LUT_END_DIVERGED } lut_end;
+/* Results, not errors. */
+typedef enum lut_end {
+    LUT_END_EPOCHS,   /* all of them, or as many as patience allowed */
+    LUT_END_STOPPED,  /* by the callback */
+    LUT_END_DIVERGED  /* the loss or a weight is no finite number */
+} lut_end;
+
+/* A checkpoint (lib/net/checkpoint.h): bytes[n], borrowed for the call.  A failure ends the
+ * training with its status. */
+typedef lut_status (*lut_save_fn)(void *arg, const void *bytes, size_t n, lut_err *err);
 
 typedef struct lut_train_cfg {
     const lut_schedule_ops *schedule;
     const void *schedule_cfg; /* options of schedule */
     double lr;                /* base rate, before the schedule */
+    uint32_t warmup;          /* epochs of it; see lut_schedule_lr */
     lut_anneal temperature;  /* of each epoch */
     uint32_t epochs, batch;  /* >= 1; the last batch of an epoch may be smaller */
+    uint32_t patience;       /* end after so many epochs in a row without a higher discrete
+                                validation accuracy than the best one; 0: never */
     uint64_t seed;           /* of the order of samples */
+    /* Exact restart.  The end of a run is not saved: its network is the result. */
+    const char *tag;         /* what the run is, of less than LUT_CHECKPOINT_TAG characters;
+                                NULL: neither of the following */
+    lut_save_fn save;        /* gets a checkpoint every save_every epochs; NULL: none */
+    void *save_arg;
+    uint32_t save_every;     /* >= 1 */
+    const void *resume;      /* go on from this checkpoint; NULL: from the start */
+    size_t nresume;          /* bytes of it */
 } lut_train_cfg;
 
 typedef struct lut_train_result {
@@ -36,11 +55,15 @@ typedef struct lut_train_result {
     uint32_t best_epoch;     /* from 1; 0: no epoch ended with finite numbers */
 } lut_train_result;
 
-/* Train; afterwards the net is in evaluation mode, at its temperature, and holds the weights of the best epoch: highest discrete
- * validation accuracy, the earliest on a tie, the last epoch without validation rows.
+/* Train from the net's weights, or from the checkpoint: then fn sees the epochs that were
+ * once more, and everything comes out as if there had been no interruption.  Afterwards the
+ * net is in evaluation mode, at its temperature, and holds the weights of the best epoch:
+ * highest discrete validation accuracy, the earliest on a tie, the last epoch without
+ * validation rows.
  * Results do not depend on exec->threads.  Steps do not allocate; epochs do, for the
  * discrete network that is validated. */
-lut_status                      /* LUT_OK; LUT_EINVAL: no training rows; LUT_ENOMEM */
+lut_status                      /* LUT_OK; LUT_EINVAL: no training rows; LUT_EFORMAT: the
+                                   checkpoint is refused; LUT_ENOMEM; what save returned */
 lut_train(
     lut_net *net,
     lut_train_result *out,

@@ -27,3 +27,11 @@ const lut_schedule_ops *lut_schedule_find(const char *name)
             return lut_schedule_table[i];
     return NULL;
 }
+
+double lut_schedule_lr(const lut_schedule_ops *ops, const void *cfg, double base,
+                       uint32_t warmup, uint32_t epoch, uint32_t epochs)
+{
+    if (epoch < warmup)
+        return base * ((double)epoch + 1) / ((double)warmup + 1);
+    return ops->lr(cfg, base, epoch - warmup, epochs - warmup);
+}

@@ -27,9 +27,10 @@ typedef struct lut_optim_ops {
     /* Decay of the two moments, for the bias corrections; NULL: none. */
     void (*betas)(const void *cfg, double beta[2]);
     /* New w[n] from gradients g[n]; state[n * nstate], nstate vectors for each w, zero at
-     * the start. */
+     * the start.  anchor[n]: what decay pulls the elements towards, the same in all lanes;
+     * NULL: 0. */
     void (*tile)(const void *cfg, const lut_opt_step *now, lut_f *w, lut_f *state,
-                 const lut_f *g, size_t n);
+                 const lut_f *g, const float *anchor, size_t n);
 } lut_optim_ops;
 
 extern const lut_optim_ops *const lut_optim_table_scalar[]; /* NULL-ended */
@@ -42,11 +43,18 @@ typedef struct lut_schedule_ops {
     const char *name, *doc;
     const lut_field *fields;
     size_t nfields, cfg_size;
-    /* Learning rate of an epoch, counted from 0. */
+    /* Learning rate of an epoch, counted from 0, of `epochs` >= 1. */
     double (*lr)(const void *cfg, double base, uint32_t epoch, uint32_t epochs);
 } lut_schedule_ops;
 
 extern const lut_schedule_ops *const lut_schedule_table[]; /* NULL-ended */
 const lut_schedule_ops *lut_schedule_find(const char *name);
+
+/* Learning rate of an epoch, counted from 0, with a warm-up of w epochs before the schedule:
+ * base (epoch + 1) / (w + 1) while epoch < w, then the schedule's own rate at epoch - w of
+ * epochs - w.  PyTorch: SequentialLR of LinearLR(start_factor = 1 / (w + 1), total_iters = w)
+ * and the schedule, milestone w. */
+double lut_schedule_lr(const lut_schedule_ops *ops, const void *cfg, double base,
+                       uint32_t warmup, uint32_t epoch, uint32_t epochs);
 
 #endif

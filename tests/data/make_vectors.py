@@ -48,7 +48,7 @@ def wanted(name, a):
     if kind == "mapping_learnable":
         return a["variant"] != "soft"
     if kind == "head":
-        return a["beta"] == 0
+        return True
     if kind == "init":
         return a["parametrization"] in ("light", "warp", "difflogic")
     return kind == "network" and int(name.split("_")[1]) in NETWORKS

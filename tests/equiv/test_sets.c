@@ -148,8 +148,8 @@ static void use_squash(const lut_kernels *kern, arrays *a, unsigned k, size_t n)
 
 static void use_vote(const lut_kernels *kern, arrays *a, unsigned k, size_t n)
 {
-    kern->vote(a->y, a->x[0], ROW, k, 1.0f / 3, n);
-    kern->vote_bits(a->h, a->b[0], WORDS, k, 1.0f / 3, n);
+    kern->vote(a->y, a->x[0], ROW, k, 1.0f / 3, 0.3f, n);
+    kern->vote_bits(a->h, a->b[0], WORDS, k, 1.0f / 3, 0.3f, n);
 }
 
 static void use_softmax(const lut_kernels *kern, arrays *a, unsigned k, size_t n)

@@ -38,8 +38,9 @@ typedef struct lone_x {
 } lone_x;
 
 static inline void lone_keep(const void *cfg, const lut_opt_step *now, lut_f *w,
-                             lut_f *state, const lut_f *g, size_t n)
+                             lut_f *state, const lut_f *g, const float *anchor, size_t n)
 {
+    (void)anchor;
     (void)cfg;
     (void)now;
     (void)w;

@@ -16,6 +16,7 @@ typedef struct net_spec {
     lut_sampling sampling;
     bool residual;
     float tau, temperature, grad_factor; /* 0: 1 */
+    float offset;
 } net_spec;
 
 /* Options of one plug-in; storage of the caller. */
@@ -43,7 +44,7 @@ static inline lut_status net_try(lut_net **net, const net_spec *s, const lut_bac
     float temperature = s->temperature > 0 ? s->temperature : 1;
     lut_layer_cfg layer[4];
     lut_net_cfg cfg = { .inputs = s->inputs, .classes = s->classes, .layer = layer,
-                        .tau = s->tau > 0 ? s->tau : 1, .sampling = s->sampling,
+                        .tau = s->tau > 0 ? s->tau : 1, .offset = s->offset, .sampling = s->sampling,
                         .temperature = temperature,
                         .grad_factor = s->grad_factor > 0 ? s->grad_factor : 1, .init = { s->residual, 0.951, (double)temperature, 0.1 },
                         .optim = optim };

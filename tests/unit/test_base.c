@@ -164,6 +164,13 @@ static void test_math(void)
         CU_ASSERT(fabs(lut_ln(x) - log(x)) <= 1e-14 * (fabs(log(x)) + 1e-3));
     for (double x = 0.5; x < 2; x += 0.00123)
         CU_ASSERT(fabs(lut_ln(x) - log(x)) <= 1e-15);
+    for (double x = -3; x < 40; x += 0.000733)
+        CU_ASSERT(fabs(lut_cos_pi(x) - (double)cosl(3.14159265358979323846L *
+                                                    (long double)x)) <= 1e-15);
+    CU_ASSERT_EQUAL(lut_cos_pi(0), 1);
+    CU_ASSERT_EQUAL(lut_cos_pi(0.5), 0);
+    CU_ASSERT_EQUAL(lut_cos_pi(-1), -1);
+    CU_ASSERT_EQUAL(lut_cos_pi(2.5), 0);
     /* the quantile inverts the distribution function */
     for (double p = 1e-12; p < 1; p = p < 0.01 ? p * 3 : p + 0.013)
         CU_ASSERT(fabs(0.5 * erfc(-lut_normal_quantile(p) / sqrt(2)) / p - 1) < 1e-12);

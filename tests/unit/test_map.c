@@ -89,8 +89,9 @@ enum { SLOTS = 3, CANDIDATES = 48, LD = 128, INPUTS = 40 };
 
 /* An optimizer that keeps the gradient and leaves the weights. */
 static void keep(const void *cfg, const lut_opt_step *now, lut_f *w, lut_f *state,
-                 const lut_f *g, size_t n)
+                 const lut_f *g, const float *anchor, size_t n)
 {
+    (void)anchor;
     (void)cfg;
     (void)now;
     (void)w;

@@ -92,7 +92,8 @@ static void test_refusals(void)
                         .temperature = 1,
                         .grad_factor = 1,
                         .init = { false, 0.9, 1, 0.1 },
-                        .optim = lut_optim_find("sgd") };
+                        .optim = lut_optim_find("sgd"),
+                        .optim_cfg = (double[4]){ 0 } };
     lut_net *net = NULL;
     lut_err err;
 
@@ -252,8 +253,9 @@ static void heads_of(const net_spec *s)
 
         slow_votes(votes, &c, x.x + i * x.ld);
         for (uint32_t k = 0; k < s->classes; k++) {
-            if (fabs((double)(logits[k * LD + i] * s->tau) - votes[k]) > 1e-5)
-                CU_FAIL("logits are not votes over tau");
+            if (fabs((double)(logits[k * LD + i] * s->tau - s->offset) - votes[k]) >
+                1e-5)
+                CU_FAIL("logits are not votes and offset over tau");
             sum += exp(votes[k] / (double)s->tau);
             most = votes[k] > votes[most] ? k : most;
         }
@@ -292,6 +294,7 @@ static void test_heads(void)
     }
     s.param = "warp";
     s.sampling = LUT_HARD;
+    s.offset = -4.5f;
     heads_of(&s);
     s.param = "light";
     s.k = 7;

@@ -20,56 +20,114 @@ static bool has_weights(lut_net *net, const float *w)
 
 /* ---- optimizers and schedules ---- */
 
-static void adam_against_slow(const lut_backend *be, const char *options, double lr,
-                              double b1, double b2, double epsilon)
+enum { OPT_N = 3, OPT_STEPS = 200, OPT_W = OPT_N * 16 };
+
+/* One weight in double, by PyTorch's definitions; m, v: what the optimizer remembers. */
+typedef struct slow {
+    double w, m, v;
+} slow;
+
+typedef void (*slow_fn)(slow *s, const double *o, double lr, int t, double g,
+                        double to);
+
+/* o: beta1, beta2, epsilon, decay. */
+static void slow_adam(slow *s, const double *o, double lr, int t, double g, double to)
 {
-    enum { N = 3, STEPS = 50 };
-    const lut_optim_ops *adam = be->optim[lut_optim_find("adam")];
-    double cfg[32], w[N * 16], m[N * 16] = { 0 }, v[N * 16] = { 0 }, error = 0;
-    lut_f tile[N], grad[N], state[2 * N];
+    s->w -= lr * o[3] * (s->w - to);
+    s->m = o[0] * s->m + (1 - o[0]) * g;
+    s->v = o[1] * s->v + (1 - o[1]) * g * g;
+    s->w -= lr * (s->m / (1 - pow(o[0], t))) / (sqrt(s->v / (1 - pow(o[1], t))) + o[2]);
+}
+
+/* o: momentum, nesterov. */
+static void slow_sgd(slow *s, const double *o, double lr, int t, double g, double to)
+{
+    (void)to;
+    s->m = t == 1 ? g : o[0] * s->m + g;
+    s->w -= lr * (o[1] > 0 ? g + o[0] * s->m : s->m);
+}
+
+/* Largest error after many steps of very different gradients, the rate falling. */
+static double against_slow(const lut_backend *be, const char *name, const char *options,
+                           double lr, slow_fn fn, const double *o, bool anchored)
+{
+    const lut_optim_ops *ops = be->optim[lut_optim_find(name)];
+    const float anchor[OPT_N] = { 0.5f, -2, 1 };
+    double cfg[32], error = 0;
+    slow s[OPT_W] = { { 0 } };
+    lut_f tile[OPT_N], grad[OPT_N], state[2 * OPT_N];
     lut_opt_step step = { .power = { 1, 1 } };
     lut_rng r = lut_rng_make(1, LUT_RNG_TEST, 1);
 
-    net_options(cfg, options, "adam", adam->fields, adam->nfields);
+    net_options(cfg, options, name, ops->fields, ops->nfields);
+    CU_ASSERT_FATAL(ops->nstate <= 2);
     memset(state, 0, sizeof state);
-    for (size_t i = 0; i < N * 16; i++)
-        w[i] = (double)(((float *)tile)[i] = (float)lut_rng_normal(&r));
-    for (int t = 1; t <= STEPS; t++) {
+    for (size_t i = 0; i < OPT_W; i++)
+        s[i].w = (double)(((float *)tile)[i] = (float)lut_rng_normal(&r));
+    for (int t = 1; t <= OPT_STEPS; t++) {
         step.lr = t > 25 ? lr / 10 : lr;
-        lut_opt_advance(&step, adam, cfg);
-        for (size_t i = 0; i < N * 16; i++) {
+        lut_opt_advance(&step, ops, cfg);
+        for (size_t i = 0; i < OPT_W; i++) {
             float scale = i % 3 == 0 ? 1e-6f : i % 3 == 1 ? 1 : 1e4f;
             double g = (double)(((float *)grad)[i] = scale * (float)lut_rng_normal(&r));
 
-            m[i] = b1 * m[i] + (1 - b1) * g;
-            v[i] = b2 * v[i] + (1 - b2) * g * g;
-            w[i] -= step.lr * (m[i] / (1 - pow(b1, t))) /
-                    (sqrt(v[i] / (1 - pow(b2, t))) + epsilon);
+            fn(&s[i], o, step.lr, t, g, anchored ? (double)anchor[i / 16] : 0);
         }
-        adam->tile(cfg, &step, tile, state, grad, N);
+        ops->tile(cfg, &step, tile, state, grad, anchored ? anchor : NULL, OPT_N);
     }
-    for (size_t i = 0; i < N * 16; i++)
-        error =
-            fmax(error, fabs((double)((float *)tile)[i] - w[i]) / fmax(1, fabs(w[i])));
-    CU_ASSERT_EQUAL(step.t, STEPS);
-    CU_ASSERT(error < 1e-5);
+    CU_ASSERT_EQUAL(step.t, OPT_STEPS);
+    for (size_t i = 0; i < OPT_W; i++)
+        error = fmax(error,
+                     fabs((double)((float *)tile)[i] - s[i].w) / fmax(1, fabs(s[i].w)));
+    return error;
 }
 
-static void test_optimizers(void)
+static void test_adam(void)
 {
-    for (const lut_backend *const *be = lut_backends(); *be; be++) {
-        const lut_optim_ops *sgd = (*be)->optim[lut_optim_find("sgd")];
-        lut_f w = lut_set1(1), g = lut_set1(-3);
+    const double plain[] = { 0.9, 0.999, 1e-8, 0 }, other[] = { 0.5, 0.9, 1e-3, 0 },
+                 none[] = { 0, 0, 1e-8, 0 };
 
-        adam_against_slow(*be, "", 0.01, 0.9, 0.999, 1e-8);
-        adam_against_slow(*be, "adam.beta1 0.5 adam.beta2 0.9 adam.epsilon 0.001", 0.1,
-                          0.5, 0.9, 1e-3);
+    for (const lut_backend *const *be = lut_backends(); *be; be++) {
+        CU_ASSERT(against_slow(*be, "adam", "", 0.01, slow_adam, plain, false) < 1e-5);
+        CU_ASSERT(against_slow(*be, "adam",
+                               "adam.beta1 0.5 adam.beta2 0.9 adam.epsilon 0.001", 0.1,
+                               slow_adam, other, true) < 1e-5);
         /* no memory: m + (g - m) is not quite g, hence the smaller steps */
-        adam_against_slow(*be, "adam.beta1 0 adam.beta2 0", 0.001, 0, 0, 1e-8);
-        sgd->tile(NULL, &(lut_opt_step){ .lr = 0.25, .t = 1 }, &w, NULL, &g, 1);
-        CU_ASSERT_EQUAL(*(float *)&w, 1.75f);
+        CU_ASSERT(against_slow(*be, "adam", "adam.beta1 0 adam.beta2 0", 0.001,
+                               slow_adam, none, false) < 1e-5);
     }
-    CU_ASSERT_EQUAL(lut_optim_find("adamw"), SIZE_MAX);
+}
+
+static void test_adamw(void)
+{
+    const double plain[] = { 0.9, 0.999, 1e-8, 0.01 }, strong[] = { 0.9, 0.9, 1e-8, 5 },
+                 none[] = { 0.9, 0.999, 1e-8, 0 };
+
+    for (const lut_backend *const *be = lut_backends(); *be; be++) {
+        CU_ASSERT(against_slow(*be, "adamw", "", 0.01, slow_adam, plain, false) < 1e-5);
+        CU_ASSERT(against_slow(*be, "adamw", "adamw.beta2 0.9 adamw.decay 5", 0.01,
+                               slow_adam, strong, false) < 1e-5);
+        CU_ASSERT(against_slow(*be, "adamw", "adamw.beta2 0.9 adamw.decay 5", 0.01,
+                               slow_adam, strong, true) < 1e-5);
+        CU_ASSERT(against_slow(*be, "adamw", "adamw.decay 0", 0.01, slow_adam, none,
+                               true) < 1e-5);
+    }
+}
+
+static void test_sgd(void)
+{
+    const double plain[] = { 0, 0 }, momentum[] = { 0.9, 0 }, nesterov[] = { 0.9, 1 };
+
+    for (const lut_backend *const *be = lut_backends(); *be; be++) {
+        CU_ASSERT(against_slow(*be, "sgd", "", 0.01, slow_sgd, plain, true) < 1e-5);
+        CU_ASSERT(against_slow(*be, "sgd", "sgd.nesterov true", 0.01, slow_sgd, plain,
+                               false) < 1e-5);
+        CU_ASSERT(against_slow(*be, "sgd", "sgd.momentum 0.9", 0.01, slow_sgd, momentum,
+                               false) < 1e-5);
+        CU_ASSERT(against_slow(*be, "sgd", "sgd.momentum 0.9 sgd.nesterov true", 0.01,
+                               slow_sgd, nesterov, false) < 1e-5);
+    }
+    CU_ASSERT_EQUAL(lut_optim_find("adamx"), SIZE_MAX);
 }
 
 static void test_schedules(void)
@@ -78,7 +136,7 @@ static void test_schedules(void)
     const lut_schedule_ops *constant = lut_schedule_find("constant");
     double cfg[32];
 
-    CU_ASSERT_PTR_NULL(lut_schedule_find("cosine"));
+    CU_ASSERT_PTR_NULL(lut_schedule_find("cosin"));
     CU_ASSERT_EQUAL(constant->lr(NULL, 0.3, 99, 100), 0.3);
     net_options(cfg, "", "step", step->fields, step->nfields);
     CU_ASSERT_EQUAL(step->lr(cfg, 1, 0, 30), 1);
@@ -87,6 +145,42 @@ static void test_schedules(void)
     CU_ASSERT(fabs(step->lr(cfg, 1, 28, 30) - 0.01) < 1e-15);
     net_options(cfg, "step.size 1 step.gamma 0.5", "step", step->fields, step->nfields);
     CU_ASSERT_EQUAL(step->lr(cfg, 8, 3, 30), 1);
+}
+
+/* PyTorch's formulas: CosineAnnealingLR(T_max, eta_min), LinearLR before it. */
+static void test_cosine(void)
+{
+    const lut_schedule_ops *cosine = lut_schedule_find("cosine");
+    const double pi = 3.14159265358979323846;
+    double cfg[32];
+
+    net_options(cfg, "cosine.min_lr 0.001", "cosine", cosine->fields, cosine->nfields);
+    for (uint32_t warmup = 0; warmup < 8; warmup += 7)
+        for (uint32_t e = 0; e < 30; e++) {
+            double start = 1.0 / (warmup + 1), want;
+
+            if (e < warmup)
+                want = 0.2 * (start + (1 - start) * e / warmup);
+            else
+                want = 0.001 +
+                       (0.2 - 0.001) * (1 + cos(pi * (e - warmup) / (30 - warmup))) / 2;
+            CU_ASSERT(fabs(lut_schedule_lr(cosine, cfg, 0.2, warmup, e, 30) - want) <
+                      1e-15);
+        }
+    CU_ASSERT_EQUAL(cosine->lr(cfg, 0.2, 0, 1), 0.2);
+}
+
+/* Nothing but warm-up: no schedule is asked for epochs that are not there. */
+static void test_warmup(void)
+{
+    const lut_schedule_ops *step = lut_schedule_find("step");
+    double cfg[32];
+
+    net_options(cfg, "step.size 2 step.gamma 0.5", "step", step->fields, step->nfields);
+    for (uint32_t e = 0; e < 5; e++)
+        CU_ASSERT_EQUAL(lut_schedule_lr(step, cfg, 1, 7, e, 5), (e + 1) / 8.0);
+    CU_ASSERT_EQUAL(lut_schedule_lr(step, cfg, 1, 3, 4, 9), 1);
+    CU_ASSERT_EQUAL(lut_schedule_lr(step, cfg, 1, 3, 5, 9), 0.5);
 }
 
 /* ---- training ---- */
@@ -205,7 +299,7 @@ static void forget(journal *j)
     lut_net_destroy(j->net);
 }
 
-static lut_train_result run(journal *j, size_t valid, double lr)
+static lut_train_result run(journal *j, size_t valid, double lr, uint32_t patience)
 {
     net_spec s = { .inputs = 20,
                    .classes = 3,
@@ -224,7 +318,7 @@ static lut_train_result run(journal *j, size_t valid, double lr)
     v.x += 250 * v.ld;
     v.label += 250;
     v.n = valid;
-    cfg.schedule = lut_schedule_find("constant");
+    cfg.patience = patience;
     j->net = net_make(&s, best(), 8);
     CU_ASSERT_EQUAL(
         lut_train(j->net, &result, &cfg, &(lut_exec){ 2 }, &x, &v, note, j, NULL),
@@ -238,7 +332,7 @@ static lut_train_result run(journal *j, size_t valid, double lr)
 static void test_best_epoch(void)
 {
     journal j = { .stop = 99 }, k = { .stop = 99 }, l = { .stop = 5 };
-    lut_train_result r = run(&j, 100, 0.3);
+    lut_train_result r = run(&j, 100, 0.3, 0);
     size_t most = 0;
 
     CU_ASSERT_EQUAL(j.n, 12);
@@ -255,15 +349,47 @@ static void test_best_epoch(void)
     CU_ASSERT(has_weights(j.net, j.weights[most]));
     CU_ASSERT(!has_weights(j.net, j.weights[j.n - 1]));
     forget(&j);
-    r = run(&k, 0, 0.3); /* nothing to select on: the last */
+    r = run(&k, 0, 0.3, 0); /* nothing to select on: the last */
     CU_ASSERT_EQUAL(r.best_epoch, 12);
     CU_ASSERT(isnan(k.e[0].valid_accuracy) && isnan(k.e[0].valid_loss));
     CU_ASSERT(has_weights(k.net, k.weights[11]));
     forget(&k);
-    r = run(&l, 100, 0.3);
+    r = run(&l, 100, 0.3, 0);
     CU_ASSERT_EQUAL(r.end, LUT_END_STOPPED);
     CU_ASSERT_EQUAL(r.epochs_run, 5);
     forget(&l);
+}
+
+/* Ends where the rule, applied to the epochs of a run without it, says so. */
+static void test_patience(void)
+{
+    journal all = { .stop = 99 };
+    lut_train_result r = run(&all, 100, 0.3, 0);
+    size_t early = 0;
+
+    for (uint32_t patience = 1; patience <= 4; patience++) {
+        journal j = { .stop = 99 };
+        size_t best = 0, end = 0;
+
+        while (end < all.n && end - best < patience)
+            if (++end < all.n)
+                best =
+                    all.e[end].valid_accuracy > all.e[best].valid_accuracy ? end : best;
+        end = end < all.n ? end + 1 : all.n;
+        r = run(&j, 100, 0.3, patience);
+        CU_ASSERT_EQUAL(r.end, LUT_END_EPOCHS);
+        CU_ASSERT_EQUAL(r.epochs_run, end);
+        CU_ASSERT_EQUAL(r.best_epoch, best + 1);
+        CU_ASSERT(has_weights(j.net, all.weights[best]));
+        early += end < all.n;
+        forget(&j);
+    }
+    CU_ASSERT(early > 0);
+    forget(&all);
+    all = (journal){ .stop = 99 };
+    r = run(&all, 0, 0.3, 1); /* no validation rows: nothing to lose patience with */
+    CU_ASSERT_EQUAL(r.epochs_run, 12);
+    forget(&all);
 }
 
 /* Weights that are no numbers: the squash hides them from the loss, not from us. */
@@ -335,5 +461,7 @@ static void test_batches(void)
     lut_net_destroy(net);
 }
 
-UNIT_MAIN("train", UNIT(test_optimizers), UNIT(test_schedules), UNIT(test_learns),
-          UNIT(test_best_epoch), UNIT(test_divergence), UNIT(test_batches))
+UNIT_MAIN("train", UNIT(test_adam), UNIT(test_adamw), UNIT(test_sgd),
+          UNIT(test_schedules), UNIT(test_cosine), UNIT(test_warmup), UNIT(test_learns),
+          UNIT(test_best_epoch), UNIT(test_patience), UNIT(test_divergence),
+          UNIT(test_batches))

@@ -1,0 +1,56 @@
+/* The step that adam and adamw share: Kingma and Ba 2015 with bias correction.  m = b1 m +
+ * (1 - b1) g, v = b2 v + (1 - b2) g^2, w -= lr m/(1 - b1^t) / (sqrt(v/(1 - b2^t)) + eps).
+ * True square root and division: estimates would differ between instruction sets. */
+#ifndef LUT_OPTIM_ADAM_H
+#define LUT_OPTIM_ADAM_H
+
+#include "lib/optim/optim.h"
+
+#include <math.h>
+
+typedef struct lut_adam {
+    double beta1, beta2, epsilon;
+    double decay; /* adamw only */
+} lut_adam;
+
+#define LUT_ADAM_OPTIONS                                                                 \
+    LUT_OPTION_F64(lut_adam, beta1, "", 0, 0.999999, "0.9", "decay of the mean gradient"), \
+    LUT_OPTION_F64(lut_adam, beta2, "", 0, 0.999999, "0.999", "decay of its square"),    \
+    LUT_OPTION_F64(lut_adam, epsilon, "", 1e-30, 1, "1e-08", "added to the square root")
+
+/* For lut_optim_ops. */
+LUT_INLINE void lut_adam_betas(const void *cfg, double beta[2])
+{
+    const lut_adam *c = cfg;
+
+    beta[0] = c->beta1;
+    beta[1] = c->beta2;
+}
+
+/* Values of a step that are the same for every weight. */
+typedef struct lut_adam_step {
+    lut_f one1, one2, rate, scale, epsilon;
+} lut_adam_step;
+
+LUT_INLINE void lut_adam_prepare(lut_adam_step *s, const lut_adam *c,
+                                 const lut_opt_step *now)
+{
+    s->one1 = lut_set1((float)(1 - c->beta1));
+    s->one2 = lut_set1((float)(1 - c->beta2));
+    s->rate = lut_set1((float)(now->lr / (1 - now->power[0])));
+    s->scale = lut_set1((float)(1 / sqrt(1 - now->power[1])));
+    s->epsilon = lut_set1((float)c->epsilon);
+}
+
+/* New w from g and state[2]. */
+LUT_INLINE void lut_adam_update(const lut_adam_step *s, lut_f *w, lut_f *state, lut_f g)
+{
+    lut_f m = lut_fma(s->one1, g - state[0], state[0]);
+    lut_f v = lut_fma(s->one2, g * g - state[1], state[1]);
+
+    state[0] = m;
+    state[1] = v;
+    *w -= s->rate * m / lut_fma(lut_sqrt(v), s->scale, s->epsilon);
+}
+
+#endif
