@@ -25,14 +25,38 @@ LUT_SCHEDULES = \
 	lib/optim/cosine.c \
 	lib/optim/step.c
 
+LUT_REGULS = \
+	lib/regul/bit_flip_sensitivity.c \
+	lib/regul/spectral_degree.c \
+	lib/regul/spectral_l1.c \
+	lib/regul/spectral_parseval.c \
+	lib/regul/spectral_parseval_norm.c \
+	lib/regul/spectral_sigma_max.c \
+	lib/regul/warp_abs_sum.c \
+	lib/regul/warp_l2.c \
+	lib/regul/warp_last.c \
+	lib/regul/weight_decay.c
+
 LUT_MAPS = \
 	lib/map/arange.c \
+	lib/map/cyclic.c \
 	lib/map/learnable.c \
-	lib/map/random.c
+	lib/map/random.c \
+	lib/map/soft.c \
+	lib/map/unique.c
 
 LUT_ENCODERS = \
+	lib/encode/binary.c \
+	lib/encode/bits.c \
 	lib/encode/distributive.c \
 	lib/encode/gaussian.c \
+	lib/encode/given.c \
+	lib/encode/gray.c \
+	lib/encode/levels.c \
+	lib/encode/logarithmic.c \
+	lib/encode/nonzero.c \
+	lib/encode/one_hot.c \
+	lib/encode/sign_magnitude.c \
 	lib/encode/uniform.c
 
 LUT_READERS = \
@@ -87,8 +111,15 @@ liblut_a_SOURCES = \
 	lib/data/text.h \
 	lib/data/values.c \
 	lib/data/values.h \
+	lib/encode/apply.c \
+	lib/encode/code.c \
+	lib/encode/code.h \
 	lib/encode/encode.c \
 	lib/encode/encode.h \
+	lib/encode/fixed.c \
+	lib/encode/fixed.h \
+	lib/encode/learnt.c \
+	lib/encode/learnt.h \
 	lib/encode/sort.c \
 	lib/encode/sort.h \
 	lib/kern/kern.h \
@@ -104,21 +135,27 @@ liblut_a_SOURCES = \
 	lib/net/cell.h \
 	lib/net/checkpoint.c \
 	lib/net/checkpoint.h \
+	lib/net/choose.h \
+	lib/net/flip.c \
 	lib/net/meet.c \
 	lib/net/meet.h \
 	lib/net/net.c \
 	lib/net/net.h \
 	lib/net/pass.c \
+	lib/net/penalty.c \
 	lib/net/private.h \
 	lib/net/space.c \
 	lib/net/train.c \
 	lib/net/train.h \
+	lib/net/wiring.c \
 	lib/optim/adam.h \
 	lib/optim/optim.c \
 	lib/optim/optim.h \
 	lib/param/init.h \
 	lib/param/param.c \
-	lib/param/param.h
+	lib/param/param.h \
+	lib/regul/regul.c \
+	lib/regul/regul.h
 nodist_liblut_a_SOURCES = \
 	lib/data/registry.c \
 	lib/encode/registry.c \
@@ -128,10 +165,12 @@ liblut_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
 liblut_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 # Hot code and the plug-ins written on 16 lanes: compiled once per instruction set.
-LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) lib/kern/kernels.c lib/net/tile.c
+LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) $(LUT_REGULS) lib/kern/kernels.c \
+	lib/net/choose.c lib/net/tile.c
 
 liblutscalar_a_SOURCES = $(LUT_SET_SOURCES)
-nodist_liblutscalar_a_SOURCES = lib/param/registry_scalar.c lib/optim/registry_scalar.c
+nodist_liblutscalar_a_SOURCES = lib/param/registry_scalar.c lib/optim/registry_scalar.c \
+	lib/regul/registry_scalar.c
 liblutscalar_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=scalar
 liblutscalar_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
@@ -140,7 +179,8 @@ LUT_LIBS = liblut.a liblutscalar.a
 if LUT_AVX2
 noinst_LIBRARIES += liblutavx2.a
 liblutavx2_a_SOURCES = $(LUT_SET_SOURCES)
-nodist_liblutavx2_a_SOURCES = lib/param/registry_avx2.c lib/optim/registry_avx2.c
+nodist_liblutavx2_a_SOURCES = lib/param/registry_avx2.c lib/optim/registry_avx2.c \
+	lib/regul/registry_avx2.c
 liblutavx2_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=avx2
 liblutavx2_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(AVX2_CFLAGS)
 LUT_LIBS += liblutavx2.a
@@ -149,7 +189,8 @@ endif
 if LUT_AVX512
 noinst_LIBRARIES += liblutavx512.a
 liblutavx512_a_SOURCES = $(LUT_SET_SOURCES)
-nodist_liblutavx512_a_SOURCES = lib/param/registry_avx512.c lib/optim/registry_avx512.c
+nodist_liblutavx512_a_SOURCES = lib/param/registry_avx512.c lib/optim/registry_avx512.c \
+	lib/regul/registry_avx512.c
 liblutavx512_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=avx512
 liblutavx512_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(AVX512_CFLAGS)
 LUT_LIBS += liblutavx512.a
@@ -177,7 +218,10 @@ LUT_SET_REGISTRIES = \
 	lib/optim/registry_scalar.c \
 	lib/param/registry_avx2.c \
 	lib/param/registry_avx512.c \
-	lib/param/registry_scalar.c
+	lib/param/registry_scalar.c \
+	lib/regul/registry_avx2.c \
+	lib/regul/registry_avx512.c \
+	lib/regul/registry_scalar.c
 
 lib/param/registry_scalar.c lib/param/registry_avx2.c lib/param/registry_avx512.c: \
 		lib/registry.sh lib/local.mk
@@ -187,6 +231,10 @@ lib/optim/registry_scalar.c lib/optim/registry_avx2.c lib/optim/registry_avx512.
 		lib/registry.sh lib/local.mk
 	$(REGISTRY) optim `echo $@ | sed 's/.*_//; s/[.]c//'` lib/optim/optim.h \
 		$(LUT_OPTIMS) >$@.tmp && mv $@.tmp $@
+lib/regul/registry_scalar.c lib/regul/registry_avx2.c lib/regul/registry_avx512.c: \
+		lib/registry.sh lib/local.mk
+	$(REGISTRY) regul `echo $@ | sed 's/.*_//; s/[.]c//'` lib/regul/regul.h \
+		$(LUT_REGULS) >$@.tmp && mv $@.tmp $@
 
 CLEANFILES += $(nodist_liblut_a_SOURCES) $(LUT_SET_REGISTRIES)
 EXTRA_DIST += lib/registry.sh
