@@ -1,5 +1,6 @@
 #include "drivers/folders.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,8 +22,8 @@ void folders_of(const char *folder[SWEEP_FOLDERS], const char *data_path)
 
     if (data_path && data_path[0])
         folder[n++] = data_path;
-    if (variable && strlen(variable) < sizeof list)
-        n = append(folder, n, strcpy(list, variable));
+    snprintf(list, sizeof list, "%s", variable ? variable : "");
+    n = append(folder, n, list);
     for (size_t i = 0; i < LUT_COUNT(own) && n < SWEEP_FOLDERS - 1; i++)
         folder[n++] = own[i];
     folder[n] = NULL;
