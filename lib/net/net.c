@@ -1,4 +1,5 @@
 /* Weights and wiring: creation, initial values, hardening. */
+#include "lib/net/inlet.h"
 #include "lib/net/meet.h"
 
 #include "lib/base/check.h"
@@ -25,12 +26,12 @@ static void shape_layer(lut_layer *l, const lut_net *net, uint32_t index,
     l->tiles.now = &net->step;
     l->tiles.layer = index;
     lut_meet_shape(l, net->backend->param[c->param], c->param_cfg, net->sampling,
-                   bits_in, index > 0 || l->candidates);
+                   bits_in, lut_has_below(net, index) || l->candidates);
 }
 
 /* Memory of a layer; run twice, first with a planning arena. */
-static void place_layer(lut_layer *l, lut_arena *a, uint32_t index,
-                        const lut_layer_cfg *c, size_t nstate, bool anchored)
+static void place_layer(lut_layer *l, lut_arena *a, bool below, const lut_layer_cfg *c,
+                        size_t nstate, bool anchored)
 {
     lut_tiles *t = &l->tiles;
 
@@ -45,7 +46,7 @@ static void place_layer(lut_layer *l, lut_arena *a, uint32_t index,
         lut_arena_take(a, l->slots * l->candidates, sizeof *l->choice.candidate);
     l->choice.state =
         lut_arena_take(a, l->slots * l->choice.padded * nstate, sizeof(float));
-    if (index > 0)
+    if (below)
         l->choice.share = lut_arena_take(a, l->slots * l->choice.padded, sizeof(float));
     l->choice.wire = l->wire;
     l->choice.temperature = l->map->temperature(c->map_cfg);
@@ -58,8 +59,9 @@ static void place_net(lut_net *net, const lut_net_cfg *cfg)
 
     net->optim_cfg = lut_arena_copy(a, cfg->optim_cfg, net->optim->cfg_size);
     for (uint32_t i = 0; i < net->nlayers; i++)
-        place_layer(&net->layer[i], a, i, &cfg->layer[i], net->optim->nstate,
-                    cfg->init.residual && cfg->anchor_init);
+        place_layer(&net->layer[i], a, lut_has_below(net, i), &cfg->layer[i],
+                    net->optim->nstate, cfg->init.residual && cfg->anchor_init);
+    lut_inlet_place(&net->inlet, a, net->optim->nstate);
     net->weights = next = lut_arena_take(a, net->nweights, sizeof(float));
     for (uint32_t i = 0; next && i < net->nlayers; i++) {
         lut_layer *l = &net->layer[i];
@@ -68,6 +70,7 @@ static void place_net(lut_net *net, const lut_net_cfg *cfg)
         l->choice.weight = next + l->ntiles * l->tiles.nweights * LUT_LANES;
         next += layer_weights(l);
     }
+    net->inlet.d = next;
 }
 
 size_t lut_net_lut_weights(const lut_net *net, uint32_t layer, uint32_t lut, float *w)
@@ -163,6 +166,7 @@ static lut_status init_net(lut_net *net, const lut_net_cfg *cfg, uint64_t seed,
         init_layer(net, cfg, i, seed);
     }
     free(scratch);
+    lut_inlet_start(&net->inlet, cfg->inlet);
     lut_net_refresh(net, &(lut_exec){ .threads = 1 });
     return LUT_OK;
 }
@@ -205,6 +209,7 @@ static lut_status shape_net(lut_net *net, const lut_net_cfg *cfg, lut_err *err)
         bits = net->layer[i].bits_out;
         inputs = net->layer[i].luts;
     }
+    net->nweights += net->inlet.padded;
     return LUT_OK;
 }
 
@@ -238,6 +243,7 @@ lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
     net->offset = cfg->offset;
     net->grad_factor = cfg->grad_factor;
     net->group = lut_circuit_group(cfg->layer[cfg->nlayers - 1].luts, cfg->classes);
+    lut_inlet_shape(&net->inlet, cfg->inlet);
     st = shape_net(net, cfg, err);
     if (st != LUT_OK)
         goto out;
@@ -267,7 +273,7 @@ void lut_net_destroy(lut_net *net)
 
 size_t lut_net_parameters(const lut_net *net)
 {
-    size_t n = 0;
+    size_t n = net->inlet.learnt.sets * net->inlet.learnt.count;
 
     for (uint32_t i = 0; i < net->nlayers; i++) {
         const lut_layer *l = &net->layer[i];
@@ -303,6 +309,7 @@ static void refresh_tile(void *arg, size_t tile)
 
 void lut_net_refresh(lut_net *net, const lut_exec *exec)
 {
+    lut_inlet_refresh(&net->inlet);
     for (uint32_t i = 0; i < net->nlayers; i++) {
         refresh_job job = { net, &net->layer[i] };
 

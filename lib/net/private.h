@@ -22,8 +22,21 @@ typedef struct lut_layer {
     lut_choice choice; /* weights of a learnable mapping */
 } lut_layer;
 
+/* Learnt thresholds of the inputs; learnt.sets 0: there are none. */
+typedef struct lut_inlet {
+    lut_learnt learnt;
+    size_t features, padded; /* padded: values of d, to whole vectors */
+    lut_fixed input;
+    float *d;                /* [padded], among the network's weights */
+    lut_f *state;            /* [padded / 16 * nstate] */
+    lut_f *grad;             /* [padded / 16]: of d */
+    float *sum;              /* [sets][count] */
+    float *threshold, *edge; /* [sets][count]: of d; what values are compared with */
+} lut_inlet;
+
 struct lut_net {
     lut_arena arena;
+    lut_inlet inlet;
     const lut_backend *backend;
     const lut_optim_ops *optim;
     void *optim_cfg;
@@ -59,6 +72,7 @@ typedef struct lut_part {
     float *grad[LUT_MAX_LAYERS];        /* [luts][grad_width]: partial gradients */
     float *dx[2];                       /* [widest][plane] */
     float *logits;                      /* [classes][plane] */
+    float *dthreshold;                  /* [sets][count] of the inlet: partial sums */
     lut_scratch scratch;
     size_t correct;
 } lut_part;
@@ -74,6 +88,7 @@ struct lut_ws {
     lut_exec exec;
     size_t capacity, plane, nparts;
     lut_bits input;
+    float *value; /* [features][capacity] of the inlet, 0 past the batch */
     uint16_t *label;
     double *loss; /* of each block */
     lut_part part[LUT_MAX_PARTS];
@@ -82,6 +97,12 @@ struct lut_ws {
 
 /* The tables made from now on are for the step after `steps`. */
 void lut_net_next_noise(lut_net *net, uint64_t steps);
+
+/* Whether somebody below the layer wants gradients of its inputs. */
+static inline bool lut_has_below(const lut_net *net, uint32_t layer)
+{
+    return layer > 0 || net->inlet.learnt.sets > 0;
+}
 
 /* Whether a learnable mapping above reads the outputs of the layer after the pass. */
 static inline bool lut_rows_are_kept(const lut_net *net, uint32_t layer)

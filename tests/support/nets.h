@@ -118,7 +118,7 @@ static inline lut_samples net_samples(size_t n, size_t inputs, net_rule label)
             if (w == 0)
                 labels[i] = label(words[i * NET_WORDS]);
         }
-    return (lut_samples){ words, NET_WORDS, inputs, labels, n };
+    return (lut_samples){ .x = words, .ld = NET_WORDS, .inputs = inputs, .label = labels, .n = n };
 }
 
 #endif
