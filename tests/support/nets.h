@@ -17,6 +17,7 @@ typedef struct net_spec {
     bool residual;
     float tau, temperature, grad_factor; /* 0: 1 */
     float offset;
+    const lut_inlet_cfg *inlet; /* NULL: none */
 } net_spec;
 
 /* Options of one plug-in; storage of the caller. */
@@ -43,7 +44,7 @@ static inline lut_status net_try(lut_net **net, const net_spec *s, const lut_bac
     const lut_optim_ops *o = lut_optim_table_scalar[optim];
     float temperature = s->temperature > 0 ? s->temperature : 1;
     lut_layer_cfg layer[4];
-    lut_net_cfg cfg = { .inputs = s->inputs, .classes = s->classes, .layer = layer,
+    lut_net_cfg cfg = { .inputs = s->inputs, .inlet = s->inlet, .classes = s->classes, .layer = layer,
                         .tau = s->tau > 0 ? s->tau : 1, .offset = s->offset, .sampling = s->sampling,
                         .temperature = temperature,
                         .grad_factor = s->grad_factor > 0 ? s->grad_factor : 1, .init = { s->residual, 0.951, (double)temperature, 0.1 },
