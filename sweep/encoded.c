@@ -111,7 +111,9 @@ static bool attach(sweep_encoded *e)
     ld = row_words(h);
     attach_encoder(&e->encoder, h, &s);
     e->classes = h->classes;
-    e->train = (lut_samples){ s.x, ld, h->outputs, s.label, h->ntrain };
+    e->train = (lut_samples){
+        .x = s.x, .ld = ld, .inputs = h->outputs, .label = s.label, .n = h->ntrain
+    };
     e->valid = e->test = e->train;
     e->valid.x += h->ntrain * ld;
     e->valid.label += h->ntrain;

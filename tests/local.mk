@@ -99,6 +99,12 @@ tests_unit_test_inspect_SOURCES  = tests/unit/test_inspect.c
 tests_unit_test_inspect_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_inspect_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_inlet
+tests_unit_test_inlet_SOURCES  = tests/unit/test_inlet.c
+tests_unit_test_inlet_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_inlet_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_inlet_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_journal
 tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
 tests_unit_test_journal_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -398,7 +398,7 @@ static lut_samples training_set(void)
         sample_words[2 * i + 1] = lut_rng_next(&r) & 63;
         sample_labels[i] = (uint16_t)(sample_words[2 * i] % 3);
     }
-    return (lut_samples){ sample_words, 2, INPUTS, sample_labels, TRAIN };
+    return (lut_samples){ .x = sample_words, .ld = 2, .inputs = INPUTS, .label = sample_labels, .n = TRAIN };
 }
 
 typedef struct outcome {

@@ -382,7 +382,7 @@ static lut_samples batch_of(const vec_case *c)
         for (size_t i = 0; i < inputs; i++)
             words[s] |= (uint64_t)x[i * n + s] << i;
     }
-    return (lut_samples){ words, 1, inputs, labels, n };
+    return (lut_samples){ .x = words, .ld = 1, .inputs = inputs, .label = labels, .n = n };
 }
 
 static void set_map(lut_net *net, const double *map)
