@@ -5,6 +5,9 @@
 #include "sweep/learnt.h"
 #include "sweep/options.h"
 
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -264,6 +267,26 @@ static void read_all_columns(sweep_result *out, const lut_encoder *enc)
         c->layer[0].wire[i] = enc->column[c->layer[0].wire[i]];
 }
 
+/* Saturation loses nothing only where no threshold lies beyond the ends. */
+static lut_status note_constant_bits(sweep_result *out, lut_err *err)
+{
+    const lut_encoder *enc = &out->encoder;
+    size_t n = enc->features * enc->thresholds, beyond = 0;
+    char text[200];
+
+    for (size_t i = 0; i < n; i++)
+        beyond += fabsf(enc->threshold[i]) < FLT_MAX &&
+                  isinf(lut_fixed_edge(&enc->input, enc->threshold[i]));
+    if (beyond == 0)
+        return LUT_OK;
+    snprintf(text, sizeof text,
+             "input_width = %u, input_frac = %d: %zu of %zu thresholds are beyond the "
+             "range of the inputs, their bits never change\n",
+             (unsigned)enc->input.width, (int)enc->input.frac, beyond, n);
+    out->log = strdup(text);
+    return out->log ? LUT_OK : lut_fail(err, LUT_ENOMEM, "no memory for the log");
+}
+
 static lut_status evaluate(job *j, lut_err *err)
 {
     sweep_result *out = j->out;
@@ -283,6 +306,7 @@ static lut_status evaluate(job *j, lut_err *err)
     LUT_TRY(test_split(j, err));
     LUT_TRY(soft_accuracy(j, &row->test_accuracy_soft, &j->data.test, err));
     read_all_columns(out, &j->data.encoder);
+    LUT_TRY(note_constant_bits(out, err));
     row->discretization_gap = row->test_accuracy_soft - row->test_accuracy;
     return LUT_OK;
 }

@@ -52,3 +52,11 @@ refused 'input_frac = 1.5' input_width=4 input_frac=1.5
 refused 'encoder_binary = "no"' encoder_binary=no
 refused '"gray" is no thermometer' encoder=gray encoder_learn=true
 refused 'want "same"' encoder_learn=true encoder_binary=single
+
+# Thresholds that fixed-point inputs cannot reach are said in the trial's log.
+expect 0 "$lutsweep" one.cfg -o rails.h5 dataset=optdigits epochs=1 encoder=levels \
+    encoder_bits=3 input_width=7 depth=1 width=100 levels.scale=255
+if command -v h5dump >h5dump.out 2>&1; then
+    expect 0 h5dump rails.h5
+    grep -q '128 of 192 thresholds are beyond the range' last.out || die "no warning"
+fi
