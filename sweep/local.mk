@@ -27,6 +27,8 @@ libsweep_a_SOURCES = \
 	sweep/guess.c \
 	sweep/guess.h \
 	sweep/key.c \
+	sweep/learnt.c \
+	sweep/learnt.h \
 	sweep/options.c \
 	sweep/options.h \
 	sweep/problems.c \

@@ -232,6 +232,36 @@ static lut_status resolve_inputs(sweep_trial *t, lut_err *err)
     return LUT_OK;
 }
 
+/* The same for what learnt thresholds are learnt by. */
+static void resolve_learnt(sweep_trial *t)
+{
+    static const char *const names[] = { "encoder_softness", "encoder_temperature",
+                                         "encoder_clip" };
+    size_t n;
+    const lut_field *all = sweep_trial_fields(&n);
+
+    for (size_t i = 0; i < LUT_COUNT(names) && !t->encoder_learn; i++)
+        lut_fields_default(lut_field_find(all, n, names[i]), 1, t);
+}
+
+static lut_status check_learnt(const sweep_trial *t, const lut_encode_ops *ops,
+                               lut_err *err)
+{
+    if (!t->encoder_learn)
+        return LUT_OK;
+    if (ops->codes)
+        return lut_fail(err, LUT_EINVAL,
+                        "encoder_learn = true: \"%s\" is no thermometer, only their "
+                        "thresholds can be learnt",
+                        ops->name);
+    if (strcmp(t->encoder_binary, "single") == 0)
+        return lut_fail(
+            err, LUT_EINVAL,
+            "encoder_learn = true: encoder_binary = \"single\" leaves nothing "
+            "to learn of some features, want \"same\"");
+    return LUT_OK;
+}
+
 static lut_status check_encoder(const sweep_trial *t, lut_err *err)
 {
     const lut_encoder_cfg cfg = sweep_encoder_cfg(t);
@@ -248,6 +278,7 @@ static lut_status check_encoder(const sweep_trial *t, lut_err *err)
             "encoder_scope = \"global\": \"%s\" fits nothing to the values, "
             "want \"feature\"",
             ops->name);
+    LUT_TRY(check_learnt(t, ops, err));
     options = sweep_plugin_cfg(&plugin, t->options, err);
     if (!options)
         return err ? err->code : LUT_EINVAL;
@@ -308,6 +339,7 @@ lut_status sweep_trial_resolve(sweep_trial *t, const sweep_data_facts *facts,
     LUT_TRY(check_numbers(t, err));
     LUT_TRY(resolve_layers(t, facts->classes, err));
     LUT_TRY(resolve_inputs(t, err));
+    resolve_learnt(t);
     LUT_TRY(sweep_trial_plugin(&param, t, "parametrization", err));
     LUT_TRY(resolve_temperature(t, err));
     LUT_TRY(sweep_options_complete(options, t, err));

@@ -2,6 +2,7 @@
  * the gradients of the definition when they move, and whatever the machine. */
 #include "lib/circuit/packed.h"
 #include "lib/net/cell.h"
+#include "lib/net/checkpoint.h"
 #include "tests/support/nets.h"
 
 #include <math.h>
@@ -258,6 +259,51 @@ static void test_sets(void)
     }
 }
 
+/* A checkpoint has the optimizer's memory of the thresholds as well. */
+static void test_checkpoint(void)
+{
+    lut_inlet_cfg in = inlet();
+    net_spec s = spec(&in);
+    lut_samples x = samples();
+    lut_net *net[2];
+    lut_ws *ws[2];
+    lut_progress p = { .step = { .lr = 0.05, .power = { 1, 1 } } }, q = { 0 };
+    lut_score score = { 0 };
+    size_t n, size;
+    void *bytes;
+
+    s.optim = "adam";
+    for (size_t i = 0; i < 2; i++) {
+        net[i] = net_make(&s, best(), 1 + i);
+        ws[i] = net_space(net[i], ROWS, 1);
+    }
+    lut_net_weights(net[0], &n);
+    p.best = calloc(n, sizeof *p.best);
+    q.best = calloc(n, sizeof *q.best);
+    for (int i = 0; i < 3; i++)
+        lut_net_step(net[0], ws[0], &score, &x, NULL, ROWS, &p.step);
+    size = lut_checkpoint_size(net[0], &p);
+    bytes = malloc(size);
+    CU_ASSERT_FATAL(p.best && q.best && bytes);
+    lut_checkpoint_pack(bytes, net[0], &p, "key");
+    CU_ASSERT_EQUAL(lut_checkpoint_unpack(net[1], &q, bytes, size, "key", 0, NULL),
+                    LUT_OK);
+    memcpy(lut_net_wires(net[1], 0), lut_net_wires(net[0], 0), 32 * sizeof(uint32_t));
+    lut_net_refresh(net[1], &(lut_exec){ 1 });
+    lut_net_step(net[0], ws[0], &score, &x, NULL, ROWS, &p.step);
+    lut_net_step(net[1], ws[1], &score, &x, NULL, ROWS, &q.step);
+    CU_ASSERT_EQUAL(memcmp(lut_net_weights(net[0], &n), lut_net_weights(net[1], &n),
+                           n * sizeof(float)),
+                    0);
+    for (size_t i = 0; i < 2; i++) {
+        lut_ws_destroy(ws[i]);
+        lut_net_destroy(net[i]);
+    }
+    free(p.best);
+    free(q.best);
+    free(bytes);
+}
+
 /* ---- training ---- */
 
 /* One threshold a feature, at the wrong place: it moves to where the classes part, and the
@@ -300,4 +346,4 @@ static void test_training(void)
 }
 
 UNIT_MAIN("inlet", UNIT(test_same_as_plain), UNIT(test_step), UNIT(test_sets),
-          UNIT(test_training))
+          UNIT(test_checkpoint), UNIT(test_training))
