@@ -10,8 +10,8 @@ libreport_a_SOURCES = \
 	analysis/report_group.c \
 	analysis/report_impl.h \
 	analysis/report_order.c \
+	analysis/report_sets.c \
 	analysis/stats.c \
 	analysis/table.c \
 	analysis/table.h
-libreport_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETTLE_CFLAGS)
 REPORT_LIBS = libreport.a

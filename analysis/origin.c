@@ -1,36 +1,11 @@
 #include "analysis/origin.h"
+#include "sweep/digest.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <nettle/sha2.h>
-
-enum { DIGEST = 16 }; /* bytes printed: enough to tell files apart */
-
-static lut_status file_digest(char hex[2 * DIGEST + 1], const char *path, lut_err *err)
-{
-    FILE *f = fopen(path, "rb");
-    uint8_t block[8192], digest[DIGEST];
-    struct sha256_ctx sha;
-    size_t n;
-    bool bad;
-
-    if (!f)
-        return lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));
-    sha256_init(&sha);
-    while ((n = fread(block, 1, sizeof block, f)) > 0)
-        sha256_update(&sha, n, block);
-    bad = ferror(f);
-    fclose(f);
-    if (bad)
-        return lut_fail(err, LUT_EIO, "%s: cannot be read", path);
-    sha256_digest(&sha, sizeof digest, digest);
-    for (size_t i = 0; i < DIGEST; i++)
-        snprintf(hex + 2 * i, 3, "%02x", (unsigned)digest[i]);
-    return LUT_OK;
-}
+enum { DIGEST = 32 }; /* digits printed: enough to tell files apart */
 
 /* Quoted where a shell would take it apart. */
 static void put_argument(FILE *out, const char *arg)
@@ -49,11 +24,12 @@ static lut_status put_files(FILE *out, const report_data *d, lut_err *err)
 {
     for (size_t i = 0; i < report_data_files(d); i++) {
         const sweep_store *s = report_data_store(d, i);
-        char hex[2 * DIGEST + 1];
+        char hex[SWEEP_SHA256];
 
-        LUT_TRY(file_digest(hex, report_data_path(d, i), err));
-        fprintf(out, "input: %s, sweep %s, %zu trials, sha256 %s\n",
-                report_data_path(d, i), sweep_store_name(s), sweep_store_rows(s), hex);
+        LUT_TRY(sweep_sha256_file(hex, report_data_path(d, i), err));
+        fprintf(out, "input: %s, sweep %s, %zu trials, sha256 %.*s\n",
+                report_data_path(d, i), sweep_store_name(s), sweep_store_rows(s),
+                (int)DIGEST, hex);
     }
     return LUT_OK;
 }

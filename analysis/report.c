@@ -216,6 +216,7 @@ static lut_status build(report_builder *b)
     b->valid = report_data_find(b->d, "valid_accuracy");
     LUT_TRY(select_rows(b));
     count_status(b);
+    LUT_TRY(report_count_sets(b));
     LUT_TRY(q->by ? each_name(b, "--by", q->by, add_by) : by_default(b));
     LUT_TRY(each_name(b, "--metric", q->metric ? q->metric : default_metrics,
                       q->metric ? add_metric : add_default_metric));
@@ -243,5 +244,6 @@ lut_status report_build(report *r, const report_data *d, const report_query *q,
 void report_fini(report *r)
 {
     free(r->group);
+    free(r->set);
     *r = (report){ 0 };
 }

@@ -2,7 +2,8 @@
  *
  * Only trials that ended ok enter a summary, unless the condition or the grouping names
  * `status`; missing numbers are skipped and n says how many were there.  Choosing the best
- * uses validation accuracy, never the test split.  Pure functions of the data. */
+ * uses validation accuracy, never the test split: what has none is neither ranked nor
+ * chosen.  Pure functions of the data. */
 #ifndef ANALYSIS_REPORT_H
 #define ANALYSIS_REPORT_H
 
@@ -15,7 +16,8 @@ typedef struct report_query {
     const char *by;     /* "a,b"; NULL: the trial columns that vary, apart from seed */
     const char *metric; /* "a,b"; NULL: accuracies, gap and LUTs */
     const char *sort;   /* column, -column for descending; NULL: best first */
-    size_t best;        /* only that many rows, by validation accuracy; 0: all */
+    size_t best;        /* only that many rows, by validation accuracy; 0: all;
+                           refused where there are more rows and none has one */
 } report_query;
 
 typedef struct report_stats {
@@ -35,6 +37,15 @@ typedef struct report_count {
     size_t n;
 } report_count;
 
+/* A data set of the rows that the condition chose. */
+typedef struct report_set {
+    const char *name;  /* borrowed from the data */
+    size_t trials;
+    size_t unselected; /* of these, ok without validation rows: the last epoch was kept */
+    const char *note;  /* what a table with this set must say, NULL: nothing; static */
+    bool partial;      /* numbers do not compare with published ones */
+} report_set;
+
 typedef struct report {
     const report_data *data; /* borrowed */
     size_t by[REPORT_COLUMNS], nby, metric[REPORT_COLUMNS],
@@ -46,6 +57,10 @@ typedef struct report {
     size_t nstatus;
     bool only_ok; /* others were left out of the summaries */
     size_t best;
+    report_set *set;       /* [nsets], by name; owned */
+    size_t nsets, unselected; /* the sum over the sets */
+    size_t ranked;         /* groups that have a validation accuracy, before best */
+    bool by_validation;    /* the order is that of validation accuracy: unranked ones last */
 } report;
 
 /* Summary of the numbers that are there.  A sum in the order given. */

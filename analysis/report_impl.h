@@ -16,6 +16,9 @@ typedef struct report_builder {
     lut_err *err;
 } report_builder;
 
+/* Data sets of b->row. */
+lut_status report_count_sets(report_builder *b);
+
 /* Groups of b->row with their summaries, in the order of the --by values. */
 lut_status report_group_rows(report_builder *b);
 

@@ -113,17 +113,34 @@ static lut_status sort_groups(report_builder *b, const sort_key *key)
     return LUT_OK;
 }
 
-lut_status report_order_groups(report_builder *b)
+/* Of groups that nothing was selected for, none is better than another. */
+static lut_status keep_best(report_builder *b)
 {
     static const sort_key by_valid = { .kind = KEY_VALID, .down = true };
+    report *r = b->r;
+    size_t kept = b->q->best < r->ranked ? b->q->best : r->ranked;
+
+    if (!kept)
+        return lut_fail(b->err, LUT_EINVAL,
+                        "--best=%zu: none of the %zu rows has a validation accuracy to "
+                        "choose by; leave it out to see them all",
+                        b->q->best, r->ngroups);
+    LUT_TRY(sort_groups(b, &by_valid));
+    r->hidden = r->ngroups - kept;
+    r->ngroups = kept;
+    return LUT_OK;
+}
+
+lut_status report_order_groups(report_builder *b)
+{
     report *r = b->r;
     sort_key key;
 
     LUT_TRY(parse_sort(b, &key));
-    if (b->q->best && b->q->best < r->ngroups) {
-        LUT_TRY(sort_groups(b, &by_valid));
-        r->hidden = r->ngroups - b->q->best;
-        r->ngroups = b->q->best;
-    }
+    r->by_validation = key.kind == KEY_VALID;
+    for (size_t g = 0; g < r->ngroups; g++)
+        r->ranked += r->group[g].valid.n > 0;
+    if (b->q->best && b->q->best < r->ngroups)
+        LUT_TRY(keep_best(b));
     return sort_groups(b, &key);
 }

@@ -168,6 +168,40 @@ static void put_padded(FILE *out, const char *text, const shown *s, bool last)
         pad(out, n);
 }
 
+/* Networks that no validation rows selected: whose they are, and that such rows of the
+ * table are in no order of merit. */
+static void put_unselected(FILE *out, const report *r, const char *mark)
+{
+    const char *sign = ": ";
+
+    if (!r->unselected)
+        return;
+    fprintf(out, "%sno validation split, last epoch, no selection", mark);
+    for (size_t i = 0; i < r->nsets; i++) {
+        if (!r->set[i].unselected)
+            continue;
+        fprintf(out, "%s%zu of %zu trials of %s", sign, r->set[i].unselected,
+                r->set[i].trials, r->set[i].name);
+        sign = ", ";
+    }
+    if (r->by_validation && !r->ranked)
+        fprintf(out, "; rows are not ranked");
+    else if (r->by_validation && !r->hidden && r->ranked < r->ngroups)
+        fprintf(out, "; rows not ranked, at the end: %zu", r->ngroups - r->ranked);
+    fprintf(out, "\n");
+}
+
+/* What must be known of a data set before its numbers are compared with others. */
+static void put_notes(FILE *out, const report *r, const char *mark)
+{
+    for (size_t i = 0; i < r->nsets; i++)
+        if (r->set[i].note || r->set[i].partial)
+            fprintf(out, "%sdata set %s: %s%s%s\n", mark, r->set[i].name,
+                    r->set[i].note ? r->set[i].note : "",
+                    r->set[i].note && r->set[i].partial ? "; " : "",
+                    r->set[i].partial ? "not comparable with published numbers" : "");
+}
+
 /* Which rows the numbers are from, and which were left out. */
 static void put_selection(FILE *out, const report *r, const char *mark)
 {
@@ -189,6 +223,8 @@ static void put_selection(FILE *out, const report *r, const char *mark)
     else if (r->best)
         fprintf(out, "; all %zu rows, %zu were asked for", r->ngroups, r->best);
     fprintf(out, "\n");
+    put_unselected(out, r, mark);
+    put_notes(out, r, mark);
 }
 
 /* What each metric is, so that nobody takes one split for another. */
@@ -326,6 +362,10 @@ static void write_csv(FILE *out, const report *r, const char *origin)
     char cell[CELL];
 
     put_lines(out, origin, "# ");
+    if (origin) { /* a stream starts with its heading */
+        put_unselected(out, r, "# ");
+        put_notes(out, r, "# ");
+    }
     put_csv_heading(out, r);
     for (size_t g = 0; g < r->ngroups; g++) {
         for (size_t i = 0; i < r->nby; i++) {

@@ -1,6 +1,7 @@
 # Programs: main() and its options, on top of a little that all of them share.
 noinst_LIBRARIES += libcli.a
-libcli_a_SOURCES = drivers/cli.c drivers/cli.h drivers/folders.c drivers/folders.h
+libcli_a_SOURCES = drivers/cli.c drivers/cli.h drivers/emit.c drivers/emit.h \
+	drivers/folders.c drivers/folders.h
 libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
 libcli_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
@@ -29,3 +30,16 @@ luttrain_SOURCES = drivers/luttrain.c
 luttrain_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 luttrain_LDADD = libcli.a $(SPEC_LIBS) $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
 	$(SPEC_SYSTEM_LIBS) $(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+
+bin_PROGRAMS += lutdata
+lutdata_SOURCES = \
+	drivers/lutdata.c \
+	drivers/lutdata.h \
+	drivers/lutdata_check.c \
+	drivers/lutdata_check.h \
+	drivers/lutdata_fetch.c \
+	drivers/lutdata_get.c \
+	drivers/lutdata_list.c \
+	drivers/lutdata_print.c \
+	drivers/lutdata_warn.c
+lutdata_LDADD = libcli.a $(SWEEP_LIBS) $(LUT_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)

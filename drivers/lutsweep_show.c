@@ -93,6 +93,17 @@ static size_t choose(size_t best[BEST], const double *accuracy, size_t n)
     return used;
 }
 
+/* Trials that ended well but had no validation rows: no table can say which are best. */
+static size_t count_unranked(const sweep_store *s, const sweep_column *valid)
+{
+    const sweep_column *status = sweep_store_find(s, "status");
+    size_t n = 0;
+
+    for (size_t i = 0; status && status->text && i < sweep_store_rows(s); i++)
+        n += strcmp(status->text[i], "ok") == 0 && isnan(valid->number[i]);
+    return n;
+}
+
 static void cell(char out[32], const sweep_column *c, size_t row)
 {
     if (!c)
@@ -129,18 +140,40 @@ static void print_rows(const sweep_store *s, const size_t *row, size_t n)
     }
 }
 
+/* Once for each data set of the rows. */
+static void print_notes(const sweep_store *s)
+{
+    const sweep_column *set = sweep_store_find(s, "dataset");
+    bool in;
+
+    for (const lut_known *k = lut_known_table; k->name; k++) {
+        in = false;
+        for (size_t i = 0; set && set->text && i < sweep_store_rows(s) && !in; i++)
+            in = strcmp(set->text[i], k->name) == 0;
+        if (in && k->note)
+            printf("data set %s: %s%s\n", k->name, k->note,
+                   k->partial ? "; not comparable with published numbers" : "");
+    }
+}
+
 lut_status lutsweep_print_best(const char *file, lut_err *err)
 {
     sweep_store *s;
     const sweep_column *valid;
-    size_t best[BEST], n = 0;
+    size_t best[BEST], n = 0, unranked = 0;
 
     LUT_TRY(sweep_store_open(&s, file, err));
     valid = sweep_store_find(s, "valid_accuracy");
-    if (valid && valid->number)
+    if (valid && valid->number) {
         n = choose(best, valid->number, sweep_store_rows(s));
+        unranked = count_unranked(s, valid);
+    }
     if (n)
         print_rows(s, best, n);
+    if (unranked)
+        printf("%zu trial%s without validation rows: last epoch, not ranked\n",
+               unranked, unranked == 1 ? "" : "s");
+    print_notes(s);
     printf("%s: %zu trial%s.  Next: lutreport %s\n", file, sweep_store_rows(s),
            sweep_store_rows(s) == 1 ? "" : "s", file);
     sweep_store_close(s);

@@ -164,16 +164,27 @@ static lut_status check_data(task *t, lut_err *err)
     return LUT_OK;
 }
 
+/* "-" for what there is not, as validation figures without validation rows. */
+static const char *figure(char buf[24], int digits, double v)
+{
+    if (isnan(v))
+        return "-";
+    snprintf(buf, 24, "%.*f", digits, v);
+    return buf;
+}
+
 static int print_epoch(void *arg, const sweep_epoch *e, const sweep_row *row)
 {
+    char loss[24], soft[24], hard[24];
+
     (void)arg;
     (void)row;
     if (e->epoch == 1)
         printf("%6s %9s %11s %10s %11s %10s %10s\n", "epoch", "lr", "train_loss",
                "train_%", "valid_loss", "soft_%", "valid_%");
-    printf("%6u %9.3g %11.4f %10.2f %11.4f %10.2f %10.2f\n", e->epoch, e->lr,
-           e->train_loss, e->train_accuracy, e->valid_loss, e->valid_accuracy_soft,
-           e->valid_accuracy);
+    printf("%6u %9.3g %11.4f %10.2f %11s %10s %10s\n", e->epoch, e->lr, e->train_loss,
+           e->train_accuracy, figure(loss, 4, e->valid_loss),
+           figure(soft, 2, e->valid_accuracy_soft), figure(hard, 2, e->valid_accuracy));
     fflush(stdout);
     return 0;
 }
@@ -181,17 +192,21 @@ static int print_epoch(void *arg, const sweep_epoch *e, const sweep_row *row)
 static void print_summary(const sweep_result *r)
 {
     const sweep_row *row = &r->row;
+    char valid[24];
 
     printf("\n%s %s: %s rank %u, %s, tau %g, seed %u: %s\n", row->key,
            row->trial.dataset, row->trial.parametrization, row->trial.lut_rank,
            row->trial.layers, row->trial.tau, row->trial.seed, row->status);
-    printf("best epoch %.0f of %.0f; %.0f LUTs, %.0f trainable values\n",
+    printf("%s epoch %.0f of %.0f; %.0f LUTs, %.0f trainable values\n",
+           strcmp(row->status, "ok") == 0 && isnan(row->valid_accuracy)
+               ? "no validation rows: last"
+               : "best",
            row->best_epoch, row->epochs_run, row->luts, row->parameters);
-    printf("discrete network: train %.2f %%, valid %.2f %%, test %.2f %%; soft test "
+    printf("discrete network: train %.2f %%, valid %s %%, test %.2f %%; soft test "
            "%.2f %%, "
            "gap %.2f\n",
-           row->train_accuracy, row->valid_accuracy, row->test_accuracy,
-           row->test_accuracy_soft, row->discretization_gap);
+           row->train_accuracy, figure(valid, 2, row->valid_accuracy),
+           row->test_accuracy, row->test_accuracy_soft, row->discretization_gap);
     printf("%.2f s, %.0f samples/s (%s, %.0f threads)\n", r->timing.train_seconds,
            r->timing.train_samples_per_second, r->timing.kernels, r->timing.threads);
 }

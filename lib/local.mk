@@ -5,7 +5,14 @@ noinst_LIBRARIES += liblut.a liblutscalar.a
 LUT_PARAMS = \
 	lib/param/difflogic.c \
 	lib/param/dwn.c \
+	lib/param/fourier.c \
+	lib/param/hybrid.c \
 	lib/param/light.c \
+	lib/param/linear.c \
+	lib/param/neural.c \
+	lib/param/poly.c \
+	lib/param/probabilistic.c \
+	lib/param/unbound_probabilistic.c \
 	lib/param/warp.c
 
 LUT_OPTIMS = \
@@ -32,8 +39,11 @@ LUT_REGULS = \
 
 LUT_MAPS = \
 	lib/map/arange.c \
+	lib/map/cyclic.c \
 	lib/map/learnable.c \
-	lib/map/random.c
+	lib/map/random.c \
+	lib/map/soft.c \
+	lib/map/unique.c
 
 LUT_ENCODERS = \
 	lib/encode/distributive.c \
@@ -41,8 +51,11 @@ LUT_ENCODERS = \
 	lib/encode/uniform.c
 
 LUT_READERS = \
+	lib/data/arff.c \
+	lib/data/cifar.c \
 	lib/data/csv.c \
 	lib/data/idx.c \
+	lib/data/npy.c \
 	lib/data/synth.c
 
 liblut_a_SOURCES = \
@@ -73,13 +86,22 @@ liblut_a_SOURCES = \
 	lib/circuit/circuit.h \
 	lib/circuit/packed.c \
 	lib/circuit/packed.h \
-	lib/data/csv.h \
-	lib/data/csv_parse.c \
+	lib/data/cut.c \
+	lib/data/cut.h \
 	lib/data/dataset.c \
 	lib/data/dataset.h \
 	lib/data/file.c \
 	lib/data/file.h \
+	lib/data/inspect.c \
+	lib/data/inspect.h \
 	lib/data/known.c \
+	lib/data/table.c \
+	lib/data/table.h \
+	lib/data/table_columns.c \
+	lib/data/text.c \
+	lib/data/text.h \
+	lib/data/values.c \
+	lib/data/values.h \
 	lib/encode/encode.c \
 	lib/encode/encode.h \
 	lib/encode/sort.c \
@@ -97,6 +119,7 @@ liblut_a_SOURCES = \
 	lib/net/cell.h \
 	lib/net/checkpoint.c \
 	lib/net/checkpoint.h \
+	lib/net/choose.h \
 	lib/net/flip.c \
 	lib/net/meet.c \
 	lib/net/meet.h \
@@ -108,6 +131,7 @@ liblut_a_SOURCES = \
 	lib/net/space.c \
 	lib/net/train.c \
 	lib/net/train.h \
+	lib/net/wiring.c \
 	lib/optim/adam.h \
 	lib/optim/optim.c \
 	lib/optim/optim.h \
@@ -125,7 +149,8 @@ liblut_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
 liblut_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 # Hot code and the plug-ins written on 16 lanes: compiled once per instruction set.
-LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) $(LUT_REGULS) lib/kern/kernels.c lib/net/tile.c
+LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) $(LUT_REGULS) lib/kern/kernels.c \
+	lib/net/choose.c lib/net/tile.c
 
 liblutscalar_a_SOURCES = $(LUT_SET_SOURCES)
 nodist_liblutscalar_a_SOURCES = lib/param/registry_scalar.c lib/optim/registry_scalar.c \

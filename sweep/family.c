@@ -30,7 +30,7 @@ ENTRY(map_entry, lut_map_table)
 ENTRY(optim_entry, lut_optim_table_scalar)
 ENTRY(schedule_entry, lut_schedule_table)
 
-/* Sets known by name, which fix their reader's options, then the readers themselves. */
+/* Sets known by name, which fix most of their reader's options, then the readers. */
 static bool dataset_entry(sweep_plugin *out, size_t i)
 {
     size_t known = 0;
@@ -41,6 +41,9 @@ static bool dataset_entry(sweep_plugin *out, size_t i)
         return reader_entry(out, i - known);
     *out = (sweep_plugin){ .name = lut_known_table[i].name,
                            .doc = lut_known_table[i].doc,
+                           .field = lut_known_table[i].fields,
+                           .nfields = lut_known_table[i].nfields,
+                           .cfg_size = lut_known_table[i].cfg_size,
                            .ops = &lut_known_table[i] };
     return true;
 }

@@ -5,6 +5,8 @@ noinst_LIBRARIES += libfarm.a libmerge.a libmpi.a libspec.a libstore.a libsweep.
 libsweep_a_SOURCES = \
 	sweep/columns.c \
 	sweep/columns.h \
+	sweep/digest.c \
+	sweep/digest.h \
 	sweep/entry.c \
 	sweep/entry.h \
 	sweep/encoded.c \

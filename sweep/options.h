@@ -30,7 +30,7 @@ void *sweep_plugin_cfg(const sweep_plugin *p, const char *given, lut_err *err);
 lut_status sweep_options_complete(char out[SWEEP_OPTIONS], const sweep_trial *t,
                                   lut_err *err);
 
-/* The same for the data set's reader alone ("" for a known set). */
+/* The same for the data set alone: its reader's options, or those a known set leaves open. */
 lut_status sweep_options_reader(char out[SWEEP_OPTIONS], const sweep_trial *t,
                                 lut_err *err);
 

@@ -44,8 +44,11 @@ static void start(sweep_trial *t, const sweep_block *b)
 
     memset(t, 0, sizeof *t);
     lut_fields_default(fields, n, t);
+    /* Not said: resolved to suit the data set. */
     if (!find_axis(b, "width"))
-        t->width = (double)NAN; /* not said: resolved to suit the classes */
+        t->width = (double)NAN;
+    if (!find_axis(b, "validation"))
+        t->validation = (double)NAN;
 }
 
 static lut_status add_option(sweep_trial *t, const char *option, const char *value,
@@ -169,7 +172,7 @@ static lut_status visit(walk *w, const sweep_block *b, const sweep_trial *base,
     if (decode(&t, b, number, &why) != LUT_OK ||
         sweep_space_facts(w->space, &k, &t, w->facts, w->facts_arg, &why) != LUT_OK)
         return refuse(w, b, &why);
-    st = sweep_trial_resolve(&t, k->facts.classes, &why);
+    st = sweep_trial_resolve(&t, &k->facts, &why);
     /* A condition may leave out what no trainer could run. */
     if (is_skipped(w, &t)) {
         w->space->skipped++;
@@ -261,13 +264,13 @@ lut_status sweep_space_trial(const sweep_space *space, sweep_trial *t, size_t i,
 {
     uint64_t number = space->point[i].number;
     const sweep_block *b = space->spec->block;
-    uint32_t classes;
+    sweep_data_facts known;
 
     /* No block is broken: a space is kept only when there was no problem. */
     for (; number >= product(b); b++)
         number -= product(b);
     start(t, b);
     LUT_TRY(decode(t, b, number, err));
-    LUT_TRY(sweep_space_classes(space, &classes, t, facts, facts_arg, err));
-    return sweep_trial_resolve(t, classes, err);
+    LUT_TRY(sweep_space_known(space, &known, t, facts, facts_arg, err));
+    return sweep_trial_resolve(t, &known, err);
 }

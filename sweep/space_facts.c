@@ -47,19 +47,18 @@ lut_status sweep_space_facts(sweep_space *space, const sweep_known_facts **out,
     return LUT_OK;
 }
 
-lut_status sweep_space_classes(const sweep_space *space, uint32_t *classes,
-                               const sweep_trial *t, sweep_facts_fn facts,
-                               void *facts_arg, lut_err *err)
+lut_status sweep_space_known(const sweep_space *space, sweep_data_facts *out,
+                             const sweep_trial *t, sweep_facts_fn facts,
+                             void *facts_arg, lut_err *err)
 {
     char options[SWEEP_OPTIONS];
     const sweep_known_facts *k;
-    sweep_data_facts asked;
 
     LUT_TRY(sweep_options_reader(options, t, err));
     k = find(space, t->dataset, options);
     if (!k)
-        LUT_TRY(facts(facts_arg, &asked, t->dataset, options, err));
-    *classes = k ? k->facts.classes : asked.classes;
+        return facts(facts_arg, out, t->dataset, options, err);
+    *out = k->facts;
     return LUT_OK;
 }
 

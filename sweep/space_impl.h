@@ -16,9 +16,9 @@ lut_status sweep_space_facts(sweep_space *space, const sweep_known_facts **out,
                              const sweep_trial *t, sweep_facts_fn facts,
                              void *facts_arg, lut_err *err);
 
-/* Classes of the trial's data set, of a space that is finished. */
-lut_status sweep_space_classes(const sweep_space *space, uint32_t *classes,
-                               const sweep_trial *t, sweep_facts_fn facts,
-                               void *facts_arg, lut_err *err);
+/* The same of a space that is finished: asked for again where it is not known. */
+lut_status sweep_space_known(const sweep_space *space, sweep_data_facts *out,
+                             const sweep_trial *t, sweep_facts_fn facts,
+                             void *facts_arg, lut_err *err);
 
 #endif

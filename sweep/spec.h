@@ -41,13 +41,8 @@ typedef struct sweep_spec {
 /* Called once per problem with a finished line (no newline, no program name). */
 typedef void (*sweep_problem_fn)(void *arg, const char *line);
 
-/* Facts about a data set that validation needs; false with *err set when it cannot be
- * had.  options: the trial's reader options as text. */
-typedef struct sweep_data_facts {
-    uint32_t classes;
-    size_t samples, features; /* of the training part */
-    char digest[SWEEP_DIGEST];
-} sweep_data_facts;
+/* Facts about a data set that validation needs.  options: the trial's reader options as
+ * text. */
 typedef lut_status (*sweep_facts_fn)(void *arg, sweep_data_facts *out, const char *dataset,
                                      const char *options, lut_err *err);
 

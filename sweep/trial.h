@@ -47,6 +47,18 @@ const lut_field *sweep_row_fields(size_t *n);
 const lut_field *sweep_timing_fields(size_t *n);
 const lut_field *sweep_epoch_fields(size_t *n);
 
+/* What must be known of a data set before its trials can be resolved and named. */
+typedef struct sweep_data_facts {
+    uint32_t classes;
+    size_t samples, features; /* of the training part */
+    char digest[SWEEP_DIGEST];
+} sweep_data_facts;
+
+/* With fewer training rows `validation` is 0 where it is not said: a tenth of them could
+ * not tell two epochs apart (with 100 rows the standard error of an accuracy near 90 % is
+ * 3 points), and training would miss it. */
+enum { SWEEP_SPLIT_ROWS = 1000 };
+
 /* Everything a finished trial leaves.  Owned members are released by sweep_result_fini. */
 typedef struct sweep_result {
     sweep_row row;
@@ -77,9 +89,10 @@ lut_status sweep_trial_parse(sweep_trial *t, const char *text, lut_err *err);
 /* Put a trial whose fields were set one by one into the form that keys are made of:
  * `layers` from width and depth or the other way round ("600-600"; width NaN where
  * unequal), sampling of plug-ins that have only one, `options` of all plug-ins in use with
- * every default written out.  classes: of its data set.  Refuses what no trainer could
- * run; a message starts with the name of the field at fault ("lut_rank = 4: ..."). */
-lut_status sweep_trial_resolve(sweep_trial *t, uint32_t classes, lut_err *err);
+ * every default written out.  NaN in width or validation: not said, the default that suits
+ * the data set (SWEEP_SPLIT_ROWS).  Refuses what no trainer could run; a message starts
+ * with the name of the field at fault ("lut_rank = 4: ..."). */
+lut_status sweep_trial_resolve(sweep_trial *t, const sweep_data_facts *facts, lut_err *err);
 
 /* Widths from `layers` ("2000-1000"); returns their number, 0 when the text is bad. */
 uint32_t sweep_trial_layers(uint32_t width[LUT_MAX_LAYERS], const char *layers);

@@ -32,7 +32,15 @@ EXTRA_DIST += tests/golden
 EXTRA_DIST += tests/support/cases.h tests/support/folder.h tests/support/unit.h tests/data/README.md \
 	tests/data/encoder.txt tests/data/make_encoder_vectors.py
 
+EXTRA_DIST += tests/data/jsc-cernbox/jsc_features.npy tests/data/jsc-cernbox/jsc_labels.npy \
+	tests/data/jsc-openml/hls4ml_lhc_jets_hlf.arff tests/data/make_jsc.py
+
 if HAVE_CUNIT
+UNIT_TESTS += tests/unit/test_arrays
+tests_unit_test_arrays_SOURCES  = tests/unit/test_arrays.c
+tests_unit_test_arrays_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_arrays_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_base
 tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -85,6 +93,11 @@ tests_unit_test_farm_SOURCES  = tests/unit/test_farm.c
 tests_unit_test_farm_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_farm_LDADD    = $(FARM_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(SWEEP_LIBS) \
 	$(UNIT_LDADD) $(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS)
+
+UNIT_TESTS += tests/unit/test_inspect
+tests_unit_test_inspect_SOURCES  = tests/unit/test_inspect.c
+tests_unit_test_inspect_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_inspect_LDADD    = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_journal
 tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
@@ -177,6 +190,11 @@ tests_unit_test_store_SOURCES  = tests/unit/test_store.c $(FAKE_RESULT)
 tests_unit_test_store_CPPFLAGS = $(UNIT_CPPFLAGS) $(HDF5_CFLAGS)
 tests_unit_test_store_LDADD    = $(STORE_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_tables
+tests_unit_test_tables_SOURCES  = tests/unit/test_tables.c
+tests_unit_test_tables_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_tables_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_trial
 tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c
 tests_unit_test_trial_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
@@ -249,6 +267,7 @@ tests_cli_h5same_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 tests_cli_h5same_LDADD    = $(HDF5_LIBS)
 SWEEP_TESTS = \
 	tests/cli/bad_input.sh \
+	tests/cli/lutdata.sh \
 	tests/cli/lutsweep.sh \
 	tests/cli/no_room.sh \
 	tests/cli/odd_input.sh \

@@ -38,8 +38,8 @@ typedef struct lut_field {
     LUT_OPTION_(LUT_F64, double, cfg, member, unit, lo, hi, def, doc)
 #define LUT_OPTION_U32(cfg, member, unit, lo, hi, def, doc)                              \
     LUT_OPTION_(LUT_U32, uint32_t, cfg, member, unit, lo, hi, def, doc)
-#define LUT_OPTION_BOOL(cfg, member, def, doc)                                           \
-    LUT_OPTION_(LUT_BOOL, int8_t, cfg, member, "", 0, 1, def, doc)
+#define LUT_OPTION_BOOL(cfg, member, def_, doc_)                                         \
+    LUT_OPTION_(LUT_BOOL, int8_t, cfg, member, "", 0, 1, def_, doc_)
 #define LUT_OPTION_TEXT(cfg, member, choices_, def_, doc_)                               \
     {                                                                                    \
         .name = #member, .unit = "", .doc = doc_, .type = LUT_TEXT,                      \

@@ -1,149 +1,246 @@
-/* Text files of numbers, a row a line, the class first or last. */
-#include "lib/data/csv.h"
-#include "lib/base/rng.h"
+/* Text files of numbers and categories, a row a line. */
+#include "lib/data/cut.h"
 #include "lib/data/dataset.h"
+#include "lib/data/table.h"
 
-#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct csv_cfg {
-    char train[128], test[128], label[8], header[8], separator[16];
+    char train[128], test[128], label[8], classes[512], categorical[64], drop[64];
+    char missing[16], mark[16], header[8], separator[16], comment[16], trim[8];
+    uint32_t train_rows, test_seed;
     double test_share;
-    uint32_t test_seed;
 } csv_cfg;
 
 static const lut_field csv_fields[] = {
     LUT_OPTION_TEXT(csv_cfg, train, NULL, "-", "file of the training part"),
     LUT_OPTION_TEXT(csv_cfg, test, NULL, "-",
                     "file of the test part; -: cut from the training file"),
-    LUT_OPTION_TEXT(csv_cfg, label, "first|last", "last", "column of the class"),
+    LUT_OPTION_TEXT(csv_cfg, label, NULL, "last", TABLE_LABEL_DOC),
+    LUT_OPTION_TEXT(
+        csv_cfg, classes, NULL, "number",
+        "classes are a number 0, 1, ...; text, in the order of the bytes; or "
+        "a list \"a,b|c,*\" (b and c are one class, * is any other text)"),
+    LUT_OPTION_TEXT(
+        csv_cfg, categorical, NULL, "none",
+        "columns of texts, which become a feature 0 or 1 for each value of "
+        "the training part: none, auto (a cell is no number), or a list 2,4-6"),
+    LUT_OPTION_TEXT(csv_cfg, drop, NULL, "none", TABLE_DROP_DOC),
+    LUT_OPTION_TEXT(csv_cfg, missing, TABLE_MISSING, "refuse", TABLE_MISSING_DOC),
+    LUT_OPTION_TEXT(csv_cfg, mark, NULL, "?", "a missing cell, as is an empty one"),
     LUT_OPTION_TEXT(
         csv_cfg, header, "true|false|auto", "auto",
         "the first line has names; auto: when none of its cells is a number"),
-    LUT_OPTION_TEXT(csv_cfg, separator, "comma|semicolon|tab", "comma",
-                    "what stands between two cells"),
+    LUT_OPTION_TEXT(csv_cfg, separator, "comma|semicolon|tab|blank", "comma",
+                    "what stands between two cells; blank: any number of blanks"),
+    LUT_OPTION_TEXT(csv_cfg, comment, NULL, "none",
+                    "lines that start with this are skipped"),
+    LUT_OPTION_TEXT(csv_cfg, trim, NULL, "none", "cut off the end of a class"),
+    LUT_OPTION_U32(csv_cfg, train_rows, "", 0, UINT32_MAX, "0",
+                   "the first rows are the training part, the others the test part"),
     LUT_OPTION_F64(
         csv_cfg, test_share, "", 0, 0.9, "0",
         "share of the rows cut off as test part where there is no test file"),
     LUT_OPTION_U32(csv_cfg, test_seed, "", 0, UINT32_MAX, "1", "seed of that cut"),
 };
 
-static csv_form form_of(const csv_cfg *cfg)
+static text_form form_of(const csv_cfg *cfg)
 {
     /* the choices were checked when the options were parsed */
-    return (csv_form){
-        .separator = cfg->separator[0] == 'c'   ? ','
-                     : cfg->separator[0] == 's' ? ';'
-                                                : '\t',
-        .label_first = cfg->label[0] == 'f',
-        .header = cfg->header[0] == 't'   ? CSV_HEADER
-                  : cfg->header[0] == 'f' ? CSV_NO_HEADER
-                                          : CSV_AUTO,
-        .classes = LUT_MAX_CLASSES,
-    };
+    text_form form = { .separator = cfg->separator[0] == 'c'   ? ','
+                                    : cfg->separator[0] == 's' ? ';'
+                                    : cfg->separator[0] == 't' ? '\t'
+                                                               : ' ',
+                       .quotes = "\"" };
+
+    strcpy(form.comment, table_given(cfg->comment));
+    return form;
 }
 
-/* One part from its file. */
-static lut_status read_part(lut_dataset *d, const csv_form *form, const char *set,
-                            const char *name, const char *const *folder, lut_err *err)
+static bool has_number(text_cursor c)
 {
-    lut_file f;
-    lut_status st;
+    text_cell found;
+    double v;
 
-    LUT_TRY(lut_file_load(&f, set, name, folder, err));
-    st = csv_parse(d, form, &f, err);
-    lut_file_fini(&f);
-    return st;
+    while (text_next(&c, &found))
+        if (text_number(&found, &v))
+            return true;
+    return false;
 }
 
-static lut_status copy_rows(lut_dataset *out, const lut_dataset *d,
-                            const uint32_t *rows, size_t n, lut_err *err)
+typedef struct opened {
+    text_cursor c; /* before the first row; on the header's line where there is one */
+    size_t cells;  /* of a row */
+    bool header;
+} opened;
+
+/* columns: that the training file has; 0: this is the training file. */
+static lut_status open_rows(opened *o, const csv_cfg *cfg, const lut_file *f,
+                            size_t columns, lut_err *err)
 {
-    LUT_TRY(lut_dataset_alloc(out, n, d->features, err));
-    out->classes = d->classes;
-    memcpy(out->name, d->name, d->features * sizeof *d->name);
-    for (size_t f = 0; f < d->features; f++)
-        for (size_t i = 0; i < n; i++)
-            out->x[f * n + i] = d->x[f * d->samples + rows[i]];
-    for (size_t i = 0; i < n; i++)
-        out->label[i] = d->label[rows[i]];
+    text_form form = form_of(cfg);
+    text_cursor c = text_start(f, &form);
+
+    o->c = c;
+    if (!text_line(&c))
+        return lut_fail(err, LUT_EFORMAT, "%s: empty, want rows of numbers", f->path);
+    o->cells = text_count_cells(c);
+    o->header = cfg->header[0] == 't' || (cfg->header[0] == 'a' && !has_number(c));
+    if (o->cells < 2)
+        return lut_fail(err, LUT_EFORMAT,
+                        "%s:%zu: 1 cell, want a class and at least one number", f->path,
+                        c.line);
+    if (columns && o->cells != columns)
+        return lut_fail(err, LUT_EFORMAT, "%s:%zu: %zu cells, want %zu as in %s",
+                        f->path, c.line, o->cells, columns, cfg->train);
+    if (!o->header)
+        return LUT_OK;
+    o->c = c;
+    if (!text_line(&c))
+        return lut_fail(err, LUT_EFORMAT, "%s: no rows after the header", f->path);
     return LUT_OK;
 }
 
-/* The last share of a permutation becomes the test part. */
-static lut_status cut(lut_data *out, const lut_dataset *all, const csv_cfg *cfg,
-                      lut_err *err)
-{
-    lut_rng rng = lut_rng_make(cfg->test_seed, LUT_RNG_DATA, 0);
-    size_t n = all->samples;
-    size_t test = (size_t)floor((double)n * cfg->test_share + 0.5);
-    uint32_t *rows;
-    lut_status st;
+/* ---- columns ---- */
 
-    if (test == 0 || test == n)
-        return lut_fail(err, LUT_EINVAL,
-                        "csv.test_share: %g of the %zu rows of %s leaves a part empty",
-                        cfg->test_share, n, cfg->train);
-    rows = malloc(n * sizeof *rows);
-    if (!rows)
-        return lut_fail(err, LUT_ENOMEM, "no memory for %zu row numbers", n);
-    for (size_t i = 0; i < n; i++)
-        rows[i] = (uint32_t)i;
-    lut_rng_shuffle(&rng, rows, n);
-    st = copy_rows(&out->train, all, rows, n - test, err);
-    if (st == LUT_OK)
-        st = copy_rows(&out->test, all, rows + n - test, test, err);
-    free(rows);
-    return st;
+static void default_names(table *t)
+{
+    size_t f = 0;
+
+    for (size_t i = 0; i < t->columns; i++)
+        if (i != t->label)
+            snprintf(t->column[i].name, LUT_FEATURE_NAME, "x%zu", f++);
 }
 
-static lut_status check(const csv_cfg *cfg, lut_err *err)
+/* Names from the line that the cursor is on. */
+static void read_names(table *t, text_cursor c)
 {
-    bool has_test = strcmp(cfg->test, "-") != 0;
+    text_cell found;
 
-    if (strcmp(cfg->train, "-") == 0)
+    while (text_next(&c, &found))
+        table_name(t->column[c.column - 1].name, &found);
+}
+
+static lut_status set_label(table *t, const csv_cfg *cfg, lut_err *err)
+{
+    column *k = &t->column[t->label];
+
+    t->text_label = strcmp(cfg->classes, "number") != 0;
+    if (!t->text_label || strcmp(cfg->classes, "text") == 0)
+        return LUT_OK;
+    values_fini(&k->value);
+    k->declared = true;
+    if (values_parse(&k->value, cfg->classes, strlen(cfg->classes), err) != LUT_OK)
+        return lut_err_wrap(err, "csv.classes");
+    if (k->value.codes < 2)
         return lut_fail(err, LUT_EINVAL,
-                        "csv.train is not set, want the name of a file");
-    if (!has_test && cfg->test_share == 0)
-        return lut_fail(err, LUT_EINVAL,
-                        "csv.test is not set, want the name of a file, or "
-                        "csv.test_share > 0");
-    if (has_test && cfg->test_share > 0)
-        return lut_fail(err, LUT_EINVAL,
-                        "csv.test = \"%s\" and csv.test_share = %g: want one of them",
-                        cfg->test, cfg->test_share);
+                        "csv.classes = \"%s\": want number, text, or two classes or "
+                        "more",
+                        cfg->classes);
     return LUT_OK;
+}
+
+static lut_status set_categorical(table *t, const char *list, lut_err *err)
+{
+    bool either = strcmp(list, "auto") == 0;
+
+    if (!either)
+        LUT_TRY(table_check_list("csv", "categorical", table_given(list), err));
+    for (size_t i = 0; i < t->columns; i++) {
+        column *k = &t->column[i];
+
+        if (k->kind == COLUMN_NUMBER && either)
+            k->kind = COLUMN_EITHER;
+        else if (k->kind == COLUMN_NUMBER && text_list_has(list, i + 1))
+            k->kind = COLUMN_CATEGORY;
+    }
+    return LUT_OK;
+}
+
+static lut_status set_columns(table *t, const csv_cfg *cfg, const opened *o,
+                              const char *set, lut_err *err)
+{
+    const lut_known *known = lut_known_find(set);
+    const char *path = o->c.f->path;
+
+    LUT_TRY(table_select(t, "csv", path, cfg->label, cfg->drop, err));
+    default_names(t);
+    if (o->header)
+        read_names(t, o->c);
+    if (known && known->columns && table_describe(t, known->columns, err) != LUT_OK)
+        return lut_err_wrap(err, "%s", path);
+    LUT_TRY(set_categorical(t, cfg->categorical, err));
+    return set_label(t, cfg, err);
+}
+
+static void set_missing(table *t, const csv_cfg *cfg)
+{
+    t->missing = table_missing_of(cfg->missing);
+    memcpy(t->mark, cfg->mark, sizeof t->mark);
+    strcpy(t->trim, table_given(cfg->trim));
+}
+
+/* ---- parts ---- */
+
+static lut_status read_train(lut_dataset *d, table *t, const csv_cfg *cfg,
+                             const lut_file *f, const char *set, lut_err *err)
+{
+    opened o;
+
+    LUT_TRY(open_rows(&o, cfg, f, 0, err));
+    LUT_TRY(table_alloc(t, o.cells, err));
+    set_missing(t, cfg);
+    t->header = cfg->header[0] == 'a' ? 1 : 0;
+    LUT_TRY(set_columns(t, cfg, &o, set, err));
+    LUT_TRY(table_survey(t, &o.c, err));
+    LUT_TRY(table_read(d, t, &o.c, err));
+    t->train = cfg->train;
+    return LUT_OK;
+}
+
+static lut_status read_test(lut_dataset *d, table *t, const csv_cfg *cfg,
+                            const lut_file *f, lut_err *err)
+{
+    opened o;
+
+    LUT_TRY(open_rows(&o, cfg, f, t->columns, err));
+    return table_read(d, t, &o.c, err);
 }
 
 static lut_status read(const void *cfg_, lut_data *out, const char *set,
                        const char *const *folder, lut_err *err)
 {
     const csv_cfg *cfg = cfg_;
-    csv_form form = form_of(cfg);
+    data_cut cut = { .rows = cfg->train_rows,
+                     .share = cfg->test_share,
+                     .seed = cfg->test_seed,
+                     .name = "csv",
+                     .file = cfg->train,
+                     .test = cfg->test };
+    lut_file train = { .size = 0 }, test = { .size = 0 };
+    table t = { .columns = 0 };
     lut_status st;
 
-    LUT_TRY(check(cfg, err));
-    LUT_TRY(read_part(&out->train, &form, set, cfg->train, folder, err));
-    if (cfg->test_share > 0) {
-        lut_dataset all = out->train;
-
-        out->train = (lut_dataset){ 0 };
-        st = cut(out, &all, cfg, err);
-        lut_dataset_fini(&all);
-        return st;
+    LUT_TRY(data_cut_check(&cut, err));
+    st = lut_file_load(&train, set, cfg->train, folder, err);
+    if (st == LUT_OK)
+        st = read_train(&out->train, &t, cfg, &train, set, err);
+    if (st == LUT_OK && strcmp(cfg->test, "-") != 0) {
+        st = lut_file_load(&test, set, cfg->test, folder, err);
+        if (st == LUT_OK)
+            st = read_test(&out->test, &t, cfg, &test, err);
     }
-    form.classes = out->train.classes;
-    form.features = out->train.features;
-    form.other = cfg->train;
-    LUT_TRY(read_part(&out->test, &form, set, cfg->test, folder, err));
-    out->test.classes = out->train.classes;
-    return LUT_OK;
+    table_fini(&t);
+    lut_file_fini(&train);
+    lut_file_fini(&test);
+    return st == LUT_OK ? data_cut_apply(out, &cut, err) : st;
 }
 
 const lut_reader_ops lut_reader_csv = {
     .name = "csv",
-    .doc = "text files of numbers, a row a line, a column with the class 0, 1, ...",
+    .doc = "text files of numbers or categories, a row a line, a column with the class",
     .fields = csv_fields,
     .nfields = LUT_COUNT(csv_fields),
     .cfg_size = sizeof(csv_cfg),

@@ -68,6 +68,31 @@ static lut_status unknown(const char *set, lut_err *err)
     return lut_fail(err, LUT_ENOENT, "\"%s\" is no data set, want one of %s", set, all);
 }
 
+/* What the trial says of a known set, into the reader's options. */
+static lut_status open_options(void *cfg, const lut_known *known,
+                               const lut_reader_ops *reader, const char *options,
+                               lut_err *err)
+{
+    void *own = calloc(1, known->cfg_size ? known->cfg_size : 1);
+    char value[LUT_FIELD_TEXT];
+    lut_status st;
+
+    if (!own)
+        return lut_fail(err, LUT_ENOMEM, "no memory for the options of %s",
+                        known->name);
+    st = lut_options_parse(own, options, known->name, known->fields, known->nfields,
+                           err);
+    for (size_t i = 0; st == LUT_OK && i < known->nfields; i++) {
+        const lut_field *f = &known->fields[i];
+        const lut_field *to = lut_field_find(reader->fields, reader->nfields, f->name);
+
+        LUT_CHECK(to);
+        st = lut_field_set_text(to, cfg, lut_field_text(f, value, own), err);
+    }
+    free(own);
+    return st;
+}
+
 lut_status lut_data_load(lut_data *out, const char *set, const char *options,
                          const char *const *folder, lut_err *err)
 {
@@ -86,6 +111,9 @@ lut_status lut_data_load(lut_data *out, const char *set, const char *options,
                         reader->name);
     st = lut_options_parse(cfg, text, reader->name, reader->fields, reader->nfields,
                            err);
+    if (st == LUT_OK && fixed)
+        st =
+            open_options(cfg, lut_known_find(set), reader, options ? options : "", err);
     if (st == LUT_OK)
         st = reader->read(cfg, out, set, folder, err);
     if (st != LUT_OK)

@@ -57,6 +57,16 @@ static lut_status try_place(lut_file *f, const char *folder, const char *set,
     return LUT_OK;
 }
 
+/* Where a set's files may lie below a folder: its own one, its other one, the folder. */
+enum { PLACES = 3 };
+
+static const char *place(const char *set, size_t i)
+{
+    const lut_known *known = lut_known_find(set);
+
+    return i == 0 ? set : i == 1 ? (known ? known->folder : NULL) : "";
+}
+
 static lut_status absent(const char *set, const char *name, const char *const *folder,
                          lut_err *err)
 {
@@ -64,10 +74,14 @@ static lut_status absent(const char *set, const char *name, const char *const *f
     char places[LUT_ERR_TEXT] = "";
     size_t used = 0;
 
-    for (size_t i = 0; folder[i] && used < sizeof places; i++) {
-        int more = snprintf(places + used, sizeof places - used, "%s%s/%s, %s",
-                            i ? ", " : "", folder[i], set, folder[i]);
+    for (size_t i = 0; folder[i / PLACES] && used < sizeof places; i++) {
+        const char *below = place(set, i % PLACES);
+        int more = 0;
 
+        if (below)
+            more =
+                snprintf(places + used, sizeof places - used, "%s%s%s%s", i ? ", " : "",
+                         folder[i / PLACES], *below ? "/" : "", below);
         used += more > 0 ? (size_t)more : 0;
     }
     return lut_fail(err, LUT_ENOENT,
@@ -84,12 +98,25 @@ static lut_status find(lut_file *f, int *fd, const char *set, const char *name,
     *fd = -1;
     if (name[0] == '/')
         LUT_TRY(try_place(f, "", "", name, fd, err));
-    for (size_t i = 0; name[0] != '/' && *fd < 0 && folder[i]; i++) {
-        LUT_TRY(try_place(f, folder[i], set, name, fd, err));
-        if (*fd < 0)
-            LUT_TRY(try_place(f, folder[i], "", name, fd, err));
+    for (size_t i = 0; name[0] != '/' && *fd < 0 && folder[i / PLACES]; i++) {
+        const char *below = place(set, i % PLACES);
+
+        if (below)
+            LUT_TRY(try_place(f, folder[i / PLACES], below, name, fd, err));
     }
     return *fd < 0 ? absent(set, name, folder, err) : LUT_OK;
+}
+
+lut_status lut_file_find(char path[LUT_FILE_PATH], const char *set, const char *name,
+                         const char *const *folder, lut_err *err)
+{
+    lut_file f = { .size = 0 };
+    int fd;
+
+    LUT_TRY(find(&f, &fd, set, name, folder, err));
+    close(fd);
+    memcpy(path, f.path, LUT_FILE_PATH);
+    return LUT_OK;
 }
 
 /* Room for another chunk and the 0 at the end. */

@@ -63,7 +63,8 @@ typedef struct lut_net lut_net;
 typedef struct lut_ws lut_ws;
 
 lut_status                     /* LUT_OK, LUT_ENOMEM, or LUT_EINVAL: a rank, an
-                                  option or a mode that the parametrization does not have */
+                                  option or a mode that the parametrization does not
+                                  have, or a layer that its mapping cannot wire */
 lut_net_create(
     lut_net **net,             /* owned: lut_net_destroy; NULL on failure */
     const lut_net_cfg *cfg,    /* values outside their ranges abort: check them before */
@@ -84,6 +85,11 @@ float *lut_net_weights(lut_net *net, size_t *n);
  * are.  For tests: nothing of it enters a score. */
 double lut_net_penalty(lut_net *net, const lut_exec *exec);
 
+/* Candidates of the learnable mappings that keep lists of them, as one vector; borrowed.
+ * Training may change them with the weights, so save and restore the two together; after
+ * writing to them call lut_net_refresh. */
+uint32_t *lut_net_candidates(lut_net *net, size_t *n);
+
 /* Tables and wires from the weights. */
 void lut_net_refresh(lut_net *net, const lut_exec *exec);
 
@@ -101,6 +107,11 @@ void lut_net_set_mode(lut_net *net, const lut_exec *exec, const lut_mode *mode);
  * that the first one returns; after setting any call lut_net_refresh. */
 size_t lut_net_lut_weights(const lut_net *net, uint32_t layer, uint32_t lut, float *w);
 void lut_net_set_lut_weights(lut_net *net, uint32_t layer, uint32_t lut, const float *w);
+
+/* The same for one slot of a learnable mapping: the number of its candidates, and a weight
+ * for each. */
+size_t lut_net_slot_weights(const lut_net *net, uint32_t layer, size_t slot, float *w);
+void lut_net_set_slot_weights(lut_net *net, uint32_t layer, size_t slot, const float *w);
 
 /* Wires of a layer, [luts][k]; borrowed.  Writing them is for tests. */
 uint32_t *lut_net_wires(lut_net *net, uint32_t layer);

@@ -1,7 +1,15 @@
 /* DiffLogic: softmax over the sixteen two-input gates.  Gate id = 8 T00 + 4 T01 + 2 T10 +
- * T11; the mixture of their tables is one table of four entries, which the kernel
- * interpolates.  math.md 1; Petersen et al. 2022, "Deep Differentiable Logic Gate
- * Networks". */
+ * T11; with p = softmax(w / temperature) the mixture sum_i p_i T_i of their tables is one
+ * table of four entries, which the kernel interpolates.  math.md 1; Petersen et al. 2022,
+ * "Deep Differentiable Logic Gate Networks".
+ *
+ * Sampling, math.md 0.5 (iv): hard takes the gate of the largest logit, gumbel_soft and
+ * gumbel_hard add a Gumbel number to each logit first, bernoulli_hard draws the gate from p;
+ * the gradient is that of the softmax, with the noise for the two gumbel modes.
+ *
+ * difflogic has no temperature, starts at N(0, 1) as here, and evaluates real inputs with
+ * the chosen gate's real form; torchlogix "raw" has the temperature and the first four
+ * modes; DiffLUT numbers gates by their packed table (bit a: output at address a). */
 #include "lib/base/mathx.h"
 #include "lib/param/init.h"
 #include "lib/param/param.h"
@@ -42,6 +50,7 @@ static void add_gate(lut_f q[4], unsigned gate, lut_f weight)
             q[a] += weight;
 }
 
+/* The gate of the largest logit, the first one on a tie. */
 static void choose_gates(lut_f q[4], const lut_f *w)
 {
     lut_f best = w[0];
@@ -55,21 +64,53 @@ static void choose_gates(lut_f q[4], const lut_f *w)
     }
 }
 
-static void tables(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
+/* Gate i with probability p[i]: the first whose cumulative probability is above u, the last
+ * one where rounding leaves none. */
+static void draw_gates(lut_f q[4], const lut_f *p, lut_f u)
 {
-    lut_f most = w[0], sum = { 0 };
+    lut_f upto[GATES];
+
+    upto[0] = p[0];
+    for (unsigned i = 1; i < GATES; i++)
+        upto[i] = upto[i - 1] + p[i];
+    add_gate(q, GATES - 1, lut_set1(1));
+    for (unsigned i = GATES - 1; i-- > 0;) {
+        lut_i early = lut_greater(upto[i], u);
+
+        for (unsigned a = 0; a < 4; a++)
+            q[a] = lut_select(early, lut_set1((float)gate_bit(i, a)), q[a]);
+    }
+}
+
+static void softmax(lut_f *p, const lut_f *v, float temperature)
+{
+    lut_f most = v[0], sum = { 0 };
 
     for (unsigned i = 1; i < GATES; i++)
-        most = lut_max(most, w[i]);
+        most = lut_max(most, v[i]);
     for (unsigned i = 0; i < GATES; i++) {
-        saved[i] = lut_expf((w[i] - most) / t->now->temperature);
-        sum += saved[i];
+        p[i] = lut_expf((v[i] - most) / temperature);
+        sum += p[i];
     }
     for (unsigned i = 0; i < GATES; i++)
-        saved[i] /= sum;
+        p[i] /= sum;
+}
+
+static void tables(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
+{
+    lut_sampling how = t->now->sampling;
+    lut_f v[GATES];
+
+    memcpy(v, w, sizeof v);
+    for (unsigned i = 0; i < GATES; i++)
+        if (how == LUT_GUMBEL_SOFT || how == LUT_GUMBEL_HARD)
+            v[i] += lut_gumbel(lut_noise(t, i));
+    softmax(saved, v, t->now->temperature);
     memset(q, 0, 4 * sizeof *q);
-    if (t->now->sampling == LUT_HARD)
-        choose_gates(q, w);
+    if (how == LUT_HARD || how == LUT_GUMBEL_HARD)
+        choose_gates(q, v);
+    else if (how == LUT_BERNOULLI_HARD)
+        draw_gates(q, saved, lut_noise(t, 0));
     else
         for (unsigned i = 0; i < GATES; i++)
             add_gate(q, i, saved[i]);

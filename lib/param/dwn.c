@@ -1,13 +1,28 @@
-/* DWN: a look-up at the address of the input bits, out as the bit "entry > 0" with a
- * straight-through gradient; entries are clamped to [-1, 1].  The input gradient is the
- * extended finite difference (EFD), which is the plain difference of a smoothed copy of the
- * table: math.md 7.4.  Bacellar et al. 2024, "Differentiable Weightless Neural Networks". */
+/* DWN: a look-up at the address of the input bits x > input_threshold.  Two dialects of the
+ * entries V: `clamped`, V[a] = w[a], held in [-1, 1] after each step (torch-dwn), and
+ * `sigmoid`, V[a] = sigmoid(w[a]) (BitLogic DwnLUT, DiffLUT dwn_stable).  Out is the bit
+ * 1[w[a] > 0] with a straight-through gradient (ste), or V[a] itself.
+ *
+ * dV[a*] = g gradient_scale at the address a*.  The input gradient is the extended finite
+ * difference (EFD): with d the Hamming distance of a and a* without bit l,
+ *     dx_l = g gradient_scale sum_a (a_l ? 1 : -1) V[a] c(d),
+ *     c(d) = alpha beta^d, alpha / (d + 1), or alpha [d = 0],
+ * which is the plain difference of a smoothed copy of the table: math.md 7.4.  Bacellar et
+ * al. 2024, "Differentiable Weightless Neural Networks" (linear decay; the exponential one
+ * is their released code's).
+ *
+ * Published versions: torch-dwn x > 0, LSB-first, as `clamped` here with its defaults;
+ * BitLogic binarizes at 0.5, its other defaults are not known; DiffLUT's dwn means to clamp
+ * to [0, 1] and does not; dwn_stable is `sigmoid` with real outputs, the linear decay and
+ * gradient_scale 1.25, starts at 0.1 N(0, 1) as `sigmoid` does here, and takes a logit of 0
+ * for a 1. */
 #include "lib/param/init.h"
 #include "lib/param/param.h"
 
 typedef struct dwn_cfg {
-    char efd[16]; /* a choice of `fields`: the first letter tells them apart */
-    double alpha, beta;
+    char efd[16], entries[16]; /* choices of `fields`: first letters tell them apart */
+    double alpha, beta, gradient_scale, input_threshold;
+    int8_t ste, clamp_luts;
 } dwn_cfg;
 
 static const lut_field fields[] = {
@@ -19,15 +34,54 @@ static const lut_field fields[] = {
         "scale of the input gradient; 0: 0.5 * 0.75^(lut_rank-1), linear: 1"),
     LUT_OPTION_F64(dwn_cfg, beta, "", 0, 0.99, "0.3333333333333333",
                    "decay per flipped bit, exponential only"),
+    LUT_OPTION_TEXT(dwn_cfg, entries, "clamped|sigmoid", "clamped",
+                    "table entries: the weights, or their sigmoid"),
+    LUT_OPTION_BOOL(dwn_cfg, ste, "true",
+                    "out is a bit, with a straight-through gradient; false: the entry"),
+    LUT_OPTION_BOOL(dwn_cfg, clamp_luts, "true",
+                    "hold weights in [-1, 1]; entries = clamped only"),
+    LUT_OPTION_F64(dwn_cfg, gradient_scale, "", 0, 100, "1",
+                   "all gradients of a LUT are multiplied by it"),
+    LUT_OPTION_F64(
+        dwn_cfg, input_threshold, "", -1, 1, "-1",
+        "a real input is a 1 where it is larger; -1: 0 with clamped entries, "
+        "0.5 with sigmoid ones"),
 };
 
-/* Random: uniform in (-1, 1), as published.  Residual: (L + 1) / 2 = p. */
+static bool sigmoid_entries(const dwn_cfg *cfg)
+{
+    return cfg->entries[0] == 's';
+}
+
+static void adapt(const void *cfg, lut_form *form)
+{
+    const dwn_cfg *c = cfg;
+
+    form->samplings = 1 << (c->ste ? LUT_HARD : LUT_SOFT);
+    form->input_threshold = (float)c->input_threshold;
+    if (!(c->input_threshold > -1))
+        form->input_threshold = sigmoid_entries(c) ? 0.5f : 0;
+}
+
+/* The soft reading of a weight is sigmoid(w), whatever the temperature. */
+static void init_sigmoid(unsigned k, float *w, lut_rng *rng, const lut_init *how)
+{
+    lut_init plain = *how;
+
+    plain.temperature = 1;
+    lut_init_logits(w, k, 0.1, rng, &plain);
+}
+
+/* Clamped: random ones uniform in (-1, 1), as published; residual ones by (L + 1) / 2 = p. */
 static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
                  const lut_init *how)
 {
     size_t n = (size_t)1 << k;
 
-    (void)cfg;
+    if (sigmoid_entries(cfg)) {
+        init_sigmoid(k, w, rng, how);
+        return;
+    }
     if (how->residual)
         lut_init_identity(w, k, 2 * how->probability - 1, how->noise, rng);
     for (size_t a = 0; a < n && !how->residual; a++)
@@ -39,15 +93,24 @@ static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
 static void tables(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
 {
     (void)saved;
-    memcpy(q, w, ((size_t)1 << t->k) * sizeof *q);
+    for (size_t a = 0; a < (size_t)1 << t->k; a++)
+        q[a] = sigmoid_entries(t->cfg) ? lut_sigmoid(w[a]) : w[a];
 }
 
 static void tables_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
                             const lut_f *saved, const lut_f *w)
 {
+    const dwn_cfg *cfg = t->cfg;
+
     (void)saved;
-    (void)w;
-    memcpy(dw, dq, ((size_t)1 << t->k) * sizeof *dw);
+    for (size_t a = 0; a < (size_t)1 << t->k; a++) {
+        dw[a] = (float)cfg->gradient_scale * dq[a];
+        if (sigmoid_entries(cfg)) {
+            lut_f s = lut_sigmoid(w[a]);
+
+            dw[a] *= s * (1.0f - s);
+        }
+    }
 }
 
 /* m += scale * K q with K the k-fold tensor power of [[1, beta], [beta, 1]]. */
@@ -108,6 +171,7 @@ static void slopes(const lut_tile *t, lut_f *m, const lut_f *q)
         for (unsigned i = 1; i < t->k && !linear; i++)
             alpha *= 0.75;
     }
+    alpha *= cfg->gradient_scale;
     memset(m, 0, ((size_t)1 << t->k) * sizeof *m);
     if (linear)
         slopes_linear(t->k, m, q, alpha);
@@ -117,6 +181,10 @@ static void slopes(const lut_tile *t, lut_f *m, const lut_f *q)
 
 static void project(const lut_tile *t, lut_f *w)
 {
+    const dwn_cfg *cfg = t->cfg;
+
+    if (sigmoid_entries(cfg) || !cfg->clamp_luts)
+        return;
     for (size_t a = 0; a < (size_t)1 << t->k; a++)
         w[a] = lut_max(lut_min(w[a], lut_set1(1)), lut_set1(-1));
 }
@@ -133,6 +201,7 @@ const lut_param_ops LUT_PARAM(dwn) = {
               .gradient = LUT_BY_SLOPES,
               .squash = LUT_NO_SQUASH,
               .samplings = 1 << LUT_HARD },
+    .adapt = adapt,
     .nweights = lut_param_entries,
     .nsaved = lut_param_none,
     .init = init,

@@ -10,7 +10,11 @@ double lut_init_logit(const lut_init *how);
 /* n normal numbers of the given deviation. */
 void lut_init_normal(float *w, size_t n, double deviation, lut_rng *rng);
 
-/* 2^k entries: -c where input 0 is 0, +c where it is 1, plus normal noise. */
+/* 2^k values: -c where input 0 is 0, +c where it is 1, plus normal noise. */
 void lut_init_identity(float *w, unsigned k, double c, double noise, lut_rng *rng);
+
+/* 2^k logits of entries: residual ones, or normal numbers of the given deviation. */
+void lut_init_logits(float *w, unsigned k, double deviation, lut_rng *rng,
+                     const lut_init *how);
 
 #endif

@@ -1,6 +1,10 @@
 /* Light: the logits of the 2^k table entries.  Entry a is sigmoid(w[a] / temperature); the
- * kernel interpolates.  math.md 2; BitLogic LightLUT, torchlogix "light", DiffLUT
- * "probabilistic". */
+ * kernel interpolates: y = sum_a entry[a] prod_j (a_j ? x_j : 1 - x_j).  math.md 2; BitLogic
+ * LightLUT, torchlogix "light", DiffLUT "probabilistic".
+ *
+ * Published versions differ at a logit of 0 (here and torchlogix 0; DiffLUT 1: see
+ * "probabilistic") and in the random start: torchlogix draws from [0, 1), which makes every
+ * table constant 1; here it is N(0, 1).  Its residual start ignores the probability. */
 #include "lib/param/init.h"
 #include "lib/param/param.h"
 
@@ -8,10 +12,7 @@ static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
                  const lut_init *how)
 {
     (void)cfg;
-    if (how->residual)
-        lut_init_identity(w, k, lut_init_logit(how), how->noise * how->temperature, rng);
-    else
-        lut_init_normal(w, (size_t)1 << k, 1, rng);
+    lut_init_logits(w, k, 1, rng, how);
 }
 
 static void tables(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)

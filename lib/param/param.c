@@ -11,8 +11,9 @@ size_t lut_param_find(const char *name)
     return SIZE_MAX;
 }
 
-const char *const lut_sampling_names[] = { "soft",        "hard",        "bernoulli_hard",
-                                           "gumbel_soft", "gumbel_hard", NULL };
+const char *const lut_sampling_names[] = { "soft",           "hard",
+                                           "bernoulli_hard", "gumbel_soft",
+                                           "gumbel_hard",    NULL };
 
 lut_form lut_param_form(const lut_param_ops *ops, const void *cfg)
 {
@@ -36,6 +37,24 @@ size_t lut_param_none(const void *cfg, unsigned k)
     return 0;
 }
 
+void lut_param_harden_or_one(const void *cfg, unsigned k, uint64_t tt[4],
+                             const float *w)
+{
+    (void)cfg;
+    for (size_t a = 0; a < (size_t)1 << k; a++)
+        tt[a / 64] |= (uint64_t) !(w[a] < 0) << (a % 64);
+}
+
+lut_status lut_param_check_size(const char *option, unsigned value, unsigned k,
+                                size_t n, lut_err *err)
+{
+    if (n <= LUT_MAX_WEIGHTS)
+        return LUT_OK;
+    return lut_fail(err, LUT_EINVAL,
+                    "%s = %u: a LUT of rank %u would have %zu weights, want at most %d",
+                    option, value, k, n, (int)LUT_MAX_WEIGHTS);
+}
+
 double lut_init_logit(const lut_init *how)
 {
     return how->temperature * lut_ln(how->probability / (1 - how->probability));
@@ -54,4 +73,14 @@ void lut_init_identity(float *w, unsigned k, double c, double noise, lut_rng *rn
     lut_init_normal(w, entries, noise, rng);
     for (size_t a = 0; a < entries; a++)
         w[a] += (float)(a < entries / 2 ? -c : c);
+}
+
+void lut_init_logits(float *w, unsigned k, double deviation, lut_rng *rng,
+                     const lut_init *how)
+{
+    if (how->residual)
+        lut_init_identity(w, k, lut_init_logit(how), how->noise * how->temperature,
+                          rng);
+    else
+        lut_init_normal(w, (size_t)1 << k, deviation, rng);
 }

@@ -136,6 +136,13 @@ size_t lut_param_find(const char *name);
 size_t lut_param_entries(const void *cfg, unsigned k);
 size_t lut_param_none(const void *cfg, unsigned k);
 
+/* For harden, by the rule 1[w >= 0]; goes with lut_sample_or_one. */
+void lut_param_harden_or_one(const void *cfg, unsigned k, uint64_t tt[4], const float *w);
+
+/* For check: refuses more weights than a LUT may have, blaming the option. */
+lut_status lut_param_check_size(const char *option, unsigned value, unsigned k, size_t n,
+                                lut_err *err);
+
 /* How samples meet a LUT with these options. */
 lut_form lut_param_form(const lut_param_ops *ops, const void *cfg);
 
@@ -154,6 +161,16 @@ LUT_INLINE lut_f lut_sample(const lut_tile *t, size_t e, lut_f v, lut_f *slope)
     lut_f u = lut_sampling_noisy(how) ? lut_noise(t, e) : lut_set1(0.5f);
 
     return lut_sampled(how, t->now->temperature, v, u, slope);
+}
+
+/* The same where an entry whose logit is 0 is a 1. */
+LUT_INLINE lut_f lut_sample_or_one(const lut_tile *t, size_t e, lut_f v, lut_f *slope)
+{
+    lut_f q = lut_sample(t, e, v, slope), zero = lut_set1(0);
+
+    if (t->now->sampling == LUT_HARD)
+        q = lut_select(lut_greater(zero, v), zero, lut_set1(1));
+    return q;
 }
 
 #endif

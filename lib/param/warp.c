@@ -1,7 +1,11 @@
 /* Warp: Walsh-Hadamard coefficients.  z = sum_S w[S] prod_{j in S} (2 x_j - 1), out
  * sigmoid(z / temperature).  z is multilinear, so the kernel interpolates its values at the
- * corners and squashes afterwards.  math.md 3; BitLogic WarpLUT, torchlogix "warp" (whose
- * basis is 1 - 2x and whose squash is of -z). */
+ * corners and squashes afterwards.  math.md 3; BitLogic WarpLUT, torchlogix "warp", DiffLUT
+ * "warp".
+ *
+ * Published versions: torchlogix's basis is 1 - 2x and its squash is of -z, which turns w[S]
+ * into -(-1)^|S| w[S]; DiffLUT's subsets are LSB-first.  torchlogix starts at N(0, 1),
+ * DiffLUT at 0.1 N(0, 1), for any rank. */
 #include "lib/param/init.h"
 #include "lib/param/param.h"
 

@@ -46,7 +46,7 @@ def wanted(name, a):
     if kind == "lut":
         return wanted_lut(a)
     if kind == "mapping_learnable":
-        return a["variant"] != "soft"
+        return True
     if kind in ("head", "regulariser"):
         return True
     if kind == "init":

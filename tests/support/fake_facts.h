@@ -8,8 +8,8 @@ typedef struct fake_facts {
     unsigned asked; /* calls so far */
 } fake_facts;
 
-/* A sweep_facts_fn: ten classes, a digest that depends on set and options; the set "mnist"
- * cannot be had. */
+/* A sweep_facts_fn: ten classes, 1000 rows or as many as synth is to make up, a digest that
+ * depends on set and options; the set "mnist" cannot be had. */
 lut_status fake_facts_ask(void *arg, sweep_data_facts *out, const char *dataset,
                           const char *options, lut_err *err);
 

@@ -180,26 +180,84 @@ static void test_synth(void)
 
 /* ---- known sets ---- */
 
+static bool is_sum(const char *sha256)
+{
+    return strlen(sha256) == 64 && strspn(sha256, "0123456789abcdef") == 64;
+}
+
+/* What is said of the files of a set can be true. */
+static void check_files(const lut_known *k)
+{
+    size_t n = 0;
+
+    for (; n < LUT_KNOWN_FILES && k->file[n].name; n++) {
+        const lut_known_file *f = &k->file[n];
+        size_t length = strlen(f->name);
+
+        CU_ASSERT(!f->url || strncmp(f->url, "https://", 8) == 0);
+        CU_ASSERT(!f->sha256 || is_sum(f->sha256));
+        CU_ASSERT(!f->unpacked || is_sum(f->unpacked));
+        CU_ASSERT(!f->unpacked || strcmp(f->name + length - 3, ".gz") == 0);
+        CU_ASSERT(!f->sha256 || f->bytes > 0);
+    }
+    CU_ASSERT(n > 0);
+    CU_ASSERT(!k->partial || k->note);
+}
+
+/* Options in use are the reader's own: others would be passed over in silence. */
+static void check_options(const lut_known *k, const lut_reader_ops *r)
+{
+    static char cfg[8192], text[8192], pair[1200];
+    char key[128], value[1024];
+    int used;
+
+    CU_ASSERT_FATAL(r->cfg_size <= sizeof cfg);
+    CU_ASSERT_EQUAL_FATAL(
+        lut_options_parse(cfg, k->options, r->name, r->fields, r->nfields, NULL),
+        LUT_OK);
+    text[0] = 0;
+    CU_ASSERT_EQUAL(lut_options_append(text, sizeof text, r->name, r->fields,
+                                       r->nfields, cfg, NULL),
+                    LUT_OK);
+    for (const char *p = k->options;
+         sscanf(p, " %127s %1023s%n", key, value, &used) == 2; p += used) {
+        snprintf(pair, sizeof pair, "%s %s", key, value);
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, pair));
+    }
+}
+
+/* What a set leaves open is an option of its reader, with the default that the set has. */
+static void check_open(const lut_known *k, const lut_reader_ops *r)
+{
+    static char cfg[8192], own[8192];
+    char a[LUT_FIELD_TEXT], b[LUT_FIELD_TEXT];
+
+    lut_options_parse(cfg, k->options, r->name, r->fields, r->nfields, NULL);
+    CU_ASSERT_FATAL(k->cfg_size <= sizeof own);
+    lut_fields_default(k->fields, k->nfields, own);
+    for (size_t i = 0; i < k->nfields; i++) {
+        const lut_field *f = lut_field_find(r->fields, r->nfields, k->fields[i].name);
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+        CU_ASSERT_STRING_EQUAL(lut_field_text(f, a, cfg),
+                               lut_field_text(&k->fields[i], b, own));
+    }
+}
+
 static void test_known(void)
 {
     for (const lut_known *k = lut_known_table; k->name; k++) {
         const char *options = NULL;
         const lut_reader_ops *r = lut_data_reader(k->name, &options);
-        char text[1024] = "";
-        char cfg[4096];
 
         CU_ASSERT_PTR_NOT_NULL_FATAL(r);
         CU_ASSERT_STRING_EQUAL(r->name, k->reader);
         CU_ASSERT_PTR_EQUAL(options, k->options);
-        CU_ASSERT_FATAL(r->cfg_size <= sizeof cfg);
-        CU_ASSERT_EQUAL(
-            lut_options_parse(cfg, k->options, r->name, r->fields, r->nfields, NULL),
-            LUT_OK);
-        CU_ASSERT_EQUAL(lut_options_append(text, sizeof text, r->name, r->fields,
-                                           r->nfields, cfg, NULL),
-                        LUT_OK);
-        CU_ASSERT_STRING_EQUAL(text, k->options); /* canonical */
+        CU_ASSERT(k == lut_known_table || strcmp(k[-1].name, k->name) < 0);
         CU_ASSERT(k->doc[0] && k->cite[0] && k->obtain[0]);
+        check_options(k, r);
+        check_open(k, r);
+        check_files(k);
     }
 }
 
@@ -210,10 +268,12 @@ static void test_reader(void)
     CU_ASSERT_PTR_NOT_NULL(lut_data_reader("csv", &options));
     CU_ASSERT_PTR_NULL(options);
     CU_ASSERT_PTR_NULL(lut_data_reader("cvs", &options));
-    refused("cvs", "", LUT_ENOENT,
-            "\"cvs\" is no data set, want one of fashion-mnist, mnist, optdigits, csv, "
-            "idx, "
-            "synth");
+    refused(
+        "cvs", "", LUT_ENOENT,
+        "\"cvs\" is no data set, want one of adult, breast-cancer, cifar-10, "
+        "cifar-10-subset, fashion-mnist, iris, jsc-cernbox, jsc-openml, letter, mnist, "
+        "monks-1, monks-2, monks-3, nsl-kdd, nsl-kdd-5, optdigits, unsw-nb15, wdbc, "
+        "arff, cifar, csv, idx, npy, synth");
     for (size_t i = 0; lut_reader_table[i];
          i++) { /* defaults are in their own ranges */
         const lut_reader_ops *r = lut_reader_table[i];

@@ -37,7 +37,7 @@ static void test_csv(void)
     CU_ASSERT_EQUAL(d.train.label[1], 2);
     CU_ASSERT_EQUAL(d.test.samples, 1);
     CU_ASSERT_EQUAL(d.test.classes, 3);
-    CU_ASSERT_STRING_EQUAL(d.test.name[1], "x1");
+    CU_ASSERT_STRING_EQUAL(d.test.name[1], "len"); /* names are the training part's */
     CU_ASSERT_EQUAL(d.test.x[1], 8);
     lut_data_fini(&d);
     put_text("a.csv", "1;5;6\n0;7;8\n"); /* label first, another separator */
@@ -106,8 +106,8 @@ static void test_csv_refused(void)
             "csv.test = \"b.csv\" and csv.test_share = 0.5: want one of them");
     refused("csv", "csv.train a.csv csv.test_share 0.2", LUT_EINVAL,
             "csv.test_share: 0.2 of the 2 rows of a.csv leaves a part empty");
-    refused("csv", "csv.train a.csv csv.label middle", LUT_EINVAL,
-            "csv.label: \"middle\" is not known, want first|last");
+    refused("csv", "csv.train a.csv csv.test b.csv csv.label middle", LUT_EINVAL,
+            "csv.label = \"middle\": want first, last, or the number of a column from 1");
     drop("a.csv");
     drop("b.csv");
     end();

@@ -11,20 +11,20 @@
 
 /* Eight trials: parametrization and seed vary; accuracies are easy to sum up. */
 typedef struct line {
-    const char *parametrization, *status;
+    const char *dataset, *parametrization, *status;
     uint32_t seed;
     double width, test, valid, luts;
 } line;
 
 static const line lines[] = {
-    { "light", "ok", 1, 300, 90, 91, 600 },
-    { "light", "ok", 2, 300, 94, 93, 600 },
-    { "dwn", "ok", 1, 300, 96, 95.5, 300 },
-    { "dwn", "ok", 2, 300, 98, 97.5, 300 },
-    { "dwn", "diverged", 3, 300, 10, 10, 300 },
-    { "dwn", "ok", 1, 600, 99, 96, 600 },
-    { "warp", "crashed", 1, 300, (double)NAN, (double)NAN, (double)NAN },
-    { "dwn", "ok", 2, 600, 97, 96, 600 },
+    { "optdigits", "light", "ok", 1, 300, 90, 91, 600 },
+    { "optdigits", "light", "ok", 2, 300, 94, 93, 600 },
+    { "optdigits", "dwn", "ok", 1, 300, 96, 95.5, 300 },
+    { "optdigits", "dwn", "ok", 2, 300, 98, 97.5, 300 },
+    { "optdigits", "dwn", "diverged", 3, 300, 10, 10, 300 },
+    { "optdigits", "dwn", "ok", 1, 600, 99, 96, 600 },
+    { "optdigits", "warp", "crashed", 1, 300, (double)NAN, (double)NAN, (double)NAN },
+    { "optdigits", "dwn", "ok", 2, 600, 97, 96, 600 },
 };
 
 static lut_status get_line(void *arg, size_t i, sweep_result *out, lut_err *err)
@@ -34,6 +34,7 @@ static lut_status get_line(void *arg, size_t i, sweep_result *out, lut_err *err)
 
     (void)err;
     sweep_result_init(out);
+    strcpy(row->trial.dataset, l->dataset);
     strcpy(row->trial.parametrization, l->parametrization);
     row->trial.seed = l->seed;
     row->trial.width = l->width;
@@ -61,15 +62,20 @@ static const char *put_lines(const char *name, const line *l, size_t n)
     return path;
 }
 
-static report_data *data(void)
+static report_data *data_of(const char *name, const line *l, size_t n)
 {
     report_data *d;
     lut_err err = { 0 };
 
     CU_ASSERT_EQUAL_FATAL(report_data_create(&d, NULL), LUT_OK);
-    report_data_add(d, put_lines("a.h5", lines, LUT_COUNT(lines)), &err);
+    report_data_add(d, put_lines(name, l, n), &err);
     CU_ASSERT_STRING_EQUAL(err.text, "");
     return d;
+}
+
+static report_data *data(void)
+{
+    return data_of("a.h5", lines, LUT_COUNT(lines));
 }
 
 static report built(const report_data *d, report_query q)
@@ -279,9 +285,9 @@ static void test_missing_file(void)
     report_data_destroy(d);
 }
 
-static char *printed(const char *format, report_query q, const char *origin)
+static char *printed_of(report_data *d, const char *format, report_query q,
+                        const char *origin)
 {
-    report_data *d = data();
     report r = built(d, q);
     const report_format *f;
     char *text;
@@ -294,6 +300,11 @@ static char *printed(const char *format, report_query q, const char *origin)
     report_fini(&r);
     report_data_destroy(d);
     return text;
+}
+
+static char *printed(const char *format, report_query q, const char *origin)
+{
+    return printed_of(data(), format, q, origin);
 }
 
 static void has(const char *text, const char *part)
@@ -359,6 +370,109 @@ static void test_text_of_one(void)
     free(text);
 }
 
+/* Two sets without a validation split among one that has it. */
+static const line small[] = {
+    { "monks-1", "dwn", "ok", 1, 300, 99, (double)NAN, 300 },
+    { "monks-1", "dwn", "ok", 2, 300, 97, (double)NAN, 300 },
+    { "monks-1", "dwn", "diverged", 3, 300, (double)NAN, (double)NAN, 300 },
+    { "iris", "dwn", "ok", 1, 300, 100, (double)NAN, 300 },
+    { "optdigits", "dwn", "ok", 1, 300, 90, 91, 300 },
+};
+
+static void prints(size_t first, size_t n, report_query q, const char *part,
+                   bool whether)
+{
+    char *text = printed_of(data_of("small.h5", small + first, n), "text", q, NULL);
+
+    if ((strstr(text, part) != NULL) != whether)
+        fprintf(stderr, "\n%s: %s\n%s\n", whether ? "not there" : "there", part, text);
+    CU_ASSERT_EQUAL(strstr(text, part) != NULL, whether);
+    free(text);
+}
+
+/* What nothing was selected for is named, comes last, and is not called ranked. */
+static void test_no_validation(void)
+{
+    const report_query q = { .by = "dataset", .metric = "test_accuracy" };
+    report_query sorted = q, best = q;
+
+    sorted.sort = "test_accuracy";
+    prints(
+        0, 5, q,
+        "# no validation split, last epoch, no selection: 1 of 1 trials of iris, 2 of "
+        "3 trials of monks-1; rows not ranked, at the end: 2\n",
+        true);
+    prints(0, 5, q, "\noptdigits          90.00     -  1\niris", true);
+    prints(0, 5, sorted, "2 of 3 trials of monks-1\n", true);
+    prints(0, 4, q, "3 trials of monks-1; rows are not ranked\n", true);
+    prints(4, 1, q, "no selection", false);
+    best.best = 2; /* only one of the three can be chosen */
+    prints(0, 5, best, "; the best 1 of 3 rows by validation accuracy\n", true);
+    prints(0, 5, best, "\niris", false);
+    prints(0, 5, best, "not ranked", false);
+    best.best = 3;
+    prints(0, 5, best, "all 3 rows, 3 were asked for\n", true);
+}
+
+/* A set that is known to be half of what was published. */
+static void test_note_of_known(void)
+{
+    static const line half[] = { { "unsw-nb15", "dwn", "ok", 1, 300, 90, 91, 300 } };
+    char *text = printed_of(data_of("small.h5", half, 1), "text",
+                            (report_query){ .by = "dataset" }, NULL);
+
+    has(text, "# data set unsw-nb15: half of the published set");
+    has(text, "; not comparable with published numbers\n");
+    free(text);
+}
+
+/* Notes of data sets stand in every heading, in CSV where there is one. */
+static void test_notes(void)
+{
+    static const char *const format[] = { "text", "markdown", "csv" };
+    report_data *d = data_of("small.h5", small, LUT_COUNT(small));
+
+    for (size_t i = 0; i < LUT_COUNT(format); i++) {
+        report r = built(d, (report_query){ .by = "dataset" });
+        const report_format *f;
+        char *text;
+        size_t n;
+        FILE *out = open_memstream(&text, &n);
+
+        CU_ASSERT_EQUAL_FATAL(r.nsets, 3);
+        CU_ASSERT_STRING_EQUAL(r.set[2].name, "optdigits");
+        CU_ASSERT_PTR_NULL(r.set[2].note);
+        r.set[2].note = "half of it";
+        r.set[2].partial = true;
+        CU_ASSERT_EQUAL_FATAL(report_format_named(&f, format[i], NULL), LUT_OK);
+        f->write(out, &r, "origin\n");
+        fclose(out);
+        has(text, i == 1 ? "\n- data set optdigits: half of it; not comparable with "
+                           "published numbers\n"
+                         : "\n# data set optdigits: half of it; not comparable with "
+                           "published numbers\n");
+        has(text, "no selection: 1 of 1 trials of iris");
+        free(text);
+        report_fini(&r);
+    }
+    report_data_destroy(d);
+}
+
+static void test_none_to_choose(void)
+{
+    report_data *d = data_of("small.h5", small, 4);
+    report r;
+    lut_err err = { 0 };
+
+    CU_ASSERT_EQUAL(
+        report_build(&r, d, &(report_query){ .by = "dataset", .best = 1 }, &err),
+        LUT_EINVAL);
+    CU_ASSERT_STRING_EQUAL(err.text,
+                           "--best=1: none of the 2 rows has a validation accuracy to "
+                           "choose by; leave it out to see them all");
+    report_data_destroy(d);
+}
+
 static void test_markdown(void)
 {
     char *text = printed(
@@ -402,5 +516,6 @@ static void test_origin(void)
 UNIT_MAIN("report", UNIT(test_summary), UNIT(test_defaults), UNIT(test_status),
           UNIT(test_where), UNIT(test_order), UNIT(test_bad_queries),
           UNIT(test_two_files), UNIT(test_missing_file), UNIT(test_csv),
-          UNIT(test_text), UNIT(test_text_of_one), UNIT(test_markdown),
-          UNIT(test_formats), UNIT(test_origin))
+          UNIT(test_text), UNIT(test_text_of_one), UNIT(test_no_validation),
+          UNIT(test_notes), UNIT(test_note_of_known), UNIT(test_none_to_choose),
+          UNIT(test_markdown), UNIT(test_formats), UNIT(test_origin))

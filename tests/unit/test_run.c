@@ -46,7 +46,7 @@ static void prepare(sweep_trial *t, char key[SWEEP_KEY], char digest[SWEEP_DIGES
     set(t, "epochs", "4");
     CU_ASSERT_EQUAL_FATAL(
         sweep_facts_load((void *)lab.folder, &facts, "synth", options, &err), LUT_OK);
-    CU_ASSERT_EQUAL_FATAL(sweep_trial_resolve(t, facts.classes, &err), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_trial_resolve(t, &facts, &err), LUT_OK);
     sweep_trial_key(key, t, facts.digest);
     memcpy(digest, facts.digest, SWEEP_DIGEST);
 }

@@ -18,6 +18,14 @@ static sweep_trial start(void)
     return t;
 }
 
+/* Of a data set with room for a validation split. */
+static lut_status resolve(sweep_trial *t, uint32_t classes, lut_err *err)
+{
+    const sweep_data_facts facts = { .classes = classes, .samples = 5000 };
+
+    return sweep_trial_resolve(t, &facts, err);
+}
+
 static void test_tables(void)
 {
     size_t n, rows;
@@ -62,7 +70,7 @@ static void test_text(void)
     char *text, *again, *line;
 
     t.lr = 1.0 / 3;
-    CU_ASSERT_EQUAL_FATAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(resolve(&t, 10, NULL), LUT_OK);
     text = sweep_trial_text(&t);
     CU_ASSERT_PTR_NOT_NULL_FATAL(text);
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nlr = 0.3333333333333333\n"));
@@ -131,21 +139,21 @@ static void test_resolve_layers(void)
 
     t.width = 300;
     t.depth = 3;
-    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(resolve(&t, 10, NULL), LUT_OK);
     CU_ASSERT_STRING_EQUAL(t.layers, "300-300-300");
     t = start();
     strcpy(t.layers, "2000-1000");
-    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(resolve(&t, 10, NULL), LUT_OK);
     CU_ASSERT(isnan(t.width) && t.depth == 2);
     t = start();
     strcpy(t.layers, "0600-600"); /* canonical afterwards */
-    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(resolve(&t, 10, NULL), LUT_OK);
     CU_ASSERT(t.width == 600 && t.depth == 2);
     CU_ASSERT_STRING_EQUAL(t.layers, "600-600");
     t = start();
     t.depth = 32;
     t.width = 1048576;
-    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 1, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(resolve(&t, 1, NULL), LUT_OK);
 }
 
 /* The default is rounded for the classes, a width that was said never is. */
@@ -161,8 +169,41 @@ static void test_default_width(void)
         sweep_trial t = start();
 
         t.width = (double)NAN;
-        CU_ASSERT_EQUAL(sweep_trial_resolve(&t, wants[i].classes, NULL), LUT_OK);
+        CU_ASSERT_EQUAL(resolve(&t, wants[i].classes, NULL), LUT_OK);
         CU_ASSERT_EQUAL(t.width, wants[i].width);
+    }
+}
+
+/* A small set is not split unless that was said; what was said is obeyed. */
+static void test_default_validation(void)
+{
+    static const struct want {
+        size_t samples;
+        uint32_t limit;
+        double said, validation;
+    } wants[] = { { 5000, 0, (double)NAN, 0.1 },
+                  { 1000, 0, (double)NAN, 0.1 },
+                  { 999, 0, (double)NAN, 0 },
+                  { 5000, 1000, (double)NAN, 0.1 },
+                  { 5000, 999, (double)NAN, 0 },
+                  { 999, 5000, (double)NAN, 0 },
+                  { 124, 0, 0.25, 0.25 },
+                  { 124, 0, 0.1, 0.1 },
+                  { 60000, 0, 0, 0 },
+                  { 1, 0, (double)NAN, 0 } };
+
+    for (size_t i = 0; i < LUT_COUNT(wants); i++) {
+        const sweep_data_facts facts = { .classes = 10, .samples = wants[i].samples };
+        sweep_trial t = start();
+        char *text;
+
+        t.validation = wants[i].said;
+        t.train_limit = wants[i].limit;
+        CU_ASSERT_EQUAL(sweep_trial_resolve(&t, &facts, NULL), LUT_OK);
+        CU_ASSERT_EQUAL(t.validation, wants[i].validation);
+        text = sweep_trial_text(&t); /* of which the key is made */
+        CU_ASSERT_PTR_NULL(strstr(text, "validation = nan"));
+        free(text);
     }
 }
 
@@ -171,11 +212,11 @@ static void test_sampling(void)
     sweep_trial t = start();
 
     strcpy(t.parametrization, "dwn");
-    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(resolve(&t, 10, NULL), LUT_OK);
     CU_ASSERT_STRING_EQUAL(t.sampling, "hard");
     t = start();
     strcpy(t.parametrization, "light");
-    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(resolve(&t, 10, NULL), LUT_OK);
     CU_ASSERT_STRING_EQUAL(t.sampling, "soft");
 }
 
@@ -185,7 +226,7 @@ static void test_options(void)
     char value[LUT_FIELD_TEXT];
 
     strcpy(t.options, "step.gamma 0.5 dwn.alpha 0.25 adam.beta1 0.8");
-    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(resolve(&t, 10, NULL), LUT_OK);
     CU_ASSERT(sweep_options_get(value, t.options, "dwn.alpha"));
     CU_ASSERT_STRING_EQUAL(value, "0.25");
     CU_ASSERT(sweep_options_get(value, t.options, "adam.beta1"));
@@ -196,12 +237,12 @@ static void test_options(void)
     CU_ASSERT(!sweep_options_get(value, t.options, "step.gamma"));
     CU_ASSERT(!sweep_options_get(value, t.options, "dwn.alph"));
     once = t;
-    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(resolve(&t, 10, NULL), LUT_OK);
     CU_ASSERT_EQUAL(memcmp(&t, &once, sizeof t), 0);
     t = start();
     strcpy(t.mapping_first, "learnable");
     strcpy(t.mapping_rest, "learnable");
-    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(resolve(&t, 10, NULL), LUT_OK);
     CU_ASSERT_PTR_NOT_NULL_FATAL(strstr(t.options, "learnable.lm_tau"));
     CU_ASSERT_PTR_NULL(
         strstr(strstr(t.options, "learnable.lm_tau") + 1, "learnable.lm_tau"));
@@ -211,7 +252,7 @@ static void resolve_refused(sweep_trial t, const char *message)
 {
     lut_err err = { 0 };
 
-    CU_ASSERT_NOT_EQUAL(sweep_trial_resolve(&t, 10, &err), LUT_OK);
+    CU_ASSERT_NOT_EQUAL(resolve(&t, 10, &err), LUT_OK);
     if (strcmp(err.text, message) != 0)
         printf("%s\n", err.text);
     CU_ASSERT_STRING_EQUAL(err.text, message);
@@ -226,14 +267,14 @@ static void test_vetoes(void)
     resolve_refused(t, "width = 1005: not divisible by the 10 classes of optdigits "
                        "(nearest: 1000, 1010)");
     t.padding = 1;
-    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(resolve(&t, 10, NULL), LUT_OK);
     t = start();
     t.width = 7;
     resolve_refused(t, "width = 7: not divisible by the 10 classes of optdigits "
                        "(nearest: 10)");
     t = start();
     strcpy(t.layers, "605-300"); /* votes come from the last layer alone */
-    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(resolve(&t, 10, NULL), LUT_OK);
     t = start();
     strcpy(t.layers, "300-605");
     resolve_refused(t, "layers = \"300-605\": the last one is not divisible by the 10 "
@@ -257,7 +298,7 @@ static void test_vetoes(void)
     t = start();
     strcpy(t.parametrization, "difflogic");
     t.lut_rank = 4;
-    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, &err), LUT_EINVAL);
+    CU_ASSERT_EQUAL(resolve(&t, 10, &err), LUT_EINVAL);
     CU_ASSERT_PTR_NOT_NULL(
         strstr(err.text, "lut_rank = 4: \"difflogic\" takes 2 (other ranks: "));
     CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "light"));
@@ -270,7 +311,7 @@ static void test_key(void)
     sweep_trial t = start(), other;
     char key[SWEEP_KEY], again[SWEEP_KEY];
 
-    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(resolve(&t, 10, NULL), LUT_OK);
     sweep_trial_key(key, &t, digest);
     CU_ASSERT_EQUAL(strspn(key, "0123456789abcdef"), 16);
     CU_ASSERT_EQUAL(key[16], 0);
@@ -278,7 +319,7 @@ static void test_key(void)
     other = start();
     strcpy(other.layers, "1000-1000");
     other.width = 30;
-    CU_ASSERT_EQUAL(sweep_trial_resolve(&other, 10, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(resolve(&other, 10, NULL), LUT_OK);
     sweep_trial_key(again, &other, digest);
     CU_ASSERT_STRING_EQUAL(key, again);
     /* width and depth are read from layers */
@@ -366,7 +407,7 @@ static double cost(const char *layers, uint32_t rank, const char *mapping,
     strcpy(t.mapping_first, mapping);
     t.lut_rank = rank;
     t.epochs = epochs;
-    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(resolve(&t, 10, NULL), LUT_OK);
     return sweep_trial_cost(&t, 1000);
 }
 
@@ -383,6 +424,6 @@ static void test_cost(void)
 
 UNIT_MAIN("trial", UNIT(test_tables), UNIT(test_status), UNIT(test_text),
           UNIT(test_parse), UNIT(test_layers), UNIT(test_resolve_layers),
-          UNIT(test_default_width), UNIT(test_sampling), UNIT(test_options),
-          UNIT(test_vetoes), UNIT(test_key), UNIT(test_key_fields),
+          UNIT(test_default_width), UNIT(test_default_validation), UNIT(test_sampling),
+          UNIT(test_options), UNIT(test_vetoes), UNIT(test_key), UNIT(test_key_fields),
           UNIT(test_known_key), UNIT(test_digest), UNIT(test_cost))

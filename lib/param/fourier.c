@@ -1,0 +1,185 @@
+/* Fourier: a bounded cosine series, y = min(max(z, 0), 1) with
+ *     z = bias + sum_f A'_f cos(2 pi <kappa_f, x> + phase_f),
+ *     A'_f = max_amplitude A_f / (sum_g A_g + 1e-8),
+ * kappa_f in {0, 1/2}^k: at the corners the phases are multiples of pi away from phase_f, so
+ * there it is a Walsh series with coefficients A'_f cos(phase_f).  Weights: amplitudes A,
+ * phases, bias.  Table bit 1[z > 1/2].  math.md 8.1; DiffLUT's node of this name.
+ *
+ * There frequencies are drawn with replacement, min(2^k, 32) of them, unless use_all takes
+ * each one once, in the order of the bits of 2 kappa (input 0 highest); here the first one
+ * drawn is input 0's own, so that every series can start close to it.  There amplitudes may
+ * turn negative, and then neither their sum nor z is bounded; here they are held at 0.  Its
+ * penalty on amplitudes is not part of this.  Random start as there: amplitudes uniform in
+ * (0, 0.1), phases in (-pi, pi), bias 1/2. */
+#include "lib/param/init.h"
+#include "lib/param/param.h"
+
+static const double pi = 3.14159265358979323846;
+
+enum { MAX_FREQUENCIES = 1 << LUT_MAX_K };
+
+typedef struct fourier_cfg {
+    uint32_t frequencies, seed;
+    double max_amplitude;
+    int8_t use_all;
+} fourier_cfg;
+
+static const lut_field fields[] = {
+    LUT_OPTION_U32(
+        fourier_cfg, frequencies, "", 1, MAX_FREQUENCIES, "32",
+        "terms of the series, if there are as many frequencies (2^lut_rank)"),
+    LUT_OPTION_BOOL(fourier_cfg, use_all, "false",
+                    "every frequency once, instead of random ones"),
+    LUT_OPTION_U32(fourier_cfg, seed, "", 0, 4294967295, "42",
+                   "of the random frequencies, the same for all LUTs"),
+    LUT_OPTION_F64(fourier_cfg, max_amplitude, "", 1e-6, 100, "1",
+                   "sum of the amplitudes"),
+};
+
+static size_t terms(const fourier_cfg *cfg, unsigned k)
+{
+    size_t all = (size_t)1 << k;
+
+    return cfg->use_all || cfg->frequencies > all ? all : cfg->frequencies;
+}
+
+/* Inputs that take part in each term, as address bits. */
+static void draw(const fourier_cfg *cfg, unsigned k, unsigned bits[MAX_FREQUENCIES])
+{
+    lut_rng rng = lut_rng_make(cfg->seed, LUT_RNG_WIRING, k);
+    size_t n = terms(cfg, k), all = (size_t)1 << k;
+
+    for (size_t f = 0; f < n; f++)
+        bits[f] = (unsigned)(cfg->use_all ? f : lut_rng_at(&rng, f) & (all - 1));
+    if (!cfg->use_all)
+        bits[0] = 1u << (k - 1);
+}
+
+static size_t nweights(const void *cfg, unsigned k)
+{
+    return 2 * terms(cfg, k) + 1;
+}
+
+/* Input 0's term is p - 1/2 times -cos(pi x_0), or all there is; the rest of the amplitude
+ * goes to the others in equal parts, with phases that make them 0 at the corners.  Noise is
+ * on the phases.  A series of one term has its whole amplitude there. */
+static void init_residual(const fourier_cfg *cfg, unsigned k, float *w, lut_rng *rng,
+                          const lut_init *how)
+{
+    size_t n = terms(cfg, k), own = cfg->use_all ? (size_t)1 << (k - 1) : 0;
+    double share = (how->probability - 0.5) / cfg->max_amplitude;
+
+    if (share > 1 || n == 1)
+        share = 1;
+    for (size_t f = 0; f < n; f++) {
+        w[f] = (float)(f == own ? share : (1 - share) / (double)(n - 1));
+        w[n + f] = (float)((f == own ? pi : pi / 2) + how->noise * lut_rng_normal(rng));
+    }
+}
+
+static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
+                 const lut_init *how)
+{
+    size_t n = terms(cfg, k);
+
+    w[2 * n] = 0.5f;
+    if (how->residual) {
+        init_residual(cfg, k, w, rng, how);
+        return;
+    }
+    for (size_t f = 0; f < n; f++)
+        w[f] = (float)(0.1 * lut_rng_uniform(rng));
+    for (size_t f = 0; f < n; f++)
+        w[n + f] = (float)(pi * (2 * lut_rng_uniform(rng) - 1));
+}
+
+/* A term's inputs, and the sine and cosine of its angle. */
+typedef struct fourier_terms {
+    unsigned bits[MAX_FREQUENCIES];
+    lut_f sine[MAX_FREQUENCIES], cosine[MAX_FREQUENCIES];
+} fourier_terms;
+
+/* Returns max_amplitude / (sum of A + 1e-8). */
+static lut_f angles(const lut_tile *t, fourier_terms *a, const lut_f *w, const lut_f *x)
+{
+    const fourier_cfg *cfg = t->cfg;
+    size_t n = terms(cfg, t->k);
+    lut_f sum = lut_set1(0);
+
+    draw(cfg, t->k, a->bits);
+    for (size_t f = 0; f < n; f++) {
+        lut_f turns = lut_set1(0);
+
+        for (unsigned j = 0; j < t->k; j++)
+            if (a->bits[f] >> (t->k - 1 - j) & 1)
+                turns += x[j];
+        lut_sincos(&a->sine[f], &a->cosine[f],
+                   lut_fma(lut_set1((float)pi), turns, w[n + f]));
+        sum += w[f];
+    }
+    return (float)cfg->max_amplitude / (sum + 1e-8f);
+}
+
+static lut_f series(const lut_f *w, const lut_f *cosine, size_t n)
+{
+    lut_f sum = lut_set1(0);
+
+    for (size_t f = 0; f < n; f++)
+        sum = lut_fma(w[f], cosine[f], sum);
+    return sum;
+}
+
+static void field(const lut_tile *t, lut_f *z, const lut_f *w, const lut_f *x)
+{
+    size_t n = terms(t->cfg, t->k);
+    fourier_terms a;
+    lut_f scale = angles(t, &a, w, x);
+
+    *z = lut_fma(scale, series(w, a.cosine, n), w[2 * n]);
+}
+
+/* With C = sum A cos / (sum A + 1e-8): dz/dA_f = scale (cos_f - C). */
+static void field_backward(const lut_tile *t, lut_f *dw, lut_f *dx, const lut_f *dz,
+                           const lut_f *w, const lut_f *x)
+{
+    const fourier_cfg *cfg = t->cfg;
+    size_t n = terms(cfg, t->k);
+    fourier_terms a;
+    lut_f scale = angles(t, &a, w, x), g = *dz * scale;
+    lut_f mean = series(w, a.cosine, n) * scale / (float)cfg->max_amplitude;
+
+    memset(dx, 0, t->k * sizeof *dx);
+    for (size_t f = 0; f < n; f++) {
+        lut_f turn = -g * w[f] * a.sine[f];
+
+        dw[f] = lut_fma(g, a.cosine[f] - mean, dw[f]);
+        dw[n + f] += turn;
+        for (unsigned j = 0; j < t->k; j++)
+            if (a.bits[f] >> (t->k - 1 - j) & 1)
+                dx[j] = lut_fma(turn, lut_set1((float)pi), dx[j]);
+    }
+    dw[2 * n] += *dz;
+}
+
+static void project(const lut_tile *t, lut_f *w)
+{
+    for (size_t f = 0; f < terms(t->cfg, t->k); f++)
+        w[f] = lut_max(lut_set1(0), w[f]); /* in this order NaN stays NaN */
+}
+
+const lut_param_ops LUT_PARAM(fourier) = {
+    .name = "fourier",
+    .doc = "a cosine series of bounded amplitude, clamped to [0, 1]",
+    .fields = fields,
+    .nfields = LUT_COUNT(fields),
+    .cfg_size = sizeof(fourier_cfg),
+    .min_k = 1,
+    .max_k = LUT_MAX_K,
+    .form = { .forward = LUT_FIELD, .squash = LUT_CLAMP, .samplings = LUT_NOISELESS },
+    .nweights = nweights,
+    .nsaved = lut_param_none,
+    .init = init,
+    .field = field,
+    .field_backward = field_backward,
+    .project = project,
+};
