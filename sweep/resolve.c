@@ -4,6 +4,7 @@
 
 #include "lib/map/map.h"
 #include "lib/param/param.h"
+#include "lib/regul/regul.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -289,6 +290,25 @@ static lut_status check_encoder(const sweep_trial *t, lut_err *err)
                : lut_err_wrap(err, "encoder_bits = %u", (unsigned)t->encoder_bits);
 }
 
+/* In the family's order; those that are about one parametrization go with it alone. */
+static lut_status resolve_regularisers(sweep_trial *t, lut_err *err)
+{
+    sweep_plugin p[SWEEP_LISTED];
+    size_t n;
+
+    LUT_TRY(sweep_trial_plugins(p, &n, t, "regulariser", err));
+    for (size_t i = 0; i < n; i++) {
+        const lut_regul_ops *ops = p[i].ops;
+
+        if (ops->param && strcmp(ops->param, t->parametrization) != 0)
+            return lut_fail(err, LUT_EINVAL,
+                            "regulariser = \"%s\": is about parametrization = \"%s\", "
+                            "found \"%s\"",
+                            ops->name, ops->param, t->parametrization);
+    }
+    return LUT_OK;
+}
+
 /* Votes are counted over the last layer, so it alone has to be divisible. */
 static lut_status check_classes(const sweep_trial *t, uint32_t classes,
                                 bool said_layers, lut_err *err)
@@ -342,6 +362,7 @@ lut_status sweep_trial_resolve(sweep_trial *t, const sweep_data_facts *facts,
     resolve_learnt(t);
     LUT_TRY(sweep_trial_plugin(&param, t, "parametrization", err));
     LUT_TRY(resolve_temperature(t, err));
+    LUT_TRY(resolve_regularisers(t, err));
     LUT_TRY(sweep_options_complete(options, t, err));
     memcpy(t->options, options, sizeof options);
     LUT_TRY(check_rank(t, &param, err));

@@ -97,6 +97,7 @@ float *lut_net_weights(lut_net *net, size_t *n);
  * Training may change them with the weights, so save and restore the two together; after
  * writing to them call lut_net_refresh. */
 uint32_t *lut_net_candidates(lut_net *net, size_t *n);
+
 /* Sum over layers and regularisers of tables and weights: weight * R, of the weights as they
  * are.  For tests: nothing of it enters a score. */
 double lut_net_penalty(lut_net *net, const lut_exec *exec);
