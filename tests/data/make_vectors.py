@@ -46,7 +46,7 @@ def wanted(name, a):
     if kind == "lut":
         return wanted_lut(a)
     if kind == "mapping_learnable":
-        return a["variant"] != "soft"
+        return True
     if kind == "head":
         return True
     if kind == "init":
@@ -64,7 +64,7 @@ def options(a):
 
 def write_case(out, name, case, a):
     print("case", name, file=out)
-    for key in ("parametrization", "sampling", "x_kind"):
+    for key in ("parametrization", "sampling", "variant", "x_kind"):
         if key in a:
             print("attribute", key, a[key], file=out)
     if options(a):
