@@ -219,7 +219,8 @@ endif
 # The numerics core: laws of every plug-in, equality of kernel sets, reference vectors.
 PROP_TESTS =
 EQUIV_TESTS =
-EXTRA_DIST += tests/support/encoders.h tests/support/lone.h tests/support/nets.h tests/data/make_vectors.py \
+EXTRA_DIST += tests/support/cells.h tests/support/encoders.h tests/support/lone.h \
+	tests/support/nets.h tests/data/make_vectors.py \
 	tests/data/vectors/head.txt tests/data/vectors/init.txt tests/data/vectors/lut.txt \
 	tests/data/vectors/mapping.txt tests/data/vectors/network.txt \
 	tests/data/vectors/regulariser.txt

@@ -290,7 +290,7 @@ static void walk_gradients(panel *p, gradient_fn fn, void *arg)
     if (c->kind == LUT_MAP_MIX)
         share_means(mean, p, sum);
     for (size_t first = 0; first < c->candidates; first += TILE * LUT_LANES) {
-        size_t vectors = gradient_tile(sum, p, first, mean);
+        size_t vectors = correlate_tile(sum, p, first);
 
         for (size_t k = 0; k < p->slots; k++) {
             size_t at = (p->slot + k) * c->padded + first;

@@ -384,6 +384,20 @@ static const plan plans[] = {
     PLAN(6, "dwn", "learnable", "random", "adam", LUT_SOFT, 300),
     PLAN(5, "dwn", "learnable", "learnable", "sgd", LUT_SOFT, 640),
     PLAN(8, "dwn", "random", "random", "adam", LUT_SOFT, 130),
+    PLAN(3, "probabilistic", "random", "random", "adam", LUT_GUMBEL_HARD, 300),
+    PLAN(4, "light", "random", "random", "adam", LUT_GUMBEL_SOFT, 300),
+    PLAN(4, "unbound_probabilistic", "random", "random", "adam", LUT_GUMBEL_SOFT, 300),
+    PLAN(4, "warp", "random", "learnable", "adam", LUT_BERNOULLI_HARD, 300),
+    PLAN(5, "linear", "random", "random", "adam", LUT_GUMBEL_HARD, 300),
+    PLAN(3, "poly", "random", "random", "adam", LUT_SOFT, 300),
+    PLAN(4, "poly", "learnable", "random", "adam", LUT_GUMBEL_SOFT, 200),
+    PLAN(3, "neural", "random", "random", "adam", LUT_SOFT, 300),
+    PLAN(2, "neural", "random", "random", "adam", LUT_GUMBEL_HARD, 200),
+    PLAN(4, "fourier", "random", "random", "adam", LUT_SOFT, 300),
+    PLAN(3, "fourier", "random", "learnable", "sgd", LUT_HARD, 200),
+    PLAN(4, "hybrid", "random", "learnable", "adam", LUT_SOFT, 300),
+    PLAN(2, "difflogic", "random", "random", "adam", LUT_GUMBEL_SOFT, 300),
+    PLAN(2, "difflogic", "random", "random", "adam", LUT_BERNOULLI_HARD, 300),
 };
 
 static uint64_t sample_words[TRAIN * 2];
@@ -424,6 +438,8 @@ static outcome train(const plan *p, const lut_backend *be, unsigned threads,
     for (int i = 0; i < STEPS; i++)
         lut_net_step(net, ws, &out.score, &s, rows + i * 3 % (TRAIN - p->batch + 1),
                      p->batch - (size_t)(i == 2 ? 13 : 0), &step);
+    lut_net_set_mode(net, &(lut_exec){ threads },
+                     &(lut_mode){ .temperature = p->net.temperature });
     lut_net_score(net, ws, &out.last, &s, NULL, 0, TRAIN);
     w = lut_net_weights(net, &out.n);
     out.weights = malloc(out.n * sizeof *w);
