@@ -160,6 +160,104 @@ static lut_status check_rank(const sweep_trial *t, const sweep_plugin *param,
                     (unsigned)t->lut_rank, param->name, range, more);
 }
 
+/* The one mode of a parametrization that has no other; refuses one that it lacks. */
+static lut_status resolve_sampling(sweep_trial *t, const char *name, unsigned samplings,
+                                   lut_err *err)
+{
+    char has[128];
+    size_t used = 0;
+
+    for (int i = 0; i < LUT_SAMPLINGS; i++) {
+        if (!(samplings >> i & 1))
+            continue;
+        if (strcmp(t->sampling, lut_sampling_names[i]) == 0)
+            return LUT_OK;
+        used += (size_t)snprintf(has + used, sizeof has - used, "%s%s",
+                                 used ? ", " : "", lut_sampling_names[i]);
+    }
+    if (__builtin_popcount(samplings) > 1)
+        return lut_fail(err, LUT_EINVAL, "sampling = \"%s\": \"%s\" takes %s",
+                        t->sampling, name, has);
+    memset(t->sampling, 0, sizeof t->sampling);
+    memcpy(t->sampling, has, used);
+    return LUT_OK;
+}
+
+/* What follows from the parametrization's options, and what they exclude. */
+static lut_status resolve_param(sweep_trial *t, const sweep_plugin *param, lut_err *err)
+{
+    const lut_param_ops *ops = param->ops;
+    lut_status st = LUT_OK;
+    lut_err why;
+    void *cfg = sweep_plugin_cfg(param, t->options, err);
+
+    if (!cfg)
+        return err ? err->code : LUT_EINVAL;
+    if (ops->check && ops->check(cfg, t->lut_rank, &why) != LUT_OK)
+        st = lut_fail(err, why.code, "%s.%s", param->name, why.text);
+    else
+        st = resolve_sampling(t, param->name, lut_param_form(ops, cfg).samplings, err);
+    free(cfg);
+    if (st == LUT_OK && ops->no_residual && strcmp(t->weight_init, "residual") == 0)
+        st = lut_fail(err, LUT_EINVAL,
+                      "weight_init = residual: \"%s\" has none, want random",
+                      param->name);
+    return st;
+}
+
+/* ---- the encoder ---- */
+
+lut_encoder_cfg sweep_encoder_cfg(const sweep_trial *t)
+{
+    lut_encoder_cfg cfg = { .bits = t->encoder_bits, .sign = LUT_SIGN_AUTO };
+
+    cfg.scope = strcmp(t->encoder_scope, "global") == 0 ? LUT_GLOBAL : LUT_FEATURE_WISE;
+    cfg.single = strcmp(t->encoder_binary, "single") == 0;
+    cfg.input = (lut_fixed){ .width = t->input_width, .frac = (int32_t)t->input_frac };
+    if (strcmp(t->input_signed, "auto") != 0)
+        cfg.sign = strcmp(t->input_signed, "true") == 0 ? LUT_SIGNED : LUT_UNSIGNED;
+    return cfg;
+}
+
+/* Where inputs are real, frac and sign mean nothing: they must not make other keys. */
+static lut_status resolve_inputs(sweep_trial *t, lut_err *err)
+{
+    if (isnan(t->input_frac))
+        return lut_fail(err, LUT_EINVAL, "input_frac = nan: want -32..32");
+    if (t->input_width)
+        return LUT_OK;
+    t->input_frac = 0;
+    memset(t->input_signed, 0, sizeof t->input_signed);
+    strcpy(t->input_signed, "auto");
+    return LUT_OK;
+}
+
+static lut_status check_encoder(const sweep_trial *t, lut_err *err)
+{
+    const lut_encoder_cfg cfg = sweep_encoder_cfg(t);
+    const lut_encode_ops *ops;
+    sweep_plugin plugin;
+    lut_status st;
+    void *options;
+
+    LUT_TRY(sweep_trial_plugin(&plugin, t, "encoder", err));
+    ops = plugin.ops;
+    if (cfg.scope == LUT_GLOBAL && ops->place)
+        return lut_fail(
+            err, LUT_EINVAL,
+            "encoder_scope = \"global\": \"%s\" fits nothing to the values, "
+            "want \"feature\"",
+            ops->name);
+    options = sweep_plugin_cfg(&plugin, t->options, err);
+    if (!options)
+        return err ? err->code : LUT_EINVAL;
+    st = lut_encode_check(ops, options, cfg.bits, &cfg.input, err);
+    free(options);
+    return st == LUT_OK
+               ? st
+               : lut_err_wrap(err, "encoder_bits = %u", (unsigned)t->encoder_bits);
+}
+
 /* Votes are counted over the last layer, so it alone has to be divisible. */
 static lut_status check_classes(const sweep_trial *t, uint32_t classes,
                                 bool said_layers, lut_err *err)
@@ -232,14 +330,15 @@ lut_status sweep_trial_resolve(sweep_trial *t, const sweep_data_facts *facts,
     resolve_validation(t, facts->samples);
     LUT_TRY(check_numbers(t, err));
     LUT_TRY(resolve_layers(t, facts->classes, err));
+    LUT_TRY(resolve_inputs(t, err));
     LUT_TRY(sweep_trial_plugin(&param, t, "parametrization", err));
-    if (((const lut_param_ops *)param.ops)->form.samplings == 1 << LUT_HARD)
-        strncpy(t->sampling, "hard", sizeof t->sampling);
     LUT_TRY(resolve_temperature(t, err));
     LUT_TRY(sweep_options_complete(options, t, err));
     memcpy(t->options, options, sizeof options);
     LUT_TRY(check_rank(t, &param, err));
     LUT_TRY(check_wiring(t, err));
+    LUT_TRY(resolve_param(t, &param, err));
+    LUT_TRY(check_encoder(t, err));
     return check_classes(t, facts->classes, said_layers, err);
 }
 
