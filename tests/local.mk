@@ -29,7 +29,7 @@ STORE_TEST_LDADD = $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(CUNIT_LIBS) \
 UNIT_TESTS =
 # A folder as a whole: numbered files come and go.
 EXTRA_DIST += tests/golden
-EXTRA_DIST += tests/support/folder.h tests/support/unit.h tests/data/README.md \
+EXTRA_DIST += tests/support/cases.h tests/support/folder.h tests/support/unit.h tests/data/README.md \
 	tests/data/encoder.txt tests/data/make_encoder_vectors.py
 
 EXTRA_DIST += tests/data/jsc-cernbox/jsc_features.npy tests/data/jsc-cernbox/jsc_labels.npy \
@@ -151,6 +151,12 @@ tests_unit_test_record_SOURCES  = tests/unit/test_record.c $(FAKE_RESULT)
 tests_unit_test_record_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_record_LDADD    = $(STORE_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_regul
+tests_unit_test_regul_SOURCES  = tests/unit/test_regul.c
+tests_unit_test_regul_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_regul_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_regul_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_report
 tests_unit_test_report_SOURCES  = tests/unit/test_report.c $(FAKE_RESULT)
 tests_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -209,7 +215,8 @@ PROP_TESTS =
 EQUIV_TESTS =
 EXTRA_DIST += tests/support/encoders.h tests/support/lone.h tests/support/nets.h tests/data/make_vectors.py \
 	tests/data/vectors/head.txt tests/data/vectors/init.txt tests/data/vectors/lut.txt \
-	tests/data/vectors/mapping.txt tests/data/vectors/network.txt
+	tests/data/vectors/mapping.txt tests/data/vectors/network.txt \
+	tests/data/vectors/regulariser.txt
 
 if HAVE_CUNIT
 PROP_TESTS += tests/prop/test_param

@@ -13,7 +13,7 @@ import h5py
 PARAMS = ("light", "warp", "difflogic", "dwn")
 NETWORKS = (0, 1, 4, 5, 15, 20)
 UNUSED = ("hard_outputs", "w2_grad_first", "map0_grad_first")
-EXACT = ("x", "w", "g", "W", "outputs", "w0_init", "w1_init", "w2_init", "map0_init")
+EXACT = ("x", "w", "g", "W", "outputs", "table", "w0_init", "w1_init", "w2_init", "map0_init")
 EFD = {"exponential": "exponential", "linear": "linear", "fd": "difference"}
 
 
@@ -47,7 +47,7 @@ def wanted(name, a):
         return wanted_lut(a)
     if kind == "mapping_learnable":
         return True
-    if kind == "head":
+    if kind in ("head", "regulariser"):
         return True
     if kind == "init":
         return a["parametrization"] in ("light", "warp", "difflogic")
@@ -86,7 +86,7 @@ def write_case(out, name, case, a):
 
 def main():
     kinds = {"lut": "lut", "mapping_learnable": "mapping", "head": "head", "init": "init",
-             "network": "network"}
+             "network": "network", "regulariser": "regulariser"}
     with h5py.File(sys.argv[1], "r") as vectors:
         for kind, file in kinds.items():
             with open(os.path.join(sys.argv[2], file + ".txt"), "w") as out:
