@@ -335,6 +335,29 @@ static lut_status check_classes(const sweep_trial *t, uint32_t classes,
                     (unsigned)classes, t->dataset, nearest);
 }
 
+/* Wiring of the layers whose inputs are known: all but the first. */
+static lut_status check_wiring(const sweep_trial *t, lut_err *err)
+{
+    uint32_t width[LUT_MAX_LAYERS], n = sweep_trial_layers(width, t->layers);
+    const lut_map_ops *ops;
+    lut_status st = LUT_OK;
+    sweep_plugin p;
+    void *cfg;
+
+    LUT_TRY(sweep_trial_plugin(&p, t, "mapping_rest", err));
+    ops = p.ops;
+    if (!ops->check)
+        return LUT_OK;
+    cfg = sweep_plugin_cfg(&p, t->options, err);
+    if (!cfg)
+        return err ? err->code : LUT_ENOMEM;
+    for (uint32_t l = 1; l < n && st == LUT_OK; l++)
+        if (ops->check(cfg, width[l - 1], width[l], t->lut_rank, err) != LUT_OK)
+            st = lut_err_wrap(err, "mapping_rest = \"%s\": layer %u", p.name, l + 1);
+    free(cfg);
+    return st;
+}
+
 /* A temperature that does not change has no end. */
 static lut_status resolve_temperature(sweep_trial *t, lut_err *err)
 {
@@ -366,6 +389,7 @@ lut_status sweep_trial_resolve(sweep_trial *t, const sweep_data_facts *facts,
     LUT_TRY(sweep_options_complete(options, t, err));
     memcpy(t->options, options, sizeof options);
     LUT_TRY(check_rank(t, &param, err));
+    LUT_TRY(check_wiring(t, err));
     LUT_TRY(resolve_param(t, &param, err));
     LUT_TRY(check_encoder(t, err));
     return check_classes(t, facts->classes, said_layers, err);

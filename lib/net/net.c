@@ -22,7 +22,8 @@ static lut_status shape_layer(lut_layer *l, const lut_net *net, uint32_t index,
     l->slots = (size_t)c->luts * c->k;
     l->tiles.now = &net->step;
     l->tiles.layer = index;
-    LUT_TRY(lut_wiring_shape(l, c, err));
+    if (lut_wiring_shape(l, c, err) != LUT_OK)
+        return lut_err_wrap(err, "layer %u: mapping \"%s\"", index, c->map->name);
     lut_meet_shape(l, net->backend->param[c->param], c->param_cfg, net->sampling,
                    bits_in && l->choice.kind != LUT_MAP_MIX,
                    lut_has_below(net, index) || l->candidates);
