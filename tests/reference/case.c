@@ -9,13 +9,16 @@
 
 void vec_problem(vec_case *c, const char *fmt, ...)
 {
+    size_t room = sizeof c->first;
     va_list ap;
+    int at;
 
-    if (c->problems++ == 0) {
-        va_start(ap, fmt);
-        vsnprintf(c->first, sizeof c->first, fmt, ap);
-        va_end(ap);
-    }
+    if (c->problems++)
+        return;
+    at = snprintf(c->first, room, "%s%s", c->path, c->path[0] ? ": " : "");
+    va_start(ap, fmt);
+    vsnprintf(c->first + at, room - (size_t)at, fmt, ap);
+    va_end(ap);
 }
 
 /* ---- memory ---- */

@@ -36,7 +36,7 @@ static const struct {
 typedef struct line {
     char kind[VEC_TEXT], variant[VEC_TEXT];
     const char *set;
-    size_t cases, failed;
+    size_t at, cases, failed; /* at: its number when it was begun */
     double worst;
     char where[VEC_NAME + VEC_TEXT];
 } line;
@@ -66,7 +66,8 @@ static line *line_of(run *r, const vec_case *c, const char *set)
         fprintf(stderr, "vectors: more than %d kinds and variants\n", MOST_LINES);
         exit(2);
     }
-    l = &r->line[r->nlines++];
+    l = &r->line[r->nlines];
+    l->at = r->nlines++;
     snprintf(l->kind, sizeof l->kind, "%s", c->kind);
     snprintf(l->variant, sizeof l->variant, "%s", c->variant);
     l->set = set;
@@ -87,19 +88,20 @@ static void note(run *r, const vec_case *c, const char *set)
                  c->where);
     }
     if (failed)
-        printf("FAILED %s %s%s%s: %s%s\n", c->name, set, c->path[0] ? " " : "", c->path,
-               c->first, c->problems > 1 ? " (and more)" : "");
+        printf("FAILED %s %s: %s%s\n", c->name, set, c->first,
+               c->problems > 1 ? " (and more)" : "");
     else if (r->verbose)
         printf("ok %s %s: %.3g in %s\n", c->name, set, c->worst, c->where);
 }
 
+/* Sets in the order they were run in. */
 static int by_name(const void *a, const void *b)
 {
     const line *x = a, *y = b;
     int d = strcmp(x->kind, y->kind);
 
     d = d ? d : strcmp(x->variant, y->variant);
-    return d ? d : strcmp(y->set, x->set); /* scalar first */
+    return d ? d : (x->at > y->at) - (x->at < y->at);
 }
 
 static void print_table(run *r)
