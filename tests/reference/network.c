@@ -90,7 +90,8 @@ static const lut_map_ops *find_map(vec_case *c, const char *name)
 static bool layers_of(vec_case *c, const problem *t, lut_layer_cfg *layer)
 {
     char text[2 * VEC_TEXT];
-    const lut_map_ops *learnt = find_map(c, "learnable"), *given = find_map(c, "random");
+    const lut_map_ops *learnt = find_map(c, "learnable"),
+                      *given = find_map(c, "random");
     const void *learnt_cfg, *given_cfg;
 
     if (!learnt || !given)
@@ -104,7 +105,10 @@ static bool layers_of(vec_case *c, const problem *t, lut_layer_cfg *layer)
     for (size_t l = 0; l < t->layers; l++) {
         bool learn = l == 0 && t->learn;
 
-        layer[l] = (lut_layer_cfg){ t->luts[l], t->p.k, t->p.index, t->p.cfg,
+        layer[l] = (lut_layer_cfg){ t->luts[l],
+                                    t->p.k,
+                                    t->p.index,
+                                    t->p.cfg,
                                     learn ? learnt : given,
                                     learn ? learnt_cfg : given_cfg };
     }
@@ -209,8 +213,9 @@ static lut_ws *space_of(vec_case *c, const problem *t, const lut_net *net)
 /* ---- comparison ---- */
 
 /* Weights of a layer's LUTs, or what took their place. */
-static void compare_weights(vec_case *c, const problem *t, const lut_net *net, uint32_t l,
-                            const char *rest, vec_measure how, double tolerance)
+static void compare_weights(vec_case *c, const problem *t, const lut_net *net,
+                            uint32_t l, const char *rest, vec_measure how,
+                            double tolerance)
 {
     const char *name = numbered(c, "w", l, rest);
     size_t given = t->p.given, n = t->luts[l] * given;
@@ -362,7 +367,8 @@ static void run_steps(vec_case *c, const problem *t, lut_net *net, lut_ws *ws)
 
 /* ---- the discrete network ---- */
 
-static void compare_layer(vec_case *c, const problem *t, const lut_circuit *d, uint32_t l)
+static void compare_layer(vec_case *c, const problem *t, const lut_circuit *d,
+                          uint32_t l)
 {
     const lut_circuit_layer *from = &d->layer[l];
     size_t entries = (size_t)1 << from->k, slots = from->luts * from->k;

@@ -109,8 +109,8 @@ static void print_table(run *r)
     char what[2 * VEC_TEXT];
 
     qsort(r->line, r->nlines, sizeof *r->line, by_name);
-    printf("%-42s %-7s %5s %6s %10s  %s\n", "kind/variant", "kernels", "cases", "failed",
-           "error/tol", "worst case: array");
+    printf("%-42s %-7s %5s %6s %10s  %s\n", "kind/variant", "kernels", "cases",
+           "failed", "error/tol", "worst case: array");
     for (size_t i = 0; i < r->nlines; i++) {
         const line *l = &r->line[i];
 
@@ -154,7 +154,8 @@ static bool classify(vec_case *c, size_t *kind)
     if (vec_ok(c) && *kind == SIZE_MAX)
         vec_problem(c, "kind \"%s\" is not known", c->kind);
     if (vec_ok(c) && kinds[*kind].variant)
-        snprintf(c->variant, sizeof c->variant, "%s", vec_text(c, kinds[*kind].variant));
+        snprintf(c->variant, sizeof c->variant, "%s",
+                 vec_text(c, kinds[*kind].variant));
     return vec_ok(c);
 }
 
@@ -168,7 +169,8 @@ static bool chosen(const char *pattern, const vec_case *c)
         return true;
     snprintf(kind, sizeof kind, "%.*s",
              (int)(slash ? slash - pattern : (ptrdiff_t)strlen(pattern)), pattern);
-    return fnmatch(kind, c->kind, 0) == 0 && (!slash || fnmatch(slash + 1, c->name, 0) == 0);
+    return fnmatch(kind, c->kind, 0) == 0 &&
+           (!slash || fnmatch(slash + 1, c->name, 0) == 0);
 }
 
 static void run_case(run *r, vec_case *c)
@@ -258,7 +260,8 @@ static int run_file(run *r, const char *name)
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     file = H5Fopen(name, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (file < 0)
-        return refuse(name, "cannot be opened as HDF5: not there, truncated or foreign");
+        return refuse(name,
+                      "cannot be opened as HDF5: not there, truncated or foreign");
     why = check_format(file);
     if (why) {
         H5Fclose(file);
