@@ -88,16 +88,6 @@ lut_status lutdata_find(char path[LUT_FILE_PATH], const lut_known *known, size_t
     return lut_file_find(path, known->name, stem, folder, err);
 }
 
-bool lutdata_fetchable(const lut_known *known)
-{
-    const size_t n = lutdata_files(known);
-    bool all = n > 0;
-
-    for (size_t i = 0; i < n; i++)
-        all &= known->file[i].url != NULL;
-    return all;
-}
-
 static bool read_output(void)
 {
     static const char *const name[] = {

@@ -41,7 +41,9 @@ static void tell(fetch *f, const lut_known_file *file, const char *path, state s
         emit_text(&f->json, "path", path);
         emit_close(&f->json, '}');
     } else if (s == HERE) {
-        printf("%s: already there, as published\n", path);
+        printf("%s: already there, %s\n", path,
+               lutdata_has_sum(file) ? "as published"
+                                     : "not verified: no sum is known");
     } else if (s == FETCHED) {
         printf("%s: downloaded, as published\n", path);
     }
@@ -197,6 +199,10 @@ static lut_status fetch_file(fetch *f, const lut_known_file *file,
     if (used < 0 || used >= LUT_FILE_PATH)
         return lut_fail(err, LUT_EINVAL, "%s: the path is too long", f->root);
     LUT_TRY(address(f, file, url, sizeof url, err));
+    if (!lutdata_has_sum(file))
+        return lut_fail(err, LUT_ENOENT,
+                        "%s: no sum is known to verify a download by: %s", file->name,
+                        f->known->obtain);
     LUT_TRY(make_folders(f, err));
     return download(f, file, path, url, err);
 }

@@ -27,8 +27,11 @@ LUT_SCHEDULES = \
 
 LUT_MAPS = \
 	lib/map/arange.c \
+	lib/map/cyclic.c \
 	lib/map/learnable.c \
-	lib/map/random.c
+	lib/map/random.c \
+	lib/map/soft.c \
+	lib/map/unique.c
 
 LUT_ENCODERS = \
 	lib/encode/distributive.c \
@@ -36,8 +39,11 @@ LUT_ENCODERS = \
 	lib/encode/uniform.c
 
 LUT_READERS = \
+	lib/data/arff.c \
+	lib/data/cifar.c \
 	lib/data/csv.c \
 	lib/data/idx.c \
+	lib/data/npy.c \
 	lib/data/synth.c
 
 liblut_a_SOURCES = \
@@ -79,7 +85,7 @@ liblut_a_SOURCES = \
 	lib/data/known.c \
 	lib/data/table.c \
 	lib/data/table.h \
-	lib/data/table_describe.c \
+	lib/data/table_columns.c \
 	lib/data/text.c \
 	lib/data/text.h \
 	lib/data/values.c \
@@ -101,6 +107,7 @@ liblut_a_SOURCES = \
 	lib/net/cell.h \
 	lib/net/checkpoint.c \
 	lib/net/checkpoint.h \
+	lib/net/choose.h \
 	lib/net/meet.c \
 	lib/net/meet.h \
 	lib/net/net.c \
@@ -110,6 +117,7 @@ liblut_a_SOURCES = \
 	lib/net/space.c \
 	lib/net/train.c \
 	lib/net/train.h \
+	lib/net/wiring.c \
 	lib/optim/adam.h \
 	lib/optim/optim.c \
 	lib/optim/optim.h \
@@ -125,7 +133,8 @@ liblut_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
 liblut_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 # Hot code and the plug-ins written on 16 lanes: compiled once per instruction set.
-LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) lib/kern/kernels.c lib/net/tile.c
+LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) lib/kern/kernels.c lib/net/choose.c \
+	lib/net/tile.c
 
 liblutscalar_a_SOURCES = $(LUT_SET_SOURCES)
 nodist_liblutscalar_a_SOURCES = lib/param/registry_scalar.c lib/optim/registry_scalar.c

@@ -160,6 +160,51 @@ static lut_status check_rank(const sweep_trial *t, const sweep_plugin *param,
                     (unsigned)t->lut_rank, param->name, range, more);
 }
 
+/* The one mode of a parametrization that has no other; refuses one that it lacks. */
+static lut_status resolve_sampling(sweep_trial *t, const char *name, unsigned samplings,
+                                   lut_err *err)
+{
+    char has[128];
+    size_t used = 0;
+
+    for (int i = 0; i < LUT_SAMPLINGS; i++) {
+        if (!(samplings >> i & 1))
+            continue;
+        if (strcmp(t->sampling, lut_sampling_names[i]) == 0)
+            return LUT_OK;
+        used += (size_t)snprintf(has + used, sizeof has - used, "%s%s",
+                                 used ? ", " : "", lut_sampling_names[i]);
+    }
+    if (__builtin_popcount(samplings) > 1)
+        return lut_fail(err, LUT_EINVAL, "sampling = \"%s\": \"%s\" takes %s",
+                        t->sampling, name, has);
+    memset(t->sampling, 0, sizeof t->sampling);
+    memcpy(t->sampling, has, used);
+    return LUT_OK;
+}
+
+/* What follows from the parametrization's options, and what they exclude. */
+static lut_status resolve_param(sweep_trial *t, const sweep_plugin *param, lut_err *err)
+{
+    const lut_param_ops *ops = param->ops;
+    lut_status st = LUT_OK;
+    lut_err why;
+    void *cfg = sweep_plugin_cfg(param, t->options, err);
+
+    if (!cfg)
+        return err ? err->code : LUT_EINVAL;
+    if (ops->check && ops->check(cfg, t->lut_rank, &why) != LUT_OK)
+        st = lut_fail(err, why.code, "%s.%s", param->name, why.text);
+    else
+        st = resolve_sampling(t, param->name, lut_param_form(ops, cfg).samplings, err);
+    free(cfg);
+    if (st == LUT_OK && ops->no_residual && strcmp(t->weight_init, "residual") == 0)
+        st = lut_fail(err, LUT_EINVAL,
+                      "weight_init = residual: \"%s\" has none, want random",
+                      param->name);
+    return st;
+}
+
 /* Votes are counted over the last layer, so it alone has to be divisible. */
 static lut_status check_classes(const sweep_trial *t, uint32_t classes,
                                 bool said_layers, lut_err *err)
@@ -210,12 +255,11 @@ lut_status sweep_trial_resolve(sweep_trial *t, const sweep_data_facts *facts,
     LUT_TRY(check_numbers(t, err));
     LUT_TRY(resolve_layers(t, facts->classes, err));
     LUT_TRY(sweep_trial_plugin(&param, t, "parametrization", err));
-    if (((const lut_param_ops *)param.ops)->form.samplings == 1 << LUT_HARD)
-        strncpy(t->sampling, "hard", sizeof t->sampling);
     LUT_TRY(resolve_temperature(t, err));
     LUT_TRY(sweep_options_complete(options, t, err));
     memcpy(t->options, options, sizeof options);
     LUT_TRY(check_rank(t, &param, err));
+    LUT_TRY(resolve_param(t, &param, err));
     return check_classes(t, facts->classes, said_layers, err);
 }
 

@@ -32,7 +32,15 @@ EXTRA_DIST += tests/golden
 EXTRA_DIST += tests/support/folder.h tests/support/unit.h tests/data/README.md \
 	tests/data/encoder.txt tests/data/make_encoder_vectors.py
 
+EXTRA_DIST += tests/data/jsc-cernbox/jsc_features.npy tests/data/jsc-cernbox/jsc_labels.npy \
+	tests/data/jsc-openml/hls4ml_lhc_jets_hlf.arff tests/data/make_jsc.py
+
 if HAVE_CUNIT
+UNIT_TESTS += tests/unit/test_arrays
+tests_unit_test_arrays_SOURCES  = tests/unit/test_arrays.c
+tests_unit_test_arrays_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_arrays_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_base
 tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -252,6 +260,7 @@ tests_cli_h5same_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 tests_cli_h5same_LDADD    = $(HDF5_LIBS)
 SWEEP_TESTS = \
 	tests/cli/bad_input.sh \
+	tests/cli/lutdata.sh \
 	tests/cli/lutsweep.sh \
 	tests/cli/no_room.sh \
 	tests/cli/odd_input.sh \

@@ -48,20 +48,43 @@ typedef struct lut_tiles_update {
     size_t ngrad;              /* 1 .. 4, summed as ((0 + 1) + (2 + 3)) */
 } lut_tiles_update;
 
-/* Slots of a learnable mapping; C candidates each, padded to a multiple of 16. */
+/* New candidates for the lightest ones of each slot, after an update. */
+typedef struct lut_redraw {
+    size_t count; /* candidates of a slot that are replaced */
+    size_t pool;  /* inputs that are drawn for them, 1 .. LUT_MAX_POOL */
+    float margin; /* a newcomer's weight is this much below the slot's largest */
+    lut_rng rng;  /* of layer and step; sub-stream: slot */
+} lut_redraw;
+
+enum { LUT_MAX_POOL = 1024 };
+
+/* Slots of a learnable mapping, C candidates each, padded to a multiple of 16.  Candidates,
+ * weights and the optimizer's state are all that training changes: wires and shares follow
+ * from them.  Weights and state past the candidates are 0. */
 typedef struct lut_choice {
-    size_t candidates, padded;
-    const uint32_t *candidate; /* [slots][candidates] */
-    float *weight;             /* [slots][padded] */
-    float *state;              /* [slots][padded * nstate] */
-    float *share;              /* [slots][padded]: softmax for input gradients, or NULL */
-    uint32_t *wire;            /* [slots] */
-    float temperature;
-    const lut_bits *bits;      /* rows the candidates name, of the whole batch; ... */
-    const lut_rows *rows;      /* ... one of the two is set */
-    const float *dslot;        /* [slots][ld]: gradient arriving at each slot */
-    size_t ld, n;              /* samples of the batch */
+    lut_map_kind kind;
+    size_t inputs, candidates, padded;
+    uint32_t *candidate; /* [slots][candidates]; NULL: candidate i is input i */
+    float *weight;       /* [slots][padded] */
+    float *state;        /* [slots][padded / 16][nstate][16] */
+    float *share;        /* [slots][padded]: softmax of the weights over the temperature, 0
+                            where it cannot matter; NULL where nobody reads it */
+    uint32_t *wire;      /* [slots] */
+    float temperature;   /* of the softmax */
+    /* The batch, for an update: */
+    float next_temperature; /* of the shares that the update leaves behind */
+    const lut_bits *bits; /* rows the candidates name, of the whole batch; ... */
+    const lut_rows *rows; /* ... one of the two is set */
+    const float *dslot;   /* [slots][ld]: gradient arriving at each slot, 0 past n */
+    size_t ld, n;         /* samples of the batch */
+    const lut_redraw *redraw; /* NULL: candidates stay */
 } lut_choice;
+
+/* Input that candidate i of a slot means. */
+static inline uint32_t lut_choice_input(const lut_choice *c, size_t slot, size_t i)
+{
+    return c->candidate ? c->candidate[slot * c->candidates + i] : (uint32_t)i;
+}
 
 typedef struct lut_backend {
     const char *name;
@@ -87,6 +110,12 @@ typedef struct lut_backend {
     void (*choose)(const lut_choice *c, size_t begin, size_t end);
     /* Gradient and optimizer, then choose: the gradient is never stored. */
     void (*learn)(const lut_choice *c, const lut_tiles_update *u, size_t begin, size_t end);
+    /* y[s] = sum of share * input over the candidates of a slot, for n samples of bits or
+     * rows; written to the end of the last vector of 16. */
+    void (*mix)(const lut_choice *c, size_t slot, float *y, size_t n);
+    /* Adds share * d[s] to the row of each candidate, rows of `below` being ld apart. */
+    void (*spread)(const lut_choice *c, size_t slot, float *below, size_t ld,
+                   const float *d, size_t n);
 } lut_backend;
 
 /* One for each set, where it is built. */

@@ -51,7 +51,8 @@ typedef struct lut_net lut_net;
 typedef struct lut_ws lut_ws;
 
 lut_status                     /* LUT_OK, LUT_ENOMEM, or LUT_EINVAL: a rank, an
-                                  option or a mode that the parametrization does not have */
+                                  option or a mode that the parametrization does not
+                                  have, or a layer that its mapping cannot wire */
 lut_net_create(
     lut_net **net,             /* owned: lut_net_destroy; NULL on failure */
     const lut_net_cfg *cfg,    /* values outside their ranges abort: check them before */
@@ -67,6 +68,11 @@ size_t lut_net_parameters(const lut_net *net);
 /* All weights as one vector, padding included; borrowed.  After writing to it call
  * lut_net_refresh. */
 float *lut_net_weights(lut_net *net, size_t *n);
+
+/* Candidates of the learnable mappings that keep lists of them, as one vector; borrowed.
+ * Training may change them with the weights, so save and restore the two together; after
+ * writing to them call lut_net_refresh. */
+uint32_t *lut_net_candidates(lut_net *net, size_t *n);
 
 /* Tables and wires from the weights. */
 void lut_net_refresh(lut_net *net, const lut_exec *exec);

@@ -54,14 +54,56 @@ static lut_meeting meeting(const plane *pl, uint32_t index)
                           .n = pl->n };
 }
 
+/* Input rows of a LUT: those of its slots where they are mixtures, else those its wires
+ * name. */
+static void inputs_of(lut_wires *x, const plane *pl, uint32_t index, size_t m)
+{
+    const lut_layer *l = &pl->net->layer[index];
+    lut_plane_rows in = rows_of(pl, (int)index - 1);
+
+    if (l->choice.kind != LUT_MAP_MIX) {
+        connect(x, &in, l->wire + m * l->k, l->k);
+        return;
+    }
+    for (unsigned j = 0; j < l->k; j++)
+        x->f[j] = pl->p->mixed[index] + (m * l->k + j) * pl->ws->plane;
+}
+
+/* What each slot of a mixture reads: in evaluation the heaviest candidate alone. */
+static void mix_layer(const plane *pl, uint32_t index)
+{
+    const lut_backend *be = pl->net->backend;
+    const lut_layer *l = &pl->net->layer[index];
+    lut_plane_rows in = rows_of(pl, (int)index - 1);
+    lut_bits bits = { in.b, l->inputs, in.ld };
+    lut_rows rows = { in.f, l->inputs, in.ld };
+    lut_choice c = l->choice;
+
+    c.bits = in.b ? &bits : NULL;
+    c.rows = in.f ? &rows : NULL;
+    for (size_t slot = 0; slot < l->slots; slot++) {
+        float *y = pl->p->mixed[index] + slot * pl->ws->plane;
+
+        if (pl->net->training)
+            be->mix(&c, slot, y, pl->n);
+        else if (in.b)
+            be->kern->expand(y, in.b + l->wire[slot] * in.ld, pl->n);
+        else
+            memcpy(y, in.f + l->wire[slot] * in.ld,
+                   lut_round_up(pl->n, LUT_LANES) * sizeof *y);
+    }
+}
+
 static void forward_layer(const plane *pl, uint32_t index)
 {
     lut_meeting t = meeting(pl, index);
-    lut_plane_rows in = rows_of(pl, (int)index - 1), out = rows_of(pl, (int)index);
+    lut_plane_rows out = rows_of(pl, (int)index);
     lut_wires x;
 
+    if (t.l->choice.kind == LUT_MAP_MIX)
+        mix_layer(pl, index);
     for (t.m = 0; t.m < t.l->luts; t.m++) {
-        connect(&x, &in, t.l->wire + t.m * t.l->k, t.l->k);
+        inputs_of(&x, pl, index, t.m);
         lut_meet_forward(&t, out.f ? out.f + t.m * out.ld : NULL,
                          out.b ? out.b + t.m * out.ld : NULL, &x);
     }
@@ -131,12 +173,12 @@ static void backward_lut(lut_meeting *t, const plane *pl, uint32_t index,
                          const float *g, float *below)
 {
     const lut_layer *l = t->l;
-    lut_plane_rows in = rows_of(pl, (int)index - 1), out = rows_of(pl, (int)index);
+    lut_plane_rows out = rows_of(pl, (int)index);
     float *rows[LUT_MAX_K];
     float *const *dx = gradient_rows(rows, pl, index, t->m, below) ? rows : NULL;
     lut_wires x;
 
-    connect(&x, &in, l->wire + t->m * l->k, l->k);
+    inputs_of(&x, pl, index, t->m);
     lut_meet_backward(t, pl->p->grad[index] + t->m * l->grad_width, dx, g,
                       out.f ? out.f + t->m * out.ld : NULL, &x);
 }
@@ -145,21 +187,12 @@ static void backward_lut(lut_meeting *t, const plane *pl, uint32_t index,
 static void share_gradient(const plane *pl, uint32_t index, float *below)
 {
     const lut_layer *l = &pl->net->layer[index];
-    const lut_choice *c = &l->choice;
-    size_t plane_ld = pl->ws->plane;
 
-    for (size_t slot = 0; slot < l->slots; slot++) {
-        const float *d =
-            pl->ws->kept[index].dslot + slot * pl->ws->capacity + pl->first;
-
-        for (size_t i = 0; i < c->candidates; i++) {
-            float share = c->share[slot * c->padded + i];
-            float *to = below + c->candidate[slot * c->candidates + i] * plane_ld;
-
-            for (size_t s = 0; share > 0 && s < pl->n; s++)
-                to[s] += share * d[s];
-        }
-    }
+    for (size_t slot = 0; slot < l->slots; slot++)
+        pl->net->backend->spread(&l->choice, slot, below, pl->ws->plane,
+                                 pl->ws->kept[index].dslot + slot * pl->ws->capacity +
+                                     pl->first,
+                                 pl->n);
 }
 
 static void backward_layer(const plane *pl, uint32_t index, const float *above,
@@ -341,6 +374,7 @@ static void update_wires(update_job *job, const lut_ws *ws, uint32_t index, size
     lut_plane_rows in = ws->kept[index].out;
     lut_bits bits = { .p = in.b, .rows = job->l->inputs, .ld = in.ld };
     lut_rows rows = { .p = in.f, .rows = job->l->inputs, .ld = in.ld };
+    lut_redraw redraw;
 
     job->choice = job->l->choice;
     if (index == 0)
@@ -352,7 +386,11 @@ static void update_wires(update_job *job, const lut_ws *ws, uint32_t index, size
     job->choice.dslot = ws->kept[index].dslot;
     job->choice.ld = ws->capacity;
     job->choice.n = n;
+    job->choice.next_temperature = lut_wiring_temperature(job->l, job->u.step->t);
+    if (lut_wiring_redraw(&redraw, job->l, index, job->net->seed, job->u.step))
+        job->choice.redraw = &redraw;
     lut_for(&ws->exec, lut_ceil_div(job->l->slots, CHUNK_SLOTS), learn_chunk, job);
+    job->net->layer[index].choice.temperature = job->choice.next_temperature;
 }
 
 static void update_layer(const batch *b, uint32_t index, const lut_opt_step *step)

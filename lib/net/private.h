@@ -15,6 +15,7 @@ typedef struct lut_layer {
     bool noisy;        /* outputs take noise in training */
     const lut_param_ops *param;
     const lut_map_ops *map;
+    const void *map_cfg;
     lut_tiles tiles;
     lut_f *state;
     uint32_t *wire;    /* [slots] */
@@ -29,6 +30,7 @@ struct lut_net {
     void *optim_cfg;
     lut_step step;
     lut_sampling sampling; /* in training */
+    bool training;         /* mode: mixtures of candidates, not the heaviest */
     uint64_t seed;
     size_t inputs;
     uint32_t classes, nlayers, group;
@@ -36,6 +38,8 @@ struct lut_net {
     lut_layer *layer;
     float *weights;
     size_t nweights;
+    uint32_t *candidates;
+    size_t ncandidates;
 };
 
 /* Rows of a layer's outputs as one plane sees them: floats or bits, from sample 0 of the
@@ -57,6 +61,7 @@ typedef struct lut_scratch {
 typedef struct lut_part {
     lut_plane_rows out[LUT_MAX_LAYERS]; /* unless the layer's rows are kept for the batch */
     float *grad[LUT_MAX_LAYERS];        /* [luts][grad_width]: partial gradients */
+    float *mixed[LUT_MAX_LAYERS];       /* [slots][plane], of mixtures */
     float *dx[2];                       /* [widest][plane] */
     float *logits;                      /* [classes][plane] */
     lut_scratch scratch;
@@ -82,6 +87,24 @@ struct lut_ws {
 
 /* The tables made from now on are for the step after `steps`. */
 void lut_net_next_noise(lut_net *net, uint64_t steps);
+
+/* ---- wiring.c ---- */
+
+/* Sizes of a layer's mapping; inputs, luts and k are set.  LUT_EINVAL: cannot be wired. */
+lut_status lut_wiring_shape(lut_layer *l, const lut_layer_cfg *c, lut_err *err);
+void lut_wiring_place(lut_layer *l, lut_arena *a, uint32_t index, const lut_layer_cfg *c,
+                      size_t nstate);
+lut_status lut_wiring_init(const lut_layer *l, uint32_t index, uint64_t seed, lut_err *err);
+
+/* Values of a list of candidates: 0 where there is none. */
+size_t lut_wiring_listed(const lut_layer *l);
+
+/* Temperature of a learnable layer's softmax after `steps` steps. */
+float lut_wiring_temperature(const lut_layer *l, uint64_t steps);
+
+/* How candidates change after this step; false: not at all. */
+bool lut_wiring_redraw(lut_redraw *out, const lut_layer *l, uint32_t index, uint64_t seed,
+                       const lut_opt_step *step);
 
 /* Whether a learnable mapping above reads the outputs of the layer after the pass. */
 static inline bool lut_rows_are_kept(const lut_net *net, uint32_t layer)

@@ -2,7 +2,7 @@
  * per instruction set.  One pass does everything for a tile while it is in the cache. */
 #include "lib/base/check.h"
 #include "lib/circuit/circuit.h"
-#include "lib/net/backend.h"
+#include "lib/net/choose.h"
 
 extern const lut_param_ops *const LUT_OF_SET(lut_param_table)[];
 extern const lut_optim_ops *const LUT_OF_SET(lut_optim_table)[];
@@ -354,91 +354,6 @@ static void field_backward(const lut_tiles *t, size_t m, float *grad, float *con
     }
 }
 
-/* ---- learnable mappings ---- */
-
-static size_t best_candidate(const lut_choice *c, size_t slot)
-{
-    const float *w = c->weight + slot * c->padded;
-    size_t best = 0;
-
-    for (size_t i = 1; i < c->candidates; i++)
-        if (w[i] > w[best])
-            best = i;
-    return best;
-}
-
-static void softmax_share(const lut_choice *c, size_t slot, size_t best)
-{
-    const float *w = c->weight + slot * c->padded;
-    float *share = c->share + slot * c->padded, sum = 0;
-
-    for (size_t i = 0; i < c->padded; i += LUT_LANES)
-        lut_store(share + i, lut_expf((lut_load(w + i) - w[best]) / c->temperature));
-    for (size_t i = 0; i < c->padded; i++) {
-        share[i] = i < c->candidates ? share[i] : 0;
-        sum += share[i];
-    }
-    for (size_t i = 0; i < c->padded;
-         i++) /* skipped where it is 0; exp never gets there */
-        share[i] = share[i] > 1e-30f * sum ? share[i] / sum : 0;
-}
-
-static void choose(const lut_choice *c, size_t begin, size_t end)
-{
-    for (size_t slot = begin; slot < end; slot++) {
-        size_t best = best_candidate(c, slot);
-
-        c->wire[slot] = c->candidate[slot * c->candidates + best];
-        if (c->share)
-            softmax_share(c, slot, best);
-    }
-}
-
-/* Sum over the batch of (2 x - 1) g for one candidate, lane by lane. */
-static lut_f correlation(const lut_choice *c, const float *g, uint32_t input)
-{
-    lut_f sum = { 0 };
-
-    for (size_t s = 0; s < c->n; s += LUT_LANES) {
-        lut_f v = lut_load(g + s);
-
-        if (c->bits) {
-            uint64_t word = c->bits->p[input * c->bits->ld + s / 64];
-
-            sum += lut_select(lut_mask((unsigned)(word >> (s % 64)) & 0xffff), v, -v);
-        } else {
-            lut_f x = lut_load(c->rows->p + input * c->rows->ld + s);
-
-            sum = lut_fma(2.0f * x - 1.0f, v, sum);
-        }
-    }
-    return sum;
-}
-
-static void learn(const lut_choice *c, const lut_tiles_update *u, size_t begin,
-                  size_t end)
-{
-    size_t nstate = u->optim->nstate;
-
-    for (size_t slot = begin; slot < end; slot++) {
-        const uint32_t *candidate = c->candidate + slot * c->candidates;
-
-        for (size_t first = 0; first < c->candidates; first += LUT_LANES) {
-            float *weight = c->weight + slot * c->padded + first;
-            float *state = c->state + (slot * c->padded + first) * nstate;
-            lut_f partial[LUT_LANES] = { { 0 } }, g, w = lut_load(weight);
-
-            for (size_t i = 0; i < LUT_LANES && first + i < c->candidates; i++)
-                partial[i] =
-                    correlation(c, c->dslot + slot * c->ld, candidate[first + i]);
-            g = lut_sum16(partial);
-            u->optim->tile(u->optim_cfg, u->step, &w, (lut_f *)state, &g, NULL, 1);
-            lut_store(weight, w);
-        }
-    }
-    choose(c, begin, end);
-}
-
 const lut_backend LUT_OF_SET(lut_backend) = {
     .name = LUT_SET_TEXT,
     .kern = &LUT_OF_SET(lut_kernels),
@@ -450,6 +365,8 @@ const lut_backend LUT_OF_SET(lut_backend) = {
     .corners = corners,
     .field = field,
     .field_backward = field_backward,
-    .choose = choose,
-    .learn = learn,
+    .choose = LUT_OF_SET(lut_choose),
+    .learn = LUT_OF_SET(lut_learn),
+    .mix = LUT_OF_SET(lut_mix),
+    .spread = LUT_OF_SET(lut_spread),
 };

@@ -36,15 +36,27 @@ def features(attrs):
     variant = kind, text(attrs[VARIANT[kind]])
     found = {variant} | {variant + (f, text(attrs[f])) for f in FEATURES[kind] if f in attrs}
     if kind == "lut":
+<<<<<<< HEAD
         for pair in ("rank", "sampling"), ("rank", "x_kind"), ("sampling", "x_kind"):
             found.add(variant + tuple(text(attrs[f]) for f in pair))
     return found
+=======
+        return wanted_lut(a)
+    if kind == "mapping_learnable":
+        return True
+    if kind == "head":
+        return True
+    if kind == "init":
+        return a["parametrization"] in ("light", "warp", "difflogic")
+    return kind == "network" and int(name.split("_")[1]) in NETWORKS
+>>>>>>> main
 
 
 def size(case):
     return sum(d.size * d.dtype.itemsize for d in case.values())
 
 
+<<<<<<< HEAD
 def choose(cases):
     """The smallest cases that have something new, those with the most of it first."""
     wanted = {name: features(case.attrs) for name, case in cases.items()}
@@ -70,6 +82,28 @@ def write_case(out, name, case):
         packed = {"chunks": a.shape, "compression": "gzip", "compression_opts": 9,
                   "shuffle": True} if a.nbytes > COMPRESSED else {}
         group.create_dataset(key, data=a, track_times=False, **packed)
+=======
+def write_case(out, name, case, a):
+    print("case", name, file=out)
+    for key in ("parametrization", "sampling", "variant", "x_kind"):
+        if key in a:
+            print("attribute", key, a[key], file=out)
+    if options(a):
+        print("attribute options", options(a), file=out)
+    for key, value in sorted(a.items()):
+        if not isinstance(value, str) and not key.startswith(("float32", "verified")):
+            print("attribute", key, "%.9g" % value, file=out)
+    for key, array in sorted(case.items()):
+        final = key.startswith("conn") and key.endswith("_final")
+        if key in UNUSED or (final and not a["learnable_first"]):
+            continue
+        values = array[...].ravel()
+        print("array", key, len(values), file=out)
+        line = form(key, values)
+        for i in range(0, len(values), 16):
+            print(" ".join(line % v for v in values[i:i + 16]), file=out)
+    print("end", file=out)
+>>>>>>> main
 
 
 def main():

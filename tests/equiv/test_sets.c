@@ -547,31 +547,35 @@ typedef struct choosing {
     float weight[CAND_SLOTS * CAND_MAX] __attribute__((aligned(64)));
     float state[CAND_SLOTS * CAND_MAX * 2] __attribute__((aligned(64)));
     float share[CAND_SLOTS * CAND_MAX] __attribute__((aligned(64)));
-    uint32_t wire[CAND_SLOTS];
+    float mixed[ROW], below[CAND_INPUTS * ROW];
+    uint32_t candidate[CAND_SLOTS * CAND_MAX], wire[CAND_SLOTS];
 } choosing;
 
-static void choose_and_learn(choosing *c, const lut_backend *be, size_t candidates,
-                             size_t n, bool bits)
+static void choose_and_learn(choosing *c, const lut_backend *be, lut_map_kind how,
+                             size_t candidates, size_t n, bool bits, size_t split)
 {
     static float dslot[CAND_SLOTS * ROW], x[CAND_INPUTS * ROW];
     static uint64_t words[CAND_INPUTS * WORDS];
-    static uint32_t candidate[CAND_SLOTS * CAND_MAX];
     lut_rng r = lut_rng_make(candidates, LUT_RNG_TEST, n);
     lut_bits b = { words, CAND_INPUTS, WORDS };
     lut_rows f = { x, CAND_INPUTS, ROW };
-    lut_choice choice = { .candidates = candidates,
+    lut_choice choice = { .kind = how,
+                          .inputs = CAND_INPUTS,
+                          .candidates = candidates,
                           .padded = lut_round_up(candidates, LUT_LANES),
-                          .candidate = candidate,
+                          .candidate = candidates == CAND_INPUTS ? NULL : c->candidate,
                           .weight = c->weight,
                           .state = c->state,
                           .share = c->share,
                           .wire = c->wire,
                           .temperature = 0.05f,
+                          .next_temperature = 0.05f,
                           .bits = bits ? &b : NULL,
                           .rows = bits ? NULL : &f,
                           .dslot = dslot,
                           .ld = ROW,
                           .n = n };
+    lut_redraw redraw = { .count = 2, .pool = 7, .margin = 0.1f, .rng = { .key = n } };
     size_t adam = lut_optim_find("adam");
     double cfg[8];
     lut_opt_step step = { .lr = 0.05, .power = { 1, 1 } };
@@ -590,16 +594,19 @@ static void choose_and_learn(choosing *c, const lut_backend *be, size_t candidat
         }
     }
     for (size_t i = 0; i < CAND_SLOTS * candidates; i++)
-        candidate[i] = (uint32_t)lut_rng_below(&r, CAND_INPUTS);
+        c->candidate[i] = (uint32_t)lut_rng_below(&r, CAND_INPUTS);
     for (size_t slot = 0; slot < CAND_SLOTS; slot++)
         for (size_t i = 0; i < candidates; i++)
             c->weight[slot * choice.padded + i] = (float)lut_rng_uniform(&r);
     be->choose(&choice, 0, CAND_SLOTS);
     for (int t = 0; t < 3; t++) {
         lut_opt_advance(&step, u.optim, cfg);
-        be->learn(&choice, &u, 0, 4);
-        be->learn(&choice, &u, 4, CAND_SLOTS);
+        choice.redraw = t == 1 && choice.candidate ? &redraw : NULL;
+        be->learn(&choice, &u, 0, split);
+        be->learn(&choice, &u, split, CAND_SLOTS);
     }
+    be->mix(&choice, 3, c->mixed, n);
+    be->spread(&choice, 3, c->below, ROW, dslot, n);
 }
 
 static void test_choices(void)
@@ -609,10 +616,12 @@ static void test_choices(void)
 
     for (size_t i = 0; i < LUT_COUNT(counts); i++)
         for (size_t n = 1; n <= MAX_N; n += 43)
-            for (int bits = 0; bits < 2; bits++) {
-                choose_and_learn(&a, lut_backends()[0], counts[i], n, bits);
-                for (const lut_backend *const *b = others(); *b; b++) {
-                    choose_and_learn(&c, *b, counts[i], n, bits);
+            for (int bits = 0; bits < 4; bits++) {
+                lut_map_kind how = bits / 2 ? LUT_MAP_MIX : LUT_MAP_CHOICE;
+
+                choose_and_learn(&a, lut_backends()[0], how, counts[i], n, bits % 2, 4);
+                for (const lut_backend *const *b = lut_backends(); *b; b++) {
+                    choose_and_learn(&c, *b, how, counts[i], n, bits % 2, 1);
                     CU_ASSERT(memcmp(&a, &c, sizeof a) == 0);
                 }
             }

@@ -280,71 +280,130 @@ static void test_luts(void)
 
 enum { MAP_SLOTS = 32, MAP_CANDIDATES = 32, MAP_LD = 64 };
 
+/* A mapping and its batch, as layers hold them. */
+typedef struct mapping {
+    float weight[MAP_SLOTS * MAP_CANDIDATES] __attribute__((aligned(64)));
+    float grad[MAP_SLOTS * MAP_CANDIDATES] __attribute__((aligned(64)));
+    float share[MAP_SLOTS * MAP_CANDIDATES] __attribute__((aligned(64)));
+    float dslot[MAP_SLOTS * MAP_LD], x[64 * MAP_LD], dx[64 * MAP_LD], y[MAP_LD];
+    uint64_t bits[64];
+    uint32_t candidate[MAP_SLOTS * MAP_CANDIDATES], wire[MAP_SLOTS];
+    lut_bits bit_rows;
+    lut_rows float_rows;
+    lut_choice choice;
+} mapping;
+
+static bool variant(const vec_case *c, const char *name)
+{
+    return strcmp(text_of(c, "variant"), name) == 0;
+}
+
+static void load_batch_of(mapping *m, const vec_case *c)
+{
+    size_t inputs = whole(c, "inputs"), n = whole(c, "batch"), slots = whole(c, "slots");
+    const double *x = array(c, "x", n * inputs), *g = array(c, "g", n * slots);
+
+    for (size_t s = 0; s < n; s++) {
+        for (size_t i = 0; i < inputs; i++) {
+            m->bits[i] |= (uint64_t)(x[s * inputs + i] > 0.5) << s;
+            m->x[i * MAP_LD + s] = (float)x[s * inputs + i];
+        }
+        for (size_t k = 0; k < slots; k++)
+            m->dslot[k * MAP_LD + s] = (float)g[s * slots + k];
+    }
+    m->bit_rows = (lut_bits){ m->bits, inputs, 1 };
+    m->float_rows = (lut_rows){ m->x, inputs, MAP_LD };
+    m->choice.dslot = m->dslot;
+    m->choice.ld = MAP_LD;
+    m->choice.n = n;
+    if (variant(c, "soft"))
+        m->choice.rows = &m->float_rows;
+    else
+        m->choice.bits = &m->bit_rows;
+}
+
+static void load_mapping(mapping *m, const vec_case *c)
+{
+    size_t slots = whole(c, "slots"), found;
+    const double *given = maybe(c, "candidate", &found), *w;
+    lut_choice *h = &m->choice;
+
+    memset(m, 0, sizeof *m);
+    *h = (lut_choice){ .kind = variant(c, "soft") ? LUT_MAP_MIX : LUT_MAP_CHOICE,
+                       .inputs = whole(c, "inputs"),
+                       .candidates = given ? whole(c, "candidates") : whole(c, "inputs"),
+                       .candidate = given ? m->candidate : NULL,
+                       .weight = m->weight,
+                       .state = m->grad,
+                       .share = m->share,
+                       .wire = m->wire,
+                       .temperature = (float)number(c, "tau"),
+                       .next_temperature = 1 };
+    h->padded = lut_round_up(h->candidates, LUT_LANES);
+    CU_ASSERT_FATAL(slots <= MAP_SLOTS && h->padded <= MAP_CANDIDATES &&
+                    whole(c, "batch") <= MAP_LD && h->inputs <= 64);
+    w = array(c, "W", h->candidates * slots);
+    for (size_t k = 0; k < slots; k++)
+        for (size_t i = 0; i < h->candidates; i++) {
+            if (given)
+                m->candidate[k * h->candidates + i] = (uint32_t)given[i * slots + k];
+            m->weight[k * h->padded + i] = (float)w[i * slots + k];
+        }
+    load_batch_of(m, c);
+}
+
+/* What the slots read: of a mixture the mixture, else the row of the wire. */
+static void outputs_match(mapping *m, const vec_case *c, const lut_backend *be)
+{
+    size_t slots = whole(c, "slots"), n = m->choice.n;
+    const double *index = array(c, "index", slots), *y = array(c, "y", n * slots);
+    double error = 0;
+
+    for (size_t k = 0; k < slots; k++) {
+        CU_ASSERT_EQUAL(m->wire[k], (uint32_t)index[k]);
+        memcpy(m->y, m->x + m->wire[k] * MAP_LD, sizeof m->y);
+        if (m->choice.kind == LUT_MAP_MIX)
+            be->mix(&m->choice, k, m->y, n);
+        for (size_t s = 0; s < n; s++)
+            error = fmax(error, fabs((double)m->y[s] - y[s * slots + k]));
+    }
+    within(c, "y", error,
+           variant(c, "soft") ? number(c, "tolerance") * size_of(y, n * slots) : 0);
+}
+
 static void mapping_on(const vec_case *c, const lut_backend *be)
 {
-    static float weight[MAP_SLOTS * MAP_CANDIDATES] __attribute__((aligned(64)));
-    static float grad[MAP_SLOTS * MAP_CANDIDATES] __attribute__((aligned(64)));
-    static float share[MAP_SLOTS * MAP_CANDIDATES] __attribute__((aligned(64)));
-    static float dslot[MAP_SLOTS * MAP_LD];
     static const lut_optim_ops keep = { .name = "keep",
                                         .nstate = 1,
                                         .tile = lone_keep };
-    uint64_t bits[64] = { 0 };
-    uint32_t candidate[MAP_SLOTS * MAP_CANDIDATES], wire[MAP_SLOTS];
-    size_t inputs = whole(c, "inputs"), slots = whole(c, "slots"),
-           n = whole(c, "batch");
-    size_t found;
-    const double *given = maybe(c, "candidate", &found);
-    size_t m = given ? whole(c, "candidates") : inputs,
-           padded = lut_round_up(m, LUT_LANES);
-    const double *x = array(c, "x", n * inputs), *w = array(c, "W", m * slots);
-    const double *g = array(c, "g", n * slots), *index = array(c, "index", slots);
-    const double *dw = array(c, "dW", m * slots), *dx = array(c, "dx", n * inputs);
-    const double *y = array(c, "y", n * slots);
-    const double tolerance = number(c, "tolerance");
-    lut_bits b = { bits, inputs, 1 };
-    lut_choice choice = { m,    padded, candidate, weight,
-                          grad, share,  wire,      (float)number(c, "tau"),
-                          &b,   NULL,   dslot,     MAP_LD,
-                          n };
+    static mapping m;
     lut_opt_step step = { .t = 1 };
     lut_tiles_update u = { .optim = &keep, .step = &step };
+    const double tolerance = number(c, "tolerance");
+    const double *dw, *dx;
+    size_t slots = whole(c, "slots"), inputs, n;
     double error = 0;
 
-    CU_ASSERT_FATAL(slots <= MAP_SLOTS && padded <= MAP_CANDIDATES && n <= MAP_LD);
-    memset(dslot, 0, sizeof dslot);
-    for (size_t s = 0; s < n; s++) {
-        for (size_t i = 0; i < inputs; i++)
-            bits[i] |= (uint64_t)x[s * inputs + i] << s;
-        for (size_t k = 0; k < slots; k++)
-            dslot[k * MAP_LD + s] = (float)g[s * slots + k];
-    }
+    load_mapping(&m, c);
+    inputs = m.choice.inputs;
+    n = m.choice.n;
+    dx = array(c, "dx", n * inputs);
+    dw = array(c, "dW", m.choice.candidates * slots);
+    be->choose(&m.choice, 0, slots);
+    outputs_match(&m, c, be);
     for (size_t k = 0; k < slots; k++)
-        for (size_t i = 0; i < m; i++) {
-            candidate[k * m + i] = given ? (uint32_t)given[i * slots + k] : (uint32_t)i;
-            weight[k * padded + i] = (float)w[i * slots + k];
-        }
-    be->learn(&choice, &u, 0, slots);
-    for (size_t k = 0; k < slots; k++) {
-        CU_ASSERT_EQUAL(wire[k], (uint32_t)index[k]);
-        for (size_t s = 0; s < n; s++)
-            CU_ASSERT_EQUAL(x[s * inputs + wire[k]], y[s * slots + k]);
-        for (size_t i = 0; i < m; i++)
-            error = fmax(error, fabs((double)grad[k * padded + i] - dw[i * slots + k]));
-    }
-    within(c, "dW", error, tolerance * size_of(dw, m * slots));
-    error = 0;
-    for (size_t s = 0; s < n; s++) {
-        double sum[64] = { 0 };
-
-        for (size_t k = 0; k < slots; k++)
-            for (size_t i = 0; i < m; i++)
-                sum[candidate[k * m + i]] +=
-                    (double)share[k * padded + i] * g[s * slots + k];
+        be->spread(&m.choice, k, m.dx, MAP_LD, m.dslot + k * MAP_LD, n);
+    for (size_t s = 0; s < n; s++)
         for (size_t i = 0; i < inputs; i++)
-            error = fmax(error, fabs(sum[i] - dx[s * inputs + i]));
-    }
+            error = fmax(error, fabs((double)m.dx[i * MAP_LD + s] - dx[s * inputs + i]));
     within(c, "dx", error, tolerance * size_of(dx, n * inputs));
+    be->learn(&m.choice, &u, 0, slots);
+    error = 0;
+    for (size_t k = 0; k < slots; k++)
+        for (size_t i = 0; i < m.choice.candidates; i++)
+            error = fmax(error, fabs((double)m.grad[k * m.choice.padded + i] -
+                                     dw[i * slots + k]));
+    within(c, "dW", error, tolerance * size_of(dw, m.choice.candidates * slots));
 }
 
 static void mapping_case(const vec_case *c)
@@ -355,7 +414,7 @@ static void mapping_case(const vec_case *c)
 
 static void test_mappings(void)
 {
-    CU_ASSERT_EQUAL(every("mapping.txt", mapping_case), 5);
+    CU_ASSERT_EQUAL(every("mapping.txt", mapping_case), 6);
 }
 
 /* ---- heads ---- */
@@ -495,7 +554,7 @@ static void set_map(lut_net *net, const double *map)
     for (size_t s = 0; s < l->slots; s++)
         for (size_t i = 0; i < c->candidates; i++)
             c->weight[s * c->padded + i] =
-                (float)map[c->candidate[s * c->candidates + i] * l->slots + s];
+                (float)map[lut_choice_input(c, s, i) * l->slots + s];
 }
 
 /* The case's network at its start. */
@@ -517,7 +576,7 @@ static lut_net *network_of(const vec_case *c, const lut_backend *be, const char 
     size_t layers = whole(c, "layers"), n = 0, entries = (size_t)1 << s.k;
     lut_net *net;
 
-    snprintf(options, sizeof options, "%s learnable.candidates 1024",
+    snprintf(options, sizeof options, "%s learnable.candidates 0",
              text_of(c, "options"));
     s.options = options;
     for (size_t l = 0; l < layers; l++) {
@@ -646,7 +705,7 @@ static void learnt_map_matches(const vec_case *c, const lut_net *net)
     for (size_t s = 0; s < l->slots; s++) {
         CU_ASSERT_EQUAL(l->wire[s], (uint32_t)wire[s]);
         for (size_t i = 0; i < h->candidates; i++) {
-            double r = map[h->candidate[s * h->candidates + i] * l->slots + s];
+            double r = map[lut_choice_input(h, s, i) * l->slots + s];
 
             error = fmax(error, fabs((double)h->weight[s * h->padded + i] - r));
         }

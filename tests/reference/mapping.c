@@ -42,9 +42,9 @@ static bool read_kind(vec_case *c, mapping *m)
     for (size_t i = 0; i < LUT_COUNT(variants); i++)
         if (strcmp(c->variant, variants[i].variant) == 0) {
             m->choice.kind = variants[i].kind;
-            m->candidates = variants[i].listed
-                                ? vec_whole(c, "candidates", 1, MOST_INPUTS)
-                                : m->inputs;
+            m->candidates = variants[i].listed ?
+                                vec_whole(c, "candidates", 1, MOST_INPUTS) :
+                                m->inputs;
             return variants[i].listed;
         }
     vec_problem(c, "variant \"%s\" is not known", c->variant);
@@ -121,7 +121,8 @@ static bool mapping_read(vec_case *c, mapping *m)
     m->choice.inputs = m->inputs;
     m->choice.candidates = m->candidates;
     m->choice.padded = m->padded;
-    m->choice.temperature = m->choice.next_temperature = (float)tau;
+    m->choice.temperature = (float)tau;
+    m->choice.next_temperature = (float)tau;
     m->choice.dslot = m->g;
     m->choice.ld = m->ld;
     m->choice.n = m->n;
@@ -172,8 +173,7 @@ static void compare_gradients(vec_case *c, mapping *m)
     for (size_t s = 0; s < m->n; s++)
         for (size_t i = 0; i < m->inputs; i++)
             dx[s * m->inputs + i] = (double)m->dx[i * m->ld + s];
-    vec_compare(c, "dW", dw, m->rdw, m->candidates * m->slots, VEC_RELATIVE,
-                m->tolerance);
+    vec_compare(c, "dW", dw, m->rdw, m->candidates * m->slots, VEC_RELATIVE, m->tolerance);
     vec_compare(c, "dx", dx, m->rdx, m->n * m->inputs, VEC_RELATIVE, m->tolerance);
 }
 

@@ -156,12 +156,15 @@ static void test_missing(void)
     d = load("csv", "csv.train a csv.test b csv.categorical 2 csv.missing drop");
     check_feature(&d.train, 0, "x0", "1 6");
     CU_ASSERT_EQUAL(d.train.features, 2); /* blue only stands in a row left out */
+    CU_ASSERT(d.train.dropped == 4 && d.test.dropped == 1);
+    CU_ASSERT(d.train.gaps == 0 && d.test.gaps == 0);
     lut_data_fini(&d);
     put_text("a", "1,red,0\n2,?,1\n4,blue,0\n");
     put_text("b", "1,red,0\n2,?,1\n4,blue,1\n");
     d = load("csv", "csv.train a csv.test b csv.categorical 2 csv.missing category");
     CU_ASSERT_EQUAL(d.train.features, 4);
     check_feature(&d.train, 1, "x1=?", "0 1 0");
+    CU_ASSERT(d.train.gaps == 1 && d.test.gaps == 1 && d.train.dropped == 0);
     lut_data_fini(&d);
     put_text("b", "1,red,0\n2,?,1\n4,green,1\n");
     d = load("csv", "csv.train a csv.test b csv.categorical 2 csv.missing zeros");
