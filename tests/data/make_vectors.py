@@ -1,46 +1,49 @@
-"""Choose cases of the reference vectors (HDF5) for the repository.
+"""Turn cases of the reference vectors (HDF5) into the texts of vectors/.
 
-usage: /usr/bin/python3 make_vectors.py ALL.h5 vectors.h5
+usage: /usr/bin/python3 make_vectors.py VECTORS.h5 FOLDER
 
-Every kind, variant, rank, sampling mode, kind of inputs and option value of the large file
-occurs in the small one with every variant that the large one has it with, and so do pairs
-of rank, sampling mode and kind of inputs.  Kinds that need little room are there as a whole.
+A case is "case NAME", lines "attribute NAME VALUE", for each array a line "array NAME COUNT"
+and its values in C order, and "end".
 """
+import os
 import sys
 
 import h5py
-from h5py import h5g, h5p
 
-WHOLE = ("bits", "head", "init", "mapping_learnable", "regulariser")
-VARIANT = {"encoder": "encoder", "lut": "parametrization", "network": "parametrization",
-           "conv": "kind"}
-FEATURES = {
-    "lut": ("rank", "sampling", "x_kind", "has_zero_weight", "degree", "hidden_width", "depth",
-            "activation", "skip_rule", "skip_interval", "efd", "weight_map", "output",
-            "gradient_scale", "input_threshold", "temperature", "max_amplitude"),
-    "encoder": ("scope", "quantised", "is_signed", "on_grid", "bits", "columns"),
-    "network": ("sampling", "learnable_first", "efd"),
-    "conv": (),
-}
-COMPRESSED = 300  # bytes from which compression saves room
-COMPACT = 1000    # attributes stay in the header of their group
+PARAMS = ("light", "warp", "difflogic", "dwn")
+NETWORKS = (0, 1, 4, 5, 15, 20)
+UNUSED = ("hard_outputs", "w2_grad_first", "map0_grad_first")
+EXACT = ("x", "w", "g", "W", "outputs", "w0_init", "w1_init", "w2_init", "map0_init")
+EFD = {"exponential": "exponential", "linear": "linear", "fd": "difference"}
 
 
 def text(value):
     return value.decode() if isinstance(value, bytes) else value
 
 
-def features(attrs):
-    """What the case is an example of: its variant, and the variant with each feature."""
-    kind = text(attrs["kind"])
-    variant = kind, text(attrs[VARIANT[kind]])
-    found = {variant} | {variant + (f, text(attrs[f])) for f in FEATURES[kind] if f in attrs}
+def form(name, array):
+    """Inputs keep every bit of a float; results a hundredth of their tolerance."""
+    if array.dtype.kind in "iu" or ((array == 0) | (array == 1)).all():
+        return "%d"
+    if name in EXACT:
+        return "%.9g"
+    return "%.5f" if name.endswith("_final") else "%.6g"
+
+
+def wanted_lut(a):
+    binary = a["x_kind"] in ("binary", "dupbinary")
+    if a["parametrization"] not in PARAMS or (a["sampling"] == "hard" and not binary):
+        return False
+    if a["rank"] == 5 and a["x_kind"] != "real":
+        return False
+    if a["parametrization"] != "dwn":
+        return True
+    return binary and a["weight_map"] == "identity" and a["output"] == "bit"
+
+
+def wanted(name, a):
+    kind = a["kind"]
     if kind == "lut":
-<<<<<<< HEAD
-        for pair in ("rank", "sampling"), ("rank", "x_kind"), ("sampling", "x_kind"):
-            found.add(variant + tuple(text(attrs[f]) for f in pair))
-    return found
-=======
         return wanted_lut(a)
     if kind == "mapping_learnable":
         return True
@@ -49,40 +52,16 @@ def features(attrs):
     if kind == "init":
         return a["parametrization"] in ("light", "warp", "difflogic")
     return kind == "network" and int(name.split("_")[1]) in NETWORKS
->>>>>>> main
 
 
-def size(case):
-    return sum(d.size * d.dtype.itemsize for d in case.values())
+def options(a):
+    if a.get("parametrization") != "dwn":
+        return ""
+    beta = a["beta_efd"] if a["kind"] == "network" else a["beta"]
+    said = "dwn.efd %s dwn.alpha %.17g" % (EFD[a["efd"]], a["alpha"])
+    return said + (" dwn.beta %.17g" % beta if a["efd"] == "exponential" else "")
 
 
-<<<<<<< HEAD
-def choose(cases):
-    """The smallest cases that have something new, those with the most of it first."""
-    wanted = {name: features(case.attrs) for name, case in cases.items()}
-    chosen = []
-    while wanted:
-        best = max(wanted, key=lambda n: (len(wanted[n]), -size(cases[n]), n))
-        new = wanted.pop(best)
-        if not new:
-            break
-        chosen.append(best)
-        wanted = {name: f - new for name, f in wanted.items()}
-    return chosen
-
-
-def write_case(out, name, case):
-    p = h5p.create(h5p.GROUP_CREATE)
-    p.set_attr_phase_change(COMPACT, 0)
-    group = h5py.Group(h5g.create(out.id, name.encode(), gcpl=p))
-    for key in sorted(case.attrs):
-        group.attrs.create(key, case.attrs[key])
-    for key in sorted(case):
-        a = case[key][...]
-        packed = {"chunks": a.shape, "compression": "gzip", "compression_opts": 9,
-                  "shuffle": True} if a.nbytes > COMPRESSED else {}
-        group.create_dataset(key, data=a, track_times=False, **packed)
-=======
 def write_case(out, name, case, a):
     print("case", name, file=out)
     for key in ("parametrization", "sampling", "variant", "x_kind"):
@@ -103,26 +82,19 @@ def write_case(out, name, case, a):
         for i in range(0, len(values), 16):
             print(" ".join(line % v for v in values[i:i + 16]), file=out)
     print("end", file=out)
->>>>>>> main
 
 
 def main():
-    with h5py.File(sys.argv[1], "r") as given, h5py.File(sys.argv[2], "w",
-                                                         libver=("v110", "v110")) as out:
-        kinds = {}
-        for name, case in given.items():
-            kinds.setdefault(text(case.attrs["kind"]), {})[name] = case
-        names = []
-        for kind, cases in kinds.items():
-            chosen = list(cases) if kind in WHOLE else choose(cases)
-            out.attrs["cases_" + kind] = len(chosen)
-            names += chosen
-        out.attrs["format"] = given.attrs["format"]
-        out.attrs["format_version"] = given.attrs["format_version"]
-        out.attrs["cases"] = len(names)
-        for name in sorted(names):
-            write_case(out, name, given[name])
-            print(name)
+    kinds = {"lut": "lut", "mapping_learnable": "mapping", "head": "head", "init": "init",
+             "network": "network"}
+    with h5py.File(sys.argv[1], "r") as vectors:
+        for kind, file in kinds.items():
+            with open(os.path.join(sys.argv[2], file + ".txt"), "w") as out:
+                print("# Generated by make_vectors.py; ../README.md describes it.", file=out)
+                for name, case in sorted(vectors.items()):
+                    a = {k: text(v) for k, v in case.attrs.items()}
+                    if a["kind"] == kind and wanted(name, a):
+                        write_case(out, name, case, a)
 
 
 main()
