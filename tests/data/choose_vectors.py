@@ -11,14 +11,12 @@ import sys
 import h5py
 from h5py import h5g, h5p
 
-WHOLE = ("bits", "head", "init", "mapping_learnable", "regulariser")
-VARIANT = {"encoder": "encoder", "lut": "parametrization", "network": "parametrization",
-           "conv": "kind"}
+WHOLE = ("bits", "encoder", "head", "init", "mapping_learnable", "regulariser")
+VARIANT = {"lut": "parametrization", "network": "parametrization", "conv": "kind"}
 FEATURES = {
     "lut": ("rank", "sampling", "x_kind", "has_zero_weight", "degree", "hidden_width", "depth",
             "activation", "skip_rule", "skip_interval", "efd", "weight_map", "output",
             "gradient_scale", "input_threshold", "temperature", "max_amplitude"),
-    "encoder": ("scope", "quantised", "is_signed", "on_grid", "bits", "columns"),
     "network": ("sampling", "learnable_first", "efd"),
     "conv": (),
 }
