@@ -110,6 +110,11 @@ tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
 tests_unit_test_journal_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_journal_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_known
+tests_unit_test_known_SOURCES  = tests/unit/test_known.c
+tests_unit_test_known_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_known_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_lease
 tests_unit_test_lease_SOURCES  = tests/unit/test_lease.c
 tests_unit_test_lease_CPPFLAGS = $(UNIT_CPPFLAGS)
