@@ -368,7 +368,6 @@ typedef struct update_job {
     lut_redraw redraw; /* what choice.redraw names */
     lut_bits bits; /* what choice.bits or ... */
     lut_rows rows; /* ... choice.rows names */
-    lut_redraw redraw;
     double *square;
 } update_job;
 
