@@ -46,8 +46,17 @@ LUT_MAPS = \
 	lib/map/unique.c
 
 LUT_ENCODERS = \
+	lib/encode/binary.c \
+	lib/encode/bits.c \
 	lib/encode/distributive.c \
 	lib/encode/gaussian.c \
+	lib/encode/given.c \
+	lib/encode/gray.c \
+	lib/encode/levels.c \
+	lib/encode/logarithmic.c \
+	lib/encode/nonzero.c \
+	lib/encode/one_hot.c \
+	lib/encode/sign_magnitude.c \
 	lib/encode/uniform.c
 
 LUT_READERS = \
@@ -102,8 +111,15 @@ liblut_a_SOURCES = \
 	lib/data/text.h \
 	lib/data/values.c \
 	lib/data/values.h \
+	lib/encode/apply.c \
+	lib/encode/code.c \
+	lib/encode/code.h \
 	lib/encode/encode.c \
 	lib/encode/encode.h \
+	lib/encode/fixed.c \
+	lib/encode/fixed.h \
+	lib/encode/learnt.c \
+	lib/encode/learnt.h \
 	lib/encode/sort.c \
 	lib/encode/sort.h \
 	lib/kern/kern.h \

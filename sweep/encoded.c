@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-static const char magic[8] = "LUTENC2";
+static const char magic[8] = "LUTENC3";
 
 /* Start of the block; the sections follow in the order of `sections`. */
 typedef struct header {
@@ -20,7 +20,10 @@ typedef struct header {
     uint64_t size; /* of the block */
     uint32_t crc;  /* of the whole block, with 0 in its own place */
     uint32_t classes;
-    uint64_t features, thresholds, bits, ntrain, nvalid, ntest;
+    uint64_t features, thresholds, bits, outputs, ntrain, nvalid, ntest;
+    uint32_t selected; /* whether there is a column section */
+    uint32_t width, is_signed;
+    int32_t frac; /* of the inputs */
     char kind[32];
 } header;
 
@@ -29,13 +32,14 @@ typedef struct sections {
     float *threshold;
     uint8_t *codes;
     char (*name)[LUT_FEATURE_NAME];
+    uint32_t *column;
     uint64_t *x, *xtest;
     uint16_t *label, *ltest;
 } sections;
 
 static size_t row_words(const header *h)
 {
-    return lut_ceil_div(h->features * h->bits, 64);
+    return lut_ceil_div(h->outputs, 64);
 }
 
 static uint32_t crc_of(const header *h)
@@ -56,7 +60,8 @@ static bool plausible(const header *h, size_t size)
     return size >= sizeof *h && memcmp(h->magic, magic, sizeof magic) == 0 &&
            h->size == size && h->features <= 1u << 24 &&
            h->thresholds <= LUT_MAX_ENCODER_BITS && h->bits <= LUT_MAX_ENCODER_BITS &&
-           h->ntrain <= most && h->nvalid <= most && h->ntest <= most;
+           h->outputs <= h->features * h->bits && h->ntrain <= most &&
+           h->nvalid <= most && h->ntest <= most;
 }
 
 /* Where the sections are; run with an empty arena first for the size. */
@@ -68,10 +73,25 @@ static void place(sections *s, lut_arena *a, const header *h)
     s->threshold = lut_arena_take(a, h->features * h->thresholds, sizeof *s->threshold);
     s->codes = lut_arena_take(a, (h->thresholds + 1) * h->bits, 1);
     s->name = lut_arena_take(a, h->features, sizeof *s->name);
+    s->column = lut_arena_take(a, h->selected ? h->outputs : 0, sizeof *s->column);
     s->x = lut_arena_take(a, rows * ld, sizeof *s->x);
     s->xtest = lut_arena_take(a, h->ntest * ld, sizeof *s->xtest);
     s->label = lut_arena_take(a, rows, sizeof *s->label);
     s->ltest = lut_arena_take(a, h->ntest, sizeof *s->ltest);
+}
+
+static void attach_encoder(lut_encoder *enc, const header *h, const sections *s)
+{
+    *enc = (lut_encoder){ .features = h->features,
+                          .thresholds = h->thresholds,
+                          .bits = h->bits,
+                          .threshold = s->threshold,
+                          .codes = s->codes,
+                          .name = s->name,
+                          .input = { h->width, h->frac, h->is_signed != 0 },
+                          .column = h->selected ? s->column : NULL,
+                          .outputs = h->outputs };
+    memcpy(enc->kind, h->kind, sizeof enc->kind);
 }
 
 /* Make the views from a whole block; false when it is not one. */
@@ -89,15 +109,9 @@ static bool attach(sweep_encoded *e)
         return false;
     place(&s, &real, h);
     ld = row_words(h);
-    memcpy(e->encoder.kind, h->kind, sizeof e->encoder.kind);
-    e->encoder.features = h->features;
-    e->encoder.thresholds = h->thresholds;
-    e->encoder.bits = h->bits;
-    e->encoder.threshold = s.threshold;
-    e->encoder.codes = s.codes;
-    e->encoder.name = s.name;
+    attach_encoder(&e->encoder, h, &s);
     e->classes = h->classes;
-    e->train = (lut_samples){ s.x, ld, h->features * h->bits, s.label, h->ntrain };
+    e->train = (lut_samples){ s.x, ld, h->outputs, s.label, h->ntrain };
     e->valid = e->test = e->train;
     e->valid.x += h->ntrain * ld;
     e->valid.label += h->ntrain;
@@ -120,6 +134,8 @@ static void fill(sections *s, const header *h, const lut_encoder *enc,
            h->features * h->thresholds * sizeof *s->threshold);
     memcpy(s->codes, enc->codes, (h->thresholds + 1) * h->bits);
     memcpy(s->name, enc->name, h->features * sizeof *s->name);
+    if (h->selected)
+        memcpy(s->column, enc->column, h->outputs * sizeof *s->column);
     lut_encoder_apply(enc, s->x, ld, &d->train, rows, n);
     lut_encoder_apply(enc, s->xtest, ld, &d->test, NULL, d->test.samples);
     for (size_t i = 0; i < n; i++)
@@ -136,6 +152,11 @@ static lut_status encode(sweep_encoded *e, const lut_data *d, const lut_encoder 
                  .features = enc->features,
                  .thresholds = enc->thresholds,
                  .bits = enc->bits,
+                 .outputs = enc->outputs,
+                 .selected = enc->column != NULL,
+                 .width = enc->input.width,
+                 .frac = enc->input.frac,
+                 .is_signed = enc->input.is_signed,
                  .ntrain = ntrain,
                  .nvalid = nvalid,
                  .ntest = d->test.samples };
@@ -154,21 +175,26 @@ static lut_status encode(sweep_encoded *e, const lut_data *d, const lut_encoder 
     return LUT_OK;
 }
 
-static lut_status fit(lut_encoder *enc, const sweep_trial *t, const lut_dataset *d,
-                      const uint32_t *rows, size_t n, lut_err *err)
+static lut_status fit(lut_encoder *enc, const sweep_lab *lab, const sweep_trial *t,
+                      const lut_dataset *d, const uint32_t *rows, size_t n,
+                      lut_err *err)
 {
-    lut_scope scope =
-        strcmp(t->encoder_scope, "global") == 0 ? LUT_GLOBAL : LUT_FEATURE_WISE;
+    lut_encode_data in = {
+        .d = d, .rows = rows, .n = n, .set = t->dataset, .folder = lab->folder
+    };
+    lut_encoder_cfg cfg = sweep_encoder_cfg(t);
     sweep_plugin plugin;
     lut_status st;
-    void *cfg;
+    void *options;
 
     LUT_TRY(sweep_trial_plugin(&plugin, t, "encoder", err));
-    cfg = sweep_plugin_cfg(&plugin, t->options, err);
-    if (!cfg)
+    options = sweep_plugin_cfg(&plugin, t->options, err);
+    if (!options)
         return err ? err->code : LUT_EINVAL;
-    st = lut_encoder_fit(enc, plugin.ops, cfg, t->encoder_bits, scope, d, rows, n, err);
-    free(cfg);
+    cfg.ops = plugin.ops;
+    cfg.cfg = options;
+    st = lut_encoder_fit(enc, &cfg, &in, err);
+    free(options);
     return st;
 }
 
@@ -205,7 +231,7 @@ static lut_status make(sweep_encoded *e, const sweep_lab *lab, const sweep_trial
         goto out;
     lut_data_split(rows, &ntrain, &nvalid, d.train.samples, t->validation,
                    t->train_limit, t->split_seed);
-    st = fit(&enc, t, &d.train, rows, ntrain, err);
+    st = fit(&enc, lab, t, &d.train, rows, ntrain, err);
     if (st == LUT_OK)
         st = encode(e, &d, &enc, rows, ntrain, nvalid, err);
 out:
@@ -247,16 +273,19 @@ static lut_status data_options(char out[SWEEP_OPTIONS], const sweep_trial *t,
 static lut_status cache_path(char *path, size_t size, const sweep_lab *lab,
                              const sweep_trial *t, const char *digest, lut_err *err)
 {
-    char options[SWEEP_OPTIONS], numbers[160];
+    char options[SWEEP_OPTIONS], numbers[200];
     uint64_t h = 0xcbf29ce484222325u;
     int used;
 
     LUT_TRY(data_options(options, t, err));
-    snprintf(numbers, sizeof numbers, "%u %.17g %u %u", t->encoder_bits, t->validation,
-             t->split_seed, t->train_limit);
+    snprintf(numbers, sizeof numbers, "%u %.17g %u %u %u %.17g", t->encoder_bits,
+             t->validation, t->split_seed, t->train_limit, t->input_width,
+             t->input_frac);
     h = hash_text(h, digest);
     h = hash_text(h, t->encoder);
     h = hash_text(h, t->encoder_scope);
+    h = hash_text(h, t->encoder_binary);
+    h = hash_text(h, t->input_signed);
     h = hash_text(h, options);
     h = hash_text(h, numbers);
     used = snprintf(path, size, "%s/%.32s-%s-%u-%016llx.enc", lab->cache, t->dataset,

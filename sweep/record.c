@@ -14,7 +14,7 @@
 
 enum {
     HEADER = 24,
-    VERSION = 1,
+    VERSION = 2,
     NAME = 96
 }; /* magic 8, version 4, length 8, crc32 4 */
 

@@ -1,10 +1,12 @@
 #include "sweep/record_network.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { FEATURES, THRESHOLDS, BITS, ENCODER_SHAPE }; /* encoder.shape */
+enum { WIDTH, FRAC, SIGNED, ENCODER_INPUT };        /* encoder.input */
 enum { INPUTS, CLASSES, LAYERS }; /* circuit.shape, then luts, k, ... */
 enum { NAME = 32 };
 
@@ -24,10 +26,12 @@ static void put_feature_names(sweep_entry_sink *s, const lut_encoder *enc)
 static void put_encoder(sweep_entry_sink *s, const lut_encoder *enc)
 {
     const uint64_t shape[] = { enc->features, enc->thresholds, enc->bits };
+    const double input[] = { enc->input.width, enc->input.frac, enc->input.is_signed };
 
     sweep_entry_put(s, "encoder.kind", SWEEP_ENTRY_U8, enc->kind,
                     strnlen(enc->kind, sizeof enc->kind - 1));
     sweep_entry_put(s, "encoder.shape", SWEEP_ENTRY_U64, shape, ENCODER_SHAPE);
+    sweep_entry_put(s, "encoder.input", SWEEP_ENTRY_F64, input, ENCODER_INPUT);
     sweep_entry_put(s, "encoder.threshold", SWEEP_ENTRY_F32, enc->threshold,
                     enc->features * enc->thresholds);
     sweep_entry_put(s, "encoder.codes", SWEEP_ENTRY_U8, enc->codes,
@@ -111,9 +115,23 @@ static lut_status encoder_shape(lut_encoder *enc, const sweep_entries *e, lut_er
     enc->features = (size_t)shape[FEATURES];
     enc->thresholds = (size_t)shape[THRESHOLDS];
     enc->bits = (size_t)shape[BITS];
+    enc->outputs = enc->features * enc->bits;
     LUT_TRY(expect(e, "encoder.name", enc->features * LUT_FEATURE_NAME, err));
     LUT_TRY(expect(e, "encoder.threshold", enc->features * enc->thresholds, err));
     return expect(e, "encoder.codes", (enc->thresholds + 1) * enc->bits, err);
+}
+
+static lut_status encoder_input(lut_fixed *input, const sweep_entries *e, lut_err *err)
+{
+    double v[ENCODER_INPUT];
+
+    LUT_TRY(
+        sweep_entries_get(e, "encoder.input", SWEEP_ENTRY_F64, v, ENCODER_INPUT, err));
+    if (!(v[WIDTH] >= 0 && v[WIDTH] <= LUT_MAX_INPUT_WIDTH &&
+          fabs(v[FRAC]) <= LUT_MAX_INPUT_FRAC))
+        return lut_fail(err, LUT_EFORMAT, "encoder.input is out of range");
+    *input = (lut_fixed){ (uint32_t)v[WIDTH], (int32_t)v[FRAC], v[SIGNED] != 0 };
+    return LUT_OK;
 }
 
 static lut_status get_encoder(lut_encoder *enc, const sweep_entries *e, lut_err *err)
@@ -125,6 +143,7 @@ static lut_status get_encoder(lut_encoder *enc, const sweep_entries *e, lut_err 
         return lut_fail(err, LUT_EFORMAT, "encoder.kind is no name");
     memcpy(enc->kind, kind->data, kind->count);
     LUT_TRY(encoder_shape(enc, e, err));
+    LUT_TRY(encoder_input(&enc->input, e, err));
     enc->threshold = room(enc->features * enc->thresholds, sizeof *enc->threshold);
     enc->codes = room((enc->thresholds + 1) * enc->bits, 1);
     enc->name = room(enc->features, sizeof *enc->name);

@@ -225,6 +225,59 @@ static lut_status resolve_regularisers(sweep_trial *t, lut_err *err)
     return LUT_OK;
 }
 
+/* ---- the encoder ---- */
+
+lut_encoder_cfg sweep_encoder_cfg(const sweep_trial *t)
+{
+    lut_encoder_cfg cfg = { .bits = t->encoder_bits, .sign = LUT_SIGN_AUTO };
+
+    cfg.scope = strcmp(t->encoder_scope, "global") == 0 ? LUT_GLOBAL : LUT_FEATURE_WISE;
+    cfg.single = strcmp(t->encoder_binary, "single") == 0;
+    cfg.input = (lut_fixed){ .width = t->input_width, .frac = (int32_t)t->input_frac };
+    if (strcmp(t->input_signed, "auto") != 0)
+        cfg.sign = strcmp(t->input_signed, "true") == 0 ? LUT_SIGNED : LUT_UNSIGNED;
+    return cfg;
+}
+
+/* Where inputs are real, frac and sign mean nothing: they must not make other keys. */
+static lut_status resolve_inputs(sweep_trial *t, lut_err *err)
+{
+    if (isnan(t->input_frac))
+        return lut_fail(err, LUT_EINVAL, "input_frac = nan: want -32..32");
+    if (t->input_width)
+        return LUT_OK;
+    t->input_frac = 0;
+    memset(t->input_signed, 0, sizeof t->input_signed);
+    strcpy(t->input_signed, "auto");
+    return LUT_OK;
+}
+
+static lut_status check_encoder(const sweep_trial *t, lut_err *err)
+{
+    const lut_encoder_cfg cfg = sweep_encoder_cfg(t);
+    const lut_encode_ops *ops;
+    sweep_plugin plugin;
+    lut_status st;
+    void *options;
+
+    LUT_TRY(sweep_trial_plugin(&plugin, t, "encoder", err));
+    ops = plugin.ops;
+    if (cfg.scope == LUT_GLOBAL && ops->place)
+        return lut_fail(
+            err, LUT_EINVAL,
+            "encoder_scope = \"global\": \"%s\" fits nothing to the values, "
+            "want \"feature\"",
+            ops->name);
+    options = sweep_plugin_cfg(&plugin, t->options, err);
+    if (!options)
+        return err ? err->code : LUT_EINVAL;
+    st = lut_encode_check(ops, options, cfg.bits, &cfg.input, err);
+    free(options);
+    return st == LUT_OK
+               ? st
+               : lut_err_wrap(err, "encoder_bits = %u", (unsigned)t->encoder_bits);
+}
+
 /* Votes are counted over the last layer, so it alone has to be divisible. */
 static lut_status check_classes(const sweep_trial *t, uint32_t classes,
                                 bool said_layers, lut_err *err)
@@ -274,6 +327,7 @@ lut_status sweep_trial_resolve(sweep_trial *t, const sweep_data_facts *facts,
     resolve_validation(t, facts->samples);
     LUT_TRY(check_numbers(t, err));
     LUT_TRY(resolve_layers(t, facts->classes, err));
+    LUT_TRY(resolve_inputs(t, err));
     LUT_TRY(sweep_trial_plugin(&param, t, "parametrization", err));
     LUT_TRY(resolve_temperature(t, err));
     LUT_TRY(resolve_regularisers(t, err));
@@ -281,6 +335,7 @@ lut_status sweep_trial_resolve(sweep_trial *t, const sweep_data_facts *facts,
     memcpy(t->options, options, sizeof options);
     LUT_TRY(check_rank(t, &param, err));
     LUT_TRY(resolve_param(t, &param, err));
+    LUT_TRY(check_encoder(t, err));
     return check_classes(t, facts->classes, said_layers, err);
 }
 

@@ -256,7 +256,9 @@ static lut_status copy_encoder(lut_encoder *to, const lut_encoder *from, lut_err
     size_t nc = (from->thresholds + 1) * from->bits;
 
     *to = *from;
-    to->threshold = malloc(nt * sizeof *to->threshold);
+    to->column = NULL;
+    to->outputs = from->features * from->bits;
+    to->threshold = malloc((nt + 1) * sizeof *to->threshold);
     to->codes = malloc(nc);
     to->name = malloc(from->features * sizeof *to->name);
     if (!to->threshold || !to->codes || !to->name)
@@ -265,6 +267,18 @@ static lut_status copy_encoder(lut_encoder *to, const lut_encoder *from, lut_err
     memcpy(to->codes, from->codes, nc);
     memcpy(to->name, from->name, from->features * sizeof *to->name);
     return LUT_OK;
+}
+
+/* What is kept numbers the encoded bits of all features: the file needs no list of those
+ * that this network was offered. */
+static void read_all_columns(sweep_result *out, const lut_encoder *enc)
+{
+    lut_circuit *c = &out->circuit;
+    size_t wires = (size_t)c->layer[0].luts * c->layer[0].k;
+
+    c->inputs = (uint32_t)(enc->features * enc->bits);
+    for (size_t i = 0; enc->column && i < wires; i++)
+        c->layer[0].wire[i] = enc->column[c->layer[0].wire[i]];
 }
 
 static lut_status evaluate(job *j, lut_err *err)
@@ -282,6 +296,7 @@ static lut_status evaluate(job *j, lut_err *err)
                                  &j->data.valid, exec, err));
     LUT_TRY(test_split(j, err));
     LUT_TRY(soft_accuracy(j, &row->test_accuracy_soft, &j->data.test, err));
+    read_all_columns(out, &j->data.encoder);
     row->discretization_gap = row->test_accuracy_soft - row->test_accuracy;
     return LUT_OK;
 }

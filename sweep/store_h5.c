@@ -221,9 +221,9 @@ lut_status sweep_h5_put_note(hid_t object, const char *name, const char *text,
     return st;
 }
 
-lut_status sweep_h5_put_number(hid_t object, const char *name, uint64_t v, lut_err *err)
+lut_status sweep_h5_put_number(hid_t object, const char *name, int64_t v, lut_err *err)
 {
-    return put_attribute(object, name, H5T_STD_I64LE, H5T_NATIVE_UINT64, &v, err);
+    return put_attribute(object, name, H5T_STD_I64LE, H5T_NATIVE_INT64, &v, err);
 }
 
 lut_status sweep_h5_get_text(hid_t where, const char *name, char **text, lut_err *err)
@@ -276,19 +276,30 @@ lut_status sweep_h5_get_note(hid_t object, const char *name, char **text, lut_er
     return st;
 }
 
-lut_status sweep_h5_get_number(hid_t object, const char *name, uint64_t *v,
-                               lut_err *err)
+static lut_status get_attribute(hid_t object, const char *name, hid_t mem_type, void *v,
+                                lut_err *err)
 {
     hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
     hid_t space = attribute >= 0 ? H5Aget_space(attribute) : -1;
     lut_status st = LUT_OK;
 
     if (attribute < 0 || H5Sget_simple_extent_npoints(space) != 1 ||
-        H5Aread(attribute, H5T_NATIVE_UINT64, v) < 0)
+        H5Aread(attribute, mem_type, v) < 0)
         st = lut_fail(err, LUT_EFORMAT, "it has no readable attribute %s", name);
     H5Sclose(space);
     H5Aclose(attribute);
     return st;
+}
+
+lut_status sweep_h5_get_number(hid_t object, const char *name, uint64_t *v,
+                               lut_err *err)
+{
+    return get_attribute(object, name, H5T_NATIVE_UINT64, v, err);
+}
+
+lut_status sweep_h5_get_signed(hid_t object, const char *name, int64_t *v, lut_err *err)
+{
+    return get_attribute(object, name, H5T_NATIVE_INT64, v, err);
 }
 
 lut_status sweep_h5_dims(hid_t where, const char *name, int rank, hsize_t *dims,

@@ -43,13 +43,14 @@ lut_status sweep_h5_put_array(hid_t where, const char *name, hid_t file_type,
                               const void *data, lut_err *err);
 lut_status sweep_h5_put_note(hid_t object, const char *name, const char *text,
                              lut_err *err);
-lut_status sweep_h5_put_number(hid_t object, const char *name, uint64_t v,
-                               lut_err *err);
+lut_status sweep_h5_put_number(hid_t object, const char *name, int64_t v, lut_err *err);
 
 /* Text of a scalar or of a variable-length attribute; owned (free). */
 lut_status sweep_h5_get_text(hid_t where, const char *name, char **text, lut_err *err);
 lut_status sweep_h5_get_note(hid_t object, const char *name, char **text, lut_err *err);
 lut_status sweep_h5_get_number(hid_t object, const char *name, uint64_t *v,
+                               lut_err *err);
+lut_status sweep_h5_get_signed(hid_t object, const char *name, int64_t *v,
                                lut_err *err);
 
 /* Extents, refusing another rank. */

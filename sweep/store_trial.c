@@ -25,6 +25,19 @@ static lut_status put_names(hid_t group, const lut_encoder *enc, lut_err *err)
     return st;
 }
 
+/* What says how bits are made besides thresholds and codes. */
+static lut_status put_encoder_notes(hid_t group, const lut_encoder *enc, lut_err *err)
+{
+    const char *rule = lut_encode_rule(enc->kind);
+
+    LUT_TRY(sweep_h5_put_note(group, "kind", enc->kind, err));
+    if (rule)
+        LUT_TRY(sweep_h5_put_note(group, "doc", rule, err));
+    LUT_TRY(sweep_h5_put_number(group, "input_width", enc->input.width, err));
+    LUT_TRY(sweep_h5_put_number(group, "input_frac", enc->input.frac, err));
+    return sweep_h5_put_number(group, "signed", enc->input.is_signed, err);
+}
+
 static lut_status put_encoder(hid_t trial, const lut_encoder *enc, lut_err *err)
 {
     const hsize_t thresholds[] = { enc->features, enc->thresholds };
@@ -34,7 +47,7 @@ static lut_status put_encoder(hid_t trial, const lut_encoder *enc, lut_err *err)
 
     if (group < 0)
         return sweep_h5_fail(err, LUT_EIO, "encoder cannot be created");
-    st = sweep_h5_put_note(group, "kind", enc->kind, err);
+    st = put_encoder_notes(group, enc, err);
     if (st == LUT_OK)
         st = sweep_h5_put_array(group, "thresholds", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT,
                                 2, thresholds, enc->threshold, err);
@@ -111,7 +124,7 @@ static lut_status put_evaluation(hid_t trial, const sweep_result *r, lut_err *er
     LUT_TRY(sweep_h5_put_array(trial, "correct", H5T_STD_U8LE, H5T_NATIVE_UINT8, 1,
                                &bytes, r->correct, err));
     set = H5Dopen2(trial, "correct", H5P_DEFAULT);
-    st = sweep_h5_put_number(set, "rows", r->ntest, err);
+    st = sweep_h5_put_number(set, "rows", (int64_t)r->ntest, err);
     H5Dclose(set);
     return st;
 }
@@ -176,7 +189,22 @@ static lut_status get_names(hid_t trial, lut_encoder *enc, lut_err *err)
     return LUT_OK;
 }
 
-static lut_status get_kind(hid_t trial, lut_encoder *enc, lut_err *err)
+static lut_status get_input(hid_t group, lut_fixed *input, lut_err *err)
+{
+    uint64_t width, is_signed;
+    int64_t frac;
+
+    LUT_TRY(sweep_h5_get_number(group, "input_width", &width, err));
+    LUT_TRY(sweep_h5_get_signed(group, "input_frac", &frac, err));
+    LUT_TRY(sweep_h5_get_number(group, "signed", &is_signed, err));
+    if (width > LUT_MAX_INPUT_WIDTH || frac < -LUT_MAX_INPUT_FRAC ||
+        frac > LUT_MAX_INPUT_FRAC || is_signed > 1)
+        return lut_fail(err, LUT_EFORMAT, "encoder: input_width is out of range");
+    *input = (lut_fixed){ (uint32_t)width, (int32_t)frac, is_signed != 0 };
+    return LUT_OK;
+}
+
+static lut_status get_notes(hid_t trial, lut_encoder *enc, lut_err *err)
 {
     hid_t group = H5Gopen2(trial, "encoder", H5P_DEFAULT);
     char *kind;
@@ -185,9 +213,11 @@ static lut_status get_kind(hid_t trial, lut_encoder *enc, lut_err *err)
     if (group < 0)
         return sweep_h5_fail(err, LUT_EFORMAT, "encoder cannot be read");
     st = sweep_h5_get_note(group, "kind", &kind, err);
-    H5Gclose(group);
     if (st == LUT_OK)
         snprintf(enc->kind, sizeof enc->kind, "%s", kind);
+    if (st == LUT_OK)
+        st = get_input(group, &enc->input, err);
+    H5Gclose(group);
     free(kind);
     return st;
 }
@@ -196,7 +226,7 @@ static lut_status get_encoder(hid_t trial, lut_encoder *enc, lut_err *err)
 {
     hsize_t thresholds[2], codes[2];
 
-    LUT_TRY(get_kind(trial, enc, err));
+    LUT_TRY(get_notes(trial, enc, err));
     LUT_TRY(sweep_h5_dims(trial, "encoder/thresholds", 2, thresholds, err));
     LUT_TRY(sweep_h5_dims(trial, "encoder/codes", 2, codes, err));
     if (thresholds[0] > UINT32_MAX || thresholds[1] > UINT16_MAX ||
@@ -206,6 +236,7 @@ static lut_status get_encoder(hid_t trial, lut_encoder *enc, lut_err *err)
     enc->features = (size_t)thresholds[0];
     enc->thresholds = (size_t)thresholds[1];
     enc->bits = (size_t)codes[1];
+    enc->outputs = enc->features * enc->bits;
     enc->threshold = room(thresholds[0] * thresholds[1], sizeof *enc->threshold);
     enc->codes = room(codes[0] * codes[1], 1);
     enc->name = room(thresholds[0], sizeof *enc->name);

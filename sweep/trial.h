@@ -97,6 +97,9 @@ lut_status sweep_trial_resolve(sweep_trial *t, const sweep_data_facts *facts, lu
 /* Widths from `layers` ("2000-1000"); returns their number, 0 when the text is bad. */
 uint32_t sweep_trial_layers(uint32_t width[LUT_MAX_LAYERS], const char *layers);
 
+/* What the trial asks of its encoder; ops and cfg are left to the caller. */
+lut_encoder_cfg sweep_encoder_cfg(const sweep_trial *resolved);
+
 /* 16 lower-case hex digits: the first 64 bits of the SHA-256 of numerics epoch, data
  * digest and canonical text, `width` and `depth` left out. */
 void sweep_trial_key(char key[SWEEP_KEY], const sweep_trial *resolved,

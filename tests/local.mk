@@ -213,7 +213,7 @@ endif
 # The numerics core: laws of every plug-in, equality of kernel sets, reference vectors.
 PROP_TESTS =
 EQUIV_TESTS =
-EXTRA_DIST += tests/support/lone.h tests/support/nets.h tests/data/make_vectors.py \
+EXTRA_DIST += tests/support/encoders.h tests/support/lone.h tests/support/nets.h tests/data/make_vectors.py \
 	tests/data/vectors/head.txt tests/data/vectors/init.txt tests/data/vectors/lut.txt \
 	tests/data/vectors/mapping.txt tests/data/vectors/network.txt \
 	tests/data/vectors/regulariser.txt
@@ -224,6 +224,12 @@ tests_prop_test_param_SOURCES  = tests/prop/test_param.c
 tests_prop_test_param_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_prop_test_param_CFLAGS   = $(CORE_CFLAGS)
 tests_prop_test_param_LDADD    = $(UNIT_LDADD)
+
+PROP_TESTS += tests/prop/test_learnt
+tests_prop_test_learnt_SOURCES  = tests/prop/test_learnt.c
+tests_prop_test_learnt_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_prop_test_learnt_CFLAGS   = $(CORE_CFLAGS)
+tests_prop_test_learnt_LDADD    = $(UNIT_LDADD)
 
 EQUIV_TESTS += tests/equiv/test_sets
 tests_equiv_test_sets_SOURCES  = tests/equiv/test_sets.c
@@ -237,6 +243,11 @@ tests_equiv_test_vectors_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_equiv_test_vectors_CFLAGS   = $(CORE_CFLAGS)
 tests_equiv_test_vectors_LDADD    = $(UNIT_LDADD)
 
+EQUIV_TESTS += tests/equiv/test_encode_vectors
+tests_equiv_test_encode_vectors_SOURCES  = tests/equiv/test_encode_vectors.c
+tests_equiv_test_encode_vectors_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_equiv_test_encode_vectors_LDADD    = $(UNIT_LDADD)
+
 check_PROGRAMS += $(PROP_TESTS) $(EQUIV_TESTS)
 TESTS += $(PROP_TESTS) $(EQUIV_TESTS)
 endif
@@ -245,7 +256,7 @@ endif
 check_PROGRAMS += tests/cli/recompute
 tests_cli_recompute_SOURCES  = tests/cli/recompute.c
 tests_cli_recompute_CPPFLAGS = $(HDF5_CFLAGS) $(ZLIB_CFLAGS)
-tests_cli_recompute_LDADD    = $(HDF5_LIBS) $(ZLIB_LIBS)
+tests_cli_recompute_LDADD    = $(HDF5_LIBS) $(ZLIB_LIBS) -lm
 TESTS += tests/cli/pandas.sh
 EXTRA_DIST += tests/cli/pandas.sh tests/cli/pandas_check.py
 
@@ -268,6 +279,7 @@ tests_cli_h5same_LDADD    = $(HDF5_LIBS)
 SWEEP_TESTS = \
 	tests/cli/bad_input.sh \
 	tests/cli/lutdata.sh \
+	tests/cli/encoders.sh \
 	tests/cli/lutsweep.sh \
 	tests/cli/no_room.sh \
 	tests/cli/odd_input.sh \

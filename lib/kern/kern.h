@@ -66,6 +66,11 @@ typedef struct lut_kernels {
     void (*expand)(float *y, const uint64_t *x, size_t n);
     void (*binarize)(uint64_t *y, const float *x, float threshold, size_t n);
 
+    /* Adds to *sum g[s] y (1 - y) of every sample, y = sigmoid(slope (x[s] - threshold)):
+     * the gradient of a soft binarize but for its factor (lib/encode/learnt.h). */
+    void (*threshold_backward)(float *sum, const float *g, const float *x, float threshold,
+                               float slope, size_t n);
+
     /* sum[s] = scale * (offset + sum of m rows starting at y, ld apart): floats, or bits. */
     void (*vote)(float *sum, const float *y, size_t ld, size_t m, float scale, float offset,
                  size_t n);

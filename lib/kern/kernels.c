@@ -460,6 +460,23 @@ static void vote(float *sum, const float *y, size_t ld, size_t m, float scale,
     }
 }
 
+static void threshold_backward(float *sum, const float *g, const float *x,
+                               float threshold, float slope, size_t n)
+{
+    for (size_t block = 0; block < n; block += LUT_BLOCK) {
+        lut_f acc[4] = { 0 };
+        float total[4];
+
+        for (size_t s = block; s < block + LUT_BLOCK; s += LUT_LANES) {
+            lut_f y = lut_sigmoid(slope * (lut_load(x + s) - threshold));
+
+            acc[0] = lut_fma(lut_load(g + s), y * (1.0f - y), acc[0]);
+        }
+        lut_sum4(total, acc);
+        *sum += total[0];
+    }
+}
+
 static void vote_bits(float *sum, const uint64_t *y, size_t ld, size_t m, float scale,
                       float offset, size_t n)
 {
@@ -553,6 +570,7 @@ const lut_kernels LUT_OF_SET(lut_kernels) = {
     .sample_backward = sample_backward,
     .expand = expand,
     .binarize = binarize,
+    .threshold_backward = threshold_backward,
     .vote = vote,
     .vote_bits = vote_bits,
     .softmax = softmax,

@@ -276,72 +276,58 @@ static void to_softmax(lut_f *sum, const float *share, size_t vectors, float mea
             lut_load(share + v * LUT_LANES) * (sum[v] - mean) / (2.0f * temperature);
 }
 
-/* Gradients of a tile of candidates; the number of its vectors.  mean: of share_means. */
-static size_t gradient_tile(lut_f (*sum)[TILE], panel *p, size_t first,
-                            const float mean[PANEL])
+/* What becomes of the gradients g of vectors of weights of one slot, from weight `first`
+ * of the mapping on. */
+typedef void (*gradient_fn)(void *arg, const lut_choice *c, size_t slot, size_t first,
+                            lut_f *g, size_t vectors);
+
+static void walk_gradients(panel *p, gradient_fn fn, void *arg)
 {
     const lut_choice *c = p->c;
-    size_t vectors = correlate_tile(sum, p, first);
-
-    for (size_t k = 0; c->kind == LUT_MAP_MIX && k < p->slots; k++)
-        to_softmax(sum[k], c->share + (p->slot + k) * c->padded + first, vectors,
-                   mean[k], c->temperature);
-    return vectors;
-}
-
-static void learn_panel(panel *p, const lut_tiles_update *u)
-{
-    const lut_choice *c = p->c;
-    size_t nstate = u->optim->nstate;
     lut_f sum[PANEL][TILE];
     float mean[PANEL] = { 0 };
 
     if (c->kind == LUT_MAP_MIX)
         share_means(mean, p, sum);
     for (size_t first = 0; first < c->candidates; first += TILE * LUT_LANES) {
-        size_t vectors = gradient_tile(sum, p, first, mean);
+        size_t vectors = correlate_tile(sum, p, first);
 
         for (size_t k = 0; k < p->slots; k++) {
             size_t at = (p->slot + k) * c->padded + first;
 
-            for (size_t v = 0; u->clip && v < vectors; v++)
-                sum[k][v] *= *u->clip;
-            u->optim->tile(u->optim_cfg, u->step, (lut_f *)(c->weight + at),
-                           (lut_f *)(c->state + at * nstate), sum[k], NULL, vectors);
+            if (c->kind == LUT_MAP_MIX)
+                to_softmax(sum[k], c->share + at, vectors, mean[k], c->temperature);
+            fn(arg, c, p->slot + k, at, sum[k], vectors);
         }
     }
 }
 
-static double sum_of_squares(const lut_f *v, size_t vectors)
+static void step_weights(void *arg, const lut_choice *c, size_t slot, size_t first,
+                         lut_f *g, size_t vectors)
 {
-    const float *at = (const float *)v;
-    double sum = 0;
+    const lut_tiles_update *u = arg;
 
+    (void)slot;
+    for (size_t v = 0; u->clip && v < vectors; v++)
+        g[v] *= *u->clip;
+    u->optim->tile(u->optim_cfg, u->step, (lut_f *)(c->weight + first),
+                   (lut_f *)(c->state + first * u->optim->nstate), g, NULL, vectors);
+}
+
+static void add_squares(void *arg, const lut_choice *c, size_t slot, size_t first,
+                        lut_f *g, size_t vectors)
+{
+    double *sum = arg;
+    const float *v = (const float *)g;
+
+    (void)c;
+    (void)first;
     for (size_t i = 0; i < vectors * LUT_LANES; i++)
-        sum += (double)at[i] * (double)at[i];
-    return sum;
+        sum[slot] += (double)v[i] * (double)v[i];
 }
 
-static void square_panel(panel *p, double *square)
-{
-    lut_f sum[PANEL][TILE];
-    float mean[PANEL] = { 0 };
-
-    if (p->c->kind == LUT_MAP_MIX)
-        share_means(mean, p, sum);
-    for (size_t k = 0; k < p->slots; k++)
-        square[p->slot + k] = 0;
-    for (size_t first = 0; first < p->c->candidates; first += TILE * LUT_LANES) {
-        size_t vectors = gradient_tile(sum, p, first, mean);
-
-        for (size_t k = 0; k < p->slots; k++)
-            square[p->slot + k] += sum_of_squares(sum[k], vectors);
-    }
-}
-
-/* The slots from `slot` on that are walked together: those without a list read the same
- * inputs. */
-static panel next_panel(const lut_choice *c, size_t slot, size_t end)
+/* Slots that share the addresses of their inputs go together. */
+static panel panel_at(const lut_choice *c, size_t slot, size_t end)
 {
     bool together = !c->candidate && end - slot >= PANEL;
 
@@ -350,10 +336,11 @@ static panel next_panel(const lut_choice *c, size_t slot, size_t end)
 
 void LUT_OF_SET(lut_square)(const lut_choice *c, size_t begin, size_t end, double *sum)
 {
+    memset(sum + begin, 0, (end - begin) * sizeof *sum);
     for (size_t slot = begin; slot < end;) {
-        panel p = next_panel(c, slot, end);
+        panel p = panel_at(c, slot, end);
 
-        square_panel(&p, sum);
+        walk_gradients(&p, add_squares, sum);
         slot += p.slots;
     }
 }
@@ -445,9 +432,10 @@ void LUT_OF_SET(lut_learn)(const lut_choice *c, const lut_tiles_update *u, size_
                            size_t end)
 {
     for (size_t slot = begin; slot < end;) {
-        panel p = next_panel(c, slot, end);
+        panel p = panel_at(c, slot, end);
+        lut_tiles_update how = *u;
 
-        learn_panel(&p, u);
+        walk_gradients(&p, step_weights, &how);
         if (c->redraw)
             redraw_slot(c, slot);
         for (size_t k = 0; k < p.slots; k++)

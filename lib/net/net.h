@@ -81,14 +81,13 @@ size_t lut_net_parameters(const lut_net *net);
  * lut_net_refresh. */
 float *lut_net_weights(lut_net *net, size_t *n);
 
-/* Sum over layers and regularisers of tables and weights: weight * R, of the weights as they
- * are.  For tests: nothing of it enters a score. */
-double lut_net_penalty(lut_net *net, const lut_exec *exec);
-
 /* Candidates of the learnable mappings that keep lists of them, as one vector; borrowed.
  * Training may change them with the weights, so save and restore the two together; after
  * writing to them call lut_net_refresh. */
 uint32_t *lut_net_candidates(lut_net *net, size_t *n);
+/* Sum over layers and regularisers of tables and weights: weight * R, of the weights as they
+ * are.  For tests: nothing of it enters a score. */
+double lut_net_penalty(lut_net *net, const lut_exec *exec);
 
 /* Tables and wires from the weights. */
 void lut_net_refresh(lut_net *net, const lut_exec *exec);

@@ -39,13 +39,13 @@ struct lut_net {
     lut_layer *layer;
     float *weights;
     size_t nweights;
+    uint32_t *candidates;
+    size_t ncandidates;
     lut_penalty *flip; /* [nflips]: penalties on outputs, the same for all layers */
     size_t nflips;
     float *table;      /* entries of a whole layer, and ... */
     double *gram;      /* ... their Gram matrix, for principal directions; or NULL */
     float clip_norm;
-    uint32_t *candidates;
-    size_t ncandidates;
 };
 
 /* Rows of a layer's outputs as one plane sees them: floats or bits, from sample 0 of the
@@ -67,8 +67,8 @@ typedef struct lut_scratch {
 typedef struct lut_part {
     lut_plane_rows out[LUT_MAX_LAYERS]; /* unless the layer's rows are kept for the batch */
     float *grad[LUT_MAX_LAYERS];        /* [luts][grad_width]: partial gradients */
-    float *flip[LUT_MAX_LAYERS];        /* the same of penalties on outputs, if any */
     float *mixed[LUT_MAX_LAYERS];       /* [slots][plane], of mixtures */
+    float *flip[LUT_MAX_LAYERS];        /* the same of penalties on outputs, if any */
     float *dx[2];                       /* [widest][plane] */
     float *logits;                      /* [classes][plane] */
     lut_scratch scratch;
@@ -96,14 +96,6 @@ struct lut_ws {
 /* The tables made from now on are for the step after `steps`. */
 void lut_net_next_noise(lut_net *net, uint64_t steps);
 
-/* Memory of penalties; run twice, first with a planning arena.  Penalties of another
- * parametrization are refused before. */
-lut_status lut_penalties_check(const lut_net *net, const lut_net_cfg *cfg, lut_err *err);
-void lut_penalties_place(lut_net *net, const lut_net_cfg *cfg);
-
-/* Factors of the penalties' gradients for the weights as they are. */
-void lut_penalties_prepare(lut_net *net, const lut_exec *exec);
-
 /* ---- wiring.c ---- */
 
 /* Sizes of a layer's mapping; inputs, luts and k are set.  LUT_EINVAL: cannot be wired. */
@@ -121,6 +113,13 @@ float lut_wiring_temperature(const lut_layer *l, uint64_t steps);
 /* How candidates change after this step; false: not at all. */
 bool lut_wiring_redraw(lut_redraw *out, const lut_layer *l, uint32_t index, uint64_t seed,
                        const lut_opt_step *step);
+/* Memory of penalties; run twice, first with a planning arena.  Penalties of another
+ * parametrization are refused before. */
+lut_status lut_penalties_check(const lut_net *net, const lut_net_cfg *cfg, lut_err *err);
+void lut_penalties_place(lut_net *net, const lut_net_cfg *cfg);
+
+/* Factors of the penalties' gradients for the weights as they are. */
+void lut_penalties_prepare(lut_net *net, const lut_exec *exec);
 
 /* Whether a learnable mapping above reads the outputs of the layer after the pass. */
 static inline bool lut_rows_are_kept(const lut_net *net, uint32_t layer)

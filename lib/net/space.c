@@ -40,10 +40,10 @@ static void place_part(lut_part *p, lut_ws *ws, const lut_net *net)
         if (!lut_rows_are_kept(net, i))
             p->out[i] = take_rows(a, l, ws->plane);
         p->grad[i] = lut_arena_take(a, l->luts * l->grad_width, sizeof(float));
-        if (net->nflips)
-            p->flip[i] = lut_arena_take(a, l->luts * l->grad_width, sizeof(float));
         if (l->choice.kind == LUT_MAP_MIX)
             p->mixed[i] = lut_arena_take(a, l->slots * ws->plane, sizeof(float));
+        if (net->nflips)
+            p->flip[i] = lut_arena_take(a, l->luts * l->grad_width, sizeof(float));
         widest = i + 1 < net->nlayers && l->luts > widest ? l->luts : widest;
     }
     for (int i = 0; i < 2; i++)

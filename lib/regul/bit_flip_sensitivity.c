@@ -18,7 +18,7 @@ static void flip(const void *cfg, float *s, float *g, const float *f, size_t n)
     const flip_cfg *c = cfg;
 
     for (size_t i = 0; i < n; i += LUT_LANES) {
-        lut_f v = lut_load(f + i), sign = lut_sign(v), size = sign * v;
+        lut_f v = lut_load(f + i), sign = lut_sign_of(v), size = sign * v;
         lut_f power = sign * sign; /* 0 has slope 0, whatever p is */
 
         for (uint32_t p = 1; p < c->p; p++)

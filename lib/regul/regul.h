@@ -104,7 +104,7 @@ LUT_INLINE void lut_walsh_back(lut_f *d, size_t n)
 }
 
 /* -1, 0 or 1. */
-LUT_INLINE lut_f lut_sign(lut_f x)
+LUT_INLINE lut_f lut_sign_of(lut_f x)
 {
     lut_f zero = lut_set1(0);
 

@@ -12,7 +12,7 @@ static void part(const lut_regul_part *p, lut_f *s, lut_f *d, const lut_f *v,
     memcpy(t, v, p->n * sizeof *t);
     lut_walsh(t, p->n);
     for (size_t a = 0; a < p->n; a++) {
-        lut_f sign = lut_sign(t[a]);
+        lut_f sign = lut_sign_of(t[a]);
 
         sum = lut_fma(sign, t[a], sum);
         t[a] = sign;

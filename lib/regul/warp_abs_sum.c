@@ -11,7 +11,7 @@ static void part(const lut_regul_part *p, lut_f *s, lut_f *d, const lut_f *v,
 
     for (size_t a = 0; a < p->n; a++)
         sum += v[a];
-    sign = lut_sign(sum);
+    sign = lut_sign_of(sum);
     off = 1.0f - sign * sum;
     *s = off * off;
     for (size_t a = 0; d && a < p->n; a++)

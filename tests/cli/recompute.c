@@ -8,6 +8,7 @@
  * `correct`, exactly.  Exit 0: all agree; 1: a difference; 2: cannot be read.
  */
 #include <hdf5.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,6 +122,7 @@ typedef struct network {
     float *thresholds; /* [features][nthresholds] */
     uint8_t *codes;    /* [nthresholds + 1][bits] */
     size_t features, nthresholds, bits;
+    long long input_width, input_frac, is_signed;
     layer layer[MAX_LAYERS];
     size_t nlayers;
     uint32_t *confusion; /* [classes][classes] */
@@ -129,10 +131,39 @@ typedef struct network {
     size_t ncorrect; /* bytes */
 } network;
 
+static long long read_whole(hid_t group, const char *name)
+{
+    hid_t attribute = H5Aopen(group, name, H5P_DEFAULT);
+    long long v;
+
+    if (attribute < 0 || H5Aread(attribute, H5T_NATIVE_LLONG, &v) < 0)
+        give_up("no such attribute", name);
+    H5Aclose(attribute);
+    return v;
+}
+
+/* Without thresholds there is one rule to know; any other would need another reader. */
+static void check_kind(hid_t group)
+{
+    hid_t attribute = H5Aopen(group, "kind", H5P_DEFAULT),
+          type = H5Aget_type(attribute);
+    char *kind = NULL;
+
+    if (H5Aread(attribute, type, &kind) < 0 || strcmp(kind, "bits") != 0)
+        give_up("an encoder without thresholds that is not known", kind ? kind : "");
+    H5free_memory(kind);
+    H5Tclose(type);
+    H5Aclose(attribute);
+}
+
 static void read_encoder(network *net, hid_t trial)
 {
+    hid_t group = H5Gopen2(trial, "encoder", H5P_DEFAULT);
     hsize_t dims[2];
 
+    net->input_width = read_whole(group, "input_width");
+    net->input_frac = read_whole(group, "input_frac");
+    net->is_signed = read_whole(group, "signed");
     net->thresholds = read_array(trial, "encoder/thresholds", H5T_NATIVE_FLOAT,
                                  sizeof(float), 2, dims);
     net->features = (size_t)dims[0];
@@ -141,6 +172,9 @@ static void read_encoder(network *net, hid_t trial)
     net->bits = (size_t)dims[1];
     if (dims[0] != net->nthresholds + 1)
         give_up("wants a row more than there are thresholds", "encoder/codes");
+    if (net->nthresholds == 0)
+        check_kind(group);
+    H5Gclose(group);
 }
 
 static void read_layers(network *net, hid_t trial)
@@ -210,16 +244,53 @@ static size_t widest(const network *net)
     return w;
 }
 
+/* floor(v 2^frac); an input also saturates to its width.  Real inputs stay as they are. */
+static double quantise(const network *net, double v)
+{
+    return net->input_width ? floor(v * pow(2, (double)net->input_frac)) : v;
+}
+
+static double quantise_input(const network *net, double x)
+{
+    double v = quantise(net, x);
+    double lo = net->is_signed ? -pow(2, (double)(net->input_width - 1)) : 0;
+    double hi = pow(2, (double)(net->input_width - net->is_signed)) - 1;
+
+    if (net->input_width && v < lo)
+        return lo;
+    return net->input_width && v > hi ? hi : v;
+}
+
 /* Bits codes[n(f)][b], n(f) the number of thresholds that x[f] is greater than. */
+static void look_up(uint8_t *bit, const network *net, const float *threshold, double x)
+{
+    size_t passed = 0;
+
+    for (size_t i = 0; i < net->nthresholds; i++)
+        passed += x > quantise(net, (double)threshold[i]);
+    memcpy(bit, net->codes + passed * net->bits, net->bits);
+}
+
+/* The rule of `bits`: floor(v / 2^b) mod 2. */
+static void whole_bits(uint8_t *bit, const network *net, double v)
+{
+    for (size_t b = 0; b < net->bits; b++) {
+        double shifted = floor(floor(v) / pow(2, (double)b));
+
+        bit[b] = shifted - 2 * floor(shifted / 2) > 0;
+    }
+}
+
 static void encode(uint8_t *bit, const network *net, const float *x)
 {
     for (size_t f = 0; f < net->features; f++) {
-        const float *t = net->thresholds + f * net->nthresholds;
-        size_t passed = 0;
+        double v = quantise_input(net, (double)x[f]);
 
-        for (size_t i = 0; i < net->nthresholds; i++)
-            passed += x[f] > t[i];
-        memcpy(bit + f * net->bits, net->codes + passed * net->bits, net->bits);
+        if (net->nthresholds)
+            look_up(bit + f * net->bits, net, net->thresholds + f * net->nthresholds,
+                    v);
+        else
+            whole_bits(bit + f * net->bits, net, v);
     }
 }
 

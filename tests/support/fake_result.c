@@ -99,6 +99,9 @@ static void fake_encoder(lut_encoder *enc, uint64_t *state)
     strcpy(enc->kind, "distributive");
     enc->features = 2 + below(state, 5);
     enc->bits = enc->thresholds = 1 + below(state, 4);
+    enc->outputs = enc->features * enc->bits;
+    enc->input = (lut_fixed){ (uint32_t)enc->features, (int32_t)enc->bits - 3,
+                              enc->features % 2 != 0 };
     enc->threshold = zeroed(enc->features * enc->thresholds, sizeof *enc->threshold);
     enc->codes = zeroed((enc->thresholds + 1) * enc->bits, 1);
     enc->name = zeroed(enc->features, sizeof *enc->name);

@@ -1,139 +1,32 @@
-/* lib/encode: thresholds and bits against the published encoders, laws, refusals. */
-#include "lib/base/rng.h"
-#include "lib/encode/encode.h"
+/* lib/encode: laws and refusals; tests/equiv/test_encode_vectors.c has published numbers. */
 #include "lib/encode/sort.h"
-#include "tests/support/unit.h"
+#include "tests/support/encoders.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-static const lut_encode_ops *find(const char *name)
+/* ---- bits from thresholds and codes ---- */
+
+/* Encoded bit i of a value, from the definition: count the passed thresholds, look up. */
+static bool defined_bit(const lut_encoder *enc, size_t i, float v)
 {
-    for (size_t i = 0; lut_encode_table[i]; i++)
-        if (strcmp(lut_encode_table[i]->name, name) == 0)
-            return lut_encode_table[i];
-    CU_FAIL_FATAL("no such encoder");
-    return NULL;
-}
+    const float *threshold = enc->threshold + i / enc->bits * enc->thresholds;
+    const lut_fixed *q = &enc->input;
+    size_t passed = 0;
 
-static bool bit(const uint64_t *x, size_t ld, size_t sample, size_t i)
-{
-    return x[sample * ld + i / 64] >> (i % 64) & 1;
-}
+    if (enc->thresholds == 0) {
+        double whole = q->width ? (double)lut_fixed_value(q, v) : floor((double)v);
 
-/* ---- reference vectors ---- */
-
-typedef struct reference {
-    char name[64], kind[32], scope[16];
-    size_t bits, features, n, n2;
-} reference;
-
-static void expect_word(FILE *f, const char *word)
-{
-    char found[64];
-
-    CU_ASSERT_EQUAL_FATAL(fscanf(f, "%63s", found), 1);
-    CU_ASSERT_STRING_EQUAL_FATAL(found, word);
-}
-
-static double next_number(FILE *f)
-{
-    double v;
-
-    CU_ASSERT_EQUAL_FATAL(fscanf(f, "%lf", &v), 1);
-    return v;
-}
-
-static lut_dataset read_values(FILE *f, const char *title, size_t n, size_t features)
-{
-    lut_dataset d;
-
-    expect_word(f, title);
-    CU_ASSERT_EQUAL_FATAL(lut_dataset_alloc(&d, n, features, NULL), LUT_OK);
-    for (size_t s = 0; s < n; s++)
-        for (size_t j = 0; j < features; j++)
-            d.x[j * n + s] = (float)next_number(f);
-    return d;
-}
-
-static void compare_thresholds(FILE *f, const lut_encoder *enc)
-{
-    expect_word(f, "thresholds");
-    for (size_t i = 0; i < enc->features * enc->thresholds; i++) {
-        double want = next_number(f);
-
-        CU_ASSERT(fabs((double)enc->threshold[i] - want) <= 2e-6 * (1 + fabs(want)));
+        return fmod(floor(whole / exp2((double)(i % enc->bits))), 2) != 0;
     }
+    for (size_t t = 0; t < enc->thresholds; t++)
+        passed += q->width ? (double)lut_fixed_value(q, v) >
+                                 floor((double)threshold[t] * exp2(q->frac))
+                           : v > threshold[t];
+    return enc->codes[passed * enc->bits + i % enc->bits] != 0;
 }
 
-static void compare_bits(FILE *f, const char *title, const lut_encoder *enc,
-                         const lut_dataset *d)
-{
-    uint64_t x[40 * 2];
-    size_t ld = 2, wrong = 0;
-
-    expect_word(f, title);
-    CU_ASSERT_FATAL(d->samples <= 40 && enc->features * enc->bits <= 128);
-    lut_encoder_apply(enc, x, ld, d, NULL, d->samples);
-    for (size_t s = 0; s < d->samples; s++)
-        for (size_t i = 0; i < enc->features * enc->bits; i++)
-            wrong += bit(x, ld, s, i) != (next_number(f) != 0);
-    CU_ASSERT_EQUAL(wrong, 0);
-}
-
-static void check_reference(FILE *f, const reference *r)
-{
-    lut_scope scope = strcmp(r->scope, "global") == 0 ? LUT_GLOBAL : LUT_FEATURE_WISE;
-    lut_dataset d = read_values(f, "x", r->n, r->features), d2;
-    lut_encoder enc;
-    lut_err err = { 0 };
-
-    CU_ASSERT_EQUAL_FATAL(lut_encoder_fit(&enc, find(r->kind), NULL, r->bits, scope, &d,
-                                          NULL, r->n, &err),
-                          LUT_OK);
-    CU_ASSERT_STRING_EQUAL(enc.kind, r->kind);
-    compare_thresholds(f, &enc);
-    compare_bits(f, "bits", &enc, &d);
-    d2 = read_values(f, "x2", r->n2, r->features);
-    compare_bits(f, "bits2", &enc, &d2);
-    lut_encoder_fini(&enc);
-    lut_dataset_fini(&d);
-    lut_dataset_fini(&d2);
-}
-
-static void test_reference(void)
-{
-    FILE *f = fopen(TEST_DATA "/encoder.txt", "r");
-    reference r;
-    int cases = 0;
-
-    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
-    CU_ASSERT_EQUAL(fscanf(f, "#%*[^\n]"), 0);
-    while (fscanf(f, " case %63s %31s %15s %zu %zu %zu %zu", r.name, r.kind, r.scope,
-                  &r.bits, &r.features, &r.n, &r.n2) == 7) {
-        check_reference(f, &r);
-        cases++;
-    }
-    CU_ASSERT_EQUAL(cases, 16);
-    fclose(f);
-}
-
-/* ---- laws ---- */
-
-static lut_dataset random_data(size_t n, size_t features)
-{
-    lut_dataset d;
-    lut_rng rng = lut_rng_make(3, LUT_RNG_TEST, n);
-
-    CU_ASSERT_EQUAL_FATAL(lut_dataset_alloc(&d, n, features, NULL), LUT_OK);
-    for (size_t i = 0; i < n * features; i++) /* ties and both signs */
-        d.x[i] = (float)lut_rng_below(&rng, 41) * 0.25f - 5.0f;
-    return d;
-}
-
-/* Bit by bit from the definition: count the passed thresholds, look up the code. */
 static void check_apply(const lut_encoder *enc, const lut_dataset *d,
                         const uint32_t *rows, size_t n, size_t ld)
 {
@@ -145,17 +38,15 @@ static void check_apply(const lut_encoder *enc, const lut_dataset *d,
     lut_encoder_apply(enc, x, ld, d, rows, n);
     for (size_t s = 0; s < n; s++)
         for (size_t i = 0; i < ld * 64; i++) {
-            size_t f = i / enc->bits, passed = 0;
             bool want = false;
 
-            if (f < enc->features) {
-                float v = d->x[f * d->samples + (rows ? rows[s] : s)];
+            if (i < enc->outputs) {
+                size_t at = enc->column ? enc->column[i] : i;
 
-                for (size_t t = 0; t < enc->thresholds; t++)
-                    passed += v > enc->threshold[f * enc->thresholds + t];
-                want = enc->codes[passed * enc->bits + i % enc->bits] != 0;
+                want = defined_bit(
+                    enc, at, d->x[at / enc->bits * d->samples + (rows ? rows[s] : s)]);
             }
-            wrong += bit(x, ld, s, i) != want;
+            wrong += encoder_bit(x, ld, s, i) != want;
         }
     CU_ASSERT_EQUAL(wrong, 0);
     CU_ASSERT_EQUAL(x[n * ld], 0xa5a5a5a5a5a5a5a5u);
@@ -165,7 +56,7 @@ static void check_apply(const lut_encoder *enc, const lut_dataset *d,
 static void test_apply(void)
 {
     static const size_t bits[] = { 1, 3, 7, 33, 64, 255 };
-    lut_dataset d = random_data(300, 5);
+    lut_dataset d = encoder_data(300, 5);
     uint32_t rows[300];
     lut_encoder enc;
 
@@ -174,9 +65,7 @@ static void test_apply(void)
     for (size_t i = 0; i < LUT_COUNT(bits); i++) {
         size_t ld = lut_ceil_div(bits[i] * 5, 64);
 
-        CU_ASSERT_EQUAL_FATAL(lut_encoder_fit(&enc, find("uniform"), NULL, bits[i],
-                                              LUT_FEATURE_WISE, &d, NULL, 300, NULL),
-                              LUT_OK);
+        encoder_make(&enc, &(encoder_spec){ .name = "uniform", .bits = bits[i] }, &d);
         check_apply(&enc, &d, NULL, 300, ld);
         check_apply(&enc, &d, rows, 257, ld + 1);
         check_apply(&enc, &d, rows, 1, ld);
@@ -189,26 +78,85 @@ static void test_apply(void)
 /* Any code table, not only the staircase: here Gray code with a set bit for nothing. */
 static void test_codes(void)
 {
-    lut_dataset d = random_data(70, 3);
+    lut_dataset d = encoder_data(70, 3);
     lut_encoder enc;
     uint8_t gray[8 * 3];
 
-    CU_ASSERT_EQUAL_FATAL(lut_encoder_fit(&enc, find("distributive"), NULL, 7,
-                                          LUT_GLOBAL, &d, NULL, 70, NULL),
-                          LUT_OK);
+    encoder_make(
+        &enc, &(encoder_spec){ .name = "distributive", .bits = 7, .scope = LUT_GLOBAL },
+        &d);
     for (unsigned n = 0; n < 8; n++)
         for (unsigned b = 0; b < 3; b++)
             gray[n * 3 + b] = ((n ^ n >> 1) >> (2 - b) & 1) ^ 1;
     memcpy(enc.codes, gray, sizeof gray);
     enc.bits = 3;
+    enc.outputs = 9;
     check_apply(&enc, &d, NULL, 70, 1);
     lut_encoder_fini(&enc);
     lut_dataset_fini(&d);
 }
 
+/* ---- every encoder ---- */
+
+/* Whole numbers 0..15, which every encoder takes with 4 bits (nonzero: 1). */
+static lut_dataset whole_data(size_t n, size_t features)
+{
+    lut_dataset d;
+    lut_rng rng = lut_rng_make(4, LUT_RNG_TEST, n);
+
+    CU_ASSERT_EQUAL_FATAL(lut_dataset_alloc(&d, n, features, NULL), LUT_OK);
+    for (size_t i = 0; i < n * features; i++)
+        d.x[i] = (float)lut_rng_below(&rng, 16);
+    return d;
+}
+
+static encoder_spec any_spec(const lut_encode_ops *ops)
+{
+    encoder_spec s = { .name = ops->name, .bits = ops->max_bits == 1 ? 1 : 4 };
+
+    if (strcmp(ops->name, "given") == 0)
+        s.options = "given.thresholds -1,0.5,3,9.25";
+    return s;
+}
+
+static void test_all_apply(void)
+{
+    lut_dataset d = whole_data(300, 5);
+    lut_encoder enc;
+
+    for (int f = 0; f < 300; f++)
+        d.x[300 + f] = d.x[300 + f] > 7; /* feature 1 is a bit */
+    for (size_t i = 0; lut_encode_table[i]; i++)
+        for (int single = 0; single < 2; single++)
+            for (int fixed = 0; fixed < 3; fixed++) {
+                encoder_spec s = any_spec(lut_encode_table[i]);
+
+                s.single = single;
+                s.input = (lut_fixed){ fixed ? 4 : 0, fixed == 2 ? 1 : 0, false };
+                encoder_make(&enc, &s, &d);
+                CU_ASSERT_EQUAL(enc.outputs, (single ? 4 : 5) * s.bits + single);
+                check_apply(&enc, &d, NULL, 300, 1);
+                lut_encoder_fini(&enc);
+            }
+    lut_dataset_fini(&d);
+}
+
+static void check_ascending(const lut_encoder *enc, lut_scope scope)
+{
+    size_t count = enc->thresholds;
+
+    for (size_t i = 0; i < enc->features * count; i++) {
+        CU_ASSERT(isfinite(enc->threshold[i]));
+        if (i % count)
+            CU_ASSERT(enc->threshold[i] >= enc->threshold[i - 1]);
+        if (scope == LUT_GLOBAL)
+            CU_ASSERT_EQUAL(enc->threshold[i], enc->threshold[i % count]);
+    }
+}
+
 static void test_fit_rows(void)
 {
-    lut_dataset d = random_data(100, 2), part;
+    lut_dataset d = whole_data(100, 2), part;
     uint32_t rows[40];
     lut_encoder a, b;
 
@@ -221,18 +169,17 @@ static void test_fit_rows(void)
     strcpy(d.name[1], "height");
     for (size_t i = 0; lut_encode_table[i]; i++)
         for (int scope = LUT_FEATURE_WISE; scope <= LUT_GLOBAL; scope++) {
-            CU_ASSERT_EQUAL(lut_encoder_fit(&a, lut_encode_table[i], NULL, 5, scope, &d,
-                                            rows, 40, NULL),
-                            LUT_OK);
-            CU_ASSERT_EQUAL(lut_encoder_fit(&b, lut_encode_table[i], NULL, 5, scope,
-                                            &part, NULL, 40, NULL),
-                            LUT_OK);
-            CU_ASSERT_EQUAL(memcmp(a.threshold, b.threshold, 10 * sizeof(float)), 0);
+            encoder_spec s = any_spec(lut_encode_table[i]);
+
+            if (scope == LUT_GLOBAL && lut_encode_table[i]->place)
+                continue;
+            s.scope = scope;
+            CU_ASSERT_EQUAL(encoder_try(&a, &s, &d, rows, 40, NULL), LUT_OK);
+            CU_ASSERT_EQUAL(encoder_try(&b, &s, &part, NULL, 40, NULL), LUT_OK);
+            CU_ASSERT_EQUAL(
+                memcmp(a.threshold, b.threshold, 2 * a.thresholds * sizeof(float)), 0);
             CU_ASSERT_STRING_EQUAL(a.name[1], "height");
-            for (size_t t = 0; t < 10; t++) /* ascending; global: the same twice */
-                CU_ASSERT(scope == LUT_GLOBAL && t >= 5
-                              ? a.threshold[t] == a.threshold[t - 5]
-                              : t % 5 == 0 || a.threshold[t] >= a.threshold[t - 1]);
+            check_ascending(&a, scope);
             lut_encoder_fini(&a);
             lut_encoder_fini(&b);
         }
@@ -240,40 +187,381 @@ static void test_fit_rows(void)
     lut_dataset_fini(&part);
 }
 
-/* A constant feature: its own value T times, no bit set; values at the ends of float. */
+/* The encoders with the staircase that fit: a constant feature has its own value T times
+ * and sets no bit; values at the ends of float. */
 static void test_fit_edges(void)
 {
     const float constant[] = { 0.1f, -3e38f, 1e-40f, 16777217.0f };
     const float wide[] = { -FLT_MAX, -FLT_MAX, FLT_MAX };
     float t[255];
+    int fitted = 0;
 
     for (size_t i = 0; lut_encode_table[i]; i++) {
-        for (size_t v = 0; v < LUT_COUNT(constant); v++)
+        const lut_encode_ops *ops = lut_encode_table[i];
+
+        if (!ops->fit)
+            continue;
+        for (size_t v = 0; v < LUT_COUNT(constant) && !ops->codes; v++)
             for (size_t n = 1; n <= 1000; n = n * 3 + 1) {
                 float sorted[1000];
 
                 for (size_t s = 0; s < n; s++)
                     sorted[s] = constant[v];
-                lut_encode_table[i]->fit(NULL, t, 7, sorted, n);
+                ops->fit(NULL, t, 7, sorted, n);
                 for (size_t j = 0; j < 7; j++)
                     CU_ASSERT_EQUAL(t[j], constant[v]);
             }
-        lut_encode_table[i]->fit(NULL, t, 255, wide, 3);
+        ops->fit(NULL, t, 255, wide, 3);
         for (size_t j = 0; j < 255; j++)
             CU_ASSERT(isfinite(t[j]) && (j == 0 || t[j] >= t[j - 1]));
+        fitted++;
     }
+    CU_ASSERT_EQUAL(fitted, 8);
 }
 
-static void fit_refused(size_t bits, size_t n, const char *message)
+/* ---- codes against their formulas ---- */
+
+static float random_float(lut_rng *rng)
 {
-    lut_dataset d = random_data(4, 2);
+    return (float)ldexp(lut_rng_normal(rng), (int)lut_rng_below(rng, 60) - 30);
+}
+
+typedef struct range {
+    double lo, hi, most; /* of the fitted values, and their largest magnitude */
+} range;
+
+static unsigned steps(double u, size_t bits)
+{
+    return (unsigned)floor(fmax(0, fmin(1, u)) * (exp2((double)bits) - 1));
+}
+
+static unsigned code_binary(const range *r, size_t bits, double x)
+{
+    return r->hi > r->lo ? steps((x - r->lo) / (r->hi - r->lo), bits) : 0;
+}
+
+static unsigned code_gray(const range *r, size_t bits, double x)
+{
+    unsigned v = code_binary(r, bits, x);
+
+    return v ^ v / 2;
+}
+
+static unsigned code_sign(const range *r, size_t bits, double x)
+{
+    unsigned m = x == 0 ? 0 : steps(fabs(x) / r->most, bits - 1);
+
+    return (x < 0 ? 1u << (bits - 1) : 0) | m;
+}
+
+/* The bin's bit: bin 0 is the first of b. */
+static unsigned code_one_hot(const range *r, size_t bits, double x)
+{
+    unsigned below = 0;
+
+    for (size_t i = 1; i < bits; i++)
+        below += x > r->lo + (r->hi - r->lo) * (double)i / (double)bits;
+    return 1u << (bits - 1 - below);
+}
+
+static const struct formula {
+    const char *name;
+    unsigned (*code)(const range *r, size_t bits, double x);
+} formulas[] = { { "binary", code_binary },
+                 { "gray", code_gray },
+                 { "sign_magnitude", code_sign },
+                 { "one_hot", code_one_hot } };
+
+/* The code of one value, its first bit as the highest digit. */
+static unsigned applied_code(const lut_encoder *enc, float v)
+{
+    lut_dataset one = { .samples = 1, .features = 1, .x = &v };
+    uint64_t word;
+    unsigned code = 0;
+
+    lut_encoder_apply(enc, &word, 1, &one, NULL, 1);
+    for (size_t b = 0; b < enc->bits; b++)
+        code = code << 1 | (word >> b & 1);
+    return code;
+}
+
+/* On the fitted values, on others, and on both sides of every threshold. */
+static void check_formula(const struct formula *f, const lut_dataset *d, size_t bits)
+{
+    range r = { (double)d->x[0], (double)d->x[0], 0 };
+    lut_rng rng = lut_rng_make(8, LUT_RNG_TEST, bits);
+    lut_encoder enc;
+    size_t wrong = 0;
+
+    for (size_t i = 0; i < d->samples; i++) {
+        r.lo = fmin(r.lo, (double)d->x[i]);
+        r.hi = fmax(r.hi, (double)d->x[i]);
+    }
+    r.most = fmax(fabs(r.lo), fabs(r.hi));
+    encoder_make(&enc, &(encoder_spec){ .name = f->name, .bits = bits }, d);
+    for (size_t i = 0; i < d->samples + 1000; i++) {
+        float v = i < d->samples ? d->x[i] : random_float(&rng);
+
+        wrong += applied_code(&enc, v) != f->code(&r, bits, (double)v);
+    }
+    for (size_t t = 0; t < enc.thresholds; t++) {
+        float at = enc.threshold[t], above = nextafterf(at, INFINITY);
+
+        wrong += applied_code(&enc, at) != f->code(&r, bits, (double)at);
+        if (isfinite(above))
+            wrong += applied_code(&enc, above) != f->code(&r, bits, (double)above);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    lut_encoder_fini(&enc);
+}
+
+static void test_formulas(void)
+{
+    lut_rng rng = lut_rng_make(7, LUT_RNG_TEST, 0);
+
+    for (size_t f = 0; f < LUT_COUNT(formulas); f++)
+        for (size_t kind = 0; kind < 6; kind++)
+            for (size_t bits = 2; bits <= 8; bits += 3) {
+                lut_dataset d;
+
+                CU_ASSERT_EQUAL_FATAL(lut_dataset_alloc(&d, 40, 1, NULL), LUT_OK);
+                for (size_t i = 0; i < 40; i++)
+                    d.x[i] = kind == 0   ? (float)lut_rng_below(&rng, 256)
+                             : kind == 1 ? 3.25f
+                             : kind == 2 ? 0.0f
+                             : kind == 3 ? (float)lut_rng_below(&rng, 9) * 0.1f - 0.7f
+                             : kind == 4 ? -1.0f - (float)i
+                                         : random_float(&rng);
+                check_formula(&formulas[f], &d, bits);
+                lut_dataset_fini(&d);
+            }
+}
+
+/* The logarithm is our own, so its codes are checked against libm's where that decides
+ * nothing by rounding, and at powers of two. */
+static void test_logarithmic(void)
+{
+    const float x[] = { 0, 1, 2, 4, 64, 1024 };
+    const unsigned want[] = { 0, 10, 11, 11, 13, 15 };
+    const float other[] = { -1, 1e-9f, 1e9f };
+    const unsigned other_want[] = { 0, 0, 15 };
+    lut_dataset d = { .samples = 6, .features = 1, .x = (float[6]){ 0 } };
+    char name[1][LUT_FEATURE_NAME] = { "x" };
+    lut_encoder enc;
+
+    memcpy(d.x, x, sizeof x);
+    d.name = name;
+    encoder_make(&enc, &(encoder_spec){ .name = "logarithmic", .bits = 4 }, &d);
+    for (size_t i = 0; i < 6; i++) {
+        double lo = log2(1e-8), hi = log2(1024 + 1e-8);
+        double u = (log2((double)x[i] + 1e-8) - lo) / (hi - lo);
+
+        CU_ASSERT_EQUAL(applied_code(&enc, x[i]), want[i]);
+        CU_ASSERT_EQUAL(want[i], floor(u * 15));
+    }
+    for (size_t i = 0; i < 3; i++)
+        CU_ASSERT_EQUAL(applied_code(&enc, other[i]), other_want[i]);
+    lut_encoder_fini(&enc);
+}
+
+/* ---- fixed point ---- */
+
+/* The edge gives the integers' answer for every float near it and elsewhere. */
+static void test_fixed(void)
+{
+    lut_rng rng = lut_rng_make(9, LUT_RNG_TEST, 0);
+    size_t wrong = 0;
+
+    for (int i = 0; i < 20000; i++) {
+        lut_fixed q = { 1 + (uint32_t)lut_rng_below(&rng, 32),
+                        (int32_t)lut_rng_below(&rng, 65) - 32,
+                        lut_rng_below(&rng, 2) != 0 };
+        float t = random_float(&rng), e = lut_fixed_edge(&q, t);
+        double whole = floor((double)t * exp2(q.frac));
+        const float near = isfinite(e) ? e : t;
+        const float x[] = { near,
+                            nextafterf(near, INFINITY),
+                            nextafterf(near, -INFINITY),
+                            random_float(&rng),
+                            -near,
+                            0,
+                            FLT_MAX,
+                            -FLT_MAX };
+
+        for (size_t j = 0; j < LUT_COUNT(x); j++)
+            wrong += (x[j] > e) != ((double)lut_fixed_value(&q, x[j]) > whole);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT_EQUAL(lut_fixed_value(&(lut_fixed){ 8, 0, false }, -3), 0);
+    CU_ASSERT_EQUAL(lut_fixed_value(&(lut_fixed){ 8, 0, false }, 1e9f), 255);
+    CU_ASSERT_EQUAL(lut_fixed_value(&(lut_fixed){ 8, 4, true }, -1e9f), -128);
+    CU_ASSERT_EQUAL(lut_fixed_value(&(lut_fixed){ 8, 4, true }, -0.01f), -1);
+    CU_ASSERT_EQUAL(lut_fixed_value(&(lut_fixed){ 32, 0, true }, 1e10f), 2147483647);
+    CU_ASSERT_EQUAL(lut_fixed_value(&(lut_fixed){ 8, -3, false }, 47), 5);
+}
+
+static bool found_sign(const float x[2], lut_sign sign)
+{
+    lut_dataset d = { .samples = 2, .features = 1, .x = (float[2]){ x[0], x[1] } };
+    encoder_spec s = {
+        .name = "uniform", .bits = 1, .input = { .width = 8 }, .sign = sign
+    };
+    char name[1][LUT_FEATURE_NAME] = { "x" };
+    lut_encoder enc;
+    bool found;
+
+    d.name = name;
+    encoder_make(&enc, &s, &d);
+    found = enc.input.is_signed;
+    lut_encoder_fini(&enc);
+    return found;
+}
+
+static void test_sign(void)
+{
+    const float positive[] = { 0, 1 }, negative[] = { 1, -1 };
+
+    CU_ASSERT_FALSE(found_sign(positive, LUT_SIGN_AUTO));
+    CU_ASSERT_TRUE(found_sign(negative, LUT_SIGN_AUTO));
+    CU_ASSERT_TRUE(found_sign(positive, LUT_SIGNED));
+    CU_ASSERT_FALSE(found_sign(negative, LUT_UNSIGNED));
+}
+
+/* ---- features that are bits ---- */
+
+/* One output, the feature itself, whatever the encoder; global thresholds don't see it. */
+static void test_single(void)
+{
+    lut_dataset d = whole_data(50, 3), rest = whole_data(50, 3);
+    lut_encoder enc, without;
+
+    for (size_t s = 0; s < 50; s++)
+        d.x[50 + s] = s % 9 == 0;
+    rest.features = 2;
+    memcpy(rest.x, d.x, 50 * sizeof *d.x);
+    memcpy(rest.x + 50, d.x + 100, 50 * sizeof *d.x);
+    for (size_t i = 0; lut_encode_table[i]; i++) {
+        encoder_spec s = any_spec(lut_encode_table[i]);
+        uint64_t x[50];
+
+        s.single = true;
+        s.scope = lut_encode_table[i]->place ? LUT_FEATURE_WISE : LUT_GLOBAL;
+        encoder_make(&enc, &s, &d);
+        encoder_make(&without, &s, &rest);
+        CU_ASSERT_EQUAL_FATAL(enc.outputs, 2 * s.bits + 1);
+        CU_ASSERT_EQUAL(enc.column[s.bits] / s.bits, 1);
+        lut_encoder_apply(&enc, x, 1, &d, NULL, 50);
+        for (size_t n = 0; n < 50; n++)
+            CU_ASSERT_EQUAL(encoder_bit(x, 1, n, s.bits), n % 9 == 0);
+        CU_ASSERT_EQUAL(
+            memcmp(enc.threshold, without.threshold, enc.thresholds * sizeof(float)),
+            0);
+        lut_encoder_fini(&enc);
+        lut_encoder_fini(&without);
+    }
+    lut_dataset_fini(&d);
+    lut_dataset_fini(&rest);
+}
+
+/* ---- thresholds from outside ---- */
+
+static void test_fixed_rules(void)
+{
+    const float pixel[] = { 0, 1, 63, 64, 127, 128, 191, 192, 255 };
+    const unsigned nonzero[] = { 0, 1, 1, 1, 1, 1, 1, 1, 1 };
+    const unsigned round[] = { 0, 0, 0, 0, 0, 1, 1, 1, 1 };
+    const unsigned quarters[] = { 0, 0, 0, 4, 4, 6, 6, 7, 7 };
+    lut_dataset d = whole_data(9, 1);
+    lut_encoder a, b, c, e;
+
+    encoder_make(&a, &(encoder_spec){ .name = "nonzero", .bits = 1 }, &d);
+    encoder_make(&b, &(encoder_spec){ .name = "levels", .bits = 1 }, &d);
+    encoder_make(&c, &(encoder_spec){ .name = "levels", .bits = 3 }, &d);
+    encoder_make(&e, &(encoder_spec){ .name = "levels", .bits = 31 }, &d);
+    for (size_t i = 0; i < 9; i++) {
+        CU_ASSERT_EQUAL(applied_code(&a, pixel[i]), nonzero[i]);
+        CU_ASSERT_EQUAL(applied_code(&b, pixel[i]), round[i]);
+        CU_ASSERT_EQUAL(applied_code(&c, pixel[i]), quarters[i]);
+    }
+    for (unsigned p = 0; p < 256; p++)
+        for (unsigned i = 0; i < 31; i++)
+            CU_ASSERT_EQUAL(applied_code(&e, (float)p) >> (30 - i) & 1,
+                            32 * p > 255 * (i + 1));
+    lut_encoder_fini(&a);
+    lut_encoder_fini(&b);
+    lut_encoder_fini(&c);
+    lut_encoder_fini(&e);
+    lut_dataset_fini(&d);
+}
+
+/* ---- given ---- */
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+/* The message of thresholds from a file of this text; "" where they are taken. */
+static const char *given_file(const char *text, const char *crc, size_t bits,
+                              float *threshold, lut_err *err)
+{
+    const char *const folder[] = { ".", NULL };
+    char options[200];
+    encoder_spec s = { .name = "given", .bits = bits, .folder = folder };
+    lut_dataset d = whole_data(4, 2);
+    lut_encoder enc;
+
+    *err = (lut_err){ 0 };
+    s.options = options;
+    snprintf(options, sizeof options, "given.file test_encode.tmp given.crc %s", crc);
+    write_file("test_encode.tmp", text);
+    if (encoder_try(&enc, &s, &d, NULL, 4, err) == LUT_OK)
+        memcpy(threshold, enc.threshold, 2 * bits * sizeof *threshold);
+    lut_encoder_fini(&enc);
+    lut_dataset_fini(&d);
+    remove("test_encode.tmp");
+    return err->text;
+}
+
+static void test_given_file(void)
+{
+    const float each[] = { 1, 2.5f, -3, 7 }, all[] = { 1, 2.5f, 1, 2.5f };
+    float t[4];
+    lut_err err;
+
+    CU_ASSERT_STRING_EQUAL(
+        given_file("# two\n1 2.5\n\n -3,\t7\n", "eec424d3", 2, t, &err), "");
+    CU_ASSERT_EQUAL(memcmp(t, each, sizeof t), 0);
+    CU_ASSERT_STRING_EQUAL(given_file("1, 2.5", "a0bce461", 2, t, &err), "");
+    CU_ASSERT_EQUAL(memcmp(t, all, sizeof t), 0);
+    CU_ASSERT_STRING_EQUAL(
+        given_file("1 2.5\n", "-", 2, t, &err),
+        "given.crc = \"-\": that of ./test_encode.tmp is \"95302ac7\", "
+        "which has to be said so that another file is another trial");
+    CU_ASSERT_STRING_EQUAL(
+        given_file("1 2\n3 4\n5 6\n", "0c38ed48", 2, t, &err),
+        "./test_encode.tmp has 3 lines of thresholds, want 1 or 2, one "
+        "a feature");
+    CU_ASSERT_STRING_EQUAL(given_file("1 2\n3 2\n", "378ca7d1", 2, t, &err),
+                           "./test_encode.tmp:2: \"2\" is less than the number before");
+}
+
+/* ---- refusals ---- */
+
+static void refused(const encoder_spec *s, size_t n, const char *message)
+{
+    lut_dataset d = encoder_data(4, 2);
     lut_encoder enc;
     lut_err err = { 0 };
 
-    CU_ASSERT_EQUAL(lut_encoder_fit(&enc, find("gaussian"), NULL, bits, LUT_GLOBAL, &d,
-                                    NULL, n, &err),
-                    LUT_EINVAL);
+    CU_ASSERT_EQUAL(encoder_try(&enc, s, &d, NULL, n, &err), LUT_EINVAL);
     CU_ASSERT_STRING_EQUAL(err.text, message);
+    if (strcmp(err.text, message) != 0)
+        fprintf(stderr, "\nfound: %s", err.text);
     CU_ASSERT_PTR_NULL(enc.threshold);
     lut_encoder_fini(&enc);
     lut_dataset_fini(&d);
@@ -281,9 +569,50 @@ static void fit_refused(size_t bits, size_t n, const char *message)
 
 static void test_refused(void)
 {
-    fit_refused(0, 4, "0 bits a feature, want 1..255");
-    fit_refused(256, 4, "256 bits a feature, want 1..255");
-    fit_refused(3, 0, "0 rows of 2 features, want at least one to fit an encoder");
+    refused(&(encoder_spec){ .name = "gaussian", .bits = 0 }, 4,
+            "0 bits a feature, \"gaussian\" takes 1..255");
+    refused(&(encoder_spec){ .name = "gaussian", .bits = 256 }, 4,
+            "256 bits a feature, \"gaussian\" takes 1..255");
+    refused(&(encoder_spec){ .name = "gaussian", .bits = 3 }, 0,
+            "0 rows of 2 features, want at least one to fit an encoder");
+    refused(
+        &(encoder_spec){ .name = "gray", .bits = 9 }, 4,
+        "9 bits a feature, \"gray\" takes 1..8 (codes of b bits are stored with 2^b - "
+        "1 thresholds)");
+    refused(&(encoder_spec){ .name = "one_hot", .bits = 1 }, 4,
+            "1 bits a feature, \"one_hot\" takes 2..255");
+    refused(&(encoder_spec){ .name = "nonzero", .bits = 2 }, 4,
+            "2 bits a feature, \"nonzero\" takes 1");
+    refused(&(encoder_spec){ .name = "levels", .bits = 2, .scope = LUT_GLOBAL }, 4,
+            "\"levels\" fits nothing to the values, so it has no global scope");
+    refused(&(encoder_spec){ .name = "given", .bits = 2 }, 4,
+            "given.thresholds = \"-\", given.file = \"-\": want one of them");
+    refused(&(encoder_spec){ .name = "given",
+                             .options = "given.thresholds 1,2 given.file f",
+                             .bits = 2 },
+            4, "given.thresholds = \"1,2\", given.file = \"f\": want one of them");
+    refused(&(encoder_spec){ .name = "given",
+                             .options = "given.thresholds 1,2",
+                             .bits = 3 },
+            4, "given.thresholds: 2 thresholds, want 3, one a bit");
+    refused(&(encoder_spec){ .name = "given",
+                             .options = "given.thresholds 1,2,3",
+                             .bits = 2 },
+            4, "given.thresholds: 3 thresholds, want 2, one a bit");
+    refused(&(encoder_spec){ .name = "given",
+                             .options = "given.thresholds 1,x",
+                             .bits = 2 },
+            4, "given.thresholds: \"x\" is no finite number");
+    refused(&(encoder_spec){ .name = "given",
+                             .options = "given.thresholds 1,-0.5",
+                             .bits = 2 },
+            4, "given.thresholds: \"-0.5\" is less than the number before");
+    refused(
+        &(encoder_spec){ .name = "bits", .bits = 4 }, 4,
+        "x0 has the value -4, \"bits\" with 4 of them takes whole numbers 0..15 (or "
+        "fixed-point inputs)");
+    refused(&(encoder_spec){ .name = "bits", .bits = 4, .input = { .width = 6 } }, 4,
+            "4 bits a feature, \"bits\" takes all 6 of a fixed-point input");
 }
 
 static int by_value(const void *a, const void *b)
@@ -300,16 +629,18 @@ static void test_sort(void)
     lut_rng rng = lut_rng_make(5, LUT_RNG_TEST, 0);
 
     for (size_t i = 0; i < LUT_COUNT(sizes); i++)
-        for (int range = -300; range <= 300;
-             range += 60) { /* all exponents, both signs */
+        for (int scale = -300; scale <= 300;
+             scale += 60) { /* all exponents, both signs */
             for (size_t s = 0; s < sizes[i]; s++)
-                v[s] = w[s] = (float)(lut_rng_normal(&rng) * exp2(range / 3));
+                v[s] = w[s] = (float)(lut_rng_normal(&rng) * exp2(scale / 3));
             lut_sort_floats(v, scratch, sizes[i]);
             qsort(w, sizes[i], sizeof *w, by_value);
             CU_ASSERT_EQUAL(memcmp(v, w, sizes[i] * sizeof *v), 0);
         }
 }
 
-UNIT_MAIN("encode", UNIT(test_reference), UNIT(test_apply), UNIT(test_codes),
-          UNIT(test_fit_rows), UNIT(test_fit_edges), UNIT(test_refused),
+UNIT_MAIN("encode", UNIT(test_apply), UNIT(test_codes), UNIT(test_all_apply),
+          UNIT(test_fit_rows), UNIT(test_fit_edges), UNIT(test_formulas),
+          UNIT(test_logarithmic), UNIT(test_fixed), UNIT(test_sign), UNIT(test_single),
+          UNIT(test_fixed_rules), UNIT(test_given_file), UNIT(test_refused),
           UNIT(test_sort))

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+extern const lut_encode_ops lut_encode_uniform;
+
 typedef lut_status (*work_fn)(lut_err *err);
 
 /* Until it succeeds: allocation 0, 1, ... fails. */
@@ -60,9 +62,12 @@ static lut_status fit(lut_err *err)
     float x[4] = { 1, 2, 3, 4 };
     char name[2][LUT_FEATURE_NAME] = { "a", "b" };
     lut_dataset d = { .samples = 2, .features = 2, .x = x, .name = name };
+    lut_encode_data in = { .d = &d, .n = 2 };
+    lut_encoder_cfg cfg = {
+        .ops = &lut_encode_uniform, .bits = 3, .scope = LUT_GLOBAL, .single = true
+    };
     lut_encoder enc;
-    lut_status st = lut_encoder_fit(&enc, lut_encode_table[0], NULL, 3, LUT_GLOBAL, &d,
-                                    NULL, 2, err);
+    lut_status st = lut_encoder_fit(&enc, &cfg, &in, err);
 
     lut_encoder_fini(&enc);
     return st;

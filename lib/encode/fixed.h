@@ -1,0 +1,28 @@
+/* Fixed-point inputs: what a device with integer inputs sees of a real value.
+ *
+ * One rule for software and hardware: x_int = floor(x 2^frac), saturated to the width;
+ * threshold_int = floor(threshold 2^frac), not saturated; bit = x_int > threshold_int.
+ * Both are exact integers, so an accuracy measured here is the device's.  Pure functions.
+ */
+#ifndef LUT_ENCODE_FIXED_H
+#define LUT_ENCODE_FIXED_H
+
+#include "lib/base/base.h"
+
+enum { LUT_MAX_INPUT_WIDTH = 32, LUT_MAX_INPUT_FRAC = 32 };
+
+typedef struct lut_fixed {
+    uint32_t width; /* bits, sign included; 0: inputs stay real */
+    int32_t frac;   /* of them behind the point; negative: the unit is 2^-frac */
+    bool is_signed; /* two's complement, -2^(width-1) .. 2^(width-1) - 1; else 0 .. 2^width - 1 */
+} lut_fixed;
+
+/* x_int of a finite x; width > 0. */
+int64_t lut_fixed_value(const lut_fixed *q, float x);
+
+/* The float e for which x > e says, of every finite x, whether x_int > threshold_int: so
+ * quantised comparisons cost what real ones do.  +-INFINITY where the answer is always the
+ * same.  The threshold itself when width is 0. */
+float lut_fixed_edge(const lut_fixed *q, float threshold);
+
+#endif

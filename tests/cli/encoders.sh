@@ -1,0 +1,50 @@
+#!/bin/sh
+# Every encoder, with real and fixed-point inputs, in a sweep: each accuracy in its file is
+# found again by a reader that shares no code with the project.
+. "${srcdir:-.}/tests/mpi/common.sh"
+recompute=$(dirname "$lutsweep")/tests/cli/recompute
+
+cat >encoders.cfg <<'END'
+name    = "encoders";
+dataset = "optdigits";
+width   = 100;
+depth   = 1;
+lut_rank = 4;
+parametrization = "light";
+train   = { epochs = 2; };
+grid = (
+  { encoder = ["uniform", "gaussian", "distributive"]; encoder_scope = ["feature", "global"];
+    encoder_binary = ["same", "single"]; },
+  { encoder = ["binary", "gray", "sign_magnitude", "logarithmic", "one_hot"];
+    encoder_bits = [2, 8]; encoder_binary = ["same", "single"]; },
+  { encoder = "nonzero"; encoder_bits = 1; },
+  { encoder = "levels"; encoder_bits = 3; levels = { scale = 16.0; }; },
+  { encoder = "given"; encoder_bits = 2; given = { thresholds = ["3,11.5", "0,8"]; }; },
+  { encoder = "bits"; encoder_bits = 5; encoder_binary = ["same", "single"]; },
+  { encoder = ["uniform", "gray", "bits"]; encoder_bits = 3; input_width = 3;
+    input_frac = [-2, 1]; input_signed = ["false", "true"]; }
+);
+END
+expect 0 "$lutsweep" encoders.cfg -o encoders.h5
+expect 0 "$recompute" encoders.h5 "$source/data/optdigits/optdigits.tes.gz"
+tail -n 1 last.out
+grep -q '^50 rows, 50 networks, 0 different$' last.out || die "not all trials are there"
+
+# Refused before anything runs, and why.
+cat >one.cfg <<'END'
+name = "one";
+given = { thresholds = "1"; };
+END
+refused()
+{
+    said=$1
+    shift
+    expect 2 "$lutsweep" one.cfg -o other.h5 "$@"
+    grep -qF "$said" last.out || die "$*: \"$said\" is not said"
+}
+refused 'encoder_bits = 9: 9 bits a feature, "gray" takes 1..8' encoder=gray encoder_bits=9
+refused 'want "feature"' encoder=bits encoder_bits=5 encoder_scope=global
+refused 'takes all 4 of a fixed-point input' encoder=bits encoder_bits=5 input_width=4
+refused 'given.thresholds: 1 thresholds, want 3' encoder=given
+refused 'input_frac = 1.5' input_width=4 input_frac=1.5
+refused 'encoder_binary = "no"' encoder_binary=no
