@@ -1051,6 +1051,30 @@ static void entries_are_clamped(const setting *t)
     }
 }
 
+static void form_is(const char *name, const char *options, float threshold,
+                    unsigned samplings)
+{
+    size_t i = lut_param_find(name);
+    setting t = { lut_backends()[0], i, lut_param_table_scalar[i], 2 };
+    lut_form form = cell_form(&t, options);
+
+    CU_ASSERT_EQUAL(form.input_threshold, threshold);
+    CU_ASSERT_EQUAL(form.samplings, samplings);
+}
+
+static void test_forms(void)
+{
+    form_is("dwn", "", 0, 1 << LUT_HARD);
+    form_is("dwn", "dwn.ste false", 0, 1 << LUT_SOFT);
+    form_is("dwn", "dwn.entries sigmoid", 0.5f, 1 << LUT_HARD);
+    form_is("dwn", "dwn.entries sigmoid dwn.input_threshold 0", 0, 1 << LUT_HARD);
+    form_is("dwn", "dwn.input_threshold 0.25 dwn.ste false", 0.25f, 1 << LUT_SOFT);
+    form_is("hybrid", "", 0.5f, 1 << LUT_SOFT);
+    form_is("hybrid", "hybrid.input_threshold 0.75", 0.75f, 1 << LUT_SOFT);
+    form_is("fourier", "", 0, 1 << LUT_SOFT | 1 << LUT_HARD);
+    form_is("neural", "", 0, LUT_ANY_SAMPLING);
+}
+
 static void test_dwn(void)
 {
     everywhere(extended_differences);
@@ -1122,5 +1146,5 @@ static void test_rows(void)
 
 UNIT_MAIN("param", UNIT(test_differences), UNIT(test_bits), UNIT(test_tables),
           UNIT(test_ties), UNIT(test_init), UNIT(test_sampling), UNIT(test_lanes),
-          UNIT(test_sines), UNIT(test_sums), UNIT(test_dwn), UNIT(test_vetoes),
-          UNIT(test_rows))
+          UNIT(test_sines), UNIT(test_sums), UNIT(test_dwn), UNIT(test_forms),
+          UNIT(test_vetoes), UNIT(test_rows))
