@@ -126,7 +126,7 @@ static lut_status train(lut_err *err)
                                    .optim = "adam" };
     static uint64_t x[70];
     static uint16_t label[70];
-    lut_samples s = { x, 1, 8, label, 70 };
+    lut_samples s = { .x = x, .ld = 1, .inputs = 8, .label = label, .n = 70 };
     lut_train_cfg cfg = {
         .schedule = lut_schedule_find("constant"), .lr = 0.01, .epochs = 2, .batch = 64,
         .temperature = { LUT_CONSTANT, 1, 1 }
