@@ -25,6 +25,18 @@ LUT_SCHEDULES = \
 	lib/optim/cosine.c \
 	lib/optim/step.c
 
+LUT_REGULS = \
+	lib/regul/bit_flip_sensitivity.c \
+	lib/regul/spectral_degree.c \
+	lib/regul/spectral_l1.c \
+	lib/regul/spectral_parseval.c \
+	lib/regul/spectral_parseval_norm.c \
+	lib/regul/spectral_sigma_max.c \
+	lib/regul/warp_abs_sum.c \
+	lib/regul/warp_l2.c \
+	lib/regul/warp_last.c \
+	lib/regul/weight_decay.c
+
 LUT_MAPS = \
 	lib/map/arange.c \
 	lib/map/cyclic.c \
@@ -124,11 +136,13 @@ liblut_a_SOURCES = \
 	lib/net/checkpoint.c \
 	lib/net/checkpoint.h \
 	lib/net/choose.h \
+	lib/net/flip.c \
 	lib/net/meet.c \
 	lib/net/meet.h \
 	lib/net/net.c \
 	lib/net/net.h \
 	lib/net/pass.c \
+	lib/net/penalty.c \
 	lib/net/private.h \
 	lib/net/space.c \
 	lib/net/train.c \
@@ -139,7 +153,9 @@ liblut_a_SOURCES = \
 	lib/optim/optim.h \
 	lib/param/init.h \
 	lib/param/param.c \
-	lib/param/param.h
+	lib/param/param.h \
+	lib/regul/regul.c \
+	lib/regul/regul.h
 nodist_liblut_a_SOURCES = \
 	lib/data/registry.c \
 	lib/encode/registry.c \
@@ -149,11 +165,12 @@ liblut_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
 liblut_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 # Hot code and the plug-ins written on 16 lanes: compiled once per instruction set.
-LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) lib/kern/kernels.c lib/net/choose.c \
-	lib/net/tile.c
+LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) $(LUT_REGULS) lib/kern/kernels.c \
+	lib/net/choose.c lib/net/tile.c
 
 liblutscalar_a_SOURCES = $(LUT_SET_SOURCES)
-nodist_liblutscalar_a_SOURCES = lib/param/registry_scalar.c lib/optim/registry_scalar.c
+nodist_liblutscalar_a_SOURCES = lib/param/registry_scalar.c lib/optim/registry_scalar.c \
+	lib/regul/registry_scalar.c
 liblutscalar_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=scalar
 liblutscalar_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
@@ -162,7 +179,8 @@ LUT_LIBS = liblut.a liblutscalar.a
 if LUT_AVX2
 noinst_LIBRARIES += liblutavx2.a
 liblutavx2_a_SOURCES = $(LUT_SET_SOURCES)
-nodist_liblutavx2_a_SOURCES = lib/param/registry_avx2.c lib/optim/registry_avx2.c
+nodist_liblutavx2_a_SOURCES = lib/param/registry_avx2.c lib/optim/registry_avx2.c \
+	lib/regul/registry_avx2.c
 liblutavx2_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=avx2
 liblutavx2_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(AVX2_CFLAGS)
 LUT_LIBS += liblutavx2.a
@@ -171,7 +189,8 @@ endif
 if LUT_AVX512
 noinst_LIBRARIES += liblutavx512.a
 liblutavx512_a_SOURCES = $(LUT_SET_SOURCES)
-nodist_liblutavx512_a_SOURCES = lib/param/registry_avx512.c lib/optim/registry_avx512.c
+nodist_liblutavx512_a_SOURCES = lib/param/registry_avx512.c lib/optim/registry_avx512.c \
+	lib/regul/registry_avx512.c
 liblutavx512_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=avx512
 liblutavx512_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(AVX512_CFLAGS)
 LUT_LIBS += liblutavx512.a
@@ -199,7 +218,10 @@ LUT_SET_REGISTRIES = \
 	lib/optim/registry_scalar.c \
 	lib/param/registry_avx2.c \
 	lib/param/registry_avx512.c \
-	lib/param/registry_scalar.c
+	lib/param/registry_scalar.c \
+	lib/regul/registry_avx2.c \
+	lib/regul/registry_avx512.c \
+	lib/regul/registry_scalar.c
 
 lib/param/registry_scalar.c lib/param/registry_avx2.c lib/param/registry_avx512.c: \
 		lib/registry.sh lib/local.mk
@@ -209,6 +231,10 @@ lib/optim/registry_scalar.c lib/optim/registry_avx2.c lib/optim/registry_avx512.
 		lib/registry.sh lib/local.mk
 	$(REGISTRY) optim `echo $@ | sed 's/.*_//; s/[.]c//'` lib/optim/optim.h \
 		$(LUT_OPTIMS) >$@.tmp && mv $@.tmp $@
+lib/regul/registry_scalar.c lib/regul/registry_avx2.c lib/regul/registry_avx512.c: \
+		lib/registry.sh lib/local.mk
+	$(REGISTRY) regul `echo $@ | sed 's/.*_//; s/[.]c//'` lib/regul/regul.h \
+		$(LUT_REGULS) >$@.tmp && mv $@.tmp $@
 
 CLEANFILES += $(nodist_liblut_a_SOURCES) $(LUT_SET_REGISTRIES)
 EXTRA_DIST += lib/registry.sh

@@ -150,6 +150,12 @@ tests_unit_test_record_SOURCES  = tests/unit/test_record.c $(FAKE_RESULT)
 tests_unit_test_record_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_record_LDADD    = $(STORE_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_regul
+tests_unit_test_regul_SOURCES  = tests/unit/test_regul.c
+tests_unit_test_regul_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_regul_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_regul_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_report
 tests_unit_test_report_SOURCES  = tests/unit/test_report.c $(FAKE_RESULT)
 tests_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -276,10 +276,14 @@ static void to_softmax(lut_f *sum, const float *share, size_t vectors, float mea
             lut_load(share + v * LUT_LANES) * (sum[v] - mean) / (2.0f * temperature);
 }
 
-static void learn_panel(panel *p, const lut_tiles_update *u)
+/* What becomes of the gradients g of vectors of weights of one slot, from weight `first`
+ * of the mapping on. */
+typedef void (*gradient_fn)(void *arg, const lut_choice *c, size_t slot, size_t first,
+                            lut_f *g, size_t vectors);
+
+static void walk_gradients(panel *p, gradient_fn fn, void *arg)
 {
     const lut_choice *c = p->c;
-    size_t nstate = u->optim->nstate;
     lut_f sum[PANEL][TILE];
     float mean[PANEL] = { 0 };
 
@@ -293,9 +297,51 @@ static void learn_panel(panel *p, const lut_tiles_update *u)
 
             if (c->kind == LUT_MAP_MIX)
                 to_softmax(sum[k], c->share + at, vectors, mean[k], c->temperature);
-            u->optim->tile(u->optim_cfg, u->step, (lut_f *)(c->weight + at),
-                           (lut_f *)(c->state + at * nstate), sum[k], NULL, vectors);
+            fn(arg, c, p->slot + k, at, sum[k], vectors);
         }
+    }
+}
+
+static void step_weights(void *arg, const lut_choice *c, size_t slot, size_t first,
+                         lut_f *g, size_t vectors)
+{
+    const lut_tiles_update *u = arg;
+
+    (void)slot;
+    for (size_t v = 0; u->clip && v < vectors; v++)
+        g[v] *= *u->clip;
+    u->optim->tile(u->optim_cfg, u->step, (lut_f *)(c->weight + first),
+                   (lut_f *)(c->state + first * u->optim->nstate), g, NULL, vectors);
+}
+
+static void add_squares(void *arg, const lut_choice *c, size_t slot, size_t first,
+                        lut_f *g, size_t vectors)
+{
+    double *sum = arg;
+    const float *v = (const float *)g;
+
+    (void)c;
+    (void)first;
+    for (size_t i = 0; i < vectors * LUT_LANES; i++)
+        sum[slot] += (double)v[i] * (double)v[i];
+}
+
+/* Slots that share the addresses of their inputs go together. */
+static panel panel_at(const lut_choice *c, size_t slot, size_t end)
+{
+    bool together = !c->candidate && end - slot >= PANEL;
+
+    return (panel){ .c = c, .slot = slot, .slots = together ? PANEL : 1 };
+}
+
+void LUT_OF_SET(lut_square)(const lut_choice *c, size_t begin, size_t end, double *sum)
+{
+    memset(sum + begin, 0, (end - begin) * sizeof *sum);
+    for (size_t slot = begin; slot < end;) {
+        panel p = panel_at(c, slot, end);
+
+        walk_gradients(&p, add_squares, sum);
+        slot += p.slots;
     }
 }
 
@@ -386,11 +432,10 @@ void LUT_OF_SET(lut_learn)(const lut_choice *c, const lut_tiles_update *u, size_
                            size_t end)
 {
     for (size_t slot = begin; slot < end;) {
-        panel p = { .c = c, .slot = slot, .slots = 1 };
+        panel p = panel_at(c, slot, end);
+        lut_tiles_update how = *u;
 
-        if (!c->candidate && end - slot >= PANEL)
-            p.slots = PANEL;
-        learn_panel(&p, u);
+        walk_gradients(&p, step_weights, &how);
         if (c->redraw)
             redraw_slot(c, slot);
         for (size_t k = 0; k < p.slots; k++)

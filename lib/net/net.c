@@ -62,6 +62,7 @@ static void place_net(lut_net *net, const lut_net_cfg *cfg)
     for (uint32_t i = 0; i < net->nlayers; i++)
         place_layer(&net->layer[i], a, i, &cfg->layer[i], net->optim->nstate,
                     cfg->init.residual && cfg->anchor_init);
+    lut_penalties_place(net, cfg);
     net->weights = next = lut_arena_take(a, net->nweights, sizeof(float));
     for (uint32_t i = 0; next && i < net->nlayers; i++) {
         lut_layer *l = &net->layer[i];
@@ -215,9 +216,12 @@ lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
     net->nlayers = cfg->nlayers;
     net->tau = cfg->tau;
     net->offset = cfg->offset;
+    net->clip_norm = cfg->clip_norm;
     net->grad_factor = cfg->grad_factor;
     net->group = lut_circuit_group(cfg->layer[cfg->nlayers - 1].luts, cfg->classes);
     st = shape_net(net, cfg, err);
+    if (st == LUT_OK)
+        st = lut_penalties_check(net, cfg, err);
     if (st != LUT_OK)
         goto out;
     place_net(net, cfg);

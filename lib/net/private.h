@@ -21,6 +21,7 @@ typedef struct lut_layer {
     uint32_t *wire;    /* [slots] */
     size_t candidates; /* 0: fixed mapping */
     lut_choice choice; /* weights of a learnable mapping */
+    double *sum;       /* [ntiles]: of the parts of a penalty; NULL: no penalties */
 } lut_layer;
 
 struct lut_net {
@@ -40,6 +41,11 @@ struct lut_net {
     size_t nweights;
     uint32_t *candidates;
     size_t ncandidates;
+    lut_penalty *flip; /* [nflips]: penalties on outputs, the same for all layers */
+    size_t nflips;
+    float *table;      /* entries of a whole layer, and ... */
+    double *gram;      /* ... their Gram matrix, for principal directions; or NULL */
+    float clip_norm;
 };
 
 /* Rows of a layer's outputs as one plane sees them: floats or bits, from sample 0 of the
@@ -62,6 +68,7 @@ typedef struct lut_part {
     lut_plane_rows out[LUT_MAX_LAYERS]; /* unless the layer's rows are kept for the batch */
     float *grad[LUT_MAX_LAYERS];        /* [luts][grad_width]: partial gradients */
     float *mixed[LUT_MAX_LAYERS];       /* [slots][plane], of mixtures */
+    float *flip[LUT_MAX_LAYERS];        /* the same of penalties on outputs, if any */
     float *dx[2];                       /* [widest][plane] */
     float *logits;                      /* [classes][plane] */
     lut_scratch scratch;
@@ -80,7 +87,8 @@ struct lut_ws {
     size_t capacity, plane, nparts;
     lut_bits input;
     uint16_t *label;
-    double *loss; /* of each block */
+    double *loss;   /* of each block */
+    double *square; /* of gradients, by tile or slot; clipping only */
     lut_part part[LUT_MAX_PARTS];
     lut_kept kept[LUT_MAX_LAYERS];
 };
@@ -105,6 +113,13 @@ float lut_wiring_temperature(const lut_layer *l, uint64_t steps);
 /* How candidates change after this step; false: not at all. */
 bool lut_wiring_redraw(lut_redraw *out, const lut_layer *l, uint32_t index, uint64_t seed,
                        const lut_opt_step *step);
+/* Memory of penalties; run twice, first with a planning arena.  Penalties of another
+ * parametrization are refused before. */
+lut_status lut_penalties_check(const lut_net *net, const lut_net_cfg *cfg, lut_err *err);
+void lut_penalties_place(lut_net *net, const lut_net_cfg *cfg);
+
+/* Factors of the penalties' gradients for the weights as they are. */
+void lut_penalties_prepare(lut_net *net, const lut_exec *exec);
 
 /* Whether a learnable mapping above reads the outputs of the layer after the pass. */
 static inline bool lut_rows_are_kept(const lut_net *net, uint32_t layer)

@@ -42,12 +42,28 @@ static void place_part(lut_part *p, lut_ws *ws, const lut_net *net)
         p->grad[i] = lut_arena_take(a, l->luts * l->grad_width, sizeof(float));
         if (l->choice.kind == LUT_MAP_MIX)
             p->mixed[i] = lut_arena_take(a, l->slots * ws->plane, sizeof(float));
+        if (net->nflips)
+            p->flip[i] = lut_arena_take(a, l->luts * l->grad_width, sizeof(float));
         widest = i + 1 < net->nlayers && l->luts > widest ? l->luts : widest;
     }
     for (int i = 0; i < 2; i++)
         p->dx[i] = lut_arena_take(a, widest * ws->plane, sizeof(float));
     p->logits = lut_arena_take(a, net->classes * ws->plane, sizeof(float));
     lut_scratch_place(&p->scratch, a, ws->plane);
+}
+
+/* Of a layer: one for each tile, then one for each slot of a learnable mapping. */
+static size_t most_squares(const lut_net *net)
+{
+    size_t most = 0;
+
+    for (uint32_t i = 0; i < net->nlayers; i++) {
+        const lut_layer *l = &net->layer[i];
+        size_t n = l->candidates && l->slots > l->ntiles ? l->slots : l->ntiles;
+
+        most = n > most ? n : most;
+    }
+    return most;
 }
 
 static void place_ws(lut_ws *ws, const lut_net *net)
@@ -58,6 +74,8 @@ static void place_ws(lut_ws *ws, const lut_net *net)
     ws->input.p = lut_arena_take(a, net->inputs * ws->input.ld, sizeof(uint64_t));
     ws->label = lut_arena_take(a, ws->capacity, sizeof *ws->label);
     ws->loss = lut_arena_take(a, ws->capacity / LUT_BLOCK, sizeof *ws->loss);
+    if (net->clip_norm > 0)
+        ws->square = lut_arena_take(a, most_squares(net), sizeof *ws->square);
     for (uint32_t i = 0; i < net->nlayers; i++) {
         const lut_layer *l = &net->layer[i];
 
