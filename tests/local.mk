@@ -98,10 +98,21 @@ tests_unit_test_inspect_SOURCES  = tests/unit/test_inspect.c
 tests_unit_test_inspect_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_inspect_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_inlet
+tests_unit_test_inlet_SOURCES  = tests/unit/test_inlet.c
+tests_unit_test_inlet_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_inlet_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_inlet_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_journal
 tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
 tests_unit_test_journal_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_journal_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_known
+tests_unit_test_known_SOURCES  = tests/unit/test_known.c
+tests_unit_test_known_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_known_LDADD    = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_lease
 tests_unit_test_lease_SOURCES  = tests/unit/test_lease.c
@@ -212,7 +223,8 @@ endif
 # The numerics core: laws of every plug-in, equality of kernel sets.
 PROP_TESTS =
 EQUIV_TESTS =
-EXTRA_DIST += tests/support/encoders.h tests/support/lone.h tests/support/nets.h
+EXTRA_DIST += tests/support/cells.h tests/support/encoders.h tests/support/lone.h \
+	tests/support/nets.h
 
 if HAVE_CUNIT
 PROP_TESTS += tests/prop/test_param
