@@ -43,6 +43,7 @@ typedef struct report_set {
     size_t trials;
     size_t unselected; /* of these, ok without validation rows: the last epoch was kept */
     const char *note;  /* what a table with this set must say, NULL: nothing; static */
+    bool partial;      /* numbers do not compare with published ones */
 } report_set;
 
 typedef struct report {

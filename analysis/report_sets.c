@@ -19,7 +19,9 @@ static report_set *set_of(report *r, const char *name)
     if (!more)
         return NULL;
     r->set = more;
-    r->set[r->nsets] = (report_set){ .name = name, .note = known ? known->note : NULL };
+    r->set[r->nsets] = (report_set){ .name = name,
+                                     .note = known ? known->note : NULL,
+                                     .partial = known && known->partial };
     return &r->set[r->nsets++];
 }
 

@@ -195,8 +195,11 @@ static void put_unselected(FILE *out, const report *r, const char *mark)
 static void put_notes(FILE *out, const report *r, const char *mark)
 {
     for (size_t i = 0; i < r->nsets; i++)
-        if (r->set[i].note)
-            fprintf(out, "%sdata set %s: %s\n", mark, r->set[i].name, r->set[i].note);
+        if (r->set[i].note || r->set[i].partial)
+            fprintf(out, "%sdata set %s: %s%s%s\n", mark, r->set[i].name,
+                    r->set[i].note ? r->set[i].note : "",
+                    r->set[i].note && r->set[i].partial ? "; " : "",
+                    r->set[i].partial ? "not comparable with published numbers" : "");
 }
 
 /* Which rows the numbers are from, and which were left out. */

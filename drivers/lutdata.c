@@ -26,7 +26,7 @@ static const cli_program program = {
         "  lutdata check optdigits\n"
         "  lutdata check csv csv.train=a.csv csv.test=b.csv data_path=folder\n"
         "  lutdata fetch mnist --into data    # then: export LUTSWEEP_DATA=data\n",
-    .more = "Environment: LUTSWEEP_DATA, a folder of data sets: FOLDER/NAME/FILE.\n",
+    .more = "Environment: LUTSWEEP_DATA, folders of data sets: FOLDER/NAME/FILE.\n",
 };
 
 static const struct job {
@@ -86,16 +86,6 @@ lut_status lutdata_find(char path[LUT_FILE_PATH], const lut_known *known, size_t
     snprintf(stem, sizeof stem, "%.*s",
              (int)(strlen(f->name) - (lutdata_packed(f) ? 3 : 0)), f->name);
     return lut_file_find(path, known->name, stem, folder, err);
-}
-
-bool lutdata_fetchable(const lut_known *known)
-{
-    const size_t n = lutdata_files(known);
-    bool all = n > 0;
-
-    for (size_t i = 0; i < n; i++)
-        all &= known->file[i].url != NULL;
-    return all;
 }
 
 static bool read_output(void)

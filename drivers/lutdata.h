@@ -39,13 +39,13 @@ lut_status lutdata_find(char path[LUT_FILE_PATH], const lut_known *known, size_t
 /* Its name ends in ".gz". */
 bool lutdata_packed(const lut_known_file *file);
 
-/* All of its files can be downloaded. */
-bool lutdata_fetchable(const lut_known *known);
-
 /* ---- downloads ---- */
 
-/* LUT_OK: the file at path has the published bytes, packed or not.  LUT_EFORMAT: "its
- * sha256 is ..., want ...". */
+/* Something is known that tells the published file from others. */
+bool lutdata_has_sum(const lut_known_file *file);
+
+/* LUT_OK: the file at path has the published bytes, packed or not, or nothing is known of
+ * them.  LUT_EFORMAT: "its sha256 is ..., want ...". */
 lut_status lutdata_verify(const lut_known_file *file, const char *path, lut_err *err);
 
 /* Whatever is behind url into the file at path, by the program curl.  LUT_ENOENT: no curl,

@@ -1,6 +1,7 @@
 /* lutdata check: load a set as a trial would and say what is in it. */
 #include "drivers/lutdata_check.h"
 #include "drivers/folders.h"
+#include "sweep/facts.h"
 #include "sweep/guess.h"
 #include "sweep/options.h"
 
@@ -80,16 +81,6 @@ static lut_status look(lutdata_findings *f, lut_err *err)
     return LUT_OK;
 }
 
-/* What is missing may be had by one more command. */
-static int absent(const request *r, const lut_err *err)
-{
-    int code = cli_fail(err);
-
-    if (err->code == LUT_ENOENT && r->known && lutdata_fetchable(r->known))
-        cli_complain(code, "to download it: lutdata fetch %s", r->name);
-    return code;
-}
-
 static int check(const lutdata_args *a, const request *r)
 {
     const char *folder[SWEEP_FOLDERS];
@@ -99,8 +90,8 @@ static int check(const lutdata_args *a, const request *r)
     lut_status st;
 
     folders_of(folder, r->data_path);
-    if (lut_data_load(&data, r->name, r->options, folder, &err) != LUT_OK)
-        return absent(r, &err);
+    if (sweep_facts_data(&data, r->name, r->options, folder, &err) != LUT_OK)
+        return cli_fail(&err);
     f.data = &data;
     st = look(&f, &err);
     if (st == LUT_OK)

@@ -44,7 +44,7 @@ static void put_missing(const entry *e)
 {
     if (e->found)
         printf("only %zu of its %zu files are in %s: ", e->found, e->files, e->folder);
-    if (lutdata_fetchable(e->known))
+    if (lut_known_public(e->known))
         printf("lutdata fetch %s", e->known->name);
     else
         printf("%s", e->known->obtain);
@@ -116,7 +116,7 @@ static void put_csv(const entry *e)
         printf(count[i] ? ",%u" : ",", count[i]);
     printf(",%s,", here(e) ? "true" : "false");
     emit_cell(stdout, e->folder);
-    printf(",%s,%s", lutdata_fetchable(k) ? "true" : "false",
+    printf(",%s,%s", lut_known_public(k) ? "true" : "false",
            k->partial ? "true" : "false");
     for (size_t i = 0; i < LUT_COUNT(text); i++) {
         putchar(',');
@@ -145,7 +145,7 @@ static void put_json(emit_json *j, const entry *e)
     emit_text(j, "folder", e->folder[0] ? e->folder : NULL);
     emit_number(j, "files", (double)e->files);
     emit_number(j, "files_found", (double)e->found);
-    emit_bool(j, "fetchable", lutdata_fetchable(k));
+    emit_bool(j, "fetchable", lut_known_public(k));
     emit_bool(j, "partial", k->partial);
     emit_text(j, "note", k->note);
     emit_text(j, "cite", k->cite);

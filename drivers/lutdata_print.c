@@ -39,9 +39,15 @@ static void put_rows(const lutdata_findings *f)
 {
     const lut_data_inspection *s = &f->seen;
     const lut_part_facts *train = &s->part[LUT_TRAIN], *test = &s->part[LUT_TEST];
+    const lut_data *d = f->data;
 
     printf("%-32s  %10s  %10s\n", "", "train", "test");
     put_pair("rows", (double)train->rows, (double)test->rows);
+    if (d->train.dropped + d->test.dropped)
+        put_pair("  left out, with a missing cell", (double)d->train.dropped,
+                 (double)d->test.dropped);
+    if (d->train.gaps + d->test.gaps)
+        put_pair("  with a missing cell", (double)d->train.gaps, (double)d->test.gaps);
     put_pair("  that repeat an earlier one", (double)train->repeated,
              (double)test->repeated);
     put_pair("  alike, with another label", (double)train->disputed,
@@ -105,7 +111,8 @@ static void print_text(const lutdata_findings *f, bool verbose)
 
     printf("%s%s%s\n", f->name, f->known ? ": " : "", f->known ? f->known->doc : "");
     if (f->known && f->known->note)
-        printf("note: %s\n", f->known->note);
+        printf("note: %s%s\n", f->known->note,
+               f->known->partial ? "; not comparable with published numbers" : "");
     if (f->options[0])
         printf("options: %s\n", f->options);
     printf("digest: %s\n\n", f->digest);
@@ -158,6 +165,7 @@ static void print_csv(const lutdata_findings *f)
 {
     const lut_data_inspection *s = &f->seen;
     const lut_part_facts *train = &s->part[LUT_TRAIN], *test = &s->part[LUT_TEST];
+    const lut_data *d = f->data;
     char class[16];
 
     printf("item,name,train,test\n");
@@ -165,6 +173,8 @@ static void print_csv(const lutdata_findings *f)
         csv_line("note", f->known->note, (double)NAN, (double)NAN);
     csv_line("digest", f->digest, (double)NAN, (double)NAN);
     csv_line("rows", NULL, (double)train->rows, (double)test->rows);
+    csv_line("dropped", NULL, (double)d->train.dropped, (double)d->test.dropped);
+    csv_line("gaps", NULL, (double)d->train.gaps, (double)d->test.gaps);
     csv_line("repeated", NULL, (double)train->repeated, (double)test->repeated);
     csv_line("disputed", NULL, (double)train->disputed, (double)test->disputed);
     csv_line("reachable", NULL, (double)train->reachable, (double)test->reachable);
@@ -185,9 +195,12 @@ static void json_part(emit_json *j, const lutdata_findings *f, size_t part)
 {
     const lut_data_inspection *s = &f->seen;
     const lut_part_facts *p = &s->part[part];
+    const lut_dataset *d = part == LUT_TEST ? &f->data->test : &f->data->train;
 
     emit_open(j, part_name[part], '{');
     emit_number(j, "rows", (double)p->rows);
+    emit_number(j, "dropped", (double)d->dropped);
+    emit_number(j, "gaps", (double)d->gaps);
     emit_number(j, "repeated", (double)p->repeated);
     emit_number(j, "disputed", (double)p->disputed);
     emit_number(j, "reachable", (double)p->reachable);

@@ -24,10 +24,13 @@ static double percent(size_t part, size_t whole)
     return 100.0 * (double)part / (double)whole;
 }
 
-/* Of a known set that is how it was published: nothing is wrong with the files. */
+/* Of a known set with a split of its own: nothing is wrong with the files. */
 static const char *published(const lutdata_findings *f)
 {
-    return f->known ? ", as published" : "";
+    const lut_known *k = f->known;
+
+    return k && !lut_field_find(k->fields, k->nfields, "test_share") ? ", as published"
+                                                                     : "";
 }
 
 static void warn_shared(lutdata_findings *f)
@@ -36,12 +39,11 @@ static void warn_shared(lutdata_findings *f)
     const size_t train = s->part[LUT_TRAIN].rows, test = s->part[LUT_TEST].rows;
 
     if (s->covered == train)
-        warn(f, "test contains all %zu training rows (%zu of its %zu)%s", train,
+        warn(f, "test contains all %zu training rows (%zu of its %zu rows)%s", train,
              s->shared, test, published(f));
     else if (s->shared)
-        warn(f,
-             "%zu of the %zu test rows (%.1f %%) have the values of a training row%s",
-             s->shared, test, percent(s->shared, test), published(f));
+        warn(f, "%zu of the %zu test rows (%.1f %%) have the values of a training row",
+             s->shared, test, percent(s->shared, test));
     if (s->contested)
         warn(f, "%zu test row%s the values of a training row with another label",
              s->contested, s->contested == 1 ? " has" : "s have");
@@ -51,7 +53,7 @@ static void warn_disputed(lutdata_findings *f, size_t part, const char *name)
 {
     const lut_part_facts *p = &f->seen.part[part];
 
-    if (p->disputed)
+    if (percent(p->rows - p->reachable, p->rows) >= 0.05)
         warn(f,
              "%zu %s rows have the values of one with another label: no network gets "
              "more than %.2f %% of this part right",

@@ -151,7 +151,8 @@ static void print_notes(const sweep_store *s)
         for (size_t i = 0; set && set->text && i < sweep_store_rows(s) && !in; i++)
             in = strcmp(set->text[i], k->name) == 0;
         if (in && k->note)
-            printf("data set %s: %s\n", k->name, k->note);
+            printf("data set %s: %s%s\n", k->name, k->note,
+                   k->partial ? "; not comparable with published numbers" : "");
     }
 }
 

@@ -25,10 +25,25 @@ LUT_SCHEDULES = \
 	lib/optim/cosine.c \
 	lib/optim/step.c
 
+LUT_REGULS = \
+	lib/regul/bit_flip_sensitivity.c \
+	lib/regul/spectral_degree.c \
+	lib/regul/spectral_l1.c \
+	lib/regul/spectral_parseval.c \
+	lib/regul/spectral_parseval_norm.c \
+	lib/regul/spectral_sigma_max.c \
+	lib/regul/warp_abs_sum.c \
+	lib/regul/warp_l2.c \
+	lib/regul/warp_last.c \
+	lib/regul/weight_decay.c
+
 LUT_MAPS = \
 	lib/map/arange.c \
+	lib/map/cyclic.c \
 	lib/map/learnable.c \
-	lib/map/random.c
+	lib/map/random.c \
+	lib/map/soft.c \
+	lib/map/unique.c
 
 LUT_ENCODERS = \
 	lib/encode/binary.c \
@@ -45,8 +60,11 @@ LUT_ENCODERS = \
 	lib/encode/uniform.c
 
 LUT_READERS = \
+	lib/data/arff.c \
+	lib/data/cifar.c \
 	lib/data/csv.c \
 	lib/data/idx.c \
+	lib/data/npy.c \
 	lib/data/synth.c
 
 liblut_a_SOURCES = \
@@ -88,7 +106,7 @@ liblut_a_SOURCES = \
 	lib/data/known.c \
 	lib/data/table.c \
 	lib/data/table.h \
-	lib/data/table_describe.c \
+	lib/data/table_columns.c \
 	lib/data/text.c \
 	lib/data/text.h \
 	lib/data/values.c \
@@ -117,6 +135,8 @@ liblut_a_SOURCES = \
 	lib/net/cell.h \
 	lib/net/checkpoint.c \
 	lib/net/checkpoint.h \
+	lib/net/choose.h \
+	lib/net/flip.c \
 	lib/net/meet.c \
 	lib/net/meet.h \
 	lib/net/inlet.c \
@@ -124,16 +144,20 @@ liblut_a_SOURCES = \
 	lib/net/net.c \
 	lib/net/net.h \
 	lib/net/pass.c \
+	lib/net/penalty.c \
 	lib/net/private.h \
 	lib/net/space.c \
 	lib/net/train.c \
 	lib/net/train.h \
+	lib/net/wiring.c \
 	lib/optim/adam.h \
 	lib/optim/optim.c \
 	lib/optim/optim.h \
 	lib/param/init.h \
 	lib/param/param.c \
-	lib/param/param.h
+	lib/param/param.h \
+	lib/regul/regul.c \
+	lib/regul/regul.h
 nodist_liblut_a_SOURCES = \
 	lib/data/registry.c \
 	lib/encode/registry.c \
@@ -143,10 +167,12 @@ liblut_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
 liblut_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 # Hot code and the plug-ins written on 16 lanes: compiled once per instruction set.
-LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) lib/kern/kernels.c lib/net/tile.c
+LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) $(LUT_REGULS) lib/kern/kernels.c \
+	lib/net/choose.c lib/net/tile.c
 
 liblutscalar_a_SOURCES = $(LUT_SET_SOURCES)
-nodist_liblutscalar_a_SOURCES = lib/param/registry_scalar.c lib/optim/registry_scalar.c
+nodist_liblutscalar_a_SOURCES = lib/param/registry_scalar.c lib/optim/registry_scalar.c \
+	lib/regul/registry_scalar.c
 liblutscalar_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=scalar
 liblutscalar_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
@@ -155,7 +181,8 @@ LUT_LIBS = liblut.a liblutscalar.a
 if LUT_AVX2
 noinst_LIBRARIES += liblutavx2.a
 liblutavx2_a_SOURCES = $(LUT_SET_SOURCES)
-nodist_liblutavx2_a_SOURCES = lib/param/registry_avx2.c lib/optim/registry_avx2.c
+nodist_liblutavx2_a_SOURCES = lib/param/registry_avx2.c lib/optim/registry_avx2.c \
+	lib/regul/registry_avx2.c
 liblutavx2_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=avx2
 liblutavx2_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(AVX2_CFLAGS)
 LUT_LIBS += liblutavx2.a
@@ -164,7 +191,8 @@ endif
 if LUT_AVX512
 noinst_LIBRARIES += liblutavx512.a
 liblutavx512_a_SOURCES = $(LUT_SET_SOURCES)
-nodist_liblutavx512_a_SOURCES = lib/param/registry_avx512.c lib/optim/registry_avx512.c
+nodist_liblutavx512_a_SOURCES = lib/param/registry_avx512.c lib/optim/registry_avx512.c \
+	lib/regul/registry_avx512.c
 liblutavx512_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=avx512
 liblutavx512_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(AVX512_CFLAGS)
 LUT_LIBS += liblutavx512.a
@@ -192,7 +220,10 @@ LUT_SET_REGISTRIES = \
 	lib/optim/registry_scalar.c \
 	lib/param/registry_avx2.c \
 	lib/param/registry_avx512.c \
-	lib/param/registry_scalar.c
+	lib/param/registry_scalar.c \
+	lib/regul/registry_avx2.c \
+	lib/regul/registry_avx512.c \
+	lib/regul/registry_scalar.c
 
 lib/param/registry_scalar.c lib/param/registry_avx2.c lib/param/registry_avx512.c: \
 		lib/registry.sh lib/local.mk
@@ -202,6 +233,10 @@ lib/optim/registry_scalar.c lib/optim/registry_avx2.c lib/optim/registry_avx512.
 		lib/registry.sh lib/local.mk
 	$(REGISTRY) optim `echo $@ | sed 's/.*_//; s/[.]c//'` lib/optim/optim.h \
 		$(LUT_OPTIMS) >$@.tmp && mv $@.tmp $@
+lib/regul/registry_scalar.c lib/regul/registry_avx2.c lib/regul/registry_avx512.c: \
+		lib/registry.sh lib/local.mk
+	$(REGISTRY) regul `echo $@ | sed 's/.*_//; s/[.]c//'` lib/regul/regul.h \
+		$(LUT_REGULS) >$@.tmp && mv $@.tmp $@
 
 CLEANFILES += $(nodist_liblut_a_SOURCES) $(LUT_SET_REGISTRIES)
 EXTRA_DIST += lib/registry.sh

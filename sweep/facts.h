@@ -9,4 +9,8 @@
 lut_status sweep_facts_load(void *arg, sweep_data_facts *out, const char *dataset,
                             const char *options, lut_err *err);
 
+/* lut_data_load, whose message on missing files says how to download them. */
+lut_status sweep_facts_data(lut_data *out, const char *dataset, const char *options,
+                            const char *const *folder, lut_err *err);
+
 #endif

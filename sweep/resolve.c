@@ -4,6 +4,7 @@
 
 #include "lib/map/map.h"
 #include "lib/param/param.h"
+#include "lib/regul/regul.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -160,6 +161,51 @@ static lut_status check_rank(const sweep_trial *t, const sweep_plugin *param,
                     (unsigned)t->lut_rank, param->name, range, more);
 }
 
+/* The one mode of a parametrization that has no other; refuses one that it lacks. */
+static lut_status resolve_sampling(sweep_trial *t, const char *name, unsigned samplings,
+                                   lut_err *err)
+{
+    char has[128];
+    size_t used = 0;
+
+    for (int i = 0; i < LUT_SAMPLINGS; i++) {
+        if (!(samplings >> i & 1))
+            continue;
+        if (strcmp(t->sampling, lut_sampling_names[i]) == 0)
+            return LUT_OK;
+        used += (size_t)snprintf(has + used, sizeof has - used, "%s%s",
+                                 used ? ", " : "", lut_sampling_names[i]);
+    }
+    if (__builtin_popcount(samplings) > 1)
+        return lut_fail(err, LUT_EINVAL, "sampling = \"%s\": \"%s\" takes %s",
+                        t->sampling, name, has);
+    memset(t->sampling, 0, sizeof t->sampling);
+    memcpy(t->sampling, has, used);
+    return LUT_OK;
+}
+
+/* What follows from the parametrization's options, and what they exclude. */
+static lut_status resolve_param(sweep_trial *t, const sweep_plugin *param, lut_err *err)
+{
+    const lut_param_ops *ops = param->ops;
+    lut_status st = LUT_OK;
+    lut_err why;
+    void *cfg = sweep_plugin_cfg(param, t->options, err);
+
+    if (!cfg)
+        return err ? err->code : LUT_EINVAL;
+    if (ops->check && ops->check(cfg, t->lut_rank, &why) != LUT_OK)
+        st = lut_fail(err, why.code, "%s.%s", param->name, why.text);
+    else
+        st = resolve_sampling(t, param->name, lut_param_form(ops, cfg).samplings, err);
+    free(cfg);
+    if (st == LUT_OK && ops->no_residual && strcmp(t->weight_init, "residual") == 0)
+        st = lut_fail(err, LUT_EINVAL,
+                      "weight_init = residual: \"%s\" has none, want random",
+                      param->name);
+    return st;
+}
+
 /* ---- the encoder ---- */
 
 lut_encoder_cfg sweep_encoder_cfg(const sweep_trial *t)
@@ -244,6 +290,25 @@ static lut_status check_encoder(const sweep_trial *t, lut_err *err)
                : lut_err_wrap(err, "encoder_bits = %u", (unsigned)t->encoder_bits);
 }
 
+/* In the family's order; those that are about one parametrization go with it alone. */
+static lut_status resolve_regularisers(sweep_trial *t, lut_err *err)
+{
+    sweep_plugin p[SWEEP_LISTED];
+    size_t n;
+
+    LUT_TRY(sweep_trial_plugins(p, &n, t, "regulariser", err));
+    for (size_t i = 0; i < n; i++) {
+        const lut_regul_ops *ops = p[i].ops;
+
+        if (ops->param && strcmp(ops->param, t->parametrization) != 0)
+            return lut_fail(err, LUT_EINVAL,
+                            "regulariser = \"%s\": is about parametrization = \"%s\", "
+                            "found \"%s\"",
+                            ops->name, ops->param, t->parametrization);
+    }
+    return LUT_OK;
+}
+
 /* Votes are counted over the last layer, so it alone has to be divisible. */
 static lut_status check_classes(const sweep_trial *t, uint32_t classes,
                                 bool said_layers, lut_err *err)
@@ -268,6 +333,29 @@ static lut_status check_classes(const sweep_trial *t, uint32_t classes,
     return lut_fail(err, LUT_EINVAL,
                     "%s not divisible by the %u classes of %s (nearest: %s)", field,
                     (unsigned)classes, t->dataset, nearest);
+}
+
+/* Wiring of the layers whose inputs are known: all but the first. */
+static lut_status check_wiring(const sweep_trial *t, lut_err *err)
+{
+    uint32_t width[LUT_MAX_LAYERS], n = sweep_trial_layers(width, t->layers);
+    const lut_map_ops *ops;
+    lut_status st = LUT_OK;
+    sweep_plugin p;
+    void *cfg;
+
+    LUT_TRY(sweep_trial_plugin(&p, t, "mapping_rest", err));
+    ops = p.ops;
+    if (!ops->check)
+        return LUT_OK;
+    cfg = sweep_plugin_cfg(&p, t->options, err);
+    if (!cfg)
+        return err ? err->code : LUT_ENOMEM;
+    for (uint32_t l = 1; l < n && st == LUT_OK; l++)
+        if (ops->check(cfg, width[l - 1], width[l], t->lut_rank, err) != LUT_OK)
+            st = lut_err_wrap(err, "mapping_rest = \"%s\": layer %u", p.name, l + 1);
+    free(cfg);
+    return st;
 }
 
 /* A temperature that does not change has no end. */
@@ -296,12 +384,13 @@ lut_status sweep_trial_resolve(sweep_trial *t, const sweep_data_facts *facts,
     LUT_TRY(resolve_inputs(t, err));
     resolve_learnt(t);
     LUT_TRY(sweep_trial_plugin(&param, t, "parametrization", err));
-    if (((const lut_param_ops *)param.ops)->form.samplings == 1 << LUT_HARD)
-        strncpy(t->sampling, "hard", sizeof t->sampling);
     LUT_TRY(resolve_temperature(t, err));
+    LUT_TRY(resolve_regularisers(t, err));
     LUT_TRY(sweep_options_complete(options, t, err));
     memcpy(t->options, options, sizeof options);
     LUT_TRY(check_rank(t, &param, err));
+    LUT_TRY(check_wiring(t, err));
+    LUT_TRY(resolve_param(t, &param, err));
     LUT_TRY(check_encoder(t, err));
     return check_classes(t, facts->classes, said_layers, err);
 }

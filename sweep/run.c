@@ -26,7 +26,8 @@ typedef struct job {
     sweep_learnt learnt;
     const lut_backend *backend;
     lut_net *net;
-    void *cfg[5]; /* options of plug-ins: owned */
+    void *cfg[5];                  /* options of plug-ins: owned */
+    void *regul_cfg[SWEEP_LISTED]; /* the same of regularisers */
 } job;
 
 enum { PARAM, FIRST, REST, OPTIM, SCHEDULE };
@@ -72,6 +73,21 @@ static lut_status layer_configs(job *j, lut_layer_cfg *layer, uint32_t *n, lut_e
     return LUT_OK;
 }
 
+static lut_status regularisers(job *j, lut_regul_use *use, size_t *n, lut_err *err)
+{
+    sweep_trial t = *j->trial;
+    sweep_plugin p[SWEEP_LISTED];
+
+    LUT_TRY(sweep_trial_plugins(p, n, &t, "regulariser", err));
+    for (size_t i = 0; i < *n; i++) {
+        j->regul_cfg[i] = sweep_plugin_cfg(&p[i], t.options, err);
+        if (!j->regul_cfg[i])
+            return err ? err->code : LUT_ENOMEM;
+        use[i] = (lut_regul_use){ lut_regul_find(p[i].name), j->regul_cfg[i] };
+    }
+    return LUT_OK;
+}
+
 /* Place of a word that is known to be in the list. */
 static size_t choice(const char *const *names, const char *word)
 {
@@ -86,6 +102,7 @@ static lut_status make_net(job *j, lut_err *err)
 {
     const sweep_trial *t = j->trial;
     lut_layer_cfg layer[LUT_MAX_LAYERS];
+    lut_regul_use regul[SWEEP_LISTED];
     sweep_plugin optim;
     lut_net_cfg cfg = { .inputs = j->data.train.inputs,
                         .classes = j->data.classes,
@@ -96,7 +113,9 @@ static lut_status make_net(job *j, lut_err *err)
                             (lut_sampling)choice(lut_sampling_names, t->sampling),
                         .temperature = (float)t->temperature,
                         .grad_factor = (float)t->grad_factor,
-                        .anchor_init = t->anchor_init };
+                        .anchor_init = t->anchor_init,
+                        .regul = regul,
+                        .clip_norm = (float)t->clip_norm };
 
     cfg.inlet = t->encoder_learn ? &j->learnt.cfg : NULL;
     cfg.init = (lut_init){ strcmp(t->weight_init, "residual") == 0,
@@ -105,6 +124,7 @@ static lut_status make_net(job *j, lut_err *err)
     cfg.optim = lut_optim_find(optim.name);
     cfg.optim_cfg = j->cfg[OPTIM];
     LUT_TRY(layer_configs(j, layer, &cfg.nlayers, err));
+    LUT_TRY(regularisers(j, regul, &cfg.nregul, err));
     return lut_net_create(&j->net, &cfg, j->backend, t->seed, err);
 }
 
@@ -381,6 +401,8 @@ lut_status sweep_run(const sweep_lab *lab, sweep_result *out, const sweep_trial 
     sweep_encoded_close(&j.data);
     for (size_t i = 0; i < LUT_COUNT(j.cfg); i++)
         free(j.cfg[i]);
+    for (size_t i = 0; i < LUT_COUNT(j.regul_cfg); i++)
+        free(j.regul_cfg[i]);
     if (st != LUT_OK) {
         sweep_result_fini(out);
         out->row.trial = *trial;

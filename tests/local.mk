@@ -29,10 +29,18 @@ STORE_TEST_LDADD = $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(CUNIT_LIBS) \
 UNIT_TESTS =
 # A folder as a whole: numbered files come and go.
 EXTRA_DIST += tests/golden
-EXTRA_DIST += tests/support/folder.h tests/support/unit.h tests/data/README.md \
-	tests/data/encoder.txt tests/data/make_encoder_vectors.py
+EXTRA_DIST += tests/support/cases.h tests/support/folder.h tests/support/unit.h \
+	tests/data/README.md tests/data/vectors/regulariser.txt
+
+EXTRA_DIST += tests/data/jsc-cernbox/jsc_features.npy tests/data/jsc-cernbox/jsc_labels.npy \
+	tests/data/jsc-openml/hls4ml_lhc_jets_hlf.arff tests/data/make_jsc.py
 
 if HAVE_CUNIT
+UNIT_TESTS += tests/unit/test_arrays
+tests_unit_test_arrays_SOURCES  = tests/unit/test_arrays.c
+tests_unit_test_arrays_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_arrays_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_base
 tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -102,6 +110,11 @@ tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
 tests_unit_test_journal_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_journal_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_known
+tests_unit_test_known_SOURCES  = tests/unit/test_known.c
+tests_unit_test_known_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_known_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_lease
 tests_unit_test_lease_SOURCES  = tests/unit/test_lease.c
 tests_unit_test_lease_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -148,6 +161,12 @@ UNIT_TESTS += tests/unit/test_record
 tests_unit_test_record_SOURCES  = tests/unit/test_record.c $(FAKE_RESULT)
 tests_unit_test_record_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_record_LDADD    = $(STORE_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_regul
+tests_unit_test_regul_SOURCES  = tests/unit/test_regul.c
+tests_unit_test_regul_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_regul_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_regul_LDADD    = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_report
 tests_unit_test_report_SOURCES  = tests/unit/test_report.c $(FAKE_RESULT)
@@ -202,12 +221,11 @@ check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
 
-# The numerics core: laws of every plug-in, equality of kernel sets, reference vectors.
+# The numerics core: laws of every plug-in, equality of kernel sets.
 PROP_TESTS =
 EQUIV_TESTS =
-EXTRA_DIST += tests/support/encoders.h tests/support/lone.h tests/support/nets.h tests/data/make_vectors.py \
-	tests/data/vectors/head.txt tests/data/vectors/init.txt tests/data/vectors/lut.txt \
-	tests/data/vectors/mapping.txt tests/data/vectors/network.txt
+EXTRA_DIST += tests/support/cells.h tests/support/encoders.h tests/support/lone.h \
+	tests/support/nets.h
 
 if HAVE_CUNIT
 PROP_TESTS += tests/prop/test_param
@@ -228,17 +246,6 @@ tests_equiv_test_sets_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_equiv_test_sets_CFLAGS   = $(CORE_CFLAGS)
 tests_equiv_test_sets_LDADD    = $(UNIT_LDADD)
 
-EQUIV_TESTS += tests/equiv/test_vectors
-tests_equiv_test_vectors_SOURCES  = tests/equiv/test_vectors.c
-tests_equiv_test_vectors_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_equiv_test_vectors_CFLAGS   = $(CORE_CFLAGS)
-tests_equiv_test_vectors_LDADD    = $(UNIT_LDADD)
-
-EQUIV_TESTS += tests/equiv/test_encode_vectors
-tests_equiv_test_encode_vectors_SOURCES  = tests/equiv/test_encode_vectors.c
-tests_equiv_test_encode_vectors_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_equiv_test_encode_vectors_LDADD    = $(UNIT_LDADD)
-
 check_PROGRAMS += $(PROP_TESTS) $(EQUIV_TESTS)
 TESTS += $(PROP_TESTS) $(EQUIV_TESTS)
 endif
@@ -250,6 +257,29 @@ tests_cli_recompute_CPPFLAGS = $(HDF5_CFLAGS) $(ZLIB_CFLAGS)
 tests_cli_recompute_LDADD    = $(HDF5_LIBS) $(ZLIB_LIBS) -lm
 TESTS += tests/cli/pandas.sh
 EXTRA_DIST += tests/cli/pandas.sh tests/cli/pandas_check.py
+
+# Reference vectors: the runner, and proof that it notices what is wrong.
+check_PROGRAMS += tests/vectors tests/spoil
+tests_vectors_SOURCES = \
+	tests/reference/case.c \
+	tests/reference/case.h \
+	tests/reference/encoder.c \
+	tests/reference/head.c \
+	tests/reference/lut.c \
+	tests/reference/mapping.c \
+	tests/reference/network.c \
+	tests/reference/regulariser.c \
+	tests/reference/taking.c \
+	tests/reference/vectors.c
+tests_vectors_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
+tests_vectors_CFLAGS   = $(CORE_CFLAGS)
+tests_vectors_LDADD    = $(LUT_LIBS) $(HDF5_LIBS) $(LUT_SYSTEM_LIBS)
+tests_spoil_SOURCES  = tests/reference/spoil.c
+tests_spoil_CPPFLAGS = $(HDF5_CFLAGS)
+tests_spoil_LDADD    = $(HDF5_LIBS) -lm
+VECTOR_TESTS = tests/cli/vectors.sh tests/cli/vectors_fail.sh
+TESTS += $(VECTOR_TESTS)
+EXTRA_DIST += $(VECTOR_TESTS) tests/data/vectors.h5 tests/data/choose_vectors.py
 
 # What holds the layers apart.
 ARCH_TESTS = \
@@ -269,6 +299,7 @@ tests_cli_h5same_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 tests_cli_h5same_LDADD    = $(HDF5_LIBS)
 SWEEP_TESTS = \
 	tests/cli/bad_input.sh \
+	tests/cli/lutdata.sh \
 	tests/cli/encoders.sh \
 	tests/cli/lutsweep.sh \
 	tests/cli/no_room.sh \

@@ -14,6 +14,7 @@ typedef enum lut_purpose {
     LUT_RNG_INIT = 2,    /* initial weights of a layer; sub-stream: LUT */
     LUT_RNG_SHUFFLE = 3, /* order of the samples of an epoch */
     LUT_RNG_SPLIT = 5,   /* validation rows */
+    LUT_RNG_REDRAW = 6,  /* candidates of a layer in training; sub-streams: step, slot */
     LUT_RNG_DATA = 7,    /* what readers draw */
     LUT_RNG_TEST = 8,
     LUT_RNG_NOISE = 9    /* of the sampling in training; sub-streams: step, layer, LUT */

@@ -18,8 +18,7 @@ static const lut_field csv_fields[] = {
     LUT_OPTION_TEXT(csv_cfg, train, NULL, "-", "file of the training part"),
     LUT_OPTION_TEXT(csv_cfg, test, NULL, "-",
                     "file of the test part; -: cut from the training file"),
-    LUT_OPTION_TEXT(csv_cfg, label, NULL, "last",
-                    "column of the class: first, last, or its number from 1"),
+    LUT_OPTION_TEXT(csv_cfg, label, NULL, "last", TABLE_LABEL_DOC),
     LUT_OPTION_TEXT(
         csv_cfg, classes, NULL, "number",
         "classes are a number 0, 1, ...; text, in the order of the bytes; or "
@@ -28,11 +27,8 @@ static const lut_field csv_fields[] = {
         csv_cfg, categorical, NULL, "none",
         "columns of texts, which become a feature 0 or 1 for each value of "
         "the training part: none, auto (a cell is no number), or a list 2,4-6"),
-    LUT_OPTION_TEXT(csv_cfg, drop, NULL, "none", "columns to leave out: a list 1,43"),
-    LUT_OPTION_TEXT(
-        csv_cfg, missing, "refuse|drop|category|zeros", "refuse",
-        "a missing cell is an error, its row is left out, it is a value of a "
-        "categorical column, or all features of the column are 0"),
+    LUT_OPTION_TEXT(csv_cfg, drop, NULL, "none", TABLE_DROP_DOC),
+    LUT_OPTION_TEXT(csv_cfg, missing, TABLE_MISSING, "refuse", TABLE_MISSING_DOC),
     LUT_OPTION_TEXT(csv_cfg, mark, NULL, "?", "a missing cell, as is an empty one"),
     LUT_OPTION_TEXT(
         csv_cfg, header, "true|false|auto", "auto",
@@ -50,12 +46,6 @@ static const lut_field csv_fields[] = {
     LUT_OPTION_U32(csv_cfg, test_seed, "", 0, UINT32_MAX, "1", "seed of that cut"),
 };
 
-/* "none" stands for nothing: an empty option has no place in the options text. */
-static const char *given(const char *option)
-{
-    return strcmp(option, "none") == 0 ? "" : option;
-}
-
 static text_form form_of(const csv_cfg *cfg)
 {
     /* the choices were checked when the options were parsed */
@@ -65,7 +55,7 @@ static text_form form_of(const csv_cfg *cfg)
                                                                : ' ',
                        .quotes = "\"" };
 
-    strcpy(form.comment, given(cfg->comment));
+    strcpy(form.comment, table_given(cfg->comment));
     return form;
 }
 
@@ -115,27 +105,6 @@ static lut_status open_rows(opened *o, const csv_cfg *cfg, const lut_file *f,
 
 /* ---- columns ---- */
 
-/* Numbered from 0; the number of columns where there is none such. */
-static size_t label_column(const csv_cfg *cfg, size_t columns)
-{
-    if (strcmp(cfg->label, "last") == 0)
-        return columns - 1;
-    if (strcmp(cfg->label, "first") == 0)
-        return 0;
-    for (size_t i = 0; i < columns; i++)
-        if (text_list_has(cfg->label, i + 1))
-            return i;
-    return columns;
-}
-
-static lut_status check_list(const char *name, const char *list, lut_err *err)
-{
-    if (!*list || text_list_valid(list))
-        return LUT_OK;
-    return lut_fail(err, LUT_EINVAL,
-                    "csv.%s = \"%s\": want a list of columns like 2,4-6", name, list);
-}
-
 static void default_names(table *t)
 {
     size_t f = 0;
@@ -158,7 +127,6 @@ static lut_status set_label(table *t, const csv_cfg *cfg, lut_err *err)
 {
     column *k = &t->column[t->label];
 
-    k->kind = COLUMN_LABEL;
     t->text_label = strcmp(cfg->classes, "number") != 0;
     if (!t->text_label || strcmp(cfg->classes, "text") == 0)
         return LUT_OK;
@@ -174,35 +142,20 @@ static lut_status set_label(table *t, const csv_cfg *cfg, lut_err *err)
     return LUT_OK;
 }
 
-static void set_kinds(table *t, const csv_cfg *cfg)
+static lut_status set_categorical(table *t, const char *list, lut_err *err)
 {
-    bool either = strcmp(cfg->categorical, "auto") == 0;
+    bool either = strcmp(list, "auto") == 0;
 
+    if (!either)
+        LUT_TRY(table_check_list("csv", "categorical", table_given(list), err));
     for (size_t i = 0; i < t->columns; i++) {
         column *k = &t->column[i];
 
-        if (i == t->label)
-            continue;
-        if (text_list_has(given(cfg->drop), i + 1))
-            k->kind = COLUMN_DROPPED;
-        else if (k->kind == COLUMN_NUMBER && either)
+        if (k->kind == COLUMN_NUMBER && either)
             k->kind = COLUMN_EITHER;
-        else if (k->kind == COLUMN_NUMBER && text_list_has(cfg->categorical, i + 1))
+        else if (k->kind == COLUMN_NUMBER && text_list_has(list, i + 1))
             k->kind = COLUMN_CATEGORY;
     }
-}
-
-static lut_status check_columns(const csv_cfg *cfg, lut_err *err)
-{
-    if (strcmp(cfg->categorical, "auto") != 0)
-        LUT_TRY(check_list("categorical", given(cfg->categorical), err));
-    LUT_TRY(check_list("drop", given(cfg->drop), err));
-    if (strcmp(cfg->label, "first") && strcmp(cfg->label, "last") &&
-        (!text_list_valid(cfg->label) || strpbrk(cfg->label, ",-")))
-        return lut_fail(err, LUT_EINVAL,
-                        "csv.label = \"%s\": want first, last, or the number of a "
-                        "column from 1",
-                        cfg->label);
     return LUT_OK;
 }
 
@@ -210,31 +163,23 @@ static lut_status set_columns(table *t, const csv_cfg *cfg, const opened *o,
                               const char *set, lut_err *err)
 {
     const lut_known *known = lut_known_find(set);
+    const char *path = o->c.f->path;
 
-    t->label = label_column(cfg, t->columns);
-    if (t->label == t->columns)
-        return lut_fail(err, LUT_EINVAL, "csv.label = \"%s\": %s has %zu columns",
-                        cfg->label, o->c.f->path, t->columns);
-    if (text_list_has(given(cfg->drop), t->label + 1))
-        return lut_fail(err, LUT_EINVAL, "csv.drop = \"%s\": column %zu is the class",
-                        cfg->drop, t->label + 1);
+    LUT_TRY(table_select(t, "csv", path, cfg->label, cfg->drop, err));
     default_names(t);
     if (o->header)
         read_names(t, o->c);
     if (known && known->columns && table_describe(t, known->columns, err) != LUT_OK)
-        return lut_err_wrap(err, "%s", o->c.f->path);
-    set_kinds(t, cfg);
+        return lut_err_wrap(err, "%s", path);
+    LUT_TRY(set_categorical(t, cfg->categorical, err));
     return set_label(t, cfg, err);
 }
 
 static void set_missing(table *t, const csv_cfg *cfg)
 {
-    t->missing = cfg->missing[0] == 'r'   ? MISSING_REFUSE
-                 : cfg->missing[0] == 'd' ? MISSING_DROP
-                 : cfg->missing[0] == 'c' ? MISSING_CATEGORY
-                                          : MISSING_ZEROS;
+    t->missing = table_missing_of(cfg->missing);
     memcpy(t->mark, cfg->mark, sizeof t->mark);
-    strcpy(t->trim, given(cfg->trim));
+    strcpy(t->trim, table_given(cfg->trim));
 }
 
 /* ---- parts ---- */
@@ -279,7 +224,6 @@ static lut_status read(const void *cfg_, lut_data *out, const char *set,
     lut_status st;
 
     LUT_TRY(data_cut_check(&cut, err));
-    LUT_TRY(check_columns(cfg, err));
     st = lut_file_load(&train, set, cfg->train, folder, err);
     if (st == LUT_OK)
         st = read_train(&out->train, &t, cfg, &train, set, err);

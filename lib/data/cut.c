@@ -60,6 +60,8 @@ static lut_status split(lut_data *out, const lut_dataset *all, const data_cut *c
     st = copy_rows(&out->train, all, rows, n - test, err);
     if (st == LUT_OK)
         st = copy_rows(&out->test, all, rows + n - test, test, err);
+    out->train.dropped = all->dropped;
+    out->train.gaps = all->gaps;
     free(rows);
     return st;
 }

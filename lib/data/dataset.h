@@ -20,6 +20,8 @@ typedef struct lut_dataset {
     float *x;                       /* [features][samples], raw values, all finite; owned */
     uint16_t *label;                /* [samples]; owned */
     char (*name)[LUT_FEATURE_NAME]; /* [features], ASCII without blanks; owned */
+    size_t dropped, gaps; /* rows with a missing cell: left out, and kept; of the file, which
+                             may have been cut into both parts */
 } lut_dataset;
 
 /* The published split.  Both parts have the same features and classes. */
@@ -68,7 +70,7 @@ typedef struct lut_known {
     const char *name, *doc;
     const char *reader;
     const char *options; /* of the reader; those not said have their defaults */
-    lut_shape shape;     /* with the options' defaults; zeros: not said */
+    lut_shape shape;     /* with the options' defaults; 0: not known */
     const char *cite;    /* how to cite it, and its licence */
     const char *obtain;  /* what to install or download, for the message when absent */
     const char *folder;  /* NULL, or another name for its folder: "uci" */
@@ -87,6 +89,9 @@ typedef struct lut_known {
 extern const lut_known lut_known_table[]; /* ended by name NULL */
 
 const lut_known *lut_known_find(const char *name); /* NULL: no such set */
+
+/* Every file of the set has a public address. */
+bool lut_known_public(const lut_known *known);
 
 /* Reader behind a data set name: of the known set, or the reader of that name itself;
  * NULL when there is neither.  *options: the known set's, NULL for a bare reader. */

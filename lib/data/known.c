@@ -40,7 +40,7 @@ typedef struct cut_cfg {
                            "seed of that split")                                     \
     }
 
-
+static const lut_field cut_fifth[] = CUT("0.2");
 static const lut_field cut_quarter[] = CUT("0.25");
 static const lut_field cut_third[] = CUT("0.3");
 
@@ -121,6 +121,11 @@ static const char nsl_columns[] =
 static const char wdbc_columns[] =
     "id;diagnosis;" TEN("_mean") ";" TEN("_error") ";" TEN("_worst");
 
+static const char jsc_columns[] =
+    "zlogz;c1_b0_mmdt;c1_b1_mmdt;c1_b2_mmdt;c2_b1_mmdt;c2_b2_mmdt;d2_b1_mmdt;d2_b2_mmdt;"
+    "d2_a1_b1_mmdt;d2_a1_b2_mmdt;m2_b1_mmdt;m2_b2_mmdt;n2_b1_mmdt;n2_b2_mmdt;mass_mmdt;"
+    "multiplicity";
+
 static const char letter_columns[] =
     "letter;x-box;y-box;width;high;onpix;x-bar;y-bar;x2bar;y2bar;xybar;x2ybr;xy2br;"
     "x-ege;xegvy;y-ege;yegvx";
@@ -140,39 +145,82 @@ static const char letter_columns[] =
 /* clang-format off */
 const lut_known lut_known_table[] = {
     { .name = "adult",
-      .doc = "census income above 50,000 dollars, 30,162 training and 15,060 test rows "
-             "without a missing value, 116 features 0 or 1, 2 classes",
+      .doc = "census income above 50,000 dollars, 30,162 training and 15,060 test "
+             "rows without a missing value, 116 features 0 or 1, 2 classes",
       .reader = "csv",
       .options = "csv.train adult.data csv.test adult.test csv.header false "
                  "csv.classes text csv.missing drop csv.comment | csv.trim . csv.drop 3,5",
       .columns = adult_columns,
+      .shape = { 30162, 15060, 116, 2 },
       .cite = "B. Becker, R. Kohavi, 1996 (R. Kohavi, KDD 1996)" UCI_CITE,
-      .obtain = "put adult.data and adult.test of the UCI repository in a folder adult",
+      .obtain = "put adult.data and adult.test of the UCI repository in a folder "
+                "adult",
       .folder = "uci",
+      .note = "17 of the 116 bits are thresholds of this project, not difflogic's",
       .file = {
           PLAIN("adult.data", UCI "adult/adult.data", 3974305,
                 "5b00264637dbfec36bdeaab5676b0b309ff9eb788d63554ca0a249491c86603d"),
           PLAIN("adult.test", UCI "adult/adult.test", 2003153,
                 "a2a9044bc167a35b2361efbabec64e89d69ce82d9790d2980119aac5fd7e9c05") } },
     { .name = "breast-cancer",
-      .doc = "recurrence of breast cancer (Ljubljana), 286 rows, 9 categorical columns "
-             "as 51 features 0 or 1, 2 classes",
+      .doc = "recurrence of breast cancer (Ljubljana), 286 rows, 9 categorical "
+             "columns as 51 features 0 or 1, 2 classes",
       .reader = "csv",
       .options = "csv.train breast-cancer.data csv.header false csv.label first "
                  "csv.classes text csv.missing zeros csv.test_share 0.25",
       .columns = ljubljana_columns,
       OPEN(cut_quarter),
+      .shape = { 214, 72, 51, 2 },
       .cite = "M. Zwitter, M. Soklic, Oncology Institute, University Medical Centre, "
               "Ljubljana, 1988" UCI_CITE,
-      .obtain = "it comes with the program: see that its folder data/breast-cancer is whole, or put "
-          "breast-cancer.data of the UCI repository in a folder breast-cancer",
+      .obtain = "it comes with the program: see that its folder data/breast-cancer "
+                "is whole, or put breast-cancer.data of the UCI repository in a "
+                "folder breast-cancer",
       .folder = "uci",
       .file = {
           PLAIN("breast-cancer.data", UCI "breast-cancer/breast-cancer.data", 18654,
                 "ca7d3fa97b62ff967b6894ffbb3acaaf4a51062e0149e5950b3ad6f685970b65") } },
+    { .name = "cifar-10",
+      .doc = "32x32 colour images of animals and vehicles, 50,000 training and "
+             "10,000 test rows, 3,072 features, 10 classes",
+      .reader = "cifar",
+      .options = "",
+      .shape = { 50000, 10000, 3072, 10 },
+      .cite = "A. Krizhevsky, Learning multiple layers of features from tiny images, "
+              "University of Toronto, 2009; no licence stated, citation asked for",
+      .obtain = "download cifar-10-binary.tar.gz from the author's page "
+                "(www.cs.toronto.edu/~kriz/cifar.html) and unpack it here: it makes "
+                "a folder cifar-10-batches-bin",
+      .folder = "cifar-10-batches-bin",
+      .file = {
+          PLAIN("data_batch_1.bin", NULL, 30730000,
+                "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5"),
+          PLAIN("data_batch_2.bin", NULL, 30730000, NULL),
+          PLAIN("data_batch_3.bin", NULL, 30730000, NULL),
+          PLAIN("data_batch_4.bin", NULL, 30730000, NULL),
+          PLAIN("data_batch_5.bin", NULL, 30730000, NULL),
+          PLAIN("test_batch.bin", NULL, 30730000, NULL) } },
+    { .name = "cifar-10-subset",
+      .doc = "the first 10,000 training and the first 1,000 test rows of cifar-10",
+      .reader = "cifar",
+      .options = "cifar.train data_batch_1.bin cifar.test test_batch_first1000.bin",
+      .shape = { 10000, 1000, 3072, 10 },
+      .cite = "A. Krizhevsky, Learning multiple layers of features from tiny images, "
+              "University of Toronto, 2009; no licence stated, citation asked for",
+      .obtain = "put data_batch_1.bin of CIFAR-10's binary version and the first "
+                "3,073,000 bytes of its test_batch.bin, as test_batch_first1000.bin, "
+                "in a folder cifar-10-subset",
+      .folder = "cifar10-subset",
+      .partial = true,
+      .note = "a fifth of the training part and a tenth of the test part",
+      .file = {
+          PLAIN("data_batch_1.bin", NULL, 30730000,
+                "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5"),
+          PLAIN("test_batch_first1000.bin", NULL, 3073000,
+                "8314c96d7cd65618193bab23acdd5d4c4af15bf6dd00a1781d55beedf3be1ef5") } },
     { .name = "fashion-mnist",
-      .doc = "28x28 grey images of clothes, 60,000 training and 10,000 test rows, "
-             "10 classes",
+      .doc = "28x28 grey images of clothes, 60,000 training and 10,000 test rows, 10 "
+             "classes",
       .reader = "idx",
       .options = IDX_FILES,
       .shape = { 60000, 10000, 784, 10 },
@@ -196,39 +244,74 @@ const lut_known lut_known_table[] = {
                  "csv.test_share 0.3",
       .columns = "sepal_length;sepal_width;petal_length;petal_width;class",
       OPEN(cut_third),
+      .shape = { 105, 45, 4, 3 },
       .cite = "R. Fisher, Annals of Eugenics 7(2), 1936" UCI_CITE,
-      .obtain = "it comes with the program: see that its folder data/iris is whole, or put "
-          "iris.data of the UCI repository in a folder iris",
+      .obtain = "it comes with the program: see that its folder data/iris is whole, "
+                "or put iris.data of the UCI repository in a folder iris",
       .folder = "uci",
       .file = {
           PLAIN("iris.data", UCI "iris/iris.data", 4551,
                 "6f608b71a7317216319b4d27b4d9bc84e6abd734eda7872b71a458569e2656c0") } },
+    { .name = "jsc-cernbox",
+      .doc = "jets at the LHC, CERNBox version: about 987,000 rows, 16 features, 5 "
+             "classes; 80 % for training",
+      .reader = "npy",
+      .options = "npy.train jsc_features.npy npy.train_labels jsc_labels.npy "
+                 "npy.test_share 0.2",
+      .columns = jsc_columns,
+      OPEN(cut_fifth),
+      .shape = { 0, 0, 16, 5 },
+      .cite = "J. Duarte and others, JINST 13 P07027, 2018; see the licence at the "
+              "source",
+      .obtain = "its source is HDF5: data/README.md says how to export "
+                "jsc_features.npy and jsc_labels.npy from it to a folder jsc-cernbox",
+      .note = "CERNBox version of JSC: not comparable with OpenML; split by test_seed",
+      .file = {
+          PLAIN("jsc_features.npy", NULL, 0, NULL),
+          PLAIN("jsc_labels.npy", NULL, 0, NULL) } },
+    { .name = "jsc-openml",
+      .doc = "jets at the LHC, OpenML version: 830,000 rows, 16 features, 5 classes; "
+             "80 % for training",
+      .reader = "arff",
+      .options = "arff.train hls4ml_lhc_jets_hlf.arff arff.test_share 0.2",
+      OPEN(cut_fifth),
+      .shape = { 664000, 166000, 16, 5 },
+      .cite = "J. Duarte and others, JINST 13 P07027, 2018; see the licence at the "
+              "source",
+      .obtain = "put the ARFF file of OpenML set 42468 as hls4ml_lhc_jets_hlf.arff "
+                "in a folder jsc-openml",
+      .note = "OpenML version of JSC: not comparable with CERNBox; split by test_seed",
+      .file = {
+          PLAIN("hls4ml_lhc_jets_hlf.arff", NULL, 0, NULL) } },
     { .name = "letter",
-      .doc = "measures 0..15 of printed letters, the first 16,000 rows for training and "
-             "the last 4,000 for test, 16 features, 26 classes",
+      .doc = "measures 0..15 of printed letters, the first 16,000 rows for training "
+             "and the last 4,000 for test, 16 features, 26 classes",
       .reader = "csv",
       .options = "csv.train letter-recognition.data csv.header false csv.label first "
                  "csv.classes text csv.train_rows 16000",
       .columns = letter_columns,
+      .shape = { 16000, 4000, 16, 26 },
       .cite = "P. Frey, D. Slate, Machine Learning 6(2), 1991" UCI_CITE,
-      .obtain = "it comes with the program: see that its folder data/letter is whole, or put "
-          "letter-recognition.data of the UCI repository in a folder letter",
+      .obtain = "it comes with the program: see that its folder data/letter is "
+                "whole, or put letter-recognition.data of the UCI repository in a "
+                "folder letter",
       .folder = "uci",
       .file = {
-          PLAIN("letter-recognition.data", UCI "letter-recognition/letter-recognition.data", 712565,
+          PLAIN("letter-recognition.data",
+                UCI "letter-recognition/letter-recognition.data", 712565,
                 "2b89f3602cf768d3c8355267d2f13f2417809e101fc2b5ceee10db19a60de6e2") } },
     { .name = "mnist",
-      .doc = "28x28 grey images of handwritten digits, 60,000 training and 10,000 test "
-             "rows, 10 classes",
+      .doc = "28x28 grey images of handwritten digits, 60,000 training and 10,000 "
+             "test rows, 10 classes",
       .reader = "idx",
       .options = IDX_FILES,
       .shape = { 60000, 10000, 784, 10 },
       .cite = "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Proc. IEEE 86(11), 1998; "
               "copyright LeCun and Cortes, commonly stated as CC BY-SA 3.0",
-      .obtain =
-          "put the four idx files of the MNIST database page "
-          "(train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
-          "t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz) in a folder mnist",
+      .obtain = "put the four idx files of the MNIST database page "
+                "(train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
+                "t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz) in a folder "
+                "mnist",
       .file = {
           PACKED("train-images-idx3-ubyte.gz", MNIST "train-images-idx3-ubyte.gz", 9912422,
                  "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
@@ -249,9 +332,11 @@ const lut_known lut_known_table[] = {
       .options = "csv.train monks-1.train csv.test monks-1.test csv.header false "
                  "csv.separator blank csv.label first csv.drop 8",
       .columns = monks_columns,
+      .shape = { 124, 432, 17, 2 },
       .cite = "S. Thrun and others, CMU-CS-91-197, 1991; J. Wnek" UCI_CITE,
-      .obtain = "it comes with the program: see that its folder data/monks-1 is whole, or put "
-          "monks-1.train and monks-1.test of the UCI repository in a folder monks-1",
+      .obtain = "it comes with the program: see that its folder data/monks-1 is "
+                "whole, or put monks-1.train and monks-1.test of the UCI repository "
+                "in a folder monks-1",
       .folder = "uci",
       .note = "the test part contains the training rows, as published",
       .file = {
@@ -260,15 +345,18 @@ const lut_known lut_known_table[] = {
           PLAIN("monks-1.test", UCI "monks-problems/monks-1.test", 10260,
                 "e501ada3b21d876ab86f3e1614747bd2edc443a685f229a25e480aa1dea629f6") } },
     { .name = "monks-2",
-      .doc = "MONK's problem 2 (exactly two columns are 1), 169 training rows and all 432 as "
-             "test rows, 6 categorical columns as 17 features 0 or 1, 2 classes",
+      .doc = "MONK's problem 2 (exactly two columns are 1), 169 training rows and "
+             "all 432 as test rows, 6 categorical columns as 17 features 0 or 1, 2 "
+             "classes",
       .reader = "csv",
       .options = "csv.train monks-2.train csv.test monks-2.test csv.header false "
                  "csv.separator blank csv.label first csv.drop 8",
       .columns = monks_columns,
+      .shape = { 169, 432, 17, 2 },
       .cite = "S. Thrun and others, CMU-CS-91-197, 1991; J. Wnek" UCI_CITE,
-      .obtain = "it comes with the program: see that its folder data/monks-2 is whole, or put "
-          "monks-2.train and monks-2.test of the UCI repository in a folder monks-2",
+      .obtain = "it comes with the program: see that its folder data/monks-2 is "
+                "whole, or put monks-2.train and monks-2.test of the UCI repository "
+                "in a folder monks-2",
       .folder = "uci",
       .note = "the test part contains the training rows, as published",
       .file = {
@@ -277,15 +365,18 @@ const lut_known lut_known_table[] = {
           PLAIN("monks-2.test", UCI "monks-problems/monks-2.test", 10260,
                 "945650affde377c27f6218c8b17893e339ea831f4bee9f9d7123020699cfbf40") } },
     { .name = "monks-3",
-      .doc = "MONK's problem 3 (6 training labels are wrong on purpose), 122 training rows and all 432 as "
-             "test rows, 6 categorical columns as 17 features 0 or 1, 2 classes",
+      .doc = "MONK's problem 3 (6 training labels are wrong on purpose), 122 "
+             "training rows and all 432 as test rows, 6 categorical columns as 17 "
+             "features 0 or 1, 2 classes",
       .reader = "csv",
       .options = "csv.train monks-3.train csv.test monks-3.test csv.header false "
                  "csv.separator blank csv.label first csv.drop 8",
       .columns = monks_columns,
+      .shape = { 122, 432, 17, 2 },
       .cite = "S. Thrun and others, CMU-CS-91-197, 1991; J. Wnek" UCI_CITE,
-      .obtain = "it comes with the program: see that its folder data/monks-3 is whole, or put "
-          "monks-3.train and monks-3.test of the UCI repository in a folder monks-3",
+      .obtain = "it comes with the program: see that its folder data/monks-3 is "
+                "whole, or put monks-3.train and monks-3.test of the UCI repository "
+                "in a folder monks-3",
       .folder = "uci",
       .note = "the test part contains the training rows, as published",
       .file = {
@@ -294,12 +385,14 @@ const lut_known lut_known_table[] = {
           PLAIN("monks-3.test", UCI "monks-problems/monks-3.test", 10260,
                 "1d816ae7347afaf895050667adc3f382904c6ed2332d0a2d09353f5e6cb54612") } },
     { .name = "nsl-kdd",
-      .doc = "network connections, normal or attack: 125,973 training rows and 22,544 (or 11,850 "
-             "hard) test rows, 38 numbers and 3 categorical columns, 2 classes",
+      .doc = "network connections, normal or attack: 125,973 training rows and "
+             "22,544 (or 11,850 hard) test rows, 38 numbers and 3 categorical "
+             "columns, 2 classes",
       .reader = "csv",
       .options = NSL_OPTIONS "normal,*",
       .columns = nsl_columns,
       .fields = nsl_fields, .nfields = LUT_COUNT(nsl_fields), .cfg_size = sizeof(nsl_cfg),
+      .shape = { 125973, 22544, 122, 2 },
       .cite = NSL_CITE,
       .obtain = NSL_OBTAIN,
       .file = {
@@ -310,8 +403,9 @@ const lut_known lut_known_table[] = {
           PLAIN("KDDTest-21.txt", NULL, 1814092,
                 "746993ac9e25868827cacf09eab450050a2a1056e1ce48a1ad39f5dc801d531d") } },
     { .name = "nsl-kdd-5",
-      .doc = "network connections, normal or four groups of attacks: 125,973 training rows and 22,544 (or 11,850 "
-             "hard) test rows, 38 numbers and 3 categorical columns, 5 classes",
+      .doc = "network connections, normal or four groups of attacks: 125,973 "
+             "training rows and 22,544 (or 11,850 hard) test rows, 38 numbers and 3 "
+             "categorical columns, 5 classes",
       .reader = "csv",
       .options = NSL_OPTIONS "normal,"
           "apache2|back|land|mailbomb|neptune|pod|processtable|smurf|teardrop|udpstorm,"
@@ -321,6 +415,7 @@ const lut_known lut_known_table[] = {
           "buffer_overflow|httptunnel|loadmodule|perl|ps|rootkit|sqlattack|xterm",
       .columns = nsl_columns,
       .fields = nsl_fields, .nfields = LUT_COUNT(nsl_fields), .cfg_size = sizeof(nsl_cfg),
+      .shape = { 125973, 22544, 122, 5 },
       .cite = NSL_CITE,
       .obtain = NSL_OBTAIN,
       .folder = "nsl-kdd",
@@ -332,19 +427,17 @@ const lut_known lut_known_table[] = {
           PLAIN("KDDTest-21.txt", NULL, 1814092,
                 "746993ac9e25868827cacf09eab450050a2a1056e1ce48a1ad39f5dc801d531d") } },
     { .name = "optdigits",
-      .doc =
-          "8x8 pixel counts 0..16 of handwritten digits, 3,823 training and 1,797 test "
-          "rows, 10 classes",
+      .doc = "8x8 pixel counts 0..16 of handwritten digits, 3,823 training and 1,797 "
+             "test rows, 10 classes",
       .reader = "csv",
       .options =
           "csv.train optdigits.tra csv.test optdigits.tes csv.header false",
       .shape = { 3823, 1797, 64, 10 },
       .cite = "E. Alpaydin, C. Kaynak, Kybernetika 34(4), 1998; UCI Machine Learning "
               "Repository, licence CC BY 4.0",
-      .obtain =
-          "it comes with the program: see that its folder data/optdigits is whole, "
-          "or put optdigits.tra and optdigits.tes of the UCI repository in a folder "
-          "optdigits",
+      .obtain = "it comes with the program: see that its folder data/optdigits is "
+                "whole, or put optdigits.tra and optdigits.tes of the UCI repository "
+                "in a folder optdigits",
       .folder = "uci",
       .file = {
           PLAIN("optdigits.tra", UCI "optdigits/optdigits.tra", 563639,
@@ -352,32 +445,34 @@ const lut_known lut_known_table[] = {
           PLAIN("optdigits.tes", UCI "optdigits/optdigits.tes", 264712,
                 "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8") } },
     { .name = "unsw-nb15",
-      .doc = "network flows, normal or attack: half of the published set, 82,332 rows cut "
-             "at random, 39 numbers and 3 categorical columns, 2 classes",
+      .doc = "network flows, normal or attack: half of the published set, 82,332 "
+             "rows cut at random, 39 numbers and 3 categorical columns, 2 classes",
       .reader = "csv",
       .options = "csv.train UNSW_NB15_training-set.csv csv.header true csv.categorical 3-5 "
                  "csv.drop 1,44 csv.test_share 0.25",
       OPEN(cut_quarter),
-      .cite = "N. Moustafa, J. Slay, MilCIS 2015; free for academic research, other use "
-              "needs the authors' consent",
-      .obtain = "ask UNSW Canberra for UNSW-NB15, and put UNSW_NB15_training-set.csv (the "
-                "one of 82,332 rows) in a folder unsw-nb15",
+      .shape = { 61749, 20583, 190, 2 },
+      .cite = "N. Moustafa, J. Slay, MilCIS 2015; free for academic research, other "
+              "use needs the authors' consent",
+      .obtain = "ask UNSW Canberra for UNSW-NB15, and put UNSW_NB15_training-set.csv "
+                "(the one of 82,332 rows) in a folder unsw-nb15",
       .partial = true,
       .note = "half of the published set, cut at random, with the same rows in both parts",
       .file = {
           PLAIN("UNSW_NB15_training-set.csv", NULL, 15380800,
                 "734fe6642edf758f7c94d7d9149426b49d202fe8e7bf0bef47392489c3c0a559") } },
     { .name = "wdbc",
-      .doc = "breast cancer in Wisconsin (diagnostic), 569 rows, 30 features, 2 classes: "
-             "benign, malignant",
+      .doc = "breast cancer in Wisconsin (diagnostic), 569 rows, 30 features, 2 "
+             "classes: benign, malignant",
       .reader = "csv",
       .options = "csv.train wdbc.data csv.header false csv.label 2 csv.classes text "
                  "csv.drop 1 csv.test_share 0.25",
       .columns = wdbc_columns,
       OPEN(cut_quarter),
+      .shape = { 427, 142, 30, 2 },
       .cite = "W. Street, W. Wolberg, O. Mangasarian, 1993" UCI_CITE,
-      .obtain = "it comes with the program: see that its folder data/wdbc is whole, or put "
-          "wdbc.data of the UCI repository in a folder wdbc",
+      .obtain = "it comes with the program: see that its folder data/wdbc is whole, "
+                "or put wdbc.data of the UCI repository in a folder wdbc",
       .folder = "uci",
       .file = {
           PLAIN("wdbc.data", UCI "breast-cancer-wisconsin/wdbc.data", 124103,
@@ -392,4 +487,14 @@ const lut_known *lut_known_find(const char *name)
         if (strcmp(k->name, name) == 0)
             return k;
     return NULL;
+}
+
+bool lut_known_public(const lut_known *known)
+{
+    const lut_known_file *f = known->file;
+    size_t n = 0;
+
+    while (n < LUT_KNOWN_FILES && f[n].name && f[n].url)
+        n++;
+    return n > 0 && (n == LUT_KNOWN_FILES || !f[n].name);
 }

@@ -47,17 +47,22 @@ static bool is_missing(const table *t, const text_cell *cell)
     return cell->n == 0 || text_same(cell, t->mark);
 }
 
-/* Is the row on the cursor left out? */
-static bool left_out(const table *t, text_cursor c)
+/* Does the row on the cursor have a missing cell?  Where that is an error, reading tells. */
+static bool has_gap(const table *t, text_cursor c)
 {
     text_cell cell;
 
-    if (t->missing != MISSING_DROP)
+    if (t->missing == MISSING_REFUSE)
         return false;
     while (text_next(&c, &cell))
         if (t->column[c.column - 1].kind != COLUMN_DROPPED && is_missing(t, &cell))
             return true;
     return false;
+}
+
+static bool left_out(const table *t, text_cursor c)
+{
+    return t->missing == MISSING_DROP && has_gap(t, c);
 }
 
 static lut_status count_rows(const table *t, text_cursor c, size_t *rows, lut_err *err)
@@ -380,15 +385,19 @@ lut_status table_read(lut_dataset *d, table *t, const text_cursor *start, lut_er
 {
     text_cursor c = *start;
     size_t rows, s = 0;
+    bool more, gap;
 
     *d = (lut_dataset){ .samples = 0 };
     LUT_TRY(count_rows(t, c, &rows, err));
     LUT_TRY(lut_dataset_alloc(d, rows, t->features, err));
     name_features(d, t);
-    for (bool more = true; more;) {
+    for (;;) {
         LUT_TRY(next_row(t, &c, &more, err));
-        if (more && !left_out(t, c))
+        if (!more)
+            return set_classes(d, t, start, err);
+        gap = has_gap(t, c);
+        *(t->missing == MISSING_DROP ? &d->dropped : &d->gaps) += gap;
+        if (!gap || t->missing != MISSING_DROP)
             LUT_TRY(read_row(d, t, &c, s++, err));
     }
-    return set_classes(d, t, start, err);
 }

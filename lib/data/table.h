@@ -74,9 +74,32 @@ lut_status table_read(
 /* A name as features have it: printable, no blanks, no quotes, cut to fit. */
 void table_name(char name[LUT_FEATURE_NAME], const text_cell *text);
 
-/* Columns from a list like "id;age>30,40;sex=f,m;job=*;class": NAME is a column of numbers,
- * NAME=LIST a categorical one (* alone: with the training part's values), NAME>LIST one
- * with cuts.  LUT_EINVAL: not as many as the table's, or no such list. */
+/* ---- options that readers share ---- */
+
+#define TABLE_LABEL_DOC "column of the class: first, last, or its number from 1"
+#define TABLE_DROP_DOC "columns to leave out: none, or a list 1,4-6"
+#define TABLE_MISSING "refuse|drop|category|zeros"
+#define TABLE_MISSING_DOC                                                                \
+    "a missing cell is an error, its row is left out, it is a value of a categorical "   \
+    "column, or all features of the column are 0"
+
+/* "" for "none": an empty option has no place in the options text. */
+const char *table_given(const char *option);
+
+table_missing table_missing_of(const char *option); /* one of TABLE_MISSING */
+
+/* LUT_EINVAL: neither empty nor a list of columns. */
+lut_status table_check_list(const char *reader, const char *option, const char *list,
+                            lut_err *err);
+
+/* Kinds of the label and of the columns to drop.  LUT_EINVAL: no such column, or the same.
+ * path: of the file, for messages. */
+lut_status table_select(table *t, const char *reader, const char *path,
+                        const char *label, const char *drop, lut_err *err);
+
+/* Names of all columns, and what those of numbers really are, from a list like
+ * "id;age>30,40;sex=f,m;job=*;class": NAME is a column of numbers, NAME=LIST a categorical
+ * one (* alone: with the training part's values), NAME>LIST one with cuts.  LUT_EINVAL: not as many as the table's, or no such list. */
 lut_status table_describe(table *t, const char *list, lut_err *err);
 
 #endif

@@ -1,41 +1,72 @@
 /* Learnable: every slot chooses among a few candidate inputs, drawn so that each input is
- * a candidate equally often.  DWN's straight-through argmax, restricted to the candidates
- * (math.md 7.5; torchlogix num_candidates, BitLogic num_candidates). */
+ * a candidate equally often, or among all inputs.  DWN's straight-through argmax, over the
+ * candidates (math.md 7.5; torch-dwn "learnable"; torchlogix and BitLogic num_candidates).
+ */
 #include "lib/map/map.h"
 
 typedef struct learnable_cfg {
     uint32_t candidates;
     double lm_tau;
+    uint32_t redraw_every;
+    double redraw, redraw_until, redraw_margin;
+    uint32_t redraw_pool;
 } learnable_cfg;
 
 static const lut_field fields[] = {
-    LUT_OPTION_U32(learnable_cfg, candidates, "inputs", 2, 1024, "16",
-                   "inputs that a slot may choose from"),
+    LUT_OPTION_U32(learnable_cfg, candidates, "inputs", 0, 1048576, "16",
+                   "inputs that a slot may choose from; 0: all"),
     LUT_OPTION_F64(learnable_cfg, lm_tau, "", 1e-6, 1e6, "0.001",
                    "softmax temperature of the gradient to the layer below"),
+    LUT_OPTION_F64(learnable_cfg, redraw, "", 0, 1, "0",
+                   "share of the candidates that a round of redraws replaces; 0: none"),
+    LUT_OPTION_U32(learnable_cfg, redraw_every, "steps", 1, 1000000000, "10",
+                   "from one round of redraws to the next"),
+    LUT_OPTION_F64(learnable_cfg, redraw_until, "", 0, 1, "0.7",
+                   "share of the epochs after which no candidates are redrawn"),
+    LUT_OPTION_U32(learnable_cfg, redraw_pool, "inputs", 1, 1024, "64",
+                   "random inputs that newcomers are the best of"),
+    LUT_OPTION_F64(
+        learnable_cfg, redraw_margin, "steps", 0, 1e6, "5",
+        "a newcomer starts this many learning rates below the weight in use"),
 };
 
 static size_t candidates(const void *cfg, size_t inputs)
 {
     const learnable_cfg *c = cfg;
 
-    return c->candidates < inputs ? c->candidates : inputs;
+    return c->candidates && c->candidates < inputs ? c->candidates : inputs;
 }
 
-static float temperature(const void *cfg)
+static double temperature(const void *cfg, uint64_t steps)
 {
-    return (float)((const learnable_cfg *)cfg)->lm_tau;
+    (void)steps;
+    return ((const learnable_cfg *)cfg)->lm_tau;
 }
 
-static void init(const void *cfg, size_t inputs, size_t slots, uint32_t *wire,
-                 uint32_t *candidate, float *weight, uint32_t *scratch, lut_rng *rng)
+static void weights(const void *cfg, size_t inputs, size_t slots, float *weight,
+                    lut_rng *rng)
 {
     size_t n = slots * candidates(cfg, inputs);
 
-    (void)wire;
-    lut_map_coverage(candidate, n, inputs, scratch, rng);
     for (size_t i = 0; i < n; i++)
         weight[i] = (float)lut_rng_uniform(rng);
+}
+
+static lut_map_redraw redraw(const void *cfg, size_t inputs)
+{
+    const learnable_cfg *c = cfg;
+    size_t n = candidates(cfg, inputs);
+    size_t count = (size_t)(c->redraw * (double)n + 0.5);
+
+    if (c->redraw > 0 && count == 0)
+        count = 1;
+    if (count >= n)
+        count = n - 1;
+    return (lut_map_redraw){ .every = n < inputs && count ? c->redraw_every : 0,
+                             .count = count,
+                             .pool = c->redraw_pool,
+                             .until = c->redraw_until,
+                             .margin = c->redraw_margin };
 }
 
 const lut_map_ops lut_map_learnable = {
@@ -44,7 +75,9 @@ const lut_map_ops lut_map_learnable = {
     .fields = fields,
     .nfields = LUT_COUNT(fields),
     .cfg_size = sizeof(learnable_cfg),
+    .kind = LUT_MAP_CHOICE,
     .candidates = candidates,
+    .weights = weights,
     .temperature = temperature,
-    .init = init,
+    .redraw = redraw,
 };

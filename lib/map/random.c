@@ -3,17 +3,15 @@
  * math.md 7.5; torch-dwn "random", DiffLUT's coverage mode. */
 #include "lib/map/map.h"
 
-static void init(const void *cfg, size_t inputs, size_t slots, uint32_t *wire,
-                 uint32_t *candidate, float *weight, uint32_t *scratch, lut_rng *rng)
+static lut_status wire(const void *cfg, size_t inputs, size_t luts, unsigned k,
+                       uint32_t *wires, lut_rng *rng, lut_err *err)
 {
     (void)cfg;
-    (void)candidate;
-    (void)weight;
-    lut_map_coverage(wire, slots, inputs, scratch, rng);
+    return lut_map_coverage(wires, luts * k, inputs, rng, err);
 }
 
 const lut_map_ops lut_map_random = {
     .name = "random",
     .doc = "random permutations of the inputs: each is read equally often",
-    .init = init,
+    .wire = wire,
 };

@@ -13,6 +13,15 @@
 #include "lib/map/map.h"
 #include "lib/optim/optim.h"
 #include "lib/param/param.h"
+#include "lib/regul/regul.h"
+
+/* A regulariser of a layer's tables or weights, or of outputs. */
+typedef struct lut_penalty {
+    const lut_regul_ops *ops;
+    const void *cfg;
+    float scale;      /* of the derivatives of its parts */
+    float *direction; /* [2^k]: of ops->principal, else NULL */
+} lut_penalty;
 
 /* A layer as a pass over its tiles sees it: 16 LUTs side by side, tile after tile. */
 typedef struct lut_tiles {
@@ -35,6 +44,8 @@ typedef struct lut_tiles {
     float *slope;          /* differences are the input gradient: bits in */
     float *gain;           /* slope of the squash at the corner: bits in, sigmoid */
     uint64_t *tt;          /* [luts][lut_table_words(k)]: bits out */
+    lut_penalty *penalty;  /* [npenalties]: of tables and weights */
+    size_t npenalties;
 } lut_tiles;
 
 /* What an update needs besides. */
@@ -45,33 +56,64 @@ typedef struct lut_tiles_update {
     lut_f *state;              /* [tiles][nweights * nstate] */
     const float *const *grad;  /* [ngrad]: gradients of coef or of entries [luts][2^k]; of
                                   weights [luts][nweights] where `field` */
+    const float *const *flips; /* [ngrad]: the same of penalties on outputs; NULL: none */
     size_t ngrad;              /* 1 .. 4, summed as ((0 + 1) + (2 + 3)) */
+    const float *clip;         /* factor of all gradients; NULL: 1 */
 } lut_tiles_update;
 
-/* Slots of a learnable mapping; C candidates each, padded to a multiple of 16. */
+/* New candidates for the lightest ones of each slot, after an update. */
+typedef struct lut_redraw {
+    size_t count; /* candidates of a slot that are replaced */
+    size_t pool;  /* inputs that are drawn for them, 1 .. LUT_MAX_POOL */
+    float margin; /* a newcomer's weight is this much below the slot's largest */
+    lut_rng rng;  /* of layer and step; sub-stream: slot */
+} lut_redraw;
+
+enum { LUT_MAX_POOL = 1024 };
+
+/* Slots of a learnable mapping, C candidates each, padded to a multiple of 16.  Candidates,
+ * weights and the optimizer's state are all that training changes: wires and shares follow
+ * from them.  Weights and state past the candidates are 0. */
 typedef struct lut_choice {
-    size_t candidates, padded;
-    const uint32_t *candidate; /* [slots][candidates] */
-    float *weight;             /* [slots][padded] */
-    float *state;              /* [slots][padded * nstate] */
-    float *share;              /* [slots][padded]: softmax for input gradients, or NULL */
-    uint32_t *wire;            /* [slots] */
-    float temperature;
-    const lut_bits *bits;      /* rows the candidates name, of the whole batch; ... */
-    const lut_rows *rows;      /* ... one of the two is set */
-    const float *dslot;        /* [slots][ld]: gradient arriving at each slot */
-    size_t ld, n;              /* samples of the batch */
+    lut_map_kind kind;
+    size_t inputs, candidates, padded;
+    uint32_t *candidate; /* [slots][candidates]; NULL: candidate i is input i */
+    float *weight;       /* [slots][padded] */
+    float *state;        /* [slots][padded / 16][nstate][16] */
+    float *share;        /* [slots][padded]: softmax of the weights over the temperature, 0
+                            where it cannot matter; NULL where nobody reads it */
+    uint32_t *wire;      /* [slots] */
+    float temperature;   /* of the softmax */
+    /* The batch, for an update: */
+    float next_temperature; /* of the shares that the update leaves behind */
+    const lut_bits *bits; /* rows the candidates name, of the whole batch; ... */
+    const lut_rows *rows; /* ... one of the two is set */
+    const float *dslot;   /* [slots][ld]: gradient arriving at each slot, 0 past n */
+    size_t ld, n;         /* samples of the batch */
+    const lut_redraw *redraw; /* NULL: candidates stay */
 } lut_choice;
+
+/* Input that candidate i of a slot means. */
+static inline uint32_t lut_choice_input(const lut_choice *c, size_t slot, size_t i)
+{
+    return c->candidate ? c->candidate[slot * c->candidates + i] : (uint32_t)i;
+}
 
 typedef struct lut_backend {
     const char *name;
     const lut_kernels *kern;
     const lut_param_ops *const *param; /* order of lut_param_table_scalar */
     const lut_optim_ops *const *optim; /* order of lut_optim_table_scalar */
+    const lut_regul_ops *const *regul; /* order of lut_regul_table_scalar */
 
     /* Tables of one tile from its weights. */
     void (*refresh)(const lut_tiles *t, size_t tile);
-    /* dw[nweights]: gradient of one tile's weights, from the partial gradients. */
+    /* Entries of one tile without noise: to q[luts][2^k], from LUT 0 on. */
+    void (*entries)(const lut_tiles *t, size_t tile, float *q);
+    /* s[LUT_LANES]: parts of a penalty of the tile's LUTs, 0 past the last one. */
+    void (*penalty)(const lut_tiles *t, const lut_penalty *p, size_t tile, float *s);
+    /* dw[nweights]: gradient of one tile's weights, from the partial gradients, with
+     * penalties, not clipped. */
     void (*gradient)(const lut_tiles *t, const lut_tiles_update *u, size_t tile, lut_f *dw);
     /* Gradient, optimizer, projection, tables: one tile in one pass. */
     void (*update)(const lut_tiles *t, const lut_tiles_update *u, size_t tile);
@@ -85,8 +127,16 @@ typedef struct lut_backend {
                            const float *g, const float *const *x, size_t n);
     /* Wire and share of slots begin .. end - 1 from their weights. */
     void (*choose)(const lut_choice *c, size_t begin, size_t end);
+    /* square[slot] = sum of squares of the gradient of each slot's weights, not clipped. */
+    void (*square)(const lut_choice *c, size_t begin, size_t end, double *square);
     /* Gradient and optimizer, then choose: the gradient is never stored. */
     void (*learn)(const lut_choice *c, const lut_tiles_update *u, size_t begin, size_t end);
+    /* y[s] = sum of share * input over the candidates of a slot, for n samples of bits or
+     * rows; written to the end of the last vector of 16. */
+    void (*mix)(const lut_choice *c, size_t slot, float *y, size_t n);
+    /* Adds share * d[s] to the row of each candidate, rows of `below` being ld apart. */
+    void (*spread)(const lut_choice *c, size_t slot, float *below, size_t ld,
+                   const float *d, size_t n);
 } lut_backend;
 
 /* One for each set, where it is built. */

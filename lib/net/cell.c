@@ -144,6 +144,20 @@ static void finish(lut_cell *c, float *dw)
         dw[e] = ((const float *)d)[e * LUT_LANES];
 }
 
+static void clear_gradients(lut_cell *c)
+{
+    memset(c->grad, 0, c->layer.grad_width * sizeof *c->grad);
+    for (unsigned j = 0; j < c->layer.k; j++)
+        memset(c->dx[j], 0, c->ld * sizeof *c->dx[j]);
+}
+
+static void give_gradients(lut_cell *c, float *dw, float *dx, size_t ld, size_t n)
+{
+    for (unsigned j = 0; j < c->layer.k; j++)
+        memcpy(dx + j * ld, c->dx[j], n * sizeof *dx);
+    finish(c, dw);
+}
+
 void lut_cell_backward(lut_cell *c, float *dw, float *dx, const float *g,
                        const float *x, size_t ld, size_t n)
 {
@@ -152,15 +166,27 @@ void lut_cell_backward(lut_cell *c, float *dw, float *dx, const float *g,
 
     load(c, &in, x, ld, n);
     lut_meet_forward(&t, c->y, c->out, &in);
-    memset(c->grad, 0, c->layer.grad_width * sizeof *c->grad);
+    clear_gradients(c);
     memset(c->g, 0, c->ld * sizeof *c->g);
     memcpy(c->g, g, n * sizeof *g);
-    for (unsigned j = 0; j < c->layer.k; j++)
-        memset(c->dx[j], 0, c->ld * sizeof *c->dx[j]);
     lut_meet_backward(&t, c->grad, c->dx, c->g, c->y, &in);
-    for (unsigned j = 0; j < c->layer.k; j++)
-        memcpy(dx + j * ld, c->dx[j], n * sizeof *dx);
-    finish(c, dw);
+    give_gradients(c, dw, dx, ld, n);
+}
+
+double lut_cell_flip(lut_cell *c, const lut_regul_use *regul, float *dw, float *dx,
+                     const float *x, size_t ld, size_t n)
+{
+    lut_penalty p = { .ops = c->backend->regul[regul->regul], .cfg = regul->cfg };
+    lut_meeting t = meeting(c, n);
+    lut_wires in;
+    double value = 0;
+
+    LUT_CHECK(p.ops->on == LUT_ON_OUTPUTS);
+    load(c, &in, x, ld, n);
+    clear_gradients(c);
+    lut_meet_flip(&t, &p, n, &value, c->grad, c->dx, &in);
+    give_gradients(c, dw, dx, ld, n);
+    return value;
 }
 
 void lut_cell_table(const lut_cell *c, uint64_t tt[4])

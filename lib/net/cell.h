@@ -7,7 +7,7 @@
 #ifndef LUT_NET_CELL_H
 #define LUT_NET_CELL_H
 
-#include "lib/net/backend.h"
+#include "lib/net/net.h"
 
 typedef struct lut_cell_cfg {
     unsigned k;
@@ -41,6 +41,11 @@ void lut_cell_forward(lut_cell *cell, float *y, const float *x, size_t ld, size_
  * forward of the same inputs is done again. */
 void lut_cell_backward(lut_cell *cell, float *dw, float *dx, const float *g, const float *x,
                        size_t ld, size_t n);
+
+/* Value of weight * R of one regulariser on outputs; its gradients are written to dw[nweights]
+ * and the rows dx[k][ld]. */
+double lut_cell_flip(lut_cell *cell, const lut_regul_use *regul, float *dw, float *dx,
+                     const float *x, size_t ld, size_t n);
 
 /* Truth table, as circuits get it; bits past 2^k are 0. */
 void lut_cell_table(const lut_cell *cell, uint64_t tt[4]);

@@ -42,7 +42,6 @@ static void pass_layer(walk *w, const lut_layer *l, size_t nstate)
     pass(w, l->state, l->ntiles * l->tiles.nweights * nstate * sizeof(lut_f));
     if (!l->candidates)
         return;
-    pass(w, (uint32_t *)c->candidate, l->slots * l->candidates * sizeof *c->candidate);
     pass(w, c->state, l->slots * c->padded * nstate * sizeof(float));
 }
 
@@ -54,6 +53,8 @@ static void pass_run(walk *w, const lut_net *net, lut_progress *p)
     pass(w, &p->best_epoch, sizeof p->best_epoch);
     pass(w, p->history, p->epochs_run * sizeof *p->history);
     pass(w, p->best, net->nweights * sizeof *p->best);
+    pass(w, p->best_candidates, net->ncandidates * sizeof *p->best_candidates);
+    pass(w, net->candidates, net->ncandidates * sizeof *net->candidates);
     pass(w, net->weights, net->nweights * sizeof *net->weights);
     for (uint32_t i = 0; i < net->nlayers; i++)
         pass_layer(w, &net->layer[i], net->optim->nstate);

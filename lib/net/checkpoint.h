@@ -19,7 +19,8 @@ typedef struct lut_progress {
     lut_opt_step step;
     double best_accuracy;
     uint32_t epochs_run, best_epoch; /* best_epoch 0: none yet */
-    float *best;        /* weights of the best epoch, as long as lut_net_weights says */
+    float *best;        /* weights of the best epoch, as long as lut_net_weights says; ... */
+    uint32_t *best_candidates; /* ... and candidates, as long as lut_net_candidates says */
     lut_epoch *history; /* room for all epochs; [epochs_run] are set */
 } lut_progress;
 

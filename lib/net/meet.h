@@ -40,6 +40,11 @@ void lut_meet_forward(const lut_meeting *t, float *y, uint64_t *b, const lut_wir
 void lut_meet_backward(const lut_meeting *t, float *grad, float *const *dx, const float *g,
                        const float *y, const lut_wires *x);
 
+/* The same for weight * R of a penalty on outputs, of `batch` samples in all: adds to *value
+ * (NULL: nobody asks), to grad and to dx. */
+void lut_meet_flip(const lut_meeting *t, const lut_penalty *p, size_t batch, double *value,
+                   float *grad, float *const *dx, const lut_wires *x);
+
 /* Truth table of LUT m from its weights. */
 void lut_meet_harden(const lut_backend *backend, const lut_layer *l, size_t m,
                      uint64_t tt[4]);

@@ -12,21 +12,22 @@ static size_t layer_weights(const lut_layer *l)
 }
 
 /* Sizes of a layer that follow from the configuration. */
-static void shape_layer(lut_layer *l, const lut_net *net, uint32_t index,
-                        const lut_layer_cfg *c, size_t inputs, bool bits_in)
+static lut_status shape_layer(lut_layer *l, const lut_net *net, uint32_t index,
+                              const lut_layer_cfg *c, size_t inputs, bool bits_in,
+                              lut_err *err)
 {
     l->luts = c->luts;
     l->k = c->k;
     l->inputs = inputs;
     l->slots = (size_t)c->luts * c->k;
-    l->map = c->map;
-    l->candidates = c->map->candidates ? c->map->candidates(c->map_cfg, inputs) : 0;
-    l->choice.candidates = l->candidates;
-    l->choice.padded = lut_round_up(l->candidates, LUT_LANES);
     l->tiles.now = &net->step;
     l->tiles.layer = index;
+    if (lut_wiring_shape(l, c, err) != LUT_OK)
+        return lut_err_wrap(err, "layer %u: mapping \"%s\"", index, c->map->name);
     lut_meet_shape(l, net->backend->param[c->param], c->param_cfg, net->sampling,
-                   bits_in, lut_has_below(net, index) || l->candidates);
+                   bits_in && l->choice.kind != LUT_MAP_MIX,
+                   lut_has_below(net, index) || l->candidates);
+    return LUT_OK;
 }
 
 /* Memory of a layer; run twice, first with a planning arena. */
@@ -37,19 +38,22 @@ static void place_layer(lut_layer *l, lut_arena *a, bool below, const lut_layer_
 
     lut_meet_place(l, a, c->param_cfg);
     l->state = lut_arena_take(a, l->ntiles * t->nweights * nstate, sizeof(lut_f));
-    l->wire = lut_arena_take(a, l->slots, sizeof *l->wire);
     if (anchored)
         t->anchor = lut_arena_take(a, t->nweights, sizeof *t->anchor);
-    if (!l->candidates)
-        return;
-    l->choice.candidate =
-        lut_arena_take(a, l->slots * l->candidates, sizeof *l->choice.candidate);
-    l->choice.state =
-        lut_arena_take(a, l->slots * l->choice.padded * nstate, sizeof(float));
-    if (below)
-        l->choice.share = lut_arena_take(a, l->slots * l->choice.padded, sizeof(float));
-    l->choice.wire = l->wire;
-    l->choice.temperature = l->map->temperature(c->map_cfg);
+    lut_wiring_place(l, a, below, c, nstate);
+}
+
+static void place_candidates(lut_net *net)
+{
+    uint32_t *next = lut_arena_take(&net->arena, net->ncandidates, sizeof *next);
+
+    net->candidates = next;
+    for (uint32_t i = 0; next && i < net->nlayers; i++) {
+        size_t n = lut_wiring_listed(&net->layer[i]);
+
+        net->layer[i].choice.candidate = n ? next : NULL;
+        next += n;
+    }
 }
 
 static void place_net(lut_net *net, const lut_net_cfg *cfg)
@@ -61,6 +65,7 @@ static void place_net(lut_net *net, const lut_net_cfg *cfg)
     for (uint32_t i = 0; i < net->nlayers; i++)
         place_layer(&net->layer[i], a, lut_has_below(net, i), &cfg->layer[i],
                     net->optim->nstate, cfg->init.residual && cfg->anchor_init);
+    lut_penalties_place(net, cfg);
     lut_inlet_place(&net->inlet, a, net->optim->nstate);
     net->weights = next = lut_arena_take(a, net->nweights, sizeof(float));
     for (uint32_t i = 0; next && i < net->nlayers; i++) {
@@ -70,6 +75,7 @@ static void place_net(lut_net *net, const lut_net_cfg *cfg)
         l->choice.weight = next + l->ntiles * l->tiles.nweights * LUT_LANES;
         next += layer_weights(l);
     }
+    place_candidates(net);
     net->inlet.d = next;
 }
 
@@ -109,24 +115,6 @@ void lut_net_set_slot_weights(lut_net *net, uint32_t layer, size_t slot, const f
     memcpy(l->choice.weight + slot * l->choice.padded, w, l->candidates * sizeof *w);
 }
 
-static void init_map(lut_layer *l, const lut_layer_cfg *c, uint32_t *scratch,
-                     uint64_t seed, uint32_t index)
-{
-    lut_rng rng = lut_rng_make(seed, LUT_RNG_WIRING, index);
-    size_t n = l->candidates, padded = l->choice.padded;
-    float *w = l->choice.weight;
-
-    l->map->init(c->map_cfg, l->inputs, l->slots, l->wire,
-                 (uint32_t *)l->choice.candidate, w, scratch, &rng);
-    if (n == padded)
-        return;
-    for (size_t s = l->slots; s-- > 0;) /* spread the rows out, last first */
-        for (size_t i = n; i-- > 0;)
-            w[s * padded + i] = w[s * n + i];
-    for (size_t s = 0; s < l->slots; s++)
-        memset(w + s * padded + n, 0, (padded - n) * sizeof *w);
-}
-
 static void init_layer(lut_net *net, const lut_net_cfg *cfg, uint32_t index,
                        uint64_t seed)
 {
@@ -153,19 +141,11 @@ static void init_layer(lut_net *net, const lut_net_cfg *cfg, uint32_t index,
 static lut_status init_net(lut_net *net, const lut_net_cfg *cfg, uint64_t seed,
                            lut_err *err)
 {
-    size_t most = net->inputs;
-    uint32_t *scratch;
-
-    for (uint32_t i = 0; i < net->nlayers; i++)
-        most = net->layer[i].luts > most ? net->layer[i].luts : most;
-    scratch = malloc(most * sizeof *scratch);
-    if (!scratch)
-        return lut_fail(err, LUT_ENOMEM, "no memory for %zu wires", most);
+    net->seed = seed;
     for (uint32_t i = 0; i < net->nlayers; i++) {
-        init_map(&net->layer[i], &cfg->layer[i], scratch, seed, i);
+        LUT_TRY(lut_wiring_init(&net->layer[i], i, seed, err));
         init_layer(net, cfg, i, seed);
     }
-    free(scratch);
     lut_inlet_start(&net->inlet, cfg->inlet);
     lut_net_refresh(net, &(lut_exec){ .threads = 1 });
     return LUT_OK;
@@ -204,7 +184,8 @@ static lut_status shape_net(lut_net *net, const lut_net_cfg *cfg, lut_err *err)
 
     for (uint32_t i = 0; i < net->nlayers; i++) {
         LUT_TRY(check_layer(net, &cfg->layer[i], i, cfg, err));
-        shape_layer(&net->layer[i], net, i, &cfg->layer[i], inputs, bits);
+        LUT_TRY(shape_layer(&net->layer[i], net, i, &cfg->layer[i], inputs, bits, err));
+        net->ncandidates += lut_wiring_listed(&net->layer[i]);
         net->nweights += layer_weights(&net->layer[i]);
         bits = net->layer[i].bits_out;
         inputs = net->layer[i].luts;
@@ -232,6 +213,7 @@ lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
     net->backend = backend;
     net->optim = backend->optim[cfg->optim];
     net->sampling = cfg->sampling;
+    net->training = true;
     net->step =
         (lut_step){ .temperature = cfg->temperature, .sampling = cfg->sampling };
     net->seed = seed;
@@ -241,10 +223,13 @@ lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
     net->nlayers = cfg->nlayers;
     net->tau = cfg->tau;
     net->offset = cfg->offset;
+    net->clip_norm = cfg->clip_norm;
     net->grad_factor = cfg->grad_factor;
     net->group = lut_circuit_group(cfg->layer[cfg->nlayers - 1].luts, cfg->classes);
     lut_inlet_shape(&net->inlet, cfg->inlet);
     st = shape_net(net, cfg, err);
+    if (st == LUT_OK)
+        st = lut_penalties_check(net, cfg, err);
     if (st != LUT_OK)
         goto out;
     place_net(net, cfg);
@@ -289,6 +274,12 @@ float *lut_net_weights(lut_net *net, size_t *n)
     return net->weights;
 }
 
+uint32_t *lut_net_candidates(lut_net *net, size_t *n)
+{
+    *n = net->ncandidates;
+    return net->candidates;
+}
+
 uint32_t *lut_net_wires(lut_net *net, uint32_t layer)
 {
     LUT_CHECK(layer < net->nlayers);
@@ -325,15 +316,34 @@ void lut_net_next_noise(lut_net *net, uint64_t steps)
         net->step.noise = lut_rng_make(net->seed, LUT_RNG_NOISE, steps).key;
 }
 
+/* Of the learnable mappings; whether one changed. */
+static bool set_temperatures(lut_net *net, uint64_t steps)
+{
+    bool changed = false;
+
+    for (uint32_t i = 0; i < net->nlayers; i++) {
+        lut_choice *c = &net->layer[i].choice;
+        float before = c->temperature;
+
+        if (c->kind == LUT_MAP_FIXED)
+            continue;
+        c->temperature = lut_wiring_temperature(&net->layer[i], steps);
+        changed |= c->temperature < before || c->temperature > before;
+    }
+    return changed;
+}
+
 void lut_net_set_mode(lut_net *net, const lut_exec *exec, const lut_mode *mode)
 {
     lut_step before = net->step;
     lut_step *now = &net->step;
 
+    net->training = mode->training;
     now->sampling = mode->training ? net->sampling : lut_sampling_quiet(net->sampling);
     now->temperature = mode->temperature;
     lut_net_next_noise(net, mode->steps);
-    if (now->sampling != before.sampling || now->noise != before.noise ||
+    if (set_temperatures(net, mode->steps) || now->sampling != before.sampling ||
+        now->noise != before.noise ||
         now->temperature < before.temperature || now->temperature > before.temperature)
         lut_net_refresh(net, exec);
 }

@@ -20,6 +20,7 @@
 
 enum {
     LUT_MAX_PARTS = 4, /* shares of a batch with private gradients: part of the numerics */
+    LUT_MAX_REGULS = 16,
     LUT_EVAL_SAMPLES = LUT_MAX_PARTS * LUT_BLOCK /* work space that keeps all parts busy;
                                                     a larger one only costs memory */
 };
@@ -31,6 +32,12 @@ typedef struct lut_layer_cfg {
     const lut_map_ops *map;
     const void *map_cfg;    /* its options; copied */
 } lut_layer_cfg;
+
+/* A regulariser in use: added to the loss with its own weight. */
+typedef struct lut_regul_use {
+    size_t regul;           /* index in lut_regul_table_scalar */
+    const void *cfg;        /* its options; copied */
+} lut_regul_use;
 
 /* Thresholds that are trained with the network (lib/encode/learnt.h). */
 typedef struct lut_inlet_cfg {
@@ -57,13 +64,19 @@ typedef struct lut_net_cfg {
                                    noise instead of to 0 (math.md 0.6) */
     size_t optim;               /* index in lut_optim_table_scalar */
     const void *optim_cfg;      /* copied */
+    const lut_regul_use *regul; /* [nregul]; copied */
+    size_t nregul;              /* 0 .. LUT_MAX_REGULS */
+    float clip_norm;            /* gradients are scaled down to this norm over all weights,
+                                   of LUTs and of mappings (PyTorch's clip_grad_norm_);
+                                   0: never */
 } lut_net_cfg;
 
 typedef struct lut_net lut_net;
 typedef struct lut_ws lut_ws;
 
 lut_status                     /* LUT_OK, LUT_ENOMEM, or LUT_EINVAL: a rank, an
-                                  option or a mode that the parametrization does not have */
+                                  option or a mode that the parametrization does not
+                                  have, or a layer that its mapping cannot wire */
 lut_net_create(
     lut_net **net,             /* owned: lut_net_destroy; NULL on failure */
     const lut_net_cfg *cfg,    /* values outside their ranges abort: check them before */
@@ -79,6 +92,15 @@ size_t lut_net_parameters(const lut_net *net);
 /* All weights as one vector, padding included; borrowed.  After writing to it call
  * lut_net_refresh. */
 float *lut_net_weights(lut_net *net, size_t *n);
+
+/* Candidates of the learnable mappings that keep lists of them, as one vector; borrowed.
+ * Training may change them with the weights, so save and restore the two together; after
+ * writing to them call lut_net_refresh. */
+uint32_t *lut_net_candidates(lut_net *net, size_t *n);
+
+/* Sum over layers and regularisers of tables and weights: weight * R, of the weights as they
+ * are.  For tests: nothing of it enters a score. */
+double lut_net_penalty(lut_net *net, const lut_exec *exec);
 
 /* Tables and wires from the weights. */
 void lut_net_refresh(lut_net *net, const lut_exec *exec);

@@ -4,6 +4,8 @@
 
 #include "lib/base/check.h"
 
+#include <math.h>
+
 /* ---- one plane ---- */
 
 /* Where a plane is in the batch, and whose scratch it uses. */
@@ -12,6 +14,7 @@ typedef struct plane {
     const lut_ws *ws;
     lut_part *p;
     size_t first, n; /* samples */
+    size_t batch;    /* of all planes */
 } plane;
 
 static lut_plane_rows at_sample(lut_plane_rows r, size_t first)
@@ -55,14 +58,56 @@ static lut_meeting meeting(const plane *pl, uint32_t index)
                           .n = pl->n };
 }
 
+/* Input rows of a LUT: those of its slots where they are mixtures, else those its wires
+ * name. */
+static void inputs_of(lut_wires *x, const plane *pl, uint32_t index, size_t m)
+{
+    const lut_layer *l = &pl->net->layer[index];
+    lut_plane_rows in = rows_of(pl, (int)index - 1);
+
+    if (l->choice.kind != LUT_MAP_MIX) {
+        connect(x, &in, l->wire + m * l->k, l->k);
+        return;
+    }
+    for (unsigned j = 0; j < l->k; j++)
+        x->f[j] = pl->p->mixed[index] + (m * l->k + j) * pl->ws->plane;
+}
+
+/* What each slot of a mixture reads: in evaluation the heaviest candidate alone. */
+static void mix_layer(const plane *pl, uint32_t index)
+{
+    const lut_backend *be = pl->net->backend;
+    const lut_layer *l = &pl->net->layer[index];
+    lut_plane_rows in = rows_of(pl, (int)index - 1);
+    lut_bits bits = { in.b, l->inputs, in.ld };
+    lut_rows rows = { in.f, l->inputs, in.ld };
+    lut_choice c = l->choice;
+
+    c.bits = in.b ? &bits : NULL;
+    c.rows = in.f ? &rows : NULL;
+    for (size_t slot = 0; slot < l->slots; slot++) {
+        float *y = pl->p->mixed[index] + slot * pl->ws->plane;
+
+        if (pl->net->training)
+            be->mix(&c, slot, y, pl->n);
+        else if (in.b)
+            be->kern->expand(y, in.b + l->wire[slot] * in.ld, pl->n);
+        else
+            memcpy(y, in.f + l->wire[slot] * in.ld,
+                   lut_round_up(pl->n, LUT_LANES) * sizeof *y);
+    }
+}
+
 static void forward_layer(const plane *pl, uint32_t index)
 {
     lut_meeting t = meeting(pl, index);
-    lut_plane_rows in = rows_of(pl, (int)index - 1), out = rows_of(pl, (int)index);
+    lut_plane_rows out = rows_of(pl, (int)index);
     lut_wires x;
 
+    if (t.l->choice.kind == LUT_MAP_MIX)
+        mix_layer(pl, index);
     for (t.m = 0; t.m < t.l->luts; t.m++) {
-        connect(&x, &in, t.l->wire + t.m * t.l->k, t.l->k);
+        inputs_of(&x, pl, index, t.m);
         lut_meet_forward(&t, out.f ? out.f + t.m * out.ld : NULL,
                          out.b ? out.b + t.m * out.ld : NULL, &x);
     }
@@ -132,35 +177,28 @@ static void backward_lut(lut_meeting *t, const plane *pl, uint32_t index,
                          const float *g, float *below)
 {
     const lut_layer *l = t->l;
-    lut_plane_rows in = rows_of(pl, (int)index - 1), out = rows_of(pl, (int)index);
+    lut_plane_rows out = rows_of(pl, (int)index);
     float *rows[LUT_MAX_K];
     float *const *dx = gradient_rows(rows, pl, index, t->m, below) ? rows : NULL;
     lut_wires x;
 
-    connect(&x, &in, l->wire + t->m * l->k, l->k);
+    inputs_of(&x, pl, index, t->m);
     lut_meet_backward(t, pl->p->grad[index] + t->m * l->grad_width, dx, g,
                       out.f ? out.f + t->m * out.ld : NULL, &x);
+    for (size_t i = 0; i < pl->net->nflips; i++)
+        lut_meet_flip(t, &pl->net->flip[i], pl->batch, NULL,
+                      pl->p->flip[index] + t->m * l->grad_width, dx, &x);
 }
 
 /* Gradient of the inputs of a learnable mapping: each candidate takes its share. */
 static void share_gradient(const plane *pl, uint32_t index, float *below)
 {
     const lut_layer *l = &pl->net->layer[index];
-    const lut_choice *c = &l->choice;
-    size_t plane_ld = pl->ws->plane;
 
-    for (size_t slot = 0; slot < l->slots; slot++) {
-        const float *d =
-            pl->ws->kept[index].dslot + slot * pl->ws->capacity + pl->first;
-
-        for (size_t i = 0; i < c->candidates; i++) {
-            float share = c->share[slot * c->padded + i];
-            float *to = below + c->candidate[slot * c->candidates + i] * plane_ld;
-
-            for (size_t s = 0; share > 0 && s < pl->n; s++)
-                to[s] += share * d[s];
-        }
-    }
+    for (size_t slot = 0; slot < l->slots; slot++)
+        pl->net->backend->spread(
+            &l->choice, slot, below, pl->ws->plane,
+            pl->ws->kept[index].dslot + slot * pl->ws->capacity + pl->first, pl->n);
 }
 
 static void backward_layer(const plane *pl, uint32_t index, const float *above,
@@ -219,6 +257,8 @@ static void zero_gradients(const batch *b, lut_part *p)
         const lut_layer *l = &b->net->layer[i];
 
         memset(p->grad[i], 0, l->luts * l->grad_width * sizeof(float));
+        if (b->net->nflips)
+            memset(p->flip[i], 0, l->luts * l->grad_width * sizeof(float));
     }
     if (b->learn && lut_net_has_inlet(b->net))
         memset(p->dthreshold, 0,
@@ -255,7 +295,7 @@ static void run_part(void *arg, size_t index)
     p->correct = 0;
     zero_gradients(b, p);
     for (; first < end; first += b->ws->plane) {
-        plane pl = { b->net, b->ws, p, first, end - first };
+        plane pl = { b->net, b->ws, p, first, end - first, b->n };
 
         if (pl.n > b->ws->plane)
             pl.n = b->ws->plane;
@@ -323,7 +363,12 @@ typedef struct update_job {
     const lut_net *net;
     const lut_layer *l;
     lut_tiles_update u;
+    const float *grad[LUT_MAX_PARTS], *flip[LUT_MAX_PARTS]; /* what u names */
     lut_choice choice;
+    lut_redraw redraw; /* what choice.redraw names */
+    lut_bits bits; /* what choice.bits or ... */
+    lut_rows rows; /* ... choice.rows names */
+    double *square;
 } update_job;
 
 static void update_chunk(void *arg, size_t chunk)
@@ -345,55 +390,136 @@ static void learn_chunk(void *arg, size_t chunk)
     job->net->backend->learn(&job->choice, &job->u, chunk * CHUNK_SLOTS, end);
 }
 
-static void update_wires(update_job *job, const lut_ws *ws, uint32_t index, size_t n)
+/* The slots of a learnable mapping with their batch. */
+static void load_wires(update_job *job, const lut_ws *ws, uint32_t index, size_t n)
 {
     lut_plane_rows in = ws->kept[index].out;
-    lut_bits bits = { .p = in.b, .rows = job->l->inputs, .ld = in.ld };
-    lut_rows rows = { .p = in.f, .rows = job->l->inputs, .ld = in.ld };
 
+    job->bits = (lut_bits){ .p = in.b, .rows = job->l->inputs, .ld = in.ld };
+    job->rows = (lut_rows){ .p = in.f, .rows = job->l->inputs, .ld = in.ld };
     job->choice = job->l->choice;
     if (index == 0)
         job->choice.bits = &ws->input;
     else if (in.b)
-        job->choice.bits = &bits;
+        job->choice.bits = &job->bits;
     else
-        job->choice.rows = &rows;
+        job->choice.rows = &job->rows;
     job->choice.dslot = ws->kept[index].dslot;
     job->choice.ld = ws->capacity;
     job->choice.n = n;
-    lut_for(&ws->exec, lut_ceil_div(job->l->slots, CHUNK_SLOTS), learn_chunk, job);
+    job->choice.next_temperature = lut_wiring_temperature(job->l, job->u.step->t);
+    if (lut_wiring_redraw(&job->redraw, job->l, index, job->net->seed, job->u.step))
+        job->choice.redraw = &job->redraw;
 }
 
-static void update_layer(const batch *b, uint32_t index, const lut_opt_step *step)
+static void load_update(update_job *job, const batch *b, uint32_t index,
+                        const lut_opt_step *step)
 {
     const lut_net *net = b->net;
-    const float *grad[LUT_MAX_PARTS];
-    update_job job = { .net = net, .l = &net->layer[index] };
 
-    for (size_t i = 0; i < b->nparts; i++)
-        grad[i] = b->ws->part[i].grad[index];
-    job.u = (lut_tiles_update){ .optim = net->optim,
-                                .optim_cfg = net->optim_cfg,
-                                .step = step,
-                                .state = job.l->state,
-                                .grad = grad,
-                                .ngrad = b->nparts };
+    job->net = net;
+    job->l = &net->layer[index];
+    for (size_t i = 0; i < b->nparts; i++) {
+        job->grad[i] = b->ws->part[i].grad[index];
+        job->flip[i] = b->ws->part[i].flip[index];
+    }
+    job->u = (lut_tiles_update){ .optim = net->optim,
+                                 .optim_cfg = net->optim_cfg,
+                                 .step = step,
+                                 .state = job->l->state,
+                                 .grad = job->grad,
+                                 .flips = net->nflips ? job->flip : NULL,
+                                 .ngrad = b->nparts };
+    if (job->l->candidates)
+        load_wires(job, b->ws, index, b->n);
+}
+
+/* ---- clipping: the norm of all gradients, tile by tile and slot by slot ---- */
+
+static void square_tile(void *arg, size_t tile)
+{
+    const update_job *job = arg;
+    lut_f dw[LUT_MAX_WEIGHTS];
+    const float *d = (const float *)dw;
+    double sum = 0;
+
+    job->net->backend->gradient(&job->l->tiles, &job->u, tile, dw);
+    for (size_t i = 0; i < job->l->tiles.nweights * LUT_LANES; i++)
+        sum += (double)d[i] * (double)d[i];
+    job->square[tile] = sum;
+}
+
+static void square_chunk(void *arg, size_t chunk)
+{
+    const update_job *job = arg;
+    size_t end = (chunk + 1) * CHUNK_SLOTS;
+
+    end = end < job->l->slots ? end : job->l->slots;
+    job->net->backend->square(&job->choice, chunk * CHUNK_SLOTS, end, job->square);
+}
+
+static double sum_of(const double *v, size_t n)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += v[i];
+    return sum;
+}
+
+/* Factor of all gradients; PyTorch's clip_grad_norm_.  A norm that is no number is left to
+ * the weights to show. */
+static float clip_factor(const batch *b, const lut_opt_step *step)
+{
+    const double tiny = 1e-6;
+    double sum = 0, factor;
+
+    for (uint32_t i = 0; i < b->net->nlayers; i++) {
+        update_job job;
+
+        load_update(&job, b, i, step);
+        job.square = b->ws->square;
+        lut_for(&b->ws->exec, job.l->ntiles, square_tile, &job);
+        sum += sum_of(job.square, job.l->ntiles);
+        if (!job.l->candidates)
+            continue;
+        lut_for(&b->ws->exec, lut_ceil_div(job.l->slots, CHUNK_SLOTS), square_chunk,
+                &job);
+        sum += sum_of(job.square, job.l->slots);
+    }
+    factor = (double)b->net->clip_norm / (sqrt(sum) + tiny);
+    return factor < 1 ? (float)factor : 1;
+}
+
+static void update_layer(const batch *b, uint32_t index, const lut_opt_step *step,
+                         const float *clip)
+{
+    update_job job;
+
+    load_update(&job, b, index, step);
+    job.u.clip = clip;
     lut_for(&b->ws->exec, lut_ceil_div(job.l->ntiles, CHUNK_TILES), update_chunk, &job);
-    if (job.l->candidates)
-        update_wires(&job, b->ws, index, b->n);
+    if (!job.l->candidates)
+        return;
+    lut_for(&b->ws->exec, lut_ceil_div(job.l->slots, CHUNK_SLOTS), learn_chunk, &job);
+    b->net->layer[index].choice.temperature = job.choice.next_temperature;
 }
 
 void lut_net_step(lut_net *net, lut_ws *ws, lut_score *score, const lut_samples *s,
                   const uint32_t *rows, size_t n, lut_opt_step *step)
 {
     batch b = { .net = net, .ws = ws, .n = n, .learn = true };
+    float clip = 1;
 
     lut_opt_advance(step, net->optim, net->optim_cfg);
     load_batch(net, ws, s, rows, 0, n);
     run_batch(&b);
     add_score(score, &b);
+    lut_penalties_prepare(net, &ws->exec);
+    if (net->clip_norm > 0)
+        clip = clip_factor(&b, step);
     lut_net_next_noise(net, step->t);
     for (uint32_t i = 0; i < net->nlayers; i++)
-        update_layer(&b, i, step);
+        update_layer(&b, i, step, clip < 1 ? &clip : NULL);
     lut_inlet_update(net, ws, b.nparts, step);
 }

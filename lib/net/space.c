@@ -40,6 +40,10 @@ static void place_part(lut_part *p, lut_ws *ws, const lut_net *net)
         if (!lut_rows_are_kept(net, i))
             p->out[i] = take_rows(a, l, ws->plane);
         p->grad[i] = lut_arena_take(a, l->luts * l->grad_width, sizeof(float));
+        if (l->choice.kind == LUT_MAP_MIX)
+            p->mixed[i] = lut_arena_take(a, l->slots * ws->plane, sizeof(float));
+        if (net->nflips)
+            p->flip[i] = lut_arena_take(a, l->luts * l->grad_width, sizeof(float));
         widest = i + 1 < net->nlayers && l->luts > widest ? l->luts : widest;
     }
     for (int i = 0; i < 2; i++)
@@ -48,6 +52,20 @@ static void place_part(lut_part *p, lut_ws *ws, const lut_net *net)
     p->dthreshold =
         lut_arena_take(a, sets * net->inlet.learnt.count, sizeof *p->dthreshold);
     lut_scratch_place(&p->scratch, a, ws->plane);
+}
+
+/* Of a layer: one for each tile, then one for each slot of a learnable mapping. */
+static size_t most_squares(const lut_net *net)
+{
+    size_t most = 0;
+
+    for (uint32_t i = 0; i < net->nlayers; i++) {
+        const lut_layer *l = &net->layer[i];
+        size_t n = l->candidates && l->slots > l->ntiles ? l->slots : l->ntiles;
+
+        most = n > most ? n : most;
+    }
+    return most;
 }
 
 static void place_ws(lut_ws *ws, const lut_net *net)
@@ -60,6 +78,8 @@ static void place_ws(lut_ws *ws, const lut_net *net)
         lut_arena_take(a, net->inlet.features * ws->capacity, sizeof *ws->value);
     ws->label = lut_arena_take(a, ws->capacity, sizeof *ws->label);
     ws->loss = lut_arena_take(a, ws->capacity / LUT_BLOCK, sizeof *ws->loss);
+    if (net->clip_norm > 0)
+        ws->square = lut_arena_take(a, most_squares(net), sizeof *ws->square);
     for (uint32_t i = 0; i < net->nlayers; i++) {
         const lut_layer *l = &net->layer[i];
 

@@ -2,10 +2,11 @@
  * per instruction set.  One pass does everything for a tile while it is in the cache. */
 #include "lib/base/check.h"
 #include "lib/circuit/circuit.h"
-#include "lib/net/backend.h"
+#include "lib/net/choose.h"
 
 extern const lut_param_ops *const LUT_OF_SET(lut_param_table)[];
 extern const lut_optim_ops *const LUT_OF_SET(lut_optim_table)[];
+extern const lut_regul_ops *const LUT_OF_SET(lut_regul_table)[];
 
 enum { MAX_ENTRIES = 1 << LUT_MAX_K };
 
@@ -165,12 +166,12 @@ static void corner_values(const lut_tiles *t, const lut_tile *view, lut_f *q,
     }
 }
 
+/* Adds to dw. */
 static void corner_gradients(const lut_tiles *t, const lut_tile *view, lut_f *dw,
                              const lut_f *dq, const lut_f *w)
 {
     lut_f x[LUT_MAX_K], dx[LUT_MAX_K];
 
-    memset(dw, 0, t->nweights * sizeof *dw);
     for (size_t a = 0; a < (size_t)1 << t->k; a++) {
         corner(x, t->k, a);
         t->param->field_backward(view, dw, dx, &dq[a], w, x);
@@ -199,6 +200,112 @@ static void refresh(const lut_tiles *t, size_t tile)
     else
         t->param->tables(&view, q, t->saved + tile * t->nsaved, w);
     store_tables(t, tile, q);
+}
+
+/* ---- penalties ---- */
+
+/* Entries of one tile without noise, and what makes gradients of weights from theirs:
+ * penalties have nothing to do with the tables that samples met. */
+typedef struct quiet_tables {
+    lut_step now;
+    lut_tile view;
+    lut_f q[MAX_ENTRIES], saved[MAX_ENTRIES];
+} quiet_tables;
+
+static void make_quiet(quiet_tables *quiet, const lut_tiles *t, size_t tile)
+{
+    const lut_f *w = t->w + tile * t->nweights;
+
+    quiet->now = *t->now;
+    quiet->now.sampling = lut_sampling_quiet(t->now->sampling);
+    quiet->view = tile_view(t, tile);
+    quiet->view.now = &quiet->now;
+    if (t->param->field)
+        corner_values(t, &quiet->view, quiet->q, w);
+    else
+        t->param->tables(&quiet->view, quiet->q, quiet->saved, w);
+}
+
+static void entries(const lut_tiles *t, size_t tile, float *q)
+{
+    quiet_tables quiet;
+
+    make_quiet(&quiet, t, tile);
+    scatter(q, t, tile, quiet.q);
+}
+
+static lut_regul_part part_of(const lut_tiles *t, const lut_penalty *p)
+{
+    bool tables = p->ops->on == LUT_ON_TABLES;
+
+    return (lut_regul_part){ .cfg = p->cfg,
+                             .k = t->k,
+                             .n = tables ? (size_t)1 << t->k : t->nweights,
+                             .anchor = tables ? NULL : t->anchor,
+                             .direction = p->direction };
+}
+
+/* x in the lanes of LUTs, 0 past the last one. */
+static lut_f of_luts(const lut_tiles *t, size_t tile, lut_f x)
+{
+    unsigned ones = (1u << tile_luts(t, tile)) - 1;
+
+    return lut_select(lut_mask(ones), x, lut_set1(0));
+}
+
+static void penalty(const lut_tiles *t, const lut_penalty *p, size_t tile, float *s)
+{
+    lut_regul_part part = part_of(t, p);
+    const lut_f *v = t->w + tile * t->nweights;
+    quiet_tables quiet;
+    lut_f sum;
+
+    if (p->ops->on == LUT_ON_TABLES) {
+        make_quiet(&quiet, t, tile);
+        v = quiet.q;
+    }
+    p->ops->part(&part, &sum, NULL, v, lut_set1(0));
+    lut_store(s, of_luts(t, tile, sum));
+}
+
+static bool penalizes(const lut_tiles *t, lut_regul_on on)
+{
+    for (size_t i = 0; i < t->npenalties; i++)
+        if (t->penalty[i].ops->on == on)
+            return true;
+    return false;
+}
+
+/* Adds the penalties' gradients to d: of entries, or of weights. */
+static void penalize(const lut_tiles *t, size_t tile, lut_regul_on on, lut_f *d,
+                     const lut_f *v)
+{
+    for (size_t i = 0; i < t->npenalties; i++) {
+        const lut_penalty *p = &t->penalty[i];
+        lut_regul_part part = part_of(t, p);
+        lut_f s;
+
+        if (p->ops->on == on)
+            p->ops->part(&part, &s, d, v, of_luts(t, tile, lut_set1(p->scale)));
+    }
+}
+
+/* Adds to dw what penalties on tables make of it. */
+static void penalize_tables(const lut_tiles *t, size_t tile, lut_f *dw)
+{
+    const lut_f *w = t->w + tile * t->nweights;
+    lut_f dq[MAX_ENTRIES] = { { 0 } }, more[LUT_MAX_WEIGHTS];
+    quiet_tables quiet;
+
+    make_quiet(&quiet, t, tile);
+    penalize(t, tile, LUT_ON_TABLES, dq, quiet.q);
+    if (t->param->field) {
+        corner_gradients(t, &quiet.view, dw, dq, w);
+        return;
+    }
+    t->param->tables_backward(&quiet.view, more, dq, quiet.saved, w);
+    for (size_t e = 0; e < t->nweights; e++)
+        dw[e] += more[e];
 }
 
 /* The partial gradients of one LUT, added up: always by this tree. */
@@ -254,24 +361,50 @@ static void gather_gradient(lut_f *d, const lut_tiles *t, const lut_tiles_update
             out[e * LUT_LANES + i] = grad_sum(u, first + i * width + e);
 }
 
-static void gradient(const lut_tiles *t, const lut_tiles_update *u, size_t tile,
-                     lut_f *dw)
+/* All that arrives from samples: loss, and penalties on outputs. */
+static void gather_all(lut_f *d, const lut_tiles *t, const lut_tiles_update *u,
+                       size_t width, size_t tile)
+{
+    lut_tiles_update more = *u;
+    lut_f flips[LUT_MAX_WEIGHTS];
+
+    gather_gradient(d, t, u, width, tile);
+    if (!u->flips)
+        return;
+    more.grad = u->flips;
+    gather_gradient(flips, t, &more, width, tile);
+    for (size_t e = 0; e < width; e++)
+        d[e] += flips[e];
+}
+
+static void table_gradient(const lut_tiles *t, const lut_tiles_update *u, size_t tile,
+                           lut_f *dw)
 {
     lut_tile view = tile_view(t, tile);
     const lut_f *w = t->w + tile * t->nweights;
     lut_f dq[MAX_ENTRIES];
 
-    if (t->field) {
-        gather_gradient(dw, t, u, t->nweights, tile);
-        return;
-    }
-    gather_gradient(dq, t, u, (size_t)1 << t->k, tile);
+    gather_all(dq, t, u, (size_t)1 << t->k, tile);
     if (t->coef)
         from_monomial_gradient(dq, t->k);
-    if (t->param->field)
+    if (t->param->field) {
+        memset(dw, 0, t->nweights * sizeof *dw);
         corner_gradients(t, &view, dw, dq, w);
-    else
+    } else {
         t->param->tables_backward(&view, dw, dq, t->saved + tile * t->nsaved, w);
+    }
+}
+
+static void gradient(const lut_tiles *t, const lut_tiles_update *u, size_t tile,
+                     lut_f *dw)
+{
+    if (t->field)
+        gather_all(dw, t, u, t->nweights, tile);
+    else
+        table_gradient(t, u, tile, dw);
+    if (penalizes(t, LUT_ON_TABLES))
+        penalize_tables(t, tile, dw);
+    penalize(t, tile, LUT_ON_WEIGHTS, dw, t->w + tile * t->nweights);
 }
 
 static void update(const lut_tiles *t, const lut_tiles_update *u, size_t tile)
@@ -282,6 +415,8 @@ static void update(const lut_tiles *t, const lut_tiles_update *u, size_t tile)
 
     LUT_ASSERT(t->nweights <= LUT_MAX_WEIGHTS);
     gradient(t, u, tile, dw);
+    for (size_t e = 0; u->clip && e < t->nweights; e++)
+        dw[e] *= *u->clip;
     u->optim->tile(u->optim_cfg, u->step, w,
                    u->state + tile * t->nweights * u->optim->nstate, dw, t->anchor,
                    t->nweights);
@@ -354,102 +489,23 @@ static void field_backward(const lut_tiles *t, size_t m, float *grad, float *con
     }
 }
 
-/* ---- learnable mappings ---- */
-
-static size_t best_candidate(const lut_choice *c, size_t slot)
-{
-    const float *w = c->weight + slot * c->padded;
-    size_t best = 0;
-
-    for (size_t i = 1; i < c->candidates; i++)
-        if (w[i] > w[best])
-            best = i;
-    return best;
-}
-
-static void softmax_share(const lut_choice *c, size_t slot, size_t best)
-{
-    const float *w = c->weight + slot * c->padded;
-    float *share = c->share + slot * c->padded, sum = 0;
-
-    for (size_t i = 0; i < c->padded; i += LUT_LANES)
-        lut_store(share + i, lut_expf((lut_load(w + i) - w[best]) / c->temperature));
-    for (size_t i = 0; i < c->padded; i++) {
-        share[i] = i < c->candidates ? share[i] : 0;
-        sum += share[i];
-    }
-    for (size_t i = 0; i < c->padded;
-         i++) /* skipped where it is 0; exp never gets there */
-        share[i] = share[i] > 1e-30f * sum ? share[i] / sum : 0;
-}
-
-static void choose(const lut_choice *c, size_t begin, size_t end)
-{
-    for (size_t slot = begin; slot < end; slot++) {
-        size_t best = best_candidate(c, slot);
-
-        c->wire[slot] = c->candidate[slot * c->candidates + best];
-        if (c->share)
-            softmax_share(c, slot, best);
-    }
-}
-
-/* Sum over the batch of (2 x - 1) g for one candidate, lane by lane. */
-static lut_f correlation(const lut_choice *c, const float *g, uint32_t input)
-{
-    lut_f sum = { 0 };
-
-    for (size_t s = 0; s < c->n; s += LUT_LANES) {
-        lut_f v = lut_load(g + s);
-
-        if (c->bits) {
-            uint64_t word = c->bits->p[input * c->bits->ld + s / 64];
-
-            sum += lut_select(lut_mask((unsigned)(word >> (s % 64)) & 0xffff), v, -v);
-        } else {
-            lut_f x = lut_load(c->rows->p + input * c->rows->ld + s);
-
-            sum = lut_fma(2.0f * x - 1.0f, v, sum);
-        }
-    }
-    return sum;
-}
-
-static void learn(const lut_choice *c, const lut_tiles_update *u, size_t begin,
-                  size_t end)
-{
-    size_t nstate = u->optim->nstate;
-
-    for (size_t slot = begin; slot < end; slot++) {
-        const uint32_t *candidate = c->candidate + slot * c->candidates;
-
-        for (size_t first = 0; first < c->candidates; first += LUT_LANES) {
-            float *weight = c->weight + slot * c->padded + first;
-            float *state = c->state + (slot * c->padded + first) * nstate;
-            lut_f partial[LUT_LANES] = { { 0 } }, g, w = lut_load(weight);
-
-            for (size_t i = 0; i < LUT_LANES && first + i < c->candidates; i++)
-                partial[i] =
-                    correlation(c, c->dslot + slot * c->ld, candidate[first + i]);
-            g = lut_sum16(partial);
-            u->optim->tile(u->optim_cfg, u->step, &w, (lut_f *)state, &g, NULL, 1);
-            lut_store(weight, w);
-        }
-    }
-    choose(c, begin, end);
-}
-
 const lut_backend LUT_OF_SET(lut_backend) = {
     .name = LUT_SET_TEXT,
     .kern = &LUT_OF_SET(lut_kernels),
     .param = LUT_OF_SET(lut_param_table),
     .optim = LUT_OF_SET(lut_optim_table),
+    .regul = LUT_OF_SET(lut_regul_table),
     .refresh = refresh,
+    .entries = entries,
+    .penalty = penalty,
     .gradient = gradient,
     .update = update,
     .corners = corners,
     .field = field,
     .field_backward = field_backward,
-    .choose = choose,
-    .learn = learn,
+    .choose = LUT_OF_SET(lut_choose),
+    .square = LUT_OF_SET(lut_square),
+    .learn = LUT_OF_SET(lut_learn),
+    .mix = LUT_OF_SET(lut_mix),
+    .spread = LUT_OF_SET(lut_spread),
 };

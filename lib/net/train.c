@@ -78,6 +78,7 @@ static void train_epoch(run *r, lut_epoch *e)
     e->lr = lut_schedule_lr(cfg->schedule, cfg->schedule_cfg, cfg->lr, cfg->warmup,
                             e->epoch - 1, cfg->epochs);
     r->now.step.lr = e->lr;
+    r->now.step.done = (double)(e->epoch - 1) / cfg->epochs;
     set_mode(r, true, e->epoch);
     shuffle(r, e->epoch);
     for (size_t first = 0; first < n; first += cfg->batch) {
@@ -116,18 +117,38 @@ static bool diverged(const run *r, const lut_epoch *e)
     return !finite;
 }
 
+/* All that training changes for good. */
+static void keep_weights(const run *r)
+{
+    size_t n, m;
+    const float *weights = lut_net_weights(r->net, &n);
+    const uint32_t *candidates = lut_net_candidates(r->net, &m);
+
+    memcpy(r->now.best, weights, n * sizeof *weights);
+    memcpy(r->now.best_candidates, candidates, m * sizeof *candidates);
+}
+
+static void restore_weights(const run *r)
+{
+    size_t n, m;
+    float *weights = lut_net_weights(r->net, &n);
+    uint32_t *candidates = lut_net_candidates(r->net, &m);
+
+    memcpy(weights, r->now.best, n * sizeof *weights);
+    memcpy(candidates, r->now.best_candidates, m * sizeof *candidates);
+    lut_net_refresh(r->net, r->exec);
+}
+
 /* Without validation rows every epoch is better than the one before. */
 static void keep_best(run *r, const lut_epoch *e)
 {
-    size_t n;
-    const float *weights = lut_net_weights(r->net, &n);
     lut_progress *p = &r->now;
 
     if (r->valid->n && p->best_epoch && !(e->valid_accuracy > p->best_accuracy))
         return;
     p->best_accuracy = e->valid_accuracy;
     p->best_epoch = e->epoch;
-    memcpy(p->best, weights, n * sizeof *weights);
+    keep_weights(r);
 }
 
 /* Without validation rows no epoch is worse than the best, so patience never ends. */
@@ -214,16 +235,19 @@ static lut_status run_epochs(run *r, lut_train_result *out, lut_epoch_fn fn, voi
 
 static lut_status open_run(run *r, lut_err *err)
 {
-    size_t n, batch = r->cfg->batch < r->train->n ? r->cfg->batch : r->train->n;
+    size_t n, m, batch = r->cfg->batch < r->train->n ? r->cfg->batch : r->train->n;
     lut_progress *p = &r->now;
 
     lut_net_weights(r->net, &n);
+    lut_net_candidates(r->net, &m);
     r->rows = malloc(r->train->n * sizeof *r->rows);
     p->best = malloc(n * sizeof *p->best);
+    p->best_candidates = malloc((m + 1) * sizeof *p->best_candidates);
     p->history = malloc(r->cfg->epochs * sizeof *p->history);
     if (lut_net_has_inlet(r->net))
         r->bits = malloc((r->valid->n * r->valid->ld + 1) * sizeof *r->bits);
-    if (!r->rows || !p->best || !p->history || (lut_net_has_inlet(r->net) && !r->bits))
+    if (!r->rows || !p->best || !p->best_candidates || !p->history ||
+        (lut_net_has_inlet(r->net) && !r->bits))
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu weights and %u epochs", n,
                         (unsigned)r->cfg->epochs);
     LUT_TRY(lut_ws_create(&r->ws, r->net, batch, r->exec, err));
@@ -237,6 +261,7 @@ static void close_run(run *r)
     free(r->rows);
     free(r->bits);
     free(r->now.best);
+    free(r->now.best_candidates);
     free(r->now.history);
     free(r->bytes);
 }
@@ -263,12 +288,8 @@ lut_status lut_train(lut_net *net, lut_train_result *out, const lut_train_cfg *c
     if (st == LUT_OK)
         st = run_epochs(&r, out, fn, arg, err);
     if (st == LUT_OK && out->best_epoch) {
-        size_t n;
-        float *weights = lut_net_weights(net, &n);
-
-        memcpy(weights, r.now.best, n * sizeof *weights);
         set_mode(&r, false, out->best_epoch);
-        lut_net_refresh(net, exec);
+        restore_weights(&r);
     }
     close_run(&r);
     return st;

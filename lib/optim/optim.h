@@ -16,6 +16,7 @@
 typedef struct lut_opt_step {
     double lr;        /* of the schedule */
     uint64_t t;       /* steps so far, this one included: from 1 */
+    double done;      /* share of the training that lies behind, in [0, 1) */
     double power[2];  /* beta^t of the two moments, kept by lut_opt_advance */
 } lut_opt_step;
 

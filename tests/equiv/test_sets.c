@@ -355,35 +355,60 @@ typedef struct plan {
     size_t batch;
 } plan;
 
-/* Rank, parametrization, mappings, optimizer, sampling, batch. */
-#define PLAN(rank, name, one_, two_, opt, how, samples) \
-    {                                                   \
-        .net = { .inputs = INPUTS,                      \
-                 .classes = 3,                          \
-                 .luts = { 45, 37, 24 },                \
-                 .k = rank,                             \
-                 .param = name,                         \
-                 .first = one_,                         \
-                 .rest = two_,                          \
-                 .optim = opt,                          \
-                 .sampling = how,                       \
-                 .tau = 2,                              \
-                 .temperature = 0.9f },                 \
-        .batch = samples                                \
+/* Candidates that change while the network is trained. */
+#define REDRAW                                                               \
+    "learnable.redraw 0.2 learnable.redraw_every 2 learnable.redraw_pool 9 " \
+    "learnable.redraw_margin 3"
+
+/* Rank, parametrization, mappings, their options, optimizer, sampling, batch. */
+#define PLAN(rank, name, one_, two_, text, opt, how, samples) \
+    {                                                         \
+        .net = { .inputs = INPUTS,                            \
+                 .classes = 3,                                \
+                 .luts = { 45, 37, 24 },                      \
+                 .k = rank,                                   \
+                 .param = name,                               \
+                 .first = one_,                               \
+                 .rest = two_,                                \
+                 .options = text,                             \
+                 .optim = opt,                                \
+                 .sampling = how,                             \
+                 .tau = 2,                                    \
+                 .temperature = 0.9f },                       \
+        .batch = samples                                      \
     }
 
 static const plan plans[] = {
-    PLAN(4, "light", "random", "random", "adam", LUT_SOFT, 300),
-    PLAN(6, "light", "learnable", "arange", "adam", LUT_HARD, 256),
-    PLAN(2, "light", "learnable", "learnable", "sgd", LUT_SOFT, 300),
-    PLAN(4, "warp", "random", "random", "adam", LUT_SOFT, 257),
-    PLAN(3, "warp", "learnable", "random", "adam", LUT_HARD, 300),
-    PLAN(7, "warp", "arange", "learnable", "sgd", LUT_SOFT, 300),
-    PLAN(2, "difflogic", "random", "random", "adam", LUT_SOFT, 320),
-    PLAN(2, "difflogic", "random", "learnable", "adam", LUT_HARD, 300),
-    PLAN(6, "dwn", "learnable", "random", "adam", LUT_SOFT, 300),
-    PLAN(5, "dwn", "learnable", "learnable", "sgd", LUT_SOFT, 640),
-    PLAN(8, "dwn", "random", "random", "adam", LUT_SOFT, 130),
+    PLAN(4, "light", "random", "random", NULL, "adam", LUT_SOFT, 300),
+    PLAN(6, "light", "learnable", "arange", NULL, "adam", LUT_HARD, 256),
+    PLAN(2, "light", "learnable", "learnable", REDRAW, "sgd", LUT_SOFT, 300),
+    PLAN(4, "warp", "random", "random", NULL, "adam", LUT_SOFT, 257),
+    PLAN(3, "warp", "learnable", "random", NULL, "adam", LUT_HARD, 300),
+    PLAN(7, "warp", "arange", "learnable", NULL, "sgd", LUT_SOFT, 300),
+    PLAN(2, "difflogic", "random", "random", NULL, "adam", LUT_SOFT, 320),
+    PLAN(2, "difflogic", "random", "learnable", NULL, "adam", LUT_HARD, 300),
+    PLAN(6, "dwn", "learnable", "random", NULL, "adam", LUT_SOFT, 300),
+    PLAN(5, "dwn", "learnable", "learnable", REDRAW, "sgd", LUT_SOFT, 640),
+    PLAN(8, "dwn", "random", "random", NULL, "adam", LUT_SOFT, 130),
+    PLAN(6, "dwn", "learnable", "learnable", "learnable.candidates 0", "adam", LUT_SOFT,
+         300),
+    PLAN(3, "light", "soft", "soft", NULL, "adam", LUT_SOFT, 300),
+    PLAN(2, "light", "unique", "soft", "soft.candidates 5", "sgd", LUT_HARD, 260),
+    PLAN(4, "dwn", "soft", "learnable", REDRAW, "adam", LUT_SOFT, 300),
+    PLAN(3, "probabilistic", "random", "random", NULL, "adam", LUT_GUMBEL_HARD, 300),
+    PLAN(4, "light", "random", "random", NULL, "adam", LUT_GUMBEL_SOFT, 300),
+    PLAN(4, "unbound_probabilistic", "random", "random", NULL, "adam", LUT_GUMBEL_SOFT, 300),
+    PLAN(4, "warp", "random", "learnable", NULL, "adam", LUT_BERNOULLI_HARD, 300),
+    PLAN(5, "linear", "random", "random", NULL, "adam", LUT_GUMBEL_HARD, 300),
+    PLAN(3, "poly", "random", "random", NULL, "adam", LUT_SOFT, 300),
+    PLAN(4, "poly", "learnable", "random", NULL, "adam", LUT_GUMBEL_SOFT, 200),
+    PLAN(3, "neural", "random", "random", NULL, "adam", LUT_SOFT, 300),
+    PLAN(2, "neural", "random", "random", NULL, "adam", LUT_GUMBEL_HARD, 200),
+    PLAN(4, "fourier", "random", "random", NULL, "adam", LUT_SOFT, 300),
+    PLAN(3, "fourier", "random", "learnable", NULL, "sgd", LUT_HARD, 200),
+    PLAN(4, "hybrid", "random", "learnable", NULL, "adam", LUT_SOFT, 300),
+    PLAN(2, "difflogic", "random", "random", NULL, "adam", LUT_GUMBEL_SOFT, 300),
+    PLAN(2, "difflogic", "random", "random", NULL, "adam", LUT_BERNOULLI_HARD, 300),
 };
 
 static uint64_t sample_words[TRAIN * 2];
@@ -404,6 +429,7 @@ static lut_samples training_set(void)
 typedef struct outcome {
     float *weights;
     size_t n;
+    uint32_t wires[45 * 8]; /* of the first layer */
     lut_score score, last;
 } outcome;
 
@@ -424,11 +450,14 @@ static outcome train(const plan *p, const lut_backend *be, unsigned threads,
     for (int i = 0; i < STEPS; i++)
         lut_net_step(net, ws, &out.score, &s, rows + i * 3 % (TRAIN - p->batch + 1),
                      p->batch - (size_t)(i == 2 ? 13 : 0), &step);
+    lut_net_set_mode(net, &(lut_exec){ threads },
+                     &(lut_mode){ .temperature = p->net.temperature });
     lut_net_score(net, ws, &out.last, &s, NULL, 0, TRAIN);
     w = lut_net_weights(net, &out.n);
     out.weights = malloc(out.n * sizeof *w);
     CU_ASSERT_PTR_NOT_NULL_FATAL(out.weights);
     memcpy(out.weights, w, out.n * sizeof *w);
+    memcpy(out.wires, lut_net_wires(net, 0), 45 * p->net.k * sizeof *out.wires);
     lut_ws_destroy(ws);
     lut_net_destroy(net);
     return out;
@@ -438,6 +467,7 @@ static void same_outcome(const plan *p, const outcome *a, outcome b, const char 
 {
     bool same = a->n == b.n &&
                 memcmp(a->weights, b.weights, a->n * sizeof(float)) == 0 &&
+                memcmp(a->wires, b.wires, sizeof b.wires) == 0 &&
                 memcmp(&a->score, &b.score, sizeof b.score) == 0 &&
                 memcmp(&a->last, &b.last, sizeof b.last) == 0;
 
@@ -547,31 +577,35 @@ typedef struct choosing {
     float weight[CAND_SLOTS * CAND_MAX] __attribute__((aligned(64)));
     float state[CAND_SLOTS * CAND_MAX * 2] __attribute__((aligned(64)));
     float share[CAND_SLOTS * CAND_MAX] __attribute__((aligned(64)));
-    uint32_t wire[CAND_SLOTS];
+    float mixed[ROW], below[CAND_INPUTS * ROW];
+    uint32_t candidate[CAND_SLOTS * CAND_MAX], wire[CAND_SLOTS];
 } choosing;
 
-static void choose_and_learn(choosing *c, const lut_backend *be, size_t candidates,
-                             size_t n, bool bits)
+static void choose_and_learn(choosing *c, const lut_backend *be, lut_map_kind how,
+                             size_t candidates, size_t n, bool bits, size_t split)
 {
     static float dslot[CAND_SLOTS * ROW], x[CAND_INPUTS * ROW];
     static uint64_t words[CAND_INPUTS * WORDS];
-    static uint32_t candidate[CAND_SLOTS * CAND_MAX];
     lut_rng r = lut_rng_make(candidates, LUT_RNG_TEST, n);
     lut_bits b = { words, CAND_INPUTS, WORDS };
     lut_rows f = { x, CAND_INPUTS, ROW };
-    lut_choice choice = { .candidates = candidates,
+    lut_choice choice = { .kind = how,
+                          .inputs = CAND_INPUTS,
+                          .candidates = candidates,
                           .padded = lut_round_up(candidates, LUT_LANES),
-                          .candidate = candidate,
+                          .candidate = candidates == CAND_INPUTS ? NULL : c->candidate,
                           .weight = c->weight,
                           .state = c->state,
                           .share = c->share,
                           .wire = c->wire,
                           .temperature = 0.05f,
+                          .next_temperature = 0.05f,
                           .bits = bits ? &b : NULL,
                           .rows = bits ? NULL : &f,
                           .dslot = dslot,
                           .ld = ROW,
                           .n = n };
+    lut_redraw redraw = { .count = 2, .pool = 7, .margin = 0.1f, .rng = { .key = n } };
     size_t adam = lut_optim_find("adam");
     double cfg[8];
     lut_opt_step step = { .lr = 0.05, .power = { 1, 1 } };
@@ -590,16 +624,19 @@ static void choose_and_learn(choosing *c, const lut_backend *be, size_t candidat
         }
     }
     for (size_t i = 0; i < CAND_SLOTS * candidates; i++)
-        candidate[i] = (uint32_t)lut_rng_below(&r, CAND_INPUTS);
+        c->candidate[i] = (uint32_t)lut_rng_below(&r, CAND_INPUTS);
     for (size_t slot = 0; slot < CAND_SLOTS; slot++)
         for (size_t i = 0; i < candidates; i++)
             c->weight[slot * choice.padded + i] = (float)lut_rng_uniform(&r);
     be->choose(&choice, 0, CAND_SLOTS);
     for (int t = 0; t < 3; t++) {
         lut_opt_advance(&step, u.optim, cfg);
-        be->learn(&choice, &u, 0, 4);
-        be->learn(&choice, &u, 4, CAND_SLOTS);
+        choice.redraw = t == 1 && choice.candidate ? &redraw : NULL;
+        be->learn(&choice, &u, 0, split);
+        be->learn(&choice, &u, split, CAND_SLOTS);
     }
+    be->mix(&choice, 3, c->mixed, n);
+    be->spread(&choice, 3, c->below, ROW, dslot, n);
 }
 
 static void test_choices(void)
@@ -609,10 +646,12 @@ static void test_choices(void)
 
     for (size_t i = 0; i < LUT_COUNT(counts); i++)
         for (size_t n = 1; n <= MAX_N; n += 43)
-            for (int bits = 0; bits < 2; bits++) {
-                choose_and_learn(&a, lut_backends()[0], counts[i], n, bits);
-                for (const lut_backend *const *b = others(); *b; b++) {
-                    choose_and_learn(&c, *b, counts[i], n, bits);
+            for (int bits = 0; bits < 4; bits++) {
+                lut_map_kind how = bits / 2 ? LUT_MAP_MIX : LUT_MAP_CHOICE;
+
+                choose_and_learn(&a, lut_backends()[0], how, counts[i], n, bits % 2, 4);
+                for (const lut_backend *const *b = lut_backends(); *b; b++) {
+                    choose_and_learn(&c, *b, how, counts[i], n, bits % 2, 1);
                     CU_ASSERT(memcmp(&a, &c, sizeof a) == 0);
                 }
             }

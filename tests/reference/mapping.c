@@ -122,6 +122,7 @@ static bool mapping_read(vec_case *c, mapping *m)
     m->choice.candidates = m->candidates;
     m->choice.padded = m->padded;
     m->choice.temperature = (float)tau;
+    m->choice.next_temperature = (float)tau;
     m->choice.dslot = m->g;
     m->choice.ld = m->ld;
     m->choice.n = m->n;
@@ -147,7 +148,7 @@ static void compare_outputs(vec_case *c, mapping *m)
 
         index[k] = (double)m->choice.wire[k];
         if (mixes)
-            c->be->mix(&m->choice, k, m->y, 0, m->n);
+            c->be->mix(&m->choice, k, m->y, m->n);
         else
             from = m->rows + m->choice.wire[k] * m->ld;
         for (size_t s = 0; s < m->n; s++)

@@ -15,7 +15,7 @@ lut_status fake_facts_ask(void *arg, sweep_data_facts *out, const char *dataset,
 
 /* Lines of a callback, joined by newlines. */
 typedef struct fake_lines {
-    char text[20000];
+    char text[80000];
     size_t n;
 } fake_lines;
 

@@ -50,15 +50,16 @@ static inline void end(void)
     CU_ASSERT_EQUAL(rmdir(dir), 0);
 }
 
-/* The message is `expected`, where @ stands for the test's folder. */
+/* The message is `expected`, where @ stands for the test's folder, and @@ for an @. */
 static inline void check_message(const lut_err *err, const char *expected)
 {
     char full[LUT_ERR_TEXT] = "";
     size_t n = 0;
 
     for (const char *p = expected; *p && n < sizeof full - sizeof dir; p++) {
-        if (*p != '@') {
+        if (*p != '@' || p[1] == '@') {
             full[n++] = *p;
+            p += *p == '@';
             continue;
         }
         strcpy(full + n, dir);

@@ -12,11 +12,13 @@ typedef struct net_spec {
     uint32_t classes, luts[4]; /* widths, 0-ended */
     unsigned k;
     const char *param, *first, *rest, *optim;
-    const char *options; /* "NAME.OPTION VALUE ..." of the four; NULL: defaults */
+    const char *options; /* "NAME.OPTION VALUE ..." of all of them; NULL: defaults */
     lut_sampling sampling;
     bool residual;
     float tau, temperature, grad_factor; /* 0: 1 */
-    float offset;
+    float offset, clip_norm;
+    bool anchor;
+    const char *regul[4]; /* regularisers, NULL-ended */
     const lut_inlet_cfg *inlet; /* NULL: none */
 } net_spec;
 
@@ -37,7 +39,7 @@ static inline const void *net_options(double cfg[32], const char *text, const ch
 static inline lut_status net_try(lut_net **net, const net_spec *s, const lut_backend *be,
                                  uint64_t seed, lut_err *err)
 {
-    double param_cfg[32], first_cfg[32], rest_cfg[32], optim_cfg[32];
+    double param_cfg[32], first_cfg[32], rest_cfg[32], optim_cfg[32], regul_cfg[4][32];
     const lut_map_ops *map[] = { lut_map_find(s->first), lut_map_find(s->rest) };
     size_t param = lut_param_find(s->param), optim = lut_optim_find(s->optim);
     const lut_param_ops *p = lut_param_table_scalar[param];
@@ -45,10 +47,22 @@ static inline lut_status net_try(lut_net **net, const net_spec *s, const lut_bac
     float temperature = s->temperature > 0 ? s->temperature : 1;
     lut_layer_cfg layer[4];
     lut_net_cfg cfg = { .inputs = s->inputs, .inlet = s->inlet, .classes = s->classes, .layer = layer,
-                        .tau = s->tau > 0 ? s->tau : 1, .offset = s->offset, .sampling = s->sampling,
-                        .temperature = temperature,
-                        .grad_factor = s->grad_factor > 0 ? s->grad_factor : 1, .init = { s->residual, 0.951, (double)temperature, 0.1 },
-                        .optim = optim };
+                        .tau = s->tau > 0 ? s->tau : 1, .offset = s->offset,
+                        .sampling = s->sampling, .temperature = temperature,
+                        .grad_factor = s->grad_factor > 0 ? s->grad_factor : 1,
+                        .init = { s->residual, 0.951, (double)temperature, 0.1 },
+                        .anchor_init = s->anchor, .optim = optim, .clip_norm = s->clip_norm };
+    lut_regul_use regul[4];
+
+    cfg.regul = regul;
+    for (; cfg.nregul < 4 && s->regul[cfg.nregul]; cfg.nregul++) {
+        size_t r = lut_regul_find(s->regul[cfg.nregul]);
+        const lut_regul_ops *ops = lut_regul_table_scalar[r];
+
+        regul[cfg.nregul].regul = r;
+        regul[cfg.nregul].cfg = net_options(regul_cfg[cfg.nregul], s->options, ops->name,
+                                            ops->fields, ops->nfields);
+    }
 
     cfg.optim_cfg = net_options(optim_cfg, s->options, o->name, o->fields, o->nfields);
     net_options(param_cfg, s->options, p->name, p->fields, p->nfields);

@@ -268,10 +268,12 @@ static void test_reader(void)
     CU_ASSERT_PTR_NOT_NULL(lut_data_reader("csv", &options));
     CU_ASSERT_PTR_NULL(options);
     CU_ASSERT_PTR_NULL(lut_data_reader("cvs", &options));
-    refused("cvs", "", LUT_ENOENT,
-            "\"cvs\" is no data set, want one of adult, breast-cancer, fashion-mnist, "
-            "iris, letter, mnist, monks-1, monks-2, monks-3, nsl-kdd, nsl-kdd-5, "
-            "optdigits, unsw-nb15, wdbc, csv, idx, synth");
+    refused(
+        "cvs", "", LUT_ENOENT,
+        "\"cvs\" is no data set, want one of adult, breast-cancer, cifar-10, "
+        "cifar-10-subset, fashion-mnist, iris, jsc-cernbox, jsc-openml, letter, mnist, "
+        "monks-1, monks-2, monks-3, nsl-kdd, nsl-kdd-5, optdigits, unsw-nb15, wdbc, "
+        "arff, cifar, csv, idx, npy, synth");
     for (size_t i = 0; lut_reader_table[i];
          i++) { /* defaults are in their own ranges */
         const lut_reader_ops *r = lut_reader_table[i];

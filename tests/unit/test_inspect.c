@@ -203,4 +203,27 @@ static void test_optdigits(void)
     lut_data_fini(&d);
 }
 
-UNIT_MAIN("inspect", UNIT(test_pairs), UNIT(test_zeros), UNIT(test_optdigits))
+/* What the table says of a set is what its reader makes of it, where the files are. */
+static void test_shapes(void)
+{
+    const char *const folder[] = { SOURCE_DATA, getenv("LUTSWEEP_DATA"), NULL };
+    unsigned seen = 0;
+
+    for (const lut_known *k = lut_known_table; k->name; k++) {
+        lut_data d;
+
+        if (getenv("LUT_QUICK") && k->shape.train > 5000)
+            continue;
+        if (lut_data_load(&d, k->name, NULL, folder, NULL) != LUT_OK)
+            continue;
+        seen++;
+        CU_ASSERT(!k->shape.train || d.train.samples == k->shape.train);
+        CU_ASSERT(!k->shape.test || d.test.samples == k->shape.test);
+        CU_ASSERT_EQUAL(d.train.features, k->shape.features);
+        CU_ASSERT_EQUAL(d.train.classes, k->shape.classes);
+        lut_data_fini(&d);
+    }
+    CU_ASSERT(seen > 0); /* optdigits comes with the sources */
+}
+
+UNIT_MAIN("inspect", UNIT(test_pairs), UNIT(test_zeros), UNIT(test_optdigits), UNIT(test_shapes))

@@ -76,13 +76,17 @@ static void test_refusals(void)
                    .first = "random",
                    .rest = "random",
                    .optim = "adam" };
-    lut_param_ops odd = *lut_param_table_scalar[lut_param_find("dwn")];
+    const lut_param_ops *dwn = lut_param_table_scalar[lut_param_find("dwn")];
+    lut_param_ops odd = *dwn;
+    double options[32];
     const lut_param_ops *table[16] = { NULL };
     lut_backend be = *best();
     size_t n = 0;
     lut_layer_cfg layer[2] = {
         { 8, 3, lut_param_find("light"), NULL, lut_map_find("random"), NULL },
-        { 8, 3, lut_param_find("dwn"), NULL, lut_map_find("random"), NULL }
+        { 8, 3, lut_param_find("dwn"),
+          net_options(options, "", "dwn", dwn->fields, dwn->nfields),
+          lut_map_find("random"), NULL }
     };
     lut_net_cfg cfg = { .inputs = 9,
                         .classes = 2,
@@ -109,8 +113,6 @@ static void test_refusals(void)
                            "layer 1: 0 LUTs of rank 3: \"dwn\" takes rank 1..8");
     layer[1].luts = 8;
     /* a look-up above reals makes its bits itself */
-    odd.cfg_size = 0;
-    odd.nfields = 0;
     odd.slopes = NULL;
     for (; be.param[n]; n++)
         table[n] = n == layer[1].param ? &odd : be.param[n];

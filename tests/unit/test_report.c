@@ -414,6 +414,18 @@ static void test_no_validation(void)
     prints(0, 5, best, "all 3 rows, 3 were asked for\n", true);
 }
 
+/* A set that is known to be half of what was published. */
+static void test_note_of_known(void)
+{
+    static const line half[] = { { "unsw-nb15", "dwn", "ok", 1, 300, 90, 91, 300 } };
+    char *text = printed_of(data_of("small.h5", half, 1), "text",
+                            (report_query){ .by = "dataset" }, NULL);
+
+    has(text, "# data set unsw-nb15: half of the published set");
+    has(text, "; not comparable with published numbers\n");
+    free(text);
+}
+
 /* Notes of data sets stand in every heading, in CSV where there is one. */
 static void test_notes(void)
 {
@@ -431,11 +443,14 @@ static void test_notes(void)
         CU_ASSERT_STRING_EQUAL(r.set[2].name, "optdigits");
         CU_ASSERT_PTR_NULL(r.set[2].note);
         r.set[2].note = "half of it";
+        r.set[2].partial = true;
         CU_ASSERT_EQUAL_FATAL(report_format_named(&f, format[i], NULL), LUT_OK);
         f->write(out, &r, "origin\n");
         fclose(out);
-        has(text, i == 1 ? "\n- data set optdigits: half of it\n"
-                         : "\n# data set optdigits: half of it\n");
+        has(text, i == 1 ? "\n- data set optdigits: half of it; not comparable with "
+                           "published numbers\n"
+                         : "\n# data set optdigits: half of it; not comparable with "
+                           "published numbers\n");
         has(text, "no selection: 1 of 1 trials of iris");
         free(text);
         report_fini(&r);
@@ -502,5 +517,5 @@ UNIT_MAIN("report", UNIT(test_summary), UNIT(test_defaults), UNIT(test_status),
           UNIT(test_where), UNIT(test_order), UNIT(test_bad_queries),
           UNIT(test_two_files), UNIT(test_missing_file), UNIT(test_csv),
           UNIT(test_text), UNIT(test_text_of_one), UNIT(test_no_validation),
-          UNIT(test_notes), UNIT(test_none_to_choose), UNIT(test_markdown),
-          UNIT(test_formats), UNIT(test_origin))
+          UNIT(test_notes), UNIT(test_note_of_known), UNIT(test_none_to_choose),
+          UNIT(test_markdown), UNIT(test_formats), UNIT(test_origin))

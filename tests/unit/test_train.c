@@ -183,6 +183,63 @@ static void test_warmup(void)
     CU_ASSERT_EQUAL(lut_schedule_lr(step, cfg, 1, 3, 5, 9), 0.5);
 }
 
+/* ---- clipping ---- */
+
+/* What a step of gradient descent at rate 1 adds to the weights, mappings included. */
+static size_t one_step(double *moved, const lut_backend *be, float clip_norm)
+{
+    net_spec s = { .inputs = 20,
+                   .classes = 3,
+                   .luts = { 37, 18 },
+                   .k = 4,
+                   .param = "light",
+                   .first = "learnable",
+                   .rest = "learnable",
+                   .optim = "sgd",
+                   .clip_norm = clip_norm,
+                   .regul = { "spectral_parseval" },
+                   .options = "spectral_parseval.weight 0.1" };
+    lut_samples x = net_samples(200, 20, net_modulo3);
+    lut_net *net = net_make(&s, be, 5);
+    lut_ws *ws = net_space(net, 200, 2);
+    lut_opt_step step = { .lr = 1, .power = { 1, 1 } };
+    lut_score score = { 0 };
+    size_t n;
+    const float *w = lut_net_weights(net, &n);
+
+    for (size_t i = 0; i < n; i++)
+        moved[i] = -(double)w[i];
+    lut_net_step(net, ws, &score, &x, NULL, 200, &step);
+    for (size_t i = 0; i < n; i++)
+        moved[i] += (double)w[i];
+    lut_ws_destroy(ws);
+    lut_net_destroy(net);
+    return n;
+}
+
+static void test_clipping(void)
+{
+    static double plain[20000], clipped[20000];
+
+    for (const lut_backend *const *be = lut_backends(); *be; be++) {
+        size_t n = one_step(plain, *be, 0);
+        double norm = 0, error = 0;
+
+        CU_ASSERT_FATAL(n <= 20000);
+        for (size_t i = 0; i < n; i++)
+            norm += plain[i] * plain[i];
+        norm = sqrt(norm);
+        CU_ASSERT(norm > 1e-3);
+        one_step(clipped, *be, (float)(1.001 * norm));
+        CU_ASSERT_EQUAL(memcmp(plain, clipped, n * sizeof *plain), 0);
+        one_step(clipped, *be, (float)(norm / 3));
+        for (size_t i = 0; i < n; i++)
+            error = fmax(error, fabs(clipped[i] - plain[i] / 3));
+        CU_ASSERT(error < 1e-6 * norm);
+        CU_ASSERT(memcmp(plain, clipped, n * sizeof *plain) != 0);
+    }
+}
+
 /* ---- training ---- */
 
 static lut_train_cfg plan(double lr, uint32_t epochs, uint32_t batch)
@@ -462,6 +519,6 @@ static void test_batches(void)
 }
 
 UNIT_MAIN("train", UNIT(test_adam), UNIT(test_adamw), UNIT(test_sgd),
-          UNIT(test_schedules), UNIT(test_cosine), UNIT(test_warmup), UNIT(test_learns),
-          UNIT(test_best_epoch), UNIT(test_patience), UNIT(test_divergence),
-          UNIT(test_batches))
+          UNIT(test_schedules), UNIT(test_cosine), UNIT(test_warmup),
+          UNIT(test_clipping), UNIT(test_learns), UNIT(test_best_epoch),
+          UNIT(test_patience), UNIT(test_divergence), UNIT(test_batches))
