@@ -23,6 +23,8 @@ libsweep_a_SOURCES = \
 	sweep/guess.c \
 	sweep/guess.h \
 	sweep/key.c \
+	sweep/learnt.c \
+	sweep/learnt.h \
 	sweep/listed.c \
 	sweep/options.c \
 	sweep/options.h \

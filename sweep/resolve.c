@@ -206,25 +206,6 @@ static lut_status resolve_param(sweep_trial *t, const sweep_plugin *param, lut_e
     return st;
 }
 
-/* In the family's order; those that are about one parametrization go with it alone. */
-static lut_status resolve_regularisers(sweep_trial *t, lut_err *err)
-{
-    sweep_plugin p[SWEEP_LISTED];
-    size_t n;
-
-    LUT_TRY(sweep_trial_plugins(p, &n, t, "regulariser", err));
-    for (size_t i = 0; i < n; i++) {
-        const lut_regul_ops *ops = p[i].ops;
-
-        if (ops->param && strcmp(ops->param, t->parametrization) != 0)
-            return lut_fail(err, LUT_EINVAL,
-                            "regulariser = \"%s\": is about parametrization = \"%s\", "
-                            "found \"%s\"",
-                            ops->name, ops->param, t->parametrization);
-    }
-    return LUT_OK;
-}
-
 /* ---- the encoder ---- */
 
 lut_encoder_cfg sweep_encoder_cfg(const sweep_trial *t)
@@ -252,6 +233,36 @@ static lut_status resolve_inputs(sweep_trial *t, lut_err *err)
     return LUT_OK;
 }
 
+/* The same for what learnt thresholds are learnt by. */
+static void resolve_learnt(sweep_trial *t)
+{
+    static const char *const names[] = { "encoder_softness", "encoder_temperature",
+                                         "encoder_clip" };
+    size_t n;
+    const lut_field *all = sweep_trial_fields(&n);
+
+    for (size_t i = 0; i < LUT_COUNT(names) && !t->encoder_learn; i++)
+        lut_fields_default(lut_field_find(all, n, names[i]), 1, t);
+}
+
+static lut_status check_learnt(const sweep_trial *t, const lut_encode_ops *ops,
+                               lut_err *err)
+{
+    if (!t->encoder_learn)
+        return LUT_OK;
+    if (ops->codes)
+        return lut_fail(err, LUT_EINVAL,
+                        "encoder_learn = true: \"%s\" is no thermometer, only their "
+                        "thresholds can be learnt",
+                        ops->name);
+    if (strcmp(t->encoder_binary, "single") == 0)
+        return lut_fail(
+            err, LUT_EINVAL,
+            "encoder_learn = true: encoder_binary = \"single\" leaves nothing "
+            "to learn of some features, want \"same\"");
+    return LUT_OK;
+}
+
 static lut_status check_encoder(const sweep_trial *t, lut_err *err)
 {
     const lut_encoder_cfg cfg = sweep_encoder_cfg(t);
@@ -268,6 +279,7 @@ static lut_status check_encoder(const sweep_trial *t, lut_err *err)
             "encoder_scope = \"global\": \"%s\" fits nothing to the values, "
             "want \"feature\"",
             ops->name);
+    LUT_TRY(check_learnt(t, ops, err));
     options = sweep_plugin_cfg(&plugin, t->options, err);
     if (!options)
         return err ? err->code : LUT_EINVAL;
@@ -276,6 +288,25 @@ static lut_status check_encoder(const sweep_trial *t, lut_err *err)
     return st == LUT_OK
                ? st
                : lut_err_wrap(err, "encoder_bits = %u", (unsigned)t->encoder_bits);
+}
+
+/* In the family's order; those that are about one parametrization go with it alone. */
+static lut_status resolve_regularisers(sweep_trial *t, lut_err *err)
+{
+    sweep_plugin p[SWEEP_LISTED];
+    size_t n;
+
+    LUT_TRY(sweep_trial_plugins(p, &n, t, "regulariser", err));
+    for (size_t i = 0; i < n; i++) {
+        const lut_regul_ops *ops = p[i].ops;
+
+        if (ops->param && strcmp(ops->param, t->parametrization) != 0)
+            return lut_fail(err, LUT_EINVAL,
+                            "regulariser = \"%s\": is about parametrization = \"%s\", "
+                            "found \"%s\"",
+                            ops->name, ops->param, t->parametrization);
+    }
+    return LUT_OK;
 }
 
 /* Votes are counted over the last layer, so it alone has to be divisible. */
@@ -304,6 +335,29 @@ static lut_status check_classes(const sweep_trial *t, uint32_t classes,
                     (unsigned)classes, t->dataset, nearest);
 }
 
+/* Wiring of the layers whose inputs are known: all but the first. */
+static lut_status check_wiring(const sweep_trial *t, lut_err *err)
+{
+    uint32_t width[LUT_MAX_LAYERS], n = sweep_trial_layers(width, t->layers);
+    const lut_map_ops *ops;
+    lut_status st = LUT_OK;
+    sweep_plugin p;
+    void *cfg;
+
+    LUT_TRY(sweep_trial_plugin(&p, t, "mapping_rest", err));
+    ops = p.ops;
+    if (!ops->check)
+        return LUT_OK;
+    cfg = sweep_plugin_cfg(&p, t->options, err);
+    if (!cfg)
+        return err ? err->code : LUT_ENOMEM;
+    for (uint32_t l = 1; l < n && st == LUT_OK; l++)
+        if (ops->check(cfg, width[l - 1], width[l], t->lut_rank, err) != LUT_OK)
+            st = lut_err_wrap(err, "mapping_rest = \"%s\": layer %u", p.name, l + 1);
+    free(cfg);
+    return st;
+}
+
 /* A temperature that does not change has no end. */
 static lut_status resolve_temperature(sweep_trial *t, lut_err *err)
 {
@@ -328,12 +382,14 @@ lut_status sweep_trial_resolve(sweep_trial *t, const sweep_data_facts *facts,
     LUT_TRY(check_numbers(t, err));
     LUT_TRY(resolve_layers(t, facts->classes, err));
     LUT_TRY(resolve_inputs(t, err));
+    resolve_learnt(t);
     LUT_TRY(sweep_trial_plugin(&param, t, "parametrization", err));
     LUT_TRY(resolve_temperature(t, err));
     LUT_TRY(resolve_regularisers(t, err));
     LUT_TRY(sweep_options_complete(options, t, err));
     memcpy(t->options, options, sizeof options);
     LUT_TRY(check_rank(t, &param, err));
+    LUT_TRY(check_wiring(t, err));
     LUT_TRY(resolve_param(t, &param, err));
     LUT_TRY(check_encoder(t, err));
     return check_classes(t, facts->classes, said_layers, err);

@@ -4,8 +4,12 @@
 #include "lib/net/train.h"
 #include "sweep/checkpoint.h"
 #include "sweep/encoded.h"
+#include "sweep/learnt.h"
 #include "sweep/options.h"
 
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -21,6 +25,7 @@ typedef struct job {
     void *arg;
     bool no_memory; /* for the history */
     sweep_encoded data;
+    sweep_learnt learnt;
     const lut_backend *backend;
     lut_net *net;
     void *cfg[5];                  /* options of plug-ins: owned */
@@ -114,6 +119,7 @@ static lut_status make_net(job *j, lut_err *err)
                         .regul = regul,
                         .clip_norm = (float)t->clip_norm };
 
+    cfg.inlet = t->encoder_learn ? &j->learnt.cfg : NULL;
     cfg.init = (lut_init){ strcmp(t->weight_init, "residual") == 0,
                            t->residual_probability, t->temperature, 0.1 };
     LUT_TRY(plug_in(j, &optim, OPTIM, "optimizer", err));
@@ -313,6 +319,26 @@ static void read_all_columns(sweep_result *out, const lut_encoder *enc)
         c->layer[0].wire[i] = enc->column[c->layer[0].wire[i]];
 }
 
+/* Saturation loses nothing only where no threshold lies beyond the ends. */
+static lut_status note_constant_bits(sweep_result *out, lut_err *err)
+{
+    const lut_encoder *enc = &out->encoder;
+    size_t n = enc->features * enc->thresholds, beyond = 0;
+    char text[200];
+
+    for (size_t i = 0; i < n; i++)
+        beyond += fabsf(enc->threshold[i]) < FLT_MAX &&
+                  isinf(lut_fixed_edge(&enc->input, enc->threshold[i]));
+    if (beyond == 0)
+        return LUT_OK;
+    snprintf(text, sizeof text,
+             "input_width = %u, input_frac = %d: %zu of %zu thresholds are beyond the "
+             "range of the inputs, their bits never change\n",
+             (unsigned)enc->input.width, (int)enc->input.frac, beyond, n);
+    out->log = strdup(text);
+    return out->log ? LUT_OK : lut_fail(err, LUT_ENOMEM, "no memory for the log");
+}
+
 static lut_status evaluate(job *j, lut_err *err)
 {
     sweep_result *out = j->out;
@@ -322,6 +348,9 @@ static lut_status evaluate(job *j, lut_err *err)
     LUT_TRY(lut_net_harden(&out->circuit, j->net, err));
     LUT_TRY(copy_encoder(&out->encoder, &j->data.encoder, err));
     out->has_network = true;
+    LUT_TRY(sweep_learnt_encode(&j->learnt, &j->data, j->net, exec, err));
+    if (lut_net_has_inlet(j->net))
+        lut_net_thresholds(j->net, out->encoder.threshold);
     LUT_TRY(lut_circuit_accuracy(&row->train_accuracy, NULL, &out->circuit,
                                  &j->data.train, exec, err));
     LUT_TRY(lut_circuit_accuracy(&row->valid_accuracy, NULL, &out->circuit,
@@ -329,6 +358,7 @@ static lut_status evaluate(job *j, lut_err *err)
     LUT_TRY(test_split(j, err));
     LUT_TRY(soft_accuracy(j, &row->test_accuracy_soft, &j->data.test, err));
     read_all_columns(out, &j->data.encoder);
+    LUT_TRY(note_constant_bits(out, err));
     row->discretization_gap = row->test_accuracy_soft - row->test_accuracy;
     return LUT_OK;
 }
@@ -377,6 +407,7 @@ static lut_status run(job *j, const char *digest, lut_err *err)
                         j->lab->kernels);
     note_start(j);
     LUT_TRY(sweep_encoded_open(&j->data, j->lab, j->trial, digest, err));
+    LUT_TRY(sweep_learnt_open(&j->learnt, j->trial, &j->data, err));
     LUT_TRY(make_net(j, err));
     note_size(j);
     LUT_TRY(train(j, err));
@@ -398,6 +429,7 @@ lut_status sweep_run(const sweep_lab *lab, sweep_result *out, const sweep_trial 
     memcpy(out->row.key, key, SWEEP_KEY);
     st = run(&j, digest, err);
     lut_net_destroy(j.net);
+    sweep_learnt_close(&j.learnt);
     sweep_encoded_close(&j.data);
     for (size_t i = 0; i < LUT_COUNT(j.cfg); i++)
         free(j.cfg[i]);

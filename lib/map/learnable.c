@@ -19,14 +19,14 @@ static const lut_field fields[] = {
                    "softmax temperature of the gradient to the layer below"),
     LUT_OPTION_F64(learnable_cfg, redraw, "", 0, 1, "0",
                    "share of the candidates that a round of redraws replaces; 0: none"),
-    LUT_OPTION_U32(learnable_cfg, redraw_every, "steps", 1, 1000000000, "20",
+    LUT_OPTION_U32(learnable_cfg, redraw_every, "steps", 1, 1000000000, "10",
                    "from one round of redraws to the next"),
     LUT_OPTION_F64(learnable_cfg, redraw_until, "", 0, 1, "0.7",
                    "share of the epochs after which no candidates are redrawn"),
     LUT_OPTION_U32(learnable_cfg, redraw_pool, "inputs", 1, 1024, "64",
                    "random inputs that newcomers are the best of"),
     LUT_OPTION_F64(
-        learnable_cfg, redraw_margin, "steps", 0, 1e6, "50",
+        learnable_cfg, redraw_margin, "steps", 0, 1e6, "5",
         "a newcomer starts this many learning rates below the weight in use"),
 };
 

@@ -28,7 +28,7 @@ static lut_status check(const void *cfg, size_t inputs, size_t luts, unsigned k,
     if (sets >= (double)luts)
         return LUT_OK;
     return lut_fail(err, LUT_EINVAL,
-                    "\"unique\" wants %zu different sets of %u inputs, but %zu inputs "
+                    "%zu LUTs want as many different sets of %u inputs; %zu inputs "
                     "have %.0f",
                     luts, k, inputs, sets);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { VERSION = 2, BYTE_ORDER_MARK = 0x01020304 };
+enum { VERSION = 1, BYTE_ORDER_MARK = 0x01020304 };
 
 static const char magic[8] = "LUTCKPT";
 
@@ -58,6 +58,8 @@ static void pass_run(walk *w, const lut_net *net, lut_progress *p)
     pass(w, net->weights, net->nweights * sizeof *net->weights);
     for (uint32_t i = 0; i < net->nlayers; i++)
         pass_layer(w, &net->layer[i], net->optim->nstate);
+    pass(w, net->inlet.state,
+         net->inlet.padded / LUT_LANES * net->optim->nstate * sizeof(lut_f));
 }
 
 static size_t size_of(const lut_net *net, uint32_t epochs_run)

@@ -355,35 +355,60 @@ typedef struct plan {
     size_t batch;
 } plan;
 
-/* Rank, parametrization, mappings, optimizer, sampling, batch. */
-#define PLAN(rank, name, one_, two_, opt, how, samples) \
-    {                                                   \
-        .net = { .inputs = INPUTS,                      \
-                 .classes = 3,                          \
-                 .luts = { 45, 37, 24 },                \
-                 .k = rank,                             \
-                 .param = name,                         \
-                 .first = one_,                         \
-                 .rest = two_,                          \
-                 .optim = opt,                          \
-                 .sampling = how,                       \
-                 .tau = 2,                              \
-                 .temperature = 0.9f },                 \
-        .batch = samples                                \
+/* Candidates that change while the network is trained. */
+#define REDRAW                                                               \
+    "learnable.redraw 0.2 learnable.redraw_every 2 learnable.redraw_pool 9 " \
+    "learnable.redraw_margin 3"
+
+/* Rank, parametrization, mappings, their options, optimizer, sampling, batch. */
+#define PLAN(rank, name, one_, two_, text, opt, how, samples) \
+    {                                                         \
+        .net = { .inputs = INPUTS,                            \
+                 .classes = 3,                                \
+                 .luts = { 45, 37, 24 },                      \
+                 .k = rank,                                   \
+                 .param = name,                               \
+                 .first = one_,                               \
+                 .rest = two_,                                \
+                 .options = text,                             \
+                 .optim = opt,                                \
+                 .sampling = how,                             \
+                 .tau = 2,                                    \
+                 .temperature = 0.9f },                       \
+        .batch = samples                                      \
     }
 
 static const plan plans[] = {
-    PLAN(4, "light", "random", "random", "adam", LUT_SOFT, 300),
-    PLAN(6, "light", "learnable", "arange", "adam", LUT_HARD, 256),
-    PLAN(2, "light", "learnable", "learnable", "sgd", LUT_SOFT, 300),
-    PLAN(4, "warp", "random", "random", "adam", LUT_SOFT, 257),
-    PLAN(3, "warp", "learnable", "random", "adam", LUT_HARD, 300),
-    PLAN(7, "warp", "arange", "learnable", "sgd", LUT_SOFT, 300),
-    PLAN(2, "difflogic", "random", "random", "adam", LUT_SOFT, 320),
-    PLAN(2, "difflogic", "random", "learnable", "adam", LUT_HARD, 300),
-    PLAN(6, "dwn", "learnable", "random", "adam", LUT_SOFT, 300),
-    PLAN(5, "dwn", "learnable", "learnable", "sgd", LUT_SOFT, 640),
-    PLAN(8, "dwn", "random", "random", "adam", LUT_SOFT, 130),
+    PLAN(4, "light", "random", "random", NULL, "adam", LUT_SOFT, 300),
+    PLAN(6, "light", "learnable", "arange", NULL, "adam", LUT_HARD, 256),
+    PLAN(2, "light", "learnable", "learnable", REDRAW, "sgd", LUT_SOFT, 300),
+    PLAN(4, "warp", "random", "random", NULL, "adam", LUT_SOFT, 257),
+    PLAN(3, "warp", "learnable", "random", NULL, "adam", LUT_HARD, 300),
+    PLAN(7, "warp", "arange", "learnable", NULL, "sgd", LUT_SOFT, 300),
+    PLAN(2, "difflogic", "random", "random", NULL, "adam", LUT_SOFT, 320),
+    PLAN(2, "difflogic", "random", "learnable", NULL, "adam", LUT_HARD, 300),
+    PLAN(6, "dwn", "learnable", "random", NULL, "adam", LUT_SOFT, 300),
+    PLAN(5, "dwn", "learnable", "learnable", REDRAW, "sgd", LUT_SOFT, 640),
+    PLAN(8, "dwn", "random", "random", NULL, "adam", LUT_SOFT, 130),
+    PLAN(6, "dwn", "learnable", "learnable", "learnable.candidates 0", "adam", LUT_SOFT,
+         300),
+    PLAN(3, "light", "soft", "soft", NULL, "adam", LUT_SOFT, 300),
+    PLAN(2, "light", "unique", "soft", "soft.candidates 5", "sgd", LUT_HARD, 260),
+    PLAN(4, "dwn", "soft", "learnable", REDRAW, "adam", LUT_SOFT, 300),
+    PLAN(3, "probabilistic", "random", "random", NULL, "adam", LUT_GUMBEL_HARD, 300),
+    PLAN(4, "light", "random", "random", NULL, "adam", LUT_GUMBEL_SOFT, 300),
+    PLAN(4, "unbound_probabilistic", "random", "random", NULL, "adam", LUT_GUMBEL_SOFT, 300),
+    PLAN(4, "warp", "random", "learnable", NULL, "adam", LUT_BERNOULLI_HARD, 300),
+    PLAN(5, "linear", "random", "random", NULL, "adam", LUT_GUMBEL_HARD, 300),
+    PLAN(3, "poly", "random", "random", NULL, "adam", LUT_SOFT, 300),
+    PLAN(4, "poly", "learnable", "random", NULL, "adam", LUT_GUMBEL_SOFT, 200),
+    PLAN(3, "neural", "random", "random", NULL, "adam", LUT_SOFT, 300),
+    PLAN(2, "neural", "random", "random", NULL, "adam", LUT_GUMBEL_HARD, 200),
+    PLAN(4, "fourier", "random", "random", NULL, "adam", LUT_SOFT, 300),
+    PLAN(3, "fourier", "random", "learnable", NULL, "sgd", LUT_HARD, 200),
+    PLAN(4, "hybrid", "random", "learnable", NULL, "adam", LUT_SOFT, 300),
+    PLAN(2, "difflogic", "random", "random", NULL, "adam", LUT_GUMBEL_SOFT, 300),
+    PLAN(2, "difflogic", "random", "random", NULL, "adam", LUT_BERNOULLI_HARD, 300),
 };
 
 static uint64_t sample_words[TRAIN * 2];
@@ -398,12 +423,13 @@ static lut_samples training_set(void)
         sample_words[2 * i + 1] = lut_rng_next(&r) & 63;
         sample_labels[i] = (uint16_t)(sample_words[2 * i] % 3);
     }
-    return (lut_samples){ sample_words, 2, INPUTS, sample_labels, TRAIN };
+    return (lut_samples){ .x = sample_words, .ld = 2, .inputs = INPUTS, .label = sample_labels, .n = TRAIN };
 }
 
 typedef struct outcome {
     float *weights;
     size_t n;
+    uint32_t wires[45 * 8]; /* of the first layer */
     lut_score score, last;
 } outcome;
 
@@ -424,11 +450,14 @@ static outcome train(const plan *p, const lut_backend *be, unsigned threads,
     for (int i = 0; i < STEPS; i++)
         lut_net_step(net, ws, &out.score, &s, rows + i * 3 % (TRAIN - p->batch + 1),
                      p->batch - (size_t)(i == 2 ? 13 : 0), &step);
+    lut_net_set_mode(net, &(lut_exec){ threads },
+                     &(lut_mode){ .temperature = p->net.temperature });
     lut_net_score(net, ws, &out.last, &s, NULL, 0, TRAIN);
     w = lut_net_weights(net, &out.n);
     out.weights = malloc(out.n * sizeof *w);
     CU_ASSERT_PTR_NOT_NULL_FATAL(out.weights);
     memcpy(out.weights, w, out.n * sizeof *w);
+    memcpy(out.wires, lut_net_wires(net, 0), 45 * p->net.k * sizeof *out.wires);
     lut_ws_destroy(ws);
     lut_net_destroy(net);
     return out;
@@ -438,6 +467,7 @@ static void same_outcome(const plan *p, const outcome *a, outcome b, const char 
 {
     bool same = a->n == b.n &&
                 memcmp(a->weights, b.weights, a->n * sizeof(float)) == 0 &&
+                memcmp(a->wires, b.wires, sizeof b.wires) == 0 &&
                 memcmp(&a->score, &b.score, sizeof b.score) == 0 &&
                 memcmp(&a->last, &b.last, sizeof b.last) == 0;
 

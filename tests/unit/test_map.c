@@ -3,6 +3,7 @@
 #include "tests/support/nets.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 static const lut_backend *best(void)
 {
@@ -47,6 +48,135 @@ static void test_coverage(void)
                 CU_ASSERT_EQUAL(lut_net_wires(net, 0)[k], k % inputs[i]);
             lut_net_destroy(net);
         }
+}
+
+/* ---- fixed wires ---- */
+
+static net_spec fixed_net(const char *map, const char *options, size_t inputs,
+                          uint32_t luts, unsigned k)
+{
+    return (net_spec){ .inputs = inputs,
+                       .classes = 2,
+                       .luts = { luts },
+                       .k = k,
+                       .param = "light",
+                       .first = map,
+                       .rest = "random",
+                       .optim = "sgd",
+                       .options = options };
+}
+
+static void test_cyclic(void)
+{
+    static const struct {
+        const char *options;
+        size_t stride;
+    } cases[] = { { NULL, 3 }, { "cyclic.stride 1", 1 }, { "cyclic.stride 70", 70 } };
+
+    for (size_t i = 0; i < LUT_COUNT(cases); i++)
+        for (size_t inputs = 1; inputs < 60; inputs += 13) {
+            net_spec s = fixed_net("cyclic", cases[i].options, inputs, 50, 3);
+            lut_net *net = net_make(&s, best(), i);
+
+            for (size_t m = 0; m < 50; m++)
+                for (size_t j = 0; j < 3; j++)
+                    CU_ASSERT_EQUAL(lut_net_wires(net, 0)[m * 3 + j],
+                                    (m * cases[i].stride + j) % inputs);
+            lut_net_destroy(net);
+        }
+}
+
+/* The pairs that difflogic takes, in its order. */
+static size_t slow_pairs(uint32_t (*pair)[2], size_t inputs)
+{
+    size_t n = 0;
+
+    for (uint32_t first = 0; first < 2; first++)
+        for (uint32_t a = first; a + 1 < inputs; a += 2, n++)
+            memcpy(pair[n], (uint32_t[2]){ a, a + 1 }, sizeof *pair);
+    for (uint32_t distance = 2; distance < inputs; distance++)
+        for (uint32_t a = 0; a + distance < inputs; a++, n++)
+            memcpy(pair[n], (uint32_t[2]){ a, a + distance }, sizeof *pair);
+    return n;
+}
+
+/* Each of the first `luts` pairs once, and not in their order. */
+static void pairs_match(const uint32_t *wire, size_t luts, size_t inputs)
+{
+    uint32_t pair[200][2];
+    size_t all = slow_pairs(pair, inputs), in_place = 0;
+
+    CU_ASSERT_FATAL(luts <= all && all <= 200);
+    for (size_t i = 0; i < luts; i++) {
+        size_t found = 0;
+
+        for (size_t m = 0; m < luts; m++)
+            found += memcmp(wire + 2 * m, pair[i], sizeof *pair) == 0;
+        CU_ASSERT_EQUAL(found, 1);
+        in_place += memcmp(wire + 2 * i, pair[i], sizeof *pair) == 0;
+    }
+    CU_ASSERT(luts < 10 || in_place < luts);
+}
+
+static bool reads(const uint32_t *wire, unsigned k, uint32_t input)
+{
+    for (unsigned j = 0; j < k; j++)
+        if (wire[j] == input)
+            return true;
+    return false;
+}
+
+static void sets_differ(const uint32_t *wire, size_t luts, unsigned k)
+{
+    for (size_t m = 0; m < luts; m++) {
+        for (unsigned j = 1; j < k; j++)
+            CU_ASSERT(!reads(wire + m * k, j, wire[m * k + j]));
+        for (size_t o = 0; o < m; o++) {
+            unsigned common = 0;
+
+            for (unsigned j = 0; j < k; j++)
+                common += reads(wire + o * k, k, wire[m * k + j]);
+            CU_ASSERT(common < k);
+        }
+    }
+}
+
+static void test_unique(void)
+{
+    static const struct {
+        size_t inputs;
+        uint32_t luts;
+        unsigned k;
+        bool possible;
+    } cases[] = {
+        { 2, 1, 2, true },    { 5, 10, 2, true },   { 9, 3, 2, true },
+        { 16, 60, 2, true },  { 20, 190, 2, true }, { 5, 11, 2, false },
+        { 6, 20, 3, true },   { 6, 21, 3, false },  { 8, 1, 8, true },
+        { 8, 2, 8, false },   { 5, 1, 6, false },   { 7, 7, 1, true },
+        { 7, 8, 1, false },   { 50, 300, 6, true }, { 11, 300, 4, true },
+        { 60, 100, 5, true },
+    };
+
+    for (size_t i = 0; i < LUT_COUNT(cases); i++) {
+        size_t inputs = cases[i].inputs, luts = cases[i].luts;
+        net_spec s = fixed_net("unique", NULL, inputs, cases[i].luts, cases[i].k);
+        lut_net *net = NULL;
+        lut_err err;
+        lut_status st = net_try(&net, &s, best(), i, &err);
+
+        CU_ASSERT_EQUAL(st, cases[i].possible ? LUT_OK : LUT_EINVAL);
+        if (st == LUT_OK && cases[i].k == 2)
+            pairs_match(lut_net_wires(net, 0), luts, inputs);
+        else if (st == LUT_OK)
+            sets_differ(lut_net_wires(net, 0), luts, cases[i].k);
+        if (i == LUT_COUNT(cases) - 1) /* where sets abound, inputs are read equally */
+            covered(lut_net_wires(net, 0), luts * cases[i].k, inputs);
+        if (i == 5)
+            CU_ASSERT_STRING_EQUAL(err.text,
+                                   "layer 0: mapping \"unique\": 11 LUTs want as many "
+                                   "different sets of 2 inputs; 5 inputs have 10");
+        lut_net_destroy(net);
+    }
 }
 
 /* Candidates are spread evenly, and a slot reads the one of the largest weight. */
@@ -296,6 +426,242 @@ static void test_updates(void)
                                             shapes[i].n, kind / 2 });
 }
 
+/* ---- new candidates ---- */
+
+/* Whoever stays keeps its weight; whoever comes is the best of the pool by its gradient,
+ * no candidate already, and starts a margin below the heaviest. */
+static void redrawn(const lut_choice *c, const uint32_t *old, const float *old_weight,
+                    size_t slot, size_t count)
+{
+    const uint32_t *own = c->candidate + slot * c->candidates;
+    const float *w = c->weight + slot * c->padded;
+    double least = 0, most_refused = -1e9;
+    float heaviest = old_weight[0];
+    size_t changed = 0;
+
+    for (size_t i = 1; i < c->candidates; i++)
+        heaviest = old_weight[i] > heaviest ? old_weight[i] : heaviest;
+    for (size_t i = 0; i < c->candidates; i++) {
+        CU_ASSERT(!reads(own, (unsigned)i, own[i]));
+        if (own[i] == old[i]) {
+            CU_ASSERT(!(w[i] < old_weight[i]) && !(w[i] > old_weight[i]));
+            least = fmin(least, (double)-w[i]);
+            continue;
+        }
+        changed++;
+        CU_ASSERT(old_weight[i] < heaviest - 0.05f);
+        CU_ASSERT_DOUBLE_EQUAL((double)w[i], (double)heaviest - 0.05, 1e-6);
+        most_refused = fmax(most_refused, slow_correlation(c, slot, i));
+    }
+    CU_ASSERT_EQUAL(changed, count);
+    for (size_t i = 0; i < c->candidates; i++)
+        if (own[i] == old[i])
+            for (size_t o = 0; o < c->candidates; o++)
+                CU_ASSERT(own[o] == old[o] || !(old_weight[o] > old_weight[i]));
+    for (uint32_t input = 0; input < c->inputs; input++) {
+        double g = 0;
+
+        for (size_t s = 0; s < c->n; s++)
+            g += (2 * (double)real[input * LD + s] - 1) * (double)dslot[slot * LD + s];
+        CU_ASSERT(reads(own, (unsigned)c->candidates, input) ||
+                  reads(old, (unsigned)c->candidates, input) ||
+                  g > most_refused - 1e-4);
+    }
+}
+
+static void test_redraw(void)
+{
+    static const lut_optim_ops ops = { .name = "keep", .nstate = 1, .tile = keep };
+    static uint32_t old[SLOTS * CANDIDATES];
+    static float old_weight[SLOTS * CANDIDATES];
+    update u = { LUT_MAP_CHOICE, 60, 13, 90, true };
+    lut_redraw redraw = { .count = 4, .pool = 60, .margin = 0.05f };
+    lut_opt_step step = { .t = 1 };
+    lut_tiles_update up = { .optim = &ops, .step = &step };
+    lut_choice c = drawn(&u);
+
+    for (size_t k = 0; k < SLOTS; k++)
+        for (uint32_t i = 0; i < 13; i++) { /* distinct, all of different weights */
+            candidate[k * 13 + i] = (i * 7 + (uint32_t)k) % 60;
+            weight[k * c.padded + i] = (float)((i * 5 + k) % 13);
+        }
+    memcpy(old, candidate, sizeof old);
+    memcpy(old_weight, weight, sizeof old_weight);
+    c.redraw = &redraw;
+    best()->learn(&c, &up, 0, SLOTS);
+    for (size_t k = 0; k < SLOTS; k++) {
+        redrawn(&c, old + k * 13, old_weight + k * c.padded, k, 4);
+        CU_ASSERT_EQUAL(wire[k],
+                        old[k * 13 + slow_softmax((double[13]){ 0 }, &c, k, 1)]);
+    }
+}
+
+static uint16_t low_bits(uint64_t x)
+{
+    return (uint16_t)((x & 1) + (x >> 1 & 1 & (x >> 2)));
+}
+
+/* With two candidates of sixty for a slot, the three inputs that matter are found. */
+static size_t found_inputs(const char *options)
+{
+    net_spec s = { .inputs = 60,
+                   .classes = 3,
+                   .luts = { 30 },
+                   .k = 3,
+                   .param = "dwn",
+                   .first = "learnable",
+                   .rest = "random",
+                   .optim = "adam",
+                   .tau = 2,
+                   .options = options };
+    lut_samples x = net_samples(600, 60, low_bits);
+    lut_net *net = net_make(&s, best(), 6);
+    lut_ws *ws = net_space(net, 60, 1);
+    lut_opt_step step = { .lr = 0.02, .power = { 1, 1 } };
+    lut_score score = { 0 };
+    uint32_t rows[600];
+    size_t found = 0;
+
+    for (uint32_t i = 0; i < 600; i++)
+        rows[i] = i;
+    for (int t = 0; t < 300; t++)
+        lut_net_step(net, ws, &score, &x, rows + t % 10 * 60, 60, &step);
+    for (size_t i = 0; i < 90; i++)
+        found += lut_net_wires(net, 0)[i] < 3;
+    lut_ws_destroy(ws);
+    lut_net_destroy(net);
+    return found;
+}
+
+static void test_redraw_finds(void)
+{
+    size_t never = found_inputs("learnable.candidates 2 learnable.redraw 0");
+    size_t often = found_inputs("learnable.candidates 2 learnable.redraw 0.5 "
+                                "learnable.redraw_every 5 learnable.redraw_pool 20");
+
+    CU_ASSERT(never < 20);
+    CU_ASSERT(often > 30);
+}
+
+/* ---- mixtures ---- */
+
+static double loss_of(lut_net *net, lut_ws *ws, const lut_samples *s)
+{
+    lut_score score = { 0 };
+
+    lut_net_refresh(net, &(lut_exec){ 1 });
+    lut_net_score(net, ws, &score, s, NULL, 0, s->n);
+    return score.loss / (double)s->n;
+}
+
+/* A step of descent against central differences of the loss, layer by layer. */
+static void mixture_gradients(const char *param, const char *options)
+{
+    net_spec spec = { .inputs = 20,
+                      .classes = 3,
+                      .luts = { 12, 9 },
+                      .k = 3,
+                      .param = param,
+                      .first = "soft",
+                      .rest = "soft",
+                      .optim = "sgd",
+                      .tau = 0.5f,
+                      .options = options };
+    lut_samples s = net_samples(120, 20, net_modulo3);
+    lut_net *net = net_make(&spec, best(), 4);
+    lut_ws *ws = net_space(net, 120, 1);
+    lut_opt_step step = { .lr = 1, .power = { 1, 1 } };
+    lut_score score = { 0 };
+    double worst = 0, largest = 0;
+    size_t n;
+    float *w = lut_net_weights(net, &n), *start = malloc(n * sizeof *start);
+    float *after_step = malloc(n * sizeof *start);
+
+    CU_ASSERT_FATAL(start && after_step);
+    memcpy(start, w, n * sizeof *w);
+    lut_net_step(net, ws, &score, &s, NULL, s.n, &step);
+    memcpy(after_step, w, n * sizeof *w);
+    lut_net_set_mode(net, &(lut_exec){ 1 }, &(lut_mode){ true, 1, 0 });
+    for (uint32_t l = 0; l < 2; l++) {
+        const lut_choice *c = &net->layer[l].choice;
+
+        for (size_t i = 0; i < net->layer[l].slots * c->padded; i += 7) {
+            size_t at = (size_t)(c->weight - w) + i;
+            double up, down, want;
+
+            memcpy(w, start, n * sizeof *w);
+            w[at] = start[at] + 0.02f;
+            up = loss_of(net, ws, &s);
+            w[at] = start[at] - 0.02f;
+            down = loss_of(net, ws, &s);
+            want = i % c->padded < c->candidates ? (up - down) / 0.04 : 0;
+            largest = fmax(largest, fabs(want));
+            worst =
+                fmax(worst, fabs(want - ((double)start[at] - (double)after_step[at])));
+        }
+    }
+    CU_ASSERT(largest > 1e-4);
+    CU_ASSERT(worst < 0.01 * largest);
+    free(start);
+    free(after_step);
+    lut_ws_destroy(ws);
+    lut_net_destroy(net);
+}
+
+static void test_mixture_gradients(void)
+{
+    mixture_gradients("light", NULL);
+    mixture_gradients("warp", "soft.candidates 6 soft.tau_start 0.4");
+}
+
+/* Evaluation reads the heaviest candidate alone: what the discrete network does. */
+static void test_mixture_evaluation(void)
+{
+    net_spec spec = { .inputs = 20,
+                      .classes = 3,
+                      .luts = { 12, 9 },
+                      .k = 3,
+                      .param = "light",
+                      .first = "soft",
+                      .rest = "soft",
+                      .optim = "sgd",
+                      .options = "soft.tau_min 1e-6",
+                      .sampling = LUT_HARD };
+    lut_samples s = net_samples(120, 20, net_modulo3);
+    lut_net *net = net_make(&spec, best(), 4), *same;
+    lut_ws *ws = net_space(net, 120, 1), *other;
+    lut_exec one = { 1 };
+    double soft = loss_of(net, ws, &s), hard, fixed;
+
+    lut_net_set_mode(net, &one, &(lut_mode){ false, 1, 0 });
+    hard = loss_of(net, ws, &s);
+    spec.first = spec.rest = "random";
+    same = net_make(&spec, best(), 4);
+    other = net_space(same, 120, 1);
+    for (uint32_t l = 0; l < 2; l++) {
+        memcpy(lut_net_wires(same, l), lut_net_wires(net, l),
+               net->layer[l].slots * sizeof(uint32_t));
+        for (uint32_t m = 0; m < net->layer[l].luts; m++) {
+            float w[8];
+
+            lut_net_lut_weights(net, l, m, w);
+            lut_net_set_lut_weights(same, l, m, w);
+        }
+    }
+    fixed = loss_of(same, other, &s);
+    CU_ASSERT_DOUBLE_EQUAL(hard, fixed, 1e-6);
+    CU_ASSERT(fabs(soft - hard) > 1e-3);
+    lut_net_set_mode(net, &one, &(lut_mode){ true, 1, 20000 }); /* sharp by now */
+    CU_ASSERT_DOUBLE_EQUAL((double)net->layer[0].choice.temperature, 1e-6, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(loss_of(net, ws, &s), fixed, 1e-3);
+    lut_net_set_mode(net, &one, &(lut_mode){ true, 1, 1000 });
+    CU_ASSERT_DOUBLE_EQUAL((double)net->layer[1].choice.temperature, 0.1, 1e-7);
+    lut_ws_destroy(ws);
+    lut_ws_destroy(other);
+    lut_net_destroy(net);
+    lut_net_destroy(same);
+}
+
 /* A share that cannot matter is exactly 0, so that it costs nothing. */
 static void test_tiny_shares(void)
 {
@@ -432,5 +798,7 @@ static void test_shares(void)
     shares_of("dwn", LUT_SOFT);
 }
 
-UNIT_MAIN("map", UNIT(test_coverage), UNIT(test_candidates), UNIT(test_updates),
-          UNIT(test_tiny_shares), UNIT(test_shares))
+UNIT_MAIN("map", UNIT(test_coverage), UNIT(test_cyclic), UNIT(test_unique),
+          UNIT(test_candidates), UNIT(test_updates), UNIT(test_redraw),
+          UNIT(test_redraw_finds), UNIT(test_mixture_gradients),
+          UNIT(test_mixture_evaluation), UNIT(test_tiny_shares), UNIT(test_shares))
