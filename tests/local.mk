@@ -298,6 +298,7 @@ tests_cli_h5same_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 tests_cli_h5same_LDADD    = $(HDF5_LIBS)
 SWEEP_TESTS = \
 	tests/cli/bad_input.sh \
+	tests/cli/checkpoint.sh \
 	tests/cli/lutdata.sh \
 	tests/cli/encoders.sh \
 	tests/cli/lutsweep.sh \
