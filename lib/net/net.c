@@ -24,7 +24,8 @@ static lut_status shape_layer(lut_layer *l, const lut_net *net, uint32_t index,
     if (lut_wiring_shape(l, c, err) != LUT_OK)
         return lut_err_wrap(err, "layer %u: mapping \"%s\"", index, c->map->name);
     lut_meet_shape(l, net->backend->param[c->param], c->param_cfg, net->sampling,
-                   bits_in && l->choice.kind != LUT_MAP_MIX, index > 0 || l->candidates);
+                   bits_in && l->choice.kind != LUT_MAP_MIX,
+                   index > 0 || l->candidates);
     return LUT_OK;
 }
 
@@ -335,8 +336,8 @@ void lut_net_set_mode(lut_net *net, const lut_exec *exec, const lut_mode *mode)
     now->temperature = mode->temperature;
     lut_net_next_noise(net, mode->steps);
     if (set_temperatures(net, mode->steps) || now->sampling != before.sampling ||
-        now->noise != before.noise ||
-        now->temperature < before.temperature || now->temperature > before.temperature)
+        now->noise != before.noise || now->temperature < before.temperature ||
+        now->temperature > before.temperature)
         lut_net_refresh(net, exec);
 }
 

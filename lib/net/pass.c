@@ -195,10 +195,9 @@ static void share_gradient(const plane *pl, uint32_t index, float *below)
     const lut_layer *l = &pl->net->layer[index];
 
     for (size_t slot = 0; slot < l->slots; slot++)
-        pl->net->backend->spread(&l->choice, slot, below, pl->ws->plane,
-                                 pl->ws->kept[index].dslot + slot * pl->ws->capacity +
-                                     pl->first,
-                                 pl->n);
+        pl->net->backend->spread(
+            &l->choice, slot, below, pl->ws->plane,
+            pl->ws->kept[index].dslot + slot * pl->ws->capacity + pl->first, pl->n);
 }
 
 static void backward_layer(const plane *pl, uint32_t index, const float *above,
@@ -358,8 +357,8 @@ typedef struct update_job {
     const float *grad[LUT_MAX_PARTS], *flip[LUT_MAX_PARTS]; /* what u names */
     lut_choice choice;
     lut_redraw redraw; /* what choice.redraw names */
-    lut_bits bits; /* what choice.bits or ... */
-    lut_rows rows; /* ... choice.rows names */
+    lut_bits bits;     /* what choice.bits or ... */
+    lut_rows rows;     /* ... choice.rows names */
     double *square;
 } update_job;
 

@@ -77,8 +77,7 @@ static void lut_on(const vec_case *c, const lut_backend *be, bool real)
     unsigned k = (unsigned)number(c, "rank");
     size_t n = whole(c, "batch"), entries = (size_t)1 << k, m = 11;
     lut_step now = { (float)number(c, "temperature"),
-                     strcmp(text_of(c, "sampling"), "hard") ? LUT_SOFT : LUT_HARD,
-                     0 };
+                     strcmp(text_of(c, "sampling"), "hard") ? LUT_SOFT : LUT_HARD, 0 };
     const double *w, *y = array(c, "y", n), *table = array(c, "table", entries);
     uint64_t tt[4];
 
@@ -140,7 +139,8 @@ static bool variant(const vec_case *c, const char *name)
 
 static void load_batch_of(mapping *m, const vec_case *c)
 {
-    size_t inputs = whole(c, "inputs"), n = whole(c, "batch"), slots = whole(c, "slots");
+    size_t inputs = whole(c, "inputs"), n = whole(c, "batch"),
+           slots = whole(c, "slots");
     const double *x = array(c, "x", n * inputs), *g = array(c, "g", n * slots);
 
     for (size_t s = 0; s < n; s++) {
@@ -169,16 +169,17 @@ static void load_mapping(mapping *m, const vec_case *c)
     lut_choice *h = &m->choice;
 
     memset(m, 0, sizeof *m);
-    *h = (lut_choice){ .kind = variant(c, "soft") ? LUT_MAP_MIX : LUT_MAP_CHOICE,
-                       .inputs = whole(c, "inputs"),
-                       .candidates = given ? whole(c, "candidates") : whole(c, "inputs"),
-                       .candidate = given ? m->candidate : NULL,
-                       .weight = m->weight,
-                       .state = m->grad,
-                       .share = m->share,
-                       .wire = m->wire,
-                       .temperature = (float)number(c, "tau"),
-                       .next_temperature = 1 };
+    *h =
+        (lut_choice){ .kind = variant(c, "soft") ? LUT_MAP_MIX : LUT_MAP_CHOICE,
+                      .inputs = whole(c, "inputs"),
+                      .candidates = given ? whole(c, "candidates") : whole(c, "inputs"),
+                      .candidate = given ? m->candidate : NULL,
+                      .weight = m->weight,
+                      .state = m->grad,
+                      .share = m->share,
+                      .wire = m->wire,
+                      .temperature = (float)number(c, "tau"),
+                      .next_temperature = 1 };
     h->padded = lut_round_up(h->candidates, LUT_LANES);
     CU_ASSERT_FATAL(slots <= MAP_SLOTS && h->padded <= MAP_CANDIDATES &&
                     whole(c, "batch") <= MAP_LD && h->inputs <= 64);
@@ -235,7 +236,8 @@ static void mapping_on(const vec_case *c, const lut_backend *be)
         be->spread(&m.choice, k, m.dx, MAP_LD, m.dslot + k * MAP_LD, n);
     for (size_t s = 0; s < n; s++)
         for (size_t i = 0; i < inputs; i++)
-            error = fmax(error, fabs((double)m.dx[i * MAP_LD + s] - dx[s * inputs + i]));
+            error =
+                fmax(error, fabs((double)m.dx[i * MAP_LD + s] - dx[s * inputs + i]));
     within(c, "dx", error, tolerance * size_of(dx, n * inputs));
     be->learn(&m.choice, &u, 0, slots);
     error = 0;
@@ -335,8 +337,8 @@ static void init_case(const vec_case *c)
     const char *name = text_of(c, "parametrization");
     const lut_param_ops *p = lut_param_table_scalar[lut_param_find(name)];
     unsigned k = (unsigned)number(c, "rank");
-    lut_init how = { true, number(c, "residual_probability"),
-                     number(c, "temperature"), 0 };
+    lut_init how = { true, number(c, "residual_probability"), number(c, "temperature"),
+                     0 };
     size_t n = p->nweights(NULL, k);
     const double *w = array(c, "w", n);
     double error = 0;
