@@ -161,14 +161,17 @@ static void note_end(job *j, const lut_train_result *r, double elapsed)
                                           [LUT_END_DIVERGED] = "diverged" };
     sweep_row *row = &j->out->row;
     sweep_timing *t = &j->out->timing;
+    double now = r->epochs_run - r->epochs_before; /* trained here */
 
     strcpy(row->status, status[r->end]);
     row->epochs_run = r->epochs_run;
     if (r->end != LUT_END_DIVERGED)
         row->best_epoch = r->best_epoch;
     t->train_seconds = elapsed;
-    t->epoch_seconds = elapsed / r->epochs_run;
-    t->train_samples_per_second = (double)j->data.train.n * r->epochs_run / elapsed;
+    if (now > 0) {
+        t->epoch_seconds = elapsed / now;
+        t->train_samples_per_second = (double)j->data.train.n * now / elapsed;
+    }
 }
 
 static lut_anneal anneal(const sweep_trial *t)

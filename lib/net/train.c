@@ -189,6 +189,7 @@ static lut_status resume(run *r, lut_train_result *out, lut_epoch_fn fn, void *a
     LUT_TRY(lut_checkpoint_unpack(r->net, &r->now, cfg->resume, cfg->nresume, cfg->tag,
                                   cfg->epochs, err));
     lut_net_refresh(r->net, r->exec);
+    out->epochs_before = r->now.epochs_run;
     for (uint32_t i = 0; i < r->now.epochs_run && out->end == LUT_END_EPOCHS; i++)
         if (fn && fn(arg, &r->now.history[i]))
             out->end = LUT_END_STOPPED;

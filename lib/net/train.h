@@ -52,6 +52,7 @@ typedef struct lut_train_cfg {
 typedef struct lut_train_result {
     lut_end end;
     uint32_t epochs_run;
+    uint32_t epochs_before;  /* those of the checkpoint, which took no time now */
     uint32_t best_epoch;     /* from 1; 0: no epoch ended with finite numbers */
 } lut_train_result;
 

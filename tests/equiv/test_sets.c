@@ -378,6 +378,25 @@ typedef struct plan {
         .batch = samples                                      \
     }
 
+/* The same with more: regularisers, clipping, an anchor. */
+#define PLAN_WITH(rank, name, one_, two_, text, opt, how, ...) \
+    {                                                          \
+        .net = { .inputs = INPUTS,                             \
+                 .classes = 3,                                 \
+                 .luts = { 45, 37, 24 },                       \
+                 .k = rank,                                    \
+                 .param = name,                                \
+                 .first = one_,                                \
+                 .rest = two_,                                 \
+                 .options = text,                              \
+                 .optim = opt,                                 \
+                 .sampling = how,                              \
+                 .tau = 2,                                     \
+                 .temperature = 0.9f,                          \
+                 __VA_ARGS__ },                                \
+        .batch = 300                                           \
+    }
+
 static const plan plans[] = {
     PLAN(4, "light", "random", "random", NULL, "adam", LUT_SOFT, 300),
     PLAN(6, "light", "learnable", "arange", NULL, "adam", LUT_HARD, 256),
@@ -409,6 +428,24 @@ static const plan plans[] = {
     PLAN(4, "hybrid", "random", "learnable", NULL, "adam", LUT_SOFT, 300),
     PLAN(2, "difflogic", "random", "random", NULL, "adam", LUT_GUMBEL_SOFT, 300),
     PLAN(2, "difflogic", "random", "random", NULL, "adam", LUT_BERNOULLI_HARD, 300),
+    PLAN_WITH(4, "light", "random", "learnable", "adamw.decay 0.3", "adamw", LUT_SOFT,
+              .residual = true, .anchor = true, .clip_norm = 0.1f,
+              .regul = { "spectral_degree", "spectral_l1", "weight_decay",
+                         "bit_flip_sensitivity" }),
+    PLAN_WITH(4, "warp", "learnable", "random",
+              "sgd.momentum 0.9 sgd.nesterov true bit_flip_sensitivity.p 3", "sgd",
+              LUT_SOFT, .clip_norm = 0.2f,
+              .regul = { "warp_l2", "warp_abs_sum", "warp_last",
+                         "bit_flip_sensitivity" }),
+    PLAN_WITH(6, "dwn", "learnable", "soft", REDRAW, "adam", LUT_SOFT,
+              .clip_norm = 0.05f, .offset = -3,
+              .regul = { "spectral_sigma_max", "spectral_parseval_norm",
+                         "spectral_parseval", "bit_flip_sensitivity" }),
+    PLAN_WITH(3, "light", "learnable", "random", NULL, "adamw", LUT_GUMBEL_HARD,
+              .clip_norm = 0.3f,
+              .regul = { "spectral_sigma_max", "bit_flip_sensitivity" }),
+    PLAN_WITH(3, "poly", "learnable", "random", NULL, "adamw", LUT_SOFT,
+              .clip_norm = 0.3f, .regul = { "spectral_l1", "bit_flip_sensitivity" }),
 };
 
 static uint64_t sample_words[TRAIN * 2];
@@ -521,7 +558,9 @@ static void wide(double *weights, size_t *n, size_t capacity, size_t first,
                                    .first = "learnable",
                                    .rest = "learnable",
                                    .optim = "sgd",
-                                   .tau = 2 };
+                                   .tau = 2,
+                                   .regul = { "bit_flip_sensitivity" },
+                                   .options = "bit_flip_sensitivity.weight 10" };
     lut_samples s = training_set();
     lut_net *net = net_make(&spec, lut_backend_find(NULL), 3);
     lut_ws *ws = net_space(net, capacity, 2);
