@@ -343,8 +343,8 @@ void lut_net_set_mode(lut_net *net, const lut_exec *exec, const lut_mode *mode)
     now->temperature = mode->temperature;
     lut_net_next_noise(net, mode->steps);
     if (set_temperatures(net, mode->steps) || now->sampling != before.sampling ||
-        now->noise != before.noise ||
-        now->temperature < before.temperature || now->temperature > before.temperature)
+        now->noise != before.noise || now->temperature < before.temperature ||
+        now->temperature > before.temperature)
         lut_net_refresh(net, exec);
 }
 

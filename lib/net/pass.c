@@ -366,8 +366,8 @@ typedef struct update_job {
     const float *grad[LUT_MAX_PARTS], *flip[LUT_MAX_PARTS]; /* what u names */
     lut_choice choice;
     lut_redraw redraw; /* what choice.redraw names */
-    lut_bits bits; /* what choice.bits or ... */
-    lut_rows rows; /* ... choice.rows names */
+    lut_bits bits;     /* what choice.bits or ... */
+    lut_rows rows;     /* ... choice.rows names */
     double *square;
 } update_job;
 
