@@ -414,6 +414,26 @@ static double candidates(const sweep_trial *t, const char *field, size_t inputs)
     return n;
 }
 
+/* Work of a LUT on a sample: its entries, or where samples meet a field, each weight there
+ * and back. */
+static double entries(const sweep_trial *t)
+{
+    double n = ldexp(1, (int)t->lut_rank);
+    const double field = 3;
+    sweep_plugin p;
+    const lut_param_ops *ops;
+    void *cfg;
+
+    if (sweep_trial_plugin(&p, t, "parametrization", NULL) != LUT_OK)
+        return n;
+    ops = p.ops;
+    cfg = ops->field ? sweep_plugin_cfg(&p, t->options, NULL) : NULL;
+    if (cfg)
+        n = field * (double)ops->nweights(cfg, t->lut_rank);
+    free(cfg);
+    return n;
+}
+
 double sweep_trial_cost(const sweep_trial *t, size_t samples)
 {
     /* Seconds of one entry and one sample on one core, what a LUT costs besides its
@@ -429,8 +449,7 @@ double sweep_trial_cost(const sweep_trial *t, size_t samples)
     for (uint32_t l = 0; l < n; l++) {
         double learn = candidates(t, l ? "mapping_rest" : "mapping_first", inputs);
 
-        luts += width[l] *
-                (ldexp(1, (int)t->lut_rank) + overhead + visit * learn * t->lut_rank);
+        luts += width[l] * (entries(t) + overhead + visit * learn * t->lut_rank);
         inputs = width[l];
     }
     return second * luts * rows * t->epochs;

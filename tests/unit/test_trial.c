@@ -472,9 +472,29 @@ static void test_cost(void)
     CU_ASSERT(cost("100", 4, "learnable", 10) > 2 * one);
 }
 
+static double cost_of(const char *parametrization, const char *options)
+{
+    sweep_trial t = start();
+
+    strcpy(t.parametrization, parametrization);
+    strcpy(t.options, options);
+    strcpy(t.layers, "100");
+    t.lut_rank = 4;
+    CU_ASSERT_EQUAL(resolve(&t, 10, NULL), LUT_OK);
+    return sweep_trial_cost(&t, 1000);
+}
+
+/* A polynomial of degree 4 has 70 weights, light 16 entries. */
+static void test_field_cost(void)
+{
+    CU_ASSERT(cost_of("poly", "poly.degree 4") > 3 * cost_of("poly", "poly.degree 2"));
+    CU_ASSERT(cost_of("poly", "poly.degree 4") > 3 * cost_of("light", ""));
+    CU_ASSERT(cost_of("warp", "") == cost_of("light", ""));
+}
+
 UNIT_MAIN("trial", UNIT(test_tables), UNIT(test_status), UNIT(test_text),
           UNIT(test_parse), UNIT(test_layers), UNIT(test_resolve_layers),
           UNIT(test_default_width), UNIT(test_default_validation), UNIT(test_sampling),
           UNIT(test_options), UNIT(test_regularisers), UNIT(test_vetoes),
           UNIT(test_key), UNIT(test_key_fields), UNIT(test_known_key),
-          UNIT(test_digest), UNIT(test_cost))
+          UNIT(test_digest), UNIT(test_cost), UNIT(test_field_cost))
