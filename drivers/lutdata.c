@@ -26,7 +26,7 @@ static const cli_program program = {
         "  lutdata check optdigits\n"
         "  lutdata check csv csv.train=a.csv csv.test=b.csv data_path=folder\n"
         "  lutdata fetch mnist --into data    # then: export LUTSWEEP_DATA=data\n",
-    .more = "Environment: LUTSWEEP_DATA, a folder of data sets: FOLDER/NAME/FILE.\n",
+    .more = "Environment: LUTSWEEP_DATA, folders of data sets: FOLDER/NAME/FILE.\n",
 };
 
 static const struct job {

@@ -259,17 +259,34 @@ static void get_all(fetch *f)
 /* Where programs will look, from whatever folder they are started. */
 static void put_next(const fetch *f)
 {
-    const char *set = getenv("LUTSWEEP_DATA"), *into = f->a->into;
+    const char *folder[SWEEP_FOLDERS], *into = f->a->into;
     char *full = into ? realpath(into, NULL) : NULL;
+    bool known = false;
 
-    if (full && f->a->output == LUTDATA_TEXT && (!set || strcmp(set, full) != 0))
+    folders_of(folder, NULL);
+    for (size_t i = 0; full && folder[i]; i++)
+        known |= strcmp(folder[i], full) == 0;
+    if (full && !known && f->a->output == LUTDATA_TEXT)
         printf("Next: export LUTSWEEP_DATA=%s\n", full);
     free(full);
 }
 
+/* --into alone, or all that readers look into, the first of LUTSWEEP_DATA before all. */
+static void choose_folders(fetch *f)
+{
+    const char *variable = getenv("LUTSWEEP_DATA");
+
+    folders_of(f->folder, NULL);
+    if (f->a->into) {
+        f->folder[0] = f->a->into;
+        f->folder[1] = NULL;
+    }
+    if (f->a->into || (variable && variable[0]))
+        f->root = f->folder[0];
+}
+
 int lutdata_fetch(const lutdata_args *a)
 {
-    const char *set = getenv("LUTSWEEP_DATA");
     fetch f = { .a = a, .code = CLI_OK };
 
     if (!lutdata_named(&f.known, a->operand[0], false))
@@ -277,11 +294,7 @@ int lutdata_fetch(const lutdata_args *a)
     if (!lutdata_files(f.known))
         return cli_complain(CLI_USAGE, "%s: no files are known to fetch: %s",
                             f.known->name, f.known->obtain);
-    f.root = a->into ? a->into : set && set[0] ? set : NULL;
-    if (a->into)
-        f.folder[0] = a->into;
-    else
-        folders_of(f.folder, NULL);
+    choose_folders(&f);
     get_all(&f);
     if (f.code == CLI_USAGE)
         explain(&f);

@@ -35,7 +35,7 @@ static const cli_program program = {
         "  lutreport quickstart.h5 --by key --best 1     # the KEY of a stored trial\n"
         "  luttrain --from quickstart.h5 --key KEY\n",
     .more =
-        "Environment: LUTSWEEP_DATA, a folder of data sets; LUT_KERNELS, scalar, avx2 "
+        "Environment: LUTSWEEP_DATA, folders of data sets; LUT_KERNELS, scalar, avx2 "
         "or avx512.\nKeys: lutsweep --keys.\n",
 };
 

@@ -139,6 +139,8 @@ liblut_a_SOURCES = \
 	lib/net/flip.c \
 	lib/net/meet.c \
 	lib/net/meet.h \
+	lib/net/inlet.c \
+	lib/net/inlet.h \
 	lib/net/net.c \
 	lib/net/net.h \
 	lib/net/pass.c \

@@ -22,6 +22,7 @@ typedef struct header {
     uint32_t classes;
     uint64_t features, thresholds, bits, outputs, ntrain, nvalid, ntest;
     uint32_t selected; /* whether there is a column section */
+    uint32_t valued;   /* whether there are sections of raw values */
     uint32_t width, is_signed;
     int32_t frac; /* of the inputs */
     char kind[32];
@@ -34,6 +35,7 @@ typedef struct sections {
     char (*name)[LUT_FEATURE_NAME];
     uint32_t *column;
     uint64_t *x, *xtest;
+    float *value, *vtest;
     uint16_t *label, *ltest;
 } sections;
 
@@ -76,6 +78,9 @@ static void place(sections *s, lut_arena *a, const header *h)
     s->column = lut_arena_take(a, h->selected ? h->outputs : 0, sizeof *s->column);
     s->x = lut_arena_take(a, rows * ld, sizeof *s->x);
     s->xtest = lut_arena_take(a, h->ntest * ld, sizeof *s->xtest);
+    s->value = lut_arena_take(a, h->valued ? rows * h->features : 0, sizeof *s->value);
+    s->vtest =
+        lut_arena_take(a, h->valued ? h->ntest * h->features : 0, sizeof *s->vtest);
     s->label = lut_arena_take(a, rows, sizeof *s->label);
     s->ltest = lut_arena_take(a, h->ntest, sizeof *s->ltest);
 }
@@ -94,13 +99,37 @@ static void attach_encoder(lut_encoder *enc, const header *h, const sections *s)
     memcpy(enc->kind, h->kind, sizeof enc->kind);
 }
 
+/* The views of the three parts; training rows come before validation rows. */
+static void attach_samples(sweep_encoded *e, const header *h, const sections *s)
+{
+    const size_t ld = row_words(h);
+
+    e->train = (lut_samples){ .x = s->x,
+                              .ld = ld,
+                              .inputs = h->outputs,
+                              .label = s->label,
+                              .n = h->ntrain,
+                              .value = h->valued ? s->value : NULL,
+                              .features = h->features };
+    e->valid = e->test = e->train;
+    e->valid.x += h->ntrain * ld;
+    e->valid.label += h->ntrain;
+    e->valid.n = h->nvalid;
+    e->test.x = s->xtest;
+    e->test.label = s->ltest;
+    e->test.n = h->ntest;
+    if (!h->valued)
+        return;
+    e->valid.value += h->ntrain * h->features;
+    e->test.value = s->vtest;
+}
+
 /* Make the views from a whole block; false when it is not one. */
 static bool attach(sweep_encoded *e)
 {
     const header *h = e->block;
     lut_arena plan = { 0 }, real = { .base = e->block, .size = e->size };
     sections s;
-    size_t ld;
 
     if (!plausible(h, e->size))
         return false;
@@ -108,21 +137,22 @@ static bool attach(sweep_encoded *e)
     if (plan.overflow || plan.used != e->size || crc_of(h) != h->crc)
         return false;
     place(&s, &real, h);
-    ld = row_words(h);
     attach_encoder(&e->encoder, h, &s);
     e->classes = h->classes;
-    e->train = (lut_samples){ s.x, ld, h->outputs, s.label, h->ntrain };
-    e->valid = e->test = e->train;
-    e->valid.x += h->ntrain * ld;
-    e->valid.label += h->ntrain;
-    e->valid.n = h->nvalid;
-    e->test.x = s.xtest;
-    e->test.label = s.ltest;
-    e->test.n = h->ntest;
+    attach_samples(e, h, &s);
     return true;
 }
 
 /* ---- making a block ---- */
+
+/* Raw values, sample by sample: what learnt thresholds are compared with. */
+static void copy_values(float *out, const lut_dataset *d, const uint32_t *rows,
+                        size_t n)
+{
+    for (size_t f = 0; f < d->features; f++)
+        for (size_t i = 0; i < n; i++)
+            out[i * d->features + f] = d->x[f * d->samples + (rows ? rows[i] : i)];
+}
 
 static void fill(sections *s, const header *h, const lut_encoder *enc,
                  const lut_data *d, const uint32_t *rows)
@@ -138,6 +168,10 @@ static void fill(sections *s, const header *h, const lut_encoder *enc,
         memcpy(s->column, enc->column, h->outputs * sizeof *s->column);
     lut_encoder_apply(enc, s->x, ld, &d->train, rows, n);
     lut_encoder_apply(enc, s->xtest, ld, &d->test, NULL, d->test.samples);
+    if (h->valued) {
+        copy_values(s->value, &d->train, rows, n);
+        copy_values(s->vtest, &d->test, NULL, d->test.samples);
+    }
     for (size_t i = 0; i < n; i++)
         s->label[i] = d->train.label[rows[i]];
     memcpy(s->ltest, d->test.label, d->test.samples * sizeof *s->ltest);
@@ -145,14 +179,15 @@ static void fill(sections *s, const header *h, const lut_encoder *enc,
 }
 
 static lut_status encode(sweep_encoded *e, const lut_data *d, const lut_encoder *enc,
-                         const uint32_t *rows, size_t ntrain, size_t nvalid,
-                         lut_err *err)
+                         bool valued, const uint32_t *rows, size_t ntrain,
+                         size_t nvalid, lut_err *err)
 {
     header h = { .classes = d->train.classes,
                  .features = enc->features,
                  .thresholds = enc->thresholds,
                  .bits = enc->bits,
                  .outputs = enc->outputs,
+                 .valued = valued,
                  .selected = enc->column != NULL,
                  .width = enc->input.width,
                  .frac = enc->input.frac,
@@ -233,7 +268,7 @@ static lut_status make(sweep_encoded *e, const sweep_lab *lab, const sweep_trial
                    t->train_limit, t->split_seed);
     st = fit(&enc, lab, t, &d.train, rows, ntrain, err);
     if (st == LUT_OK)
-        st = encode(e, &d, &enc, rows, ntrain, nvalid, err);
+        st = encode(e, &d, &enc, t->encoder_learn, rows, ntrain, nvalid, err);
 out:
     free(rows);
     lut_encoder_fini(&enc);
@@ -278,9 +313,9 @@ static lut_status cache_path(char *path, size_t size, const sweep_lab *lab,
     int used;
 
     LUT_TRY(data_options(options, t, err));
-    snprintf(numbers, sizeof numbers, "%u %.17g %u %u %u %.17g", t->encoder_bits,
+    snprintf(numbers, sizeof numbers, "%u %.17g %u %u %u %.17g %d", t->encoder_bits,
              t->validation, t->split_seed, t->train_limit, t->input_width,
-             t->input_frac);
+             t->input_frac, t->encoder_learn);
     h = hash_text(h, digest);
     h = hash_text(h, t->encoder);
     h = hash_text(h, t->encoder_scope);

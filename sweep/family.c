@@ -5,6 +5,7 @@
 #include "lib/map/map.h"
 #include "lib/optim/optim.h"
 #include "lib/param/param.h"
+#include "lib/regul/regul.h"
 
 #include <string.h>
 
@@ -29,6 +30,7 @@ ENTRY(param_entry, lut_param_table_scalar)
 ENTRY(map_entry, lut_map_table)
 ENTRY(optim_entry, lut_optim_table_scalar)
 ENTRY(schedule_entry, lut_schedule_table)
+ENTRY(regul_entry, lut_regul_table_scalar)
 
 /* Sets known by name, which fix most of their reader's options, then the readers. */
 static bool dataset_entry(sweep_plugin *out, size_t i)
@@ -55,6 +57,7 @@ static const sweep_family families[] = {
     { "map", "mapping", map_entry },
     { "optim", "optimizer", optim_entry },
     { "schedule", "schedule", schedule_entry },
+    { "regul", "regulariser", regul_entry },
 };
 
 const sweep_family *sweep_families(size_t *n)
@@ -68,9 +71,16 @@ const sweep_family *sweep_family_of(const lut_field *f)
     if (!f->choices || f->choices[0] != '@')
         return NULL;
     for (size_t i = 0; i < LUT_COUNT(families); i++)
-        if (strcmp(families[i].name, f->choices + 1) == 0)
+        if (strncmp(families[i].name, f->choices + 1, strlen(families[i].name)) == 0)
             return &families[i];
     return NULL;
+}
+
+bool sweep_family_lists(const lut_field *f)
+{
+    size_t n = f->choices ? strlen(f->choices) : 0;
+
+    return n && f->choices[0] == '@' && f->choices[n - 1] == '+';
 }
 
 bool sweep_family_find(const sweep_family *family, sweep_plugin *out, const char *name)

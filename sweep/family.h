@@ -22,8 +22,12 @@ typedef struct sweep_family {
 /* All families; *n is their number. */
 const sweep_family *sweep_families(size_t *n);
 
-/* Family behind the choices of a field ("@param"), or NULL. */
+/* Family behind the choices of a field ("@param", "@regul+"), or NULL.  No family's name is
+ * the start of another's. */
 const sweep_family *sweep_family_of(const lut_field *f);
+
+/* Whether the field takes several names, joined by "+", or "none" ("@regul+"). */
+bool sweep_family_lists(const lut_field *f);
 
 /* Plug-in of that name; false when there is none. */
 bool sweep_family_find(const sweep_family *family, sweep_plugin *out, const char *name);

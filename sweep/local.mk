@@ -11,22 +11,19 @@ libsweep_a_SOURCES = \
 	sweep/entry.h \
 	sweep/encoded.c \
 	sweep/encoded.h \
-	sweep/entry.c \
-	sweep/entry.h \
 	sweep/expr.c \
 	sweep/expr.h \
 	sweep/facts.c \
 	sweep/facts.h \
-	sweep/encoded.c \
-	sweep/encoded.h \
-	sweep/entry.c \
-	sweep/entry.h \
 	sweep/family.c \
 	sweep/family.h \
 	sweep/fields.def \
 	sweep/guess.c \
 	sweep/guess.h \
 	sweep/key.c \
+	sweep/learnt.c \
+	sweep/learnt.h \
+	sweep/listed.c \
 	sweep/options.c \
 	sweep/options.h \
 	sweep/problems.c \

@@ -80,7 +80,9 @@ lut_status sweep_options_complete(char out[SWEEP_OPTIONS], const sweep_trial *t,
     static const char *const users[] = { "encoder",       "parametrization",
                                          "mapping_first", "mapping_rest",
                                          "optimizer",     "schedule" };
-    sweep_plugin p;
+    sweep_plugin p, listed[SWEEP_LISTED];
+    sweep_trial copy = *t; /* its list may be put in order */
+    size_t n;
 
     LUT_TRY(sweep_options_reader(out, t, err));
     for (size_t i = 0; i < LUT_COUNT(users); i++) {
@@ -92,6 +94,9 @@ lut_status sweep_options_complete(char out[SWEEP_OPTIONS], const sweep_trial *t,
             continue; /* both mappings are the same plug-in */
         LUT_TRY(append(out, &p, t->options, err));
     }
+    LUT_TRY(sweep_trial_plugins(listed, &n, &copy, "regulariser", err));
+    for (size_t i = 0; i < n; i++)
+        LUT_TRY(append(out, &listed[i], t->options, err));
     return LUT_OK;
 }
 

@@ -22,6 +22,17 @@ lut_status sweep_trial_plugin(sweep_plugin *out, const sweep_trial *t,
 lut_status sweep_plugin_unknown(const sweep_family *family, const char *name,
                                 lut_err *err);
 
+/* Plug-ins of a list of names joined by "+", in their family's order; "none": none.
+ * Refuses unknown names, and one that is named twice. */
+enum { SWEEP_LISTED = 16 };
+lut_status sweep_plugins_parse(sweep_plugin out[SWEEP_LISTED], size_t *n,
+                               const sweep_family *family, const char *names,
+                               lut_err *err);
+
+/* Those of the trial's field; its text gets the family's order. */
+lut_status sweep_trial_plugins(sweep_plugin out[SWEEP_LISTED], size_t *n, sweep_trial *t,
+                               const char *field, lut_err *err);
+
 /* A plug-in's options struct, filled; owned (free).  given: text with options of any
  * plug-ins.  NULL with *err set on a bad value or without memory. */
 void *sweep_plugin_cfg(const sweep_plugin *p, const char *given, lut_err *err);

@@ -4,6 +4,7 @@
 
 #include "lib/map/map.h"
 #include "lib/param/param.h"
+#include "lib/regul/regul.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -232,6 +233,36 @@ static lut_status resolve_inputs(sweep_trial *t, lut_err *err)
     return LUT_OK;
 }
 
+/* The same for what learnt thresholds are learnt by. */
+static void resolve_learnt(sweep_trial *t)
+{
+    static const char *const names[] = { "encoder_softness", "encoder_temperature",
+                                         "encoder_clip" };
+    size_t n;
+    const lut_field *all = sweep_trial_fields(&n);
+
+    for (size_t i = 0; i < LUT_COUNT(names) && !t->encoder_learn; i++)
+        lut_fields_default(lut_field_find(all, n, names[i]), 1, t);
+}
+
+static lut_status check_learnt(const sweep_trial *t, const lut_encode_ops *ops,
+                               lut_err *err)
+{
+    if (!t->encoder_learn)
+        return LUT_OK;
+    if (ops->codes)
+        return lut_fail(err, LUT_EINVAL,
+                        "encoder_learn = true: \"%s\" is no thermometer, only their "
+                        "thresholds can be learnt",
+                        ops->name);
+    if (strcmp(t->encoder_binary, "single") == 0)
+        return lut_fail(
+            err, LUT_EINVAL,
+            "encoder_learn = true: encoder_binary = \"single\" leaves nothing "
+            "to learn of some features, want \"same\"");
+    return LUT_OK;
+}
+
 static lut_status check_encoder(const sweep_trial *t, lut_err *err)
 {
     const lut_encoder_cfg cfg = sweep_encoder_cfg(t);
@@ -248,6 +279,7 @@ static lut_status check_encoder(const sweep_trial *t, lut_err *err)
             "encoder_scope = \"global\": \"%s\" fits nothing to the values, "
             "want \"feature\"",
             ops->name);
+    LUT_TRY(check_learnt(t, ops, err));
     options = sweep_plugin_cfg(&plugin, t->options, err);
     if (!options)
         return err ? err->code : LUT_EINVAL;
@@ -256,6 +288,25 @@ static lut_status check_encoder(const sweep_trial *t, lut_err *err)
     return st == LUT_OK
                ? st
                : lut_err_wrap(err, "encoder_bits = %u", (unsigned)t->encoder_bits);
+}
+
+/* In the family's order; those that are about one parametrization go with it alone. */
+static lut_status resolve_regularisers(sweep_trial *t, lut_err *err)
+{
+    sweep_plugin p[SWEEP_LISTED];
+    size_t n;
+
+    LUT_TRY(sweep_trial_plugins(p, &n, t, "regulariser", err));
+    for (size_t i = 0; i < n; i++) {
+        const lut_regul_ops *ops = p[i].ops;
+
+        if (ops->param && strcmp(ops->param, t->parametrization) != 0)
+            return lut_fail(err, LUT_EINVAL,
+                            "regulariser = \"%s\": is about parametrization = \"%s\", "
+                            "found \"%s\"",
+                            ops->name, ops->param, t->parametrization);
+    }
+    return LUT_OK;
 }
 
 /* Votes are counted over the last layer, so it alone has to be divisible. */
@@ -331,8 +382,10 @@ lut_status sweep_trial_resolve(sweep_trial *t, const sweep_data_facts *facts,
     LUT_TRY(check_numbers(t, err));
     LUT_TRY(resolve_layers(t, facts->classes, err));
     LUT_TRY(resolve_inputs(t, err));
+    resolve_learnt(t);
     LUT_TRY(sweep_trial_plugin(&param, t, "parametrization", err));
     LUT_TRY(resolve_temperature(t, err));
+    LUT_TRY(resolve_regularisers(t, err));
     LUT_TRY(sweep_options_complete(options, t, err));
     memcpy(t->options, options, sizeof options);
     LUT_TRY(check_rank(t, &param, err));

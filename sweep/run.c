@@ -2,8 +2,12 @@
 #include "lib/circuit/packed.h"
 #include "lib/net/train.h"
 #include "sweep/encoded.h"
+#include "sweep/learnt.h"
 #include "sweep/options.h"
 
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -19,9 +23,11 @@ typedef struct job {
     void *arg;
     bool no_memory; /* for the history */
     sweep_encoded data;
+    sweep_learnt learnt;
     const lut_backend *backend;
     lut_net *net;
-    void *cfg[5]; /* options of plug-ins: owned */
+    void *cfg[5];                  /* options of plug-ins: owned */
+    void *regul_cfg[SWEEP_LISTED]; /* the same of regularisers */
 } job;
 
 enum { PARAM, FIRST, REST, OPTIM, SCHEDULE };
@@ -67,6 +73,21 @@ static lut_status layer_configs(job *j, lut_layer_cfg *layer, uint32_t *n, lut_e
     return LUT_OK;
 }
 
+static lut_status regularisers(job *j, lut_regul_use *use, size_t *n, lut_err *err)
+{
+    sweep_trial t = *j->trial;
+    sweep_plugin p[SWEEP_LISTED];
+
+    LUT_TRY(sweep_trial_plugins(p, n, &t, "regulariser", err));
+    for (size_t i = 0; i < *n; i++) {
+        j->regul_cfg[i] = sweep_plugin_cfg(&p[i], t.options, err);
+        if (!j->regul_cfg[i])
+            return err ? err->code : LUT_ENOMEM;
+        use[i] = (lut_regul_use){ lut_regul_find(p[i].name), j->regul_cfg[i] };
+    }
+    return LUT_OK;
+}
+
 /* Place of a word that is known to be in the list. */
 static size_t choice(const char *const *names, const char *word)
 {
@@ -81,23 +102,29 @@ static lut_status make_net(job *j, lut_err *err)
 {
     const sweep_trial *t = j->trial;
     lut_layer_cfg layer[LUT_MAX_LAYERS];
+    lut_regul_use regul[SWEEP_LISTED];
     sweep_plugin optim;
     lut_net_cfg cfg = { .inputs = j->data.train.inputs,
                         .classes = j->data.classes,
                         .layer = layer,
                         .tau = (float)t->tau,
                         .offset = (float)t->offset,
-                        .sampling = (lut_sampling)choice(lut_sampling_names, t->sampling),
+                        .sampling =
+                            (lut_sampling)choice(lut_sampling_names, t->sampling),
                         .temperature = (float)t->temperature,
                         .grad_factor = (float)t->grad_factor,
-                        .anchor_init = t->anchor_init };
+                        .anchor_init = t->anchor_init,
+                        .regul = regul,
+                        .clip_norm = (float)t->clip_norm };
 
+    cfg.inlet = t->encoder_learn ? &j->learnt.cfg : NULL;
     cfg.init = (lut_init){ strcmp(t->weight_init, "residual") == 0,
                            t->residual_probability, t->temperature, 0.1 };
     LUT_TRY(plug_in(j, &optim, OPTIM, "optimizer", err));
     cfg.optim = lut_optim_find(optim.name);
     cfg.optim_cfg = j->cfg[OPTIM];
     LUT_TRY(layer_configs(j, layer, &cfg.nlayers, err));
+    LUT_TRY(regularisers(j, regul, &cfg.nregul, err));
     return lut_net_create(&j->net, &cfg, j->backend, t->seed, err);
 }
 
@@ -260,6 +287,26 @@ static void read_all_columns(sweep_result *out, const lut_encoder *enc)
         c->layer[0].wire[i] = enc->column[c->layer[0].wire[i]];
 }
 
+/* Saturation loses nothing only where no threshold lies beyond the ends. */
+static lut_status note_constant_bits(sweep_result *out, lut_err *err)
+{
+    const lut_encoder *enc = &out->encoder;
+    size_t n = enc->features * enc->thresholds, beyond = 0;
+    char text[200];
+
+    for (size_t i = 0; i < n; i++)
+        beyond += fabsf(enc->threshold[i]) < FLT_MAX &&
+                  isinf(lut_fixed_edge(&enc->input, enc->threshold[i]));
+    if (beyond == 0)
+        return LUT_OK;
+    snprintf(text, sizeof text,
+             "input_width = %u, input_frac = %d: %zu of %zu thresholds are beyond the "
+             "range of the inputs, their bits never change\n",
+             (unsigned)enc->input.width, (int)enc->input.frac, beyond, n);
+    out->log = strdup(text);
+    return out->log ? LUT_OK : lut_fail(err, LUT_ENOMEM, "no memory for the log");
+}
+
 static lut_status evaluate(job *j, lut_err *err)
 {
     sweep_result *out = j->out;
@@ -269,6 +316,9 @@ static lut_status evaluate(job *j, lut_err *err)
     LUT_TRY(lut_net_harden(&out->circuit, j->net, err));
     LUT_TRY(copy_encoder(&out->encoder, &j->data.encoder, err));
     out->has_network = true;
+    LUT_TRY(sweep_learnt_encode(&j->learnt, &j->data, j->net, exec, err));
+    if (lut_net_has_inlet(j->net))
+        lut_net_thresholds(j->net, out->encoder.threshold);
     LUT_TRY(lut_circuit_accuracy(&row->train_accuracy, NULL, &out->circuit,
                                  &j->data.train, exec, err));
     LUT_TRY(lut_circuit_accuracy(&row->valid_accuracy, NULL, &out->circuit,
@@ -276,6 +326,7 @@ static lut_status evaluate(job *j, lut_err *err)
     LUT_TRY(test_split(j, err));
     LUT_TRY(soft_accuracy(j, &row->test_accuracy_soft, &j->data.test, err));
     read_all_columns(out, &j->data.encoder);
+    LUT_TRY(note_constant_bits(out, err));
     row->discretization_gap = row->test_accuracy_soft - row->test_accuracy;
     return LUT_OK;
 }
@@ -324,6 +375,7 @@ static lut_status run(job *j, const char *digest, lut_err *err)
                         j->lab->kernels);
     note_start(j);
     LUT_TRY(sweep_encoded_open(&j->data, j->lab, j->trial, digest, err));
+    LUT_TRY(sweep_learnt_open(&j->learnt, j->trial, &j->data, err));
     LUT_TRY(make_net(j, err));
     note_size(j);
     LUT_TRY(train(j, err));
@@ -345,9 +397,12 @@ lut_status sweep_run(const sweep_lab *lab, sweep_result *out, const sweep_trial 
     memcpy(out->row.key, key, SWEEP_KEY);
     st = run(&j, digest, err);
     lut_net_destroy(j.net);
+    sweep_learnt_close(&j.learnt);
     sweep_encoded_close(&j.data);
     for (size_t i = 0; i < LUT_COUNT(j.cfg); i++)
         free(j.cfg[i]);
+    for (size_t i = 0; i < LUT_COUNT(j.regul_cfg); i++)
+        free(j.regul_cfg[i]);
     if (st != LUT_OK) {
         sweep_result_fini(out);
         out->row.trial = *trial;

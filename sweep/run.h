@@ -6,7 +6,7 @@
 #include "lib/data/dataset.h"
 #include "sweep/trial.h"
 
-enum { SWEEP_FOLDERS = 8 };
+enum { SWEEP_FOLDERS = 16 };
 
 /* Where a trial finds things. */
 typedef struct sweep_lab {

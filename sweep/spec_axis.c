@@ -57,13 +57,26 @@ static lut_status check_type(const sweep_node *n, const sweep_key *key, lut_err 
                     lut_field_range(key->field, range));
 }
 
+/* One plug-in, or as many as the field takes. */
+static lut_status check_names(const lut_field *f, const sweep_family *family,
+                              const char *names, lut_err *err)
+{
+    sweep_plugin found[SWEEP_LISTED];
+    size_t n;
+
+    if (sweep_family_lists(f))
+        return sweep_plugins_parse(found, &n, family, names, err);
+    if (sweep_family_find(family, found, names))
+        return LUT_OK;
+    return sweep_plugin_unknown(family, names, err);
+}
+
 /* Canonical text of a value; the message of a refusal may repeat the value. */
 static lut_status canonical(char text[LUT_FIELD_TEXT], const sweep_node *n,
                             const sweep_key *key, lut_err *err)
 {
     lut_field f = *key->field;
     const sweep_family *family = sweep_family_of(&f);
-    sweep_plugin plugin;
     scratch s;
 
     LUT_CHECK(f.size <= sizeof s);
@@ -72,8 +85,8 @@ static lut_status canonical(char text[LUT_FIELD_TEXT], const sweep_node *n,
     if (f.type == LUT_TEXT) {
         if (key->is_option)
             LUT_TRY(check_option_text(n->text, err));
-        if (family && !sweep_family_find(family, &plugin, n->text))
-            return sweep_plugin_unknown(family, n->text, err);
+        if (family)
+            LUT_TRY(check_names(&f, family, n->text, err));
         LUT_TRY(lut_field_set_text(&f, &s, n->text, err));
     } else if (f.type == LUT_BOOL) {
         LUT_TRY(lut_field_set_text(&f, &s, n->number != 0 ? "true" : "false", err));

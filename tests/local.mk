@@ -29,8 +29,8 @@ STORE_TEST_LDADD = $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(CUNIT_LIBS) \
 UNIT_TESTS =
 # A folder as a whole: numbered files come and go.
 EXTRA_DIST += tests/golden
-EXTRA_DIST += tests/support/cases.h tests/support/folder.h tests/support/unit.h tests/data/README.md \
-	tests/data/encoder.txt tests/data/make_encoder_vectors.py
+EXTRA_DIST += tests/support/cases.h tests/support/folder.h tests/support/unit.h \
+	tests/data/README.md tests/data/vectors/regulariser.txt
 
 EXTRA_DIST += tests/data/jsc-cernbox/jsc_features.npy tests/data/jsc-cernbox/jsc_labels.npy \
 	tests/data/jsc-openml/hls4ml_lhc_jets_hlf.arff tests/data/make_jsc.py
@@ -99,10 +99,21 @@ tests_unit_test_inspect_SOURCES  = tests/unit/test_inspect.c
 tests_unit_test_inspect_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_inspect_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_inlet
+tests_unit_test_inlet_SOURCES  = tests/unit/test_inlet.c
+tests_unit_test_inlet_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_inlet_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_inlet_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_journal
 tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
 tests_unit_test_journal_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_journal_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_known
+tests_unit_test_known_SOURCES  = tests/unit/test_known.c
+tests_unit_test_known_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_known_LDADD    = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_lease
 tests_unit_test_lease_SOURCES  = tests/unit/test_lease.c
@@ -210,13 +221,11 @@ check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
 
-# The numerics core: laws of every plug-in, equality of kernel sets, reference vectors.
+# The numerics core: laws of every plug-in, equality of kernel sets.
 PROP_TESTS =
 EQUIV_TESTS =
-EXTRA_DIST += tests/support/encoders.h tests/support/lone.h tests/support/nets.h tests/data/make_vectors.py \
-	tests/data/vectors/head.txt tests/data/vectors/init.txt tests/data/vectors/lut.txt \
-	tests/data/vectors/mapping.txt tests/data/vectors/network.txt \
-	tests/data/vectors/regulariser.txt
+EXTRA_DIST += tests/support/cells.h tests/support/encoders.h tests/support/lone.h \
+	tests/support/nets.h
 
 if HAVE_CUNIT
 PROP_TESTS += tests/prop/test_param
@@ -237,17 +246,6 @@ tests_equiv_test_sets_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_equiv_test_sets_CFLAGS   = $(CORE_CFLAGS)
 tests_equiv_test_sets_LDADD    = $(UNIT_LDADD)
 
-EQUIV_TESTS += tests/equiv/test_vectors
-tests_equiv_test_vectors_SOURCES  = tests/equiv/test_vectors.c
-tests_equiv_test_vectors_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_equiv_test_vectors_CFLAGS   = $(CORE_CFLAGS)
-tests_equiv_test_vectors_LDADD    = $(UNIT_LDADD)
-
-EQUIV_TESTS += tests/equiv/test_encode_vectors
-tests_equiv_test_encode_vectors_SOURCES  = tests/equiv/test_encode_vectors.c
-tests_equiv_test_encode_vectors_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_equiv_test_encode_vectors_LDADD    = $(UNIT_LDADD)
-
 check_PROGRAMS += $(PROP_TESTS) $(EQUIV_TESTS)
 TESTS += $(PROP_TESTS) $(EQUIV_TESTS)
 endif
@@ -259,6 +257,29 @@ tests_cli_recompute_CPPFLAGS = $(HDF5_CFLAGS) $(ZLIB_CFLAGS)
 tests_cli_recompute_LDADD    = $(HDF5_LIBS) $(ZLIB_LIBS) -lm
 TESTS += tests/cli/pandas.sh
 EXTRA_DIST += tests/cli/pandas.sh tests/cli/pandas_check.py
+
+# Reference vectors: the runner, and proof that it notices what is wrong.
+check_PROGRAMS += tests/vectors tests/spoil
+tests_vectors_SOURCES = \
+	tests/reference/case.c \
+	tests/reference/case.h \
+	tests/reference/encoder.c \
+	tests/reference/head.c \
+	tests/reference/lut.c \
+	tests/reference/mapping.c \
+	tests/reference/network.c \
+	tests/reference/regulariser.c \
+	tests/reference/taking.c \
+	tests/reference/vectors.c
+tests_vectors_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
+tests_vectors_CFLAGS   = $(CORE_CFLAGS)
+tests_vectors_LDADD    = $(LUT_LIBS) $(HDF5_LIBS) $(LUT_SYSTEM_LIBS)
+tests_spoil_SOURCES  = tests/reference/spoil.c
+tests_spoil_CPPFLAGS = $(HDF5_CFLAGS)
+tests_spoil_LDADD    = $(HDF5_LIBS) -lm
+VECTOR_TESTS = tests/cli/vectors.sh tests/cli/vectors_fail.sh
+TESTS += $(VECTOR_TESTS)
+EXTRA_DIST += $(VECTOR_TESTS) tests/data/vectors.h5 tests/data/choose_vectors.py
 
 # What holds the layers apart.
 ARCH_TESTS = \

@@ -26,6 +26,8 @@ typedef struct lut_samples {
     size_t inputs;         /* encoded bits of a sample */
     const uint16_t *label; /* [n], each less than the number of classes */
     size_t n;
+    const float *value;    /* [n][features]: what the bits are made of, for networks that */
+    size_t features;       /* learn their thresholds; NULL where the bits are for good */
 } lut_samples;
 
 /* Gather and transpose: out row f, bit i = bit f of sample rows[i]. */

@@ -58,6 +58,8 @@ static void pass_run(walk *w, const lut_net *net, lut_progress *p)
     pass(w, net->weights, net->nweights * sizeof *net->weights);
     for (uint32_t i = 0; i < net->nlayers; i++)
         pass_layer(w, &net->layer[i], net->optim->nstate);
+    pass(w, net->inlet.state,
+         net->inlet.padded / LUT_LANES * net->optim->nstate * sizeof(lut_f));
 }
 
 static size_t size_of(const lut_net *net, uint32_t epochs_run)

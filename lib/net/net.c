@@ -1,4 +1,5 @@
 /* Weights and wiring: creation, initial values, hardening. */
+#include "lib/net/inlet.h"
 #include "lib/net/meet.h"
 
 #include "lib/base/check.h"
@@ -25,13 +26,13 @@ static lut_status shape_layer(lut_layer *l, const lut_net *net, uint32_t index,
         return lut_err_wrap(err, "layer %u: mapping \"%s\"", index, c->map->name);
     lut_meet_shape(l, net->backend->param[c->param], c->param_cfg, net->sampling,
                    bits_in && l->choice.kind != LUT_MAP_MIX,
-                   index > 0 || l->candidates);
+                   lut_has_below(net, index) || l->candidates);
     return LUT_OK;
 }
 
 /* Memory of a layer; run twice, first with a planning arena. */
-static void place_layer(lut_layer *l, lut_arena *a, uint32_t index,
-                        const lut_layer_cfg *c, size_t nstate, bool anchored)
+static void place_layer(lut_layer *l, lut_arena *a, bool below, const lut_layer_cfg *c,
+                        size_t nstate, bool anchored)
 {
     lut_tiles *t = &l->tiles;
 
@@ -39,7 +40,7 @@ static void place_layer(lut_layer *l, lut_arena *a, uint32_t index,
     l->state = lut_arena_take(a, l->ntiles * t->nweights * nstate, sizeof(lut_f));
     if (anchored)
         t->anchor = lut_arena_take(a, t->nweights, sizeof *t->anchor);
-    lut_wiring_place(l, a, index, c, nstate);
+    lut_wiring_place(l, a, below, c, nstate);
 }
 
 static void place_candidates(lut_net *net)
@@ -62,9 +63,10 @@ static void place_net(lut_net *net, const lut_net_cfg *cfg)
 
     net->optim_cfg = lut_arena_copy(a, cfg->optim_cfg, net->optim->cfg_size);
     for (uint32_t i = 0; i < net->nlayers; i++)
-        place_layer(&net->layer[i], a, i, &cfg->layer[i], net->optim->nstate,
-                    cfg->init.residual && cfg->anchor_init);
+        place_layer(&net->layer[i], a, lut_has_below(net, i), &cfg->layer[i],
+                    net->optim->nstate, cfg->init.residual && cfg->anchor_init);
     lut_penalties_place(net, cfg);
+    lut_inlet_place(&net->inlet, a, net->optim->nstate);
     net->weights = next = lut_arena_take(a, net->nweights, sizeof(float));
     for (uint32_t i = 0; next && i < net->nlayers; i++) {
         lut_layer *l = &net->layer[i];
@@ -74,6 +76,7 @@ static void place_net(lut_net *net, const lut_net_cfg *cfg)
         next += layer_weights(l);
     }
     place_candidates(net);
+    net->inlet.d = next;
 }
 
 size_t lut_net_lut_weights(const lut_net *net, uint32_t layer, uint32_t lut, float *w)
@@ -143,6 +146,7 @@ static lut_status init_net(lut_net *net, const lut_net_cfg *cfg, uint64_t seed,
         LUT_TRY(lut_wiring_init(&net->layer[i], i, seed, err));
         init_layer(net, cfg, i, seed);
     }
+    lut_inlet_start(&net->inlet, cfg->inlet);
     lut_net_refresh(net, &(lut_exec){ .threads = 1 });
     return LUT_OK;
 }
@@ -186,6 +190,7 @@ static lut_status shape_net(lut_net *net, const lut_net_cfg *cfg, lut_err *err)
         bits = net->layer[i].bits_out;
         inputs = net->layer[i].luts;
     }
+    net->nweights += net->inlet.padded;
     return LUT_OK;
 }
 
@@ -221,6 +226,7 @@ lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
     net->clip_norm = cfg->clip_norm;
     net->grad_factor = cfg->grad_factor;
     net->group = lut_circuit_group(cfg->layer[cfg->nlayers - 1].luts, cfg->classes);
+    lut_inlet_shape(&net->inlet, cfg->inlet);
     st = shape_net(net, cfg, err);
     if (st == LUT_OK)
         st = lut_penalties_check(net, cfg, err);
@@ -252,7 +258,7 @@ void lut_net_destroy(lut_net *net)
 
 size_t lut_net_parameters(const lut_net *net)
 {
-    size_t n = 0;
+    size_t n = net->inlet.learnt.sets * net->inlet.learnt.count;
 
     for (uint32_t i = 0; i < net->nlayers; i++) {
         const lut_layer *l = &net->layer[i];
@@ -294,6 +300,7 @@ static void refresh_tile(void *arg, size_t tile)
 
 void lut_net_refresh(lut_net *net, const lut_exec *exec)
 {
+    lut_inlet_refresh(&net->inlet);
     for (uint32_t i = 0; i < net->nlayers; i++) {
         refresh_job job = { net, &net->layer[i] };
 

@@ -1,6 +1,6 @@
 /* A network of LUT layers under a group-sum head: weights, wiring, gradients.
  *
- * Inputs are bits.  Layers emit bits (hard sampling) or reals; the first layer always, and
+ * Inputs are bits, given or made of values by thresholds that are learnt.  Layers emit bits (hard sampling) or reals; the first layer always, and
  * later layers after bits, are look-ups.
  * Output o of the last layer votes for class o / ceil(luts / classes); logits are (votes +
  * offset) / tau, missing outputs counting 0; the loss is cross-entropy (math.md 10.1, 10.2).
@@ -14,6 +14,8 @@
 
 #include "lib/base/exec.h"
 #include "lib/circuit/circuit.h"
+#include "lib/encode/fixed.h"
+#include "lib/encode/learnt.h"
 #include "lib/net/backend.h"
 
 enum {
@@ -37,8 +39,18 @@ typedef struct lut_regul_use {
     const void *cfg;        /* its options; copied */
 } lut_regul_use;
 
+/* Thresholds that are trained with the network (lib/encode/learnt.h). */
+typedef struct lut_inlet_cfg {
+    lut_learnt learnt;          /* origin and scale are copied */
+    size_t features;            /* learnt.sets, or of any number one set */
+    const float *threshold;     /* [sets][count]: the start */
+    lut_fixed input;            /* what thresholds and values are quantised by */
+} lut_inlet_cfg;
+
 typedef struct lut_net_cfg {
     size_t inputs;              /* encoded bits of a sample */
+    const lut_inlet_cfg *inlet; /* inputs is its features * count: bits are made of the
+                                   samples' values; NULL: they are given */
     uint32_t classes, nlayers;  /* 1 .. LUT_MAX_CLASSES, 1 .. LUT_MAX_LAYERS */
     const lut_layer_cfg *layer; /* [nlayers]; copied */
     float tau;                  /* > 0; votes are divided by it ... */
@@ -85,6 +97,7 @@ float *lut_net_weights(lut_net *net, size_t *n);
  * Training may change them with the weights, so save and restore the two together; after
  * writing to them call lut_net_refresh. */
 uint32_t *lut_net_candidates(lut_net *net, size_t *n);
+
 /* Sum over layers and regularisers of tables and weights: weight * R, of the weights as they
  * are.  For tests: nothing of it enters a score. */
 double lut_net_penalty(lut_net *net, const lut_exec *exec);
@@ -114,6 +127,17 @@ void lut_net_set_slot_weights(lut_net *net, uint32_t layer, size_t slot, const f
 
 /* Wires of a layer, [luts][k]; borrowed.  Writing them is for tests. */
 uint32_t *lut_net_wires(lut_net *net, uint32_t layer);
+
+/* Learnt thresholds as they are: [features][count].  Only of a net with an inlet. */
+void lut_net_thresholds(const lut_net *net, float *threshold);
+
+/* Whether bits follow from values by thresholds that training changes. */
+bool lut_net_has_inlet(const lut_net *net);
+
+/* The samples' bits by these thresholds, for circuits. */
+void lut_net_encode(const lut_net *net, const lut_exec *exec,
+                    uint64_t *x, /* [n][s->ld], all written */
+                    const lut_samples *s);
 
 /* Work space of one user of a net. */
 lut_status              /* LUT_OK or LUT_ENOMEM */

@@ -1,4 +1,5 @@
 /* Activations: forward, backward and update over planes of samples. */
+#include "lib/net/inlet.h"
 #include "lib/net/meet.h"
 
 #include "lib/base/check.h"
@@ -169,7 +170,7 @@ static bool gradient_rows(float *dx[LUT_MAX_K], const plane *pl, uint32_t index,
         else
             dx[j] = below + l->wire[slot] * ws->plane;
     }
-    return l->candidates || index > 0;
+    return l->candidates || lut_has_below(pl->net, index);
 }
 
 static void backward_lut(lut_meeting *t, const plane *pl, uint32_t index,
@@ -208,7 +209,7 @@ static void backward_layer(const plane *pl, uint32_t index, const float *above,
     lut_meeting t = meeting(pl, index);
     size_t padded = lut_round_up(pl->n, LUT_BLOCK), ld = pl->ws->plane;
 
-    if (index > 0)
+    if (lut_has_below(net, index))
         zero_rows(below, l->inputs, ld, padded);
     if (l->candidates)
         zero_rows(pl->ws->kept[index].dslot + pl->first, l->slots, pl->ws->capacity,
@@ -219,9 +220,9 @@ static void backward_layer(const plane *pl, uint32_t index, const float *above,
 
         backward_lut(&t, pl, index, g, below);
     }
-    if (index > 0 && l->candidates)
+    if (lut_has_below(net, index) && l->candidates)
         share_gradient(pl, index, below);
-    if (index > 0 && net->grad_factor != 1)
+    if (lut_has_below(net, index) && net->grad_factor != 1)
         scale_rows(below, l->inputs, ld, pl->n, net->grad_factor);
 }
 
@@ -235,6 +236,8 @@ static void backward(const plane *pl)
         backward_layer(pl, i, above, below);
         above = below;
     }
+    if (lut_has_below(pl->net, 0))
+        lut_inlet_backward(pl->net, pl->ws, pl->p, above, pl->first, pl->n);
 }
 
 /* ---- a batch: parts, each a fixed share of its blocks ---- */
@@ -257,6 +260,9 @@ static void zero_gradients(const batch *b, lut_part *p)
         if (b->net->nflips)
             memset(p->flip[i], 0, l->luts * l->grad_width * sizeof(float));
     }
+    if (b->learn && lut_net_has_inlet(b->net))
+        memset(p->dthreshold, 0,
+               b->net->inlet.learnt.sets * b->net->inlet.learnt.count * sizeof(float));
 }
 
 static void run_plane(const batch *b, const plane *pl)
@@ -305,11 +311,14 @@ static void run_batch(batch *b)
     lut_for(&b->ws->exec, b->nparts, run_part, b);
 }
 
-static void load_batch(lut_ws *ws, const lut_samples *s, const uint32_t *rows,
-                       size_t first, size_t n)
+static void load_batch(const lut_net *net, lut_ws *ws, const lut_samples *s,
+                       const uint32_t *rows, size_t first, size_t n)
 {
     LUT_CHECK(n > 0 && n <= ws->capacity);
-    lut_bits_gather(&ws->input, s, rows, first, n);
+    if (lut_net_has_inlet(net))
+        lut_inlet_load(net, ws, s, rows, first, n);
+    else
+        lut_bits_gather(&ws->input, s, rows, first, n);
     for (size_t i = 0; i < n; i++)
         ws->label[i] = s->label[rows ? rows[i] : first + i];
 }
@@ -330,7 +339,7 @@ void lut_net_score(const lut_net *net, lut_ws *ws, lut_score *score,
         batch b = { .net = net, .ws = ws };
 
         b.n = n - done < ws->capacity ? n - done : ws->capacity;
-        load_batch(ws, s, rows ? rows + done : NULL, first + done, b.n);
+        load_batch(net, ws, s, rows ? rows + done : NULL, first + done, b.n);
         run_batch(&b);
         add_score(score, &b);
     }
@@ -342,7 +351,7 @@ void lut_net_logits(const lut_net *net, lut_ws *ws, float *logits, size_t ld,
     batch b = { .net = net, .ws = ws, .n = n, .logits = logits, .ld = ld };
 
     LUT_CHECK(ld >= lut_round_up(n, LUT_BLOCK));
-    load_batch(ws, s, NULL, first, n);
+    load_batch(net, ws, s, NULL, first, n);
     run_batch(&b);
 }
 
@@ -503,7 +512,7 @@ void lut_net_step(lut_net *net, lut_ws *ws, lut_score *score, const lut_samples 
     float clip = 1;
 
     lut_opt_advance(step, net->optim, net->optim_cfg);
-    load_batch(ws, s, rows, 0, n);
+    load_batch(net, ws, s, rows, 0, n);
     run_batch(&b);
     add_score(score, &b);
     lut_penalties_prepare(net, &ws->exec);
@@ -512,4 +521,5 @@ void lut_net_step(lut_net *net, lut_ws *ws, lut_score *score, const lut_samples 
     lut_net_next_noise(net, step->t);
     for (uint32_t i = 0; i < net->nlayers; i++)
         update_layer(&b, i, step, clip < 1 ? &clip : NULL);
+    lut_inlet_update(net, ws, b.nparts, step);
 }

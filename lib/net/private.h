@@ -24,8 +24,21 @@ typedef struct lut_layer {
     double *sum;       /* [ntiles]: of the parts of a penalty; NULL: no penalties */
 } lut_layer;
 
+/* Learnt thresholds of the inputs; learnt.sets 0: there are none. */
+typedef struct lut_inlet {
+    lut_learnt learnt;
+    size_t features, padded; /* padded: values of d, to whole vectors */
+    lut_fixed input;
+    float *d;                /* [padded], among the network's weights */
+    lut_f *state;            /* [padded / 16 * nstate] */
+    lut_f *grad;             /* [padded / 16]: of d */
+    float *sum;              /* [sets][count] */
+    float *threshold, *edge; /* [sets][count]: of d; what values are compared with */
+} lut_inlet;
+
 struct lut_net {
     lut_arena arena;
+    lut_inlet inlet;
     const lut_backend *backend;
     const lut_optim_ops *optim;
     void *optim_cfg;
@@ -71,6 +84,7 @@ typedef struct lut_part {
     float *flip[LUT_MAX_LAYERS];        /* the same of penalties on outputs, if any */
     float *dx[2];                       /* [widest][plane] */
     float *logits;                      /* [classes][plane] */
+    float *dthreshold;                  /* [sets][count] of the inlet: partial sums */
     lut_scratch scratch;
     size_t correct;
 } lut_part;
@@ -86,6 +100,7 @@ struct lut_ws {
     lut_exec exec;
     size_t capacity, plane, nparts;
     lut_bits input;
+    float *value; /* [features][capacity] of the inlet, 0 past the batch */
     uint16_t *label;
     double *loss;   /* of each block */
     double *square; /* of gradients, by tile or slot; clipping only */
@@ -100,7 +115,7 @@ void lut_net_next_noise(lut_net *net, uint64_t steps);
 
 /* Sizes of a layer's mapping; inputs, luts and k are set.  LUT_EINVAL: cannot be wired. */
 lut_status lut_wiring_shape(lut_layer *l, const lut_layer_cfg *c, lut_err *err);
-void lut_wiring_place(lut_layer *l, lut_arena *a, uint32_t index, const lut_layer_cfg *c,
+void lut_wiring_place(lut_layer *l, lut_arena *a, bool below, const lut_layer_cfg *c,
                       size_t nstate);
 lut_status lut_wiring_init(const lut_layer *l, uint32_t index, uint64_t seed, lut_err *err);
 
@@ -113,6 +128,9 @@ float lut_wiring_temperature(const lut_layer *l, uint64_t steps);
 /* How candidates change after this step; false: not at all. */
 bool lut_wiring_redraw(lut_redraw *out, const lut_layer *l, uint32_t index, uint64_t seed,
                        const lut_opt_step *step);
+
+/* ---- penalty.c ---- */
+
 /* Memory of penalties; run twice, first with a planning arena.  Penalties of another
  * parametrization are refused before. */
 lut_status lut_penalties_check(const lut_net *net, const lut_net_cfg *cfg, lut_err *err);
@@ -120,6 +138,12 @@ void lut_penalties_place(lut_net *net, const lut_net_cfg *cfg);
 
 /* Factors of the penalties' gradients for the weights as they are. */
 void lut_penalties_prepare(lut_net *net, const lut_exec *exec);
+
+/* Whether somebody below the layer wants gradients of its inputs. */
+static inline bool lut_has_below(const lut_net *net, uint32_t layer)
+{
+    return layer > 0 || net->inlet.learnt.sets > 0;
+}
 
 /* Whether a learnable mapping above reads the outputs of the layer after the pass. */
 static inline bool lut_rows_are_kept(const lut_net *net, uint32_t layer)

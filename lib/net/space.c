@@ -32,7 +32,7 @@ static lut_plane_rows take_rows(lut_arena *a, const lut_layer *l, size_t samples
 static void place_part(lut_part *p, lut_ws *ws, const lut_net *net)
 {
     lut_arena *a = &ws->arena;
-    size_t widest = 0;
+    size_t sets = net->inlet.learnt.sets, widest = sets ? net->inputs : 0;
 
     for (uint32_t i = 0; i < net->nlayers; i++) {
         const lut_layer *l = &net->layer[i];
@@ -49,6 +49,8 @@ static void place_part(lut_part *p, lut_ws *ws, const lut_net *net)
     for (int i = 0; i < 2; i++)
         p->dx[i] = lut_arena_take(a, widest * ws->plane, sizeof(float));
     p->logits = lut_arena_take(a, net->classes * ws->plane, sizeof(float));
+    p->dthreshold =
+        lut_arena_take(a, sets * net->inlet.learnt.count, sizeof *p->dthreshold);
     lut_scratch_place(&p->scratch, a, ws->plane);
 }
 
@@ -72,6 +74,8 @@ static void place_ws(lut_ws *ws, const lut_net *net)
 
     ws->input = (lut_bits){ .rows = net->inputs, .ld = ws->capacity / 64 };
     ws->input.p = lut_arena_take(a, net->inputs * ws->input.ld, sizeof(uint64_t));
+    ws->value =
+        lut_arena_take(a, net->inlet.features * ws->capacity, sizeof *ws->value);
     ws->label = lut_arena_take(a, ws->capacity, sizeof *ws->label);
     ws->loss = lut_arena_take(a, ws->capacity / LUT_BLOCK, sizeof *ws->loss);
     if (net->clip_norm > 0)

@@ -14,18 +14,32 @@ typedef struct run {
     const lut_samples *train, *valid;
     lut_ws *ws, *eval; /* work spaces of steps and of validation */
     uint32_t *rows;
+    uint64_t *bits; /* of the validation rows, where thresholds are learnt */
     lut_progress now;
     void *bytes; /* of a checkpoint */
     size_t room;
 } run;
 
+/* The validation rows as a circuit reads them: bits of the thresholds as they are. */
+static lut_samples encoded_rows(const run *r)
+{
+    lut_samples s = *r->valid;
+
+    if (!lut_net_has_inlet(r->net))
+        return s;
+    lut_net_encode(r->net, r->exec, r->bits, &s);
+    s.x = r->bits;
+    return s;
+}
+
 static lut_status discrete_accuracy(double *percent, const run *r, lut_err *err)
 {
     lut_circuit c = { 0 };
+    lut_samples s = encoded_rows(r);
     lut_status st = lut_net_harden(&c, r->net, err);
 
     if (st == LUT_OK)
-        st = lut_circuit_accuracy(percent, NULL, &c, r->valid, r->exec, err);
+        st = lut_circuit_accuracy(percent, NULL, &c, &s, r->exec, err);
     lut_circuit_fini(&c);
     return st;
 }
@@ -230,7 +244,10 @@ static lut_status open_run(run *r, lut_err *err)
     p->best = malloc(n * sizeof *p->best);
     p->best_candidates = malloc((m + 1) * sizeof *p->best_candidates);
     p->history = malloc(r->cfg->epochs * sizeof *p->history);
-    if (!r->rows || !p->best || !p->best_candidates || !p->history)
+    if (lut_net_has_inlet(r->net))
+        r->bits = malloc((r->valid->n * r->valid->ld + 1) * sizeof *r->bits);
+    if (!r->rows || !p->best || !p->best_candidates || !p->history ||
+        (lut_net_has_inlet(r->net) && !r->bits))
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu weights and %u epochs", n,
                         (unsigned)r->cfg->epochs);
     LUT_TRY(lut_ws_create(&r->ws, r->net, batch, r->exec, err));
@@ -242,6 +259,7 @@ static void close_run(run *r)
     lut_ws_destroy(r->ws);
     lut_ws_destroy(r->eval);
     free(r->rows);
+    free(r->bits);
     free(r->now.best);
     free(r->now.best_candidates);
     free(r->now.history);

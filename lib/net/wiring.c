@@ -23,7 +23,7 @@ size_t lut_wiring_listed(const lut_layer *l)
     return l->candidates < l->inputs ? l->slots * l->candidates : 0;
 }
 
-void lut_wiring_place(lut_layer *l, lut_arena *a, uint32_t index,
+void lut_wiring_place(lut_layer *l, lut_arena *a, bool below,
                       const lut_layer_cfg *c, size_t nstate)
 {
     lut_choice *h = &l->choice;
@@ -34,7 +34,7 @@ void lut_wiring_place(lut_layer *l, lut_arena *a, uint32_t index,
     if (h->kind == LUT_MAP_FIXED)
         return;
     h->state = lut_arena_take(a, n * nstate, sizeof(float));
-    if (index > 0 || h->kind == LUT_MAP_MIX)
+    if (below || h->kind == LUT_MAP_MIX)
         h->share = lut_arena_take(a, n, sizeof(float));
     h->wire = l->wire;
     h->temperature = (float)c->map->temperature(c->map_cfg, 0);

@@ -160,11 +160,22 @@ static void slopes_linear(unsigned k, lut_f *m, const lut_f *q, double alpha)
     }
 }
 
+/* What all entries have in common adds nothing to differences, only rounding. */
+static void centre(const dwn_cfg *cfg, lut_f *v, const lut_f *q, size_t n)
+{
+    float middle = sigmoid_entries(cfg) ? 0.5f : 0;
+
+    for (size_t a = 0; a < n; a++)
+        v[a] = q[a] - middle;
+}
+
 static void slopes(const lut_tile *t, lut_f *m, const lut_f *q)
 {
     const dwn_cfg *cfg = t->cfg;
     bool linear = cfg->efd[0] == 'l';
     double alpha = cfg->alpha, beta = cfg->efd[0] == 'd' ? 0 : cfg->beta;
+    size_t n = (size_t)1 << t->k;
+    lut_f v[1 << LUT_MAX_K];
 
     if (!(alpha > 0)) {
         alpha = linear ? 1 : 0.5;
@@ -172,11 +183,12 @@ static void slopes(const lut_tile *t, lut_f *m, const lut_f *q)
             alpha *= 0.75;
     }
     alpha *= cfg->gradient_scale;
-    memset(m, 0, ((size_t)1 << t->k) * sizeof *m);
+    centre(cfg, v, q, n);
+    memset(m, 0, n * sizeof *m);
     if (linear)
-        slopes_linear(t->k, m, q, alpha);
+        slopes_linear(t->k, m, v, alpha);
     else
-        add_smoothed(t->k, m, q, beta, alpha / (1 - beta));
+        add_smoothed(t->k, m, v, beta, alpha / (1 - beta));
 }
 
 static void project(const lut_tile *t, lut_f *w)

@@ -56,6 +56,9 @@ row=$(sed -n 5p good.csv)
 refused 2 'no file train-images-idx3-ubyte' \
     env LUTSWEEP_DATA="$work/empty" "$lutsweep" "$config" dataset=mnist
 grep -q 'looked in .*/empty/mnist' last.out || die "the folder of LUTSWEEP_DATA is not named"
+refused 2 'no file train-images-idx3-ubyte' \
+    env LUTSWEEP_DATA="$work/a:$work/b" "$lutsweep" "$config" dataset=mnist
+grep -q 'looked in .*/a/mnist, .*/b/mnist, ' last.out || die "several folders are not taken"
 printf 'dataset = "csv"; width = 100;\n' >absent.cfg
 refused 2 'csv.train is not set, want the name of a file' "$lutsweep" absent.cfg
 refused 2 'no file nowhere.csv' "$lutsweep" absent.cfg csv.train=nowhere.csv csv.test=x.csv

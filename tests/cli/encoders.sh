@@ -22,13 +22,15 @@ grid = (
   { encoder = "given"; encoder_bits = 2; given = { thresholds = ["3,11.5", "0,8"]; }; },
   { encoder = "bits"; encoder_bits = 5; encoder_binary = ["same", "single"]; },
   { encoder = ["uniform", "gray", "bits"]; encoder_bits = 3; input_width = 3;
-    input_frac = [-2, 1]; input_signed = ["false", "true"]; }
+    input_frac = [-2, 1]; input_signed = ["false", "true"]; },
+  { encoder = "distributive"; encoder_bits = 3; encoder_learn = true;
+    encoder_scope = ["feature", "global"]; encoder_clip = [0.001, 0.0]; input_width = [0, 5]; lr = 0.05; mapping_first = "learnable"; }
 );
 END
 expect 0 "$lutsweep" encoders.cfg -o encoders.h5
 expect 0 "$recompute" encoders.h5 "$source/data/optdigits/optdigits.tes.gz"
 tail -n 1 last.out
-grep -q '^50 rows, 50 networks, 0 different$' last.out || die "not all trials are there"
+grep -q '^58 rows, 58 networks, 0 different$' last.out || die "not all trials are there"
 
 # Refused before anything runs, and why.
 cat >one.cfg <<'END'
@@ -48,3 +50,13 @@ refused 'takes all 4 of a fixed-point input' encoder=bits encoder_bits=5 input_w
 refused 'given.thresholds: 1 thresholds, want 3' encoder=given
 refused 'input_frac = 1.5' input_width=4 input_frac=1.5
 refused 'encoder_binary = "no"' encoder_binary=no
+refused '"gray" is no thermometer' encoder=gray encoder_learn=true
+refused 'want "same"' encoder_learn=true encoder_binary=single
+
+# Thresholds that fixed-point inputs cannot reach are said in the trial's log.
+expect 0 "$lutsweep" one.cfg -o rails.h5 dataset=optdigits epochs=1 encoder=levels \
+    encoder_bits=3 input_width=7 depth=1 width=100 levels.scale=255
+if command -v h5dump >h5dump.out 2>&1; then
+    expect 0 h5dump rails.h5
+    grep -q '128 of 192 thresholds are beyond the range' last.out || die "no warning"
+fi

@@ -231,6 +231,17 @@ printf '#!/bin/sh\nkill -INT $$\nsleep 60\n' >bin/curl
 expect 75 env PATH="$work/bin:$PATH" "$lutdata" fetch optdigits --into there
 says 'curl was ended by signal 2'
 none_left
+# The first of several folders is the one that is filled.
+cp good.tes mirror/optdigits/optdigits.tes
+gzip -dc "$shipped/optdigits.tra.gz" >mirror/optdigits/optdigits.tra
+mkdir first second
+expect 0 env LUTSWEEP_DATA="$work/first:$work/second" "$lutdata" fetch optdigits --from "$mirror"
+says 'data/optdigits/optdigits.tra.gz: already there'
+echo broken >second/optdigits.tra
+expect 0 env LUTSWEEP_DATA="$work/first:$work/second" "$lutdata" fetch optdigits --from "$mirror"
+says 'second/optdigits.tra: not what was published' 'first/optdigits/optdigits.tra: downloaded'
+expect 0 env LUTSWEEP_DATA="$work/second:$work/first" "$lutdata" fetch optdigits --from "$mirror"
+says 'second/optdigits/optdigits.tra: downloaded'
 unset LUTSWEEP_DATA
 expect 2 "$lutdata" fetch mnist
 says 'where to? give --into FOLDER or set LUTSWEEP_DATA'

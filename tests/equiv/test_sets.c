@@ -395,6 +395,20 @@ static const plan plans[] = {
     PLAN(3, "light", "soft", "soft", NULL, "adam", LUT_SOFT, 300),
     PLAN(2, "light", "unique", "soft", "soft.candidates 5", "sgd", LUT_HARD, 260),
     PLAN(4, "dwn", "soft", "learnable", REDRAW, "adam", LUT_SOFT, 300),
+    PLAN(3, "probabilistic", "random", "random", NULL, "adam", LUT_GUMBEL_HARD, 300),
+    PLAN(4, "light", "random", "random", NULL, "adam", LUT_GUMBEL_SOFT, 300),
+    PLAN(4, "unbound_probabilistic", "random", "random", NULL, "adam", LUT_GUMBEL_SOFT, 300),
+    PLAN(4, "warp", "random", "learnable", NULL, "adam", LUT_BERNOULLI_HARD, 300),
+    PLAN(5, "linear", "random", "random", NULL, "adam", LUT_GUMBEL_HARD, 300),
+    PLAN(3, "poly", "random", "random", NULL, "adam", LUT_SOFT, 300),
+    PLAN(4, "poly", "learnable", "random", NULL, "adam", LUT_GUMBEL_SOFT, 200),
+    PLAN(3, "neural", "random", "random", NULL, "adam", LUT_SOFT, 300),
+    PLAN(2, "neural", "random", "random", NULL, "adam", LUT_GUMBEL_HARD, 200),
+    PLAN(4, "fourier", "random", "random", NULL, "adam", LUT_SOFT, 300),
+    PLAN(3, "fourier", "random", "learnable", NULL, "sgd", LUT_HARD, 200),
+    PLAN(4, "hybrid", "random", "learnable", NULL, "adam", LUT_SOFT, 300),
+    PLAN(2, "difflogic", "random", "random", NULL, "adam", LUT_GUMBEL_SOFT, 300),
+    PLAN(2, "difflogic", "random", "random", NULL, "adam", LUT_BERNOULLI_HARD, 300),
 };
 
 static uint64_t sample_words[TRAIN * 2];
@@ -409,7 +423,7 @@ static lut_samples training_set(void)
         sample_words[2 * i + 1] = lut_rng_next(&r) & 63;
         sample_labels[i] = (uint16_t)(sample_words[2 * i] % 3);
     }
-    return (lut_samples){ sample_words, 2, INPUTS, sample_labels, TRAIN };
+    return (lut_samples){ .x = sample_words, .ld = 2, .inputs = INPUTS, .label = sample_labels, .n = TRAIN };
 }
 
 typedef struct outcome {
@@ -436,6 +450,8 @@ static outcome train(const plan *p, const lut_backend *be, unsigned threads,
     for (int i = 0; i < STEPS; i++)
         lut_net_step(net, ws, &out.score, &s, rows + i * 3 % (TRAIN - p->batch + 1),
                      p->batch - (size_t)(i == 2 ? 13 : 0), &step);
+    lut_net_set_mode(net, &(lut_exec){ threads },
+                     &(lut_mode){ .temperature = p->net.temperature });
     lut_net_score(net, ws, &out.last, &s, NULL, 0, TRAIN);
     w = lut_net_weights(net, &out.n);
     out.weights = malloc(out.n * sizeof *w);

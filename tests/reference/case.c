@@ -9,13 +9,16 @@
 
 void vec_problem(vec_case *c, const char *fmt, ...)
 {
+    size_t room = sizeof c->first;
     va_list ap;
+    int at;
 
-    if (c->problems++ == 0) {
-        va_start(ap, fmt);
-        vsnprintf(c->first, sizeof c->first, fmt, ap);
-        va_end(ap);
-    }
+    if (c->problems++)
+        return;
+    at = snprintf(c->first, room, "%s%s", c->path, c->path[0] ? ": " : "");
+    va_start(ap, fmt);
+    vsnprintf(c->first + at, room - (size_t)at, fmt, ap);
+    va_end(ap);
 }
 
 /* ---- memory ---- */
@@ -34,7 +37,8 @@ void *vec_room(vec_case *c, size_t n, size_t size)
     if (!__builtin_mul_overflow(n, size, &bytes) && bytes < SIZE_MAX / 2)
         b = aligned_alloc(HEAD, HEAD + lut_round_up(bytes, HEAD));
     if (!b) {
-        fprintf(stderr, "vectors: %s: no memory for %zu * %zu bytes\n", c->name, n, size);
+        fprintf(stderr, "vectors: %s: no memory for %zu * %zu bytes\n", c->name, n,
+                size);
         exit(2);
     }
     memset(b, 0, HEAD + lut_round_up(bytes, HEAD));
@@ -249,8 +253,8 @@ float *vec_floats(vec_case *c, const char *name, size_t rank, const size_t *shap
     return f;
 }
 
-const double *vec_wholes(vec_case *c, const char *name, size_t lo, size_t hi, size_t rank,
-                         const size_t *shape)
+const double *vec_wholes(vec_case *c, const char *name, size_t lo, size_t hi,
+                         size_t rank, const size_t *shape)
 {
     const double *v = vec_array(c, name, rank, shape);
     size_t n = 1;
@@ -291,8 +295,8 @@ static double error_of(double a, double r, vec_measure how, double bound)
     return bound > 0 && isfinite(d) ? d / bound : INFINITY;
 }
 
-void vec_compare(vec_case *c, const char *what, const double *a, const double *r, size_t n,
-                 vec_measure how, double tolerance)
+void vec_compare(vec_case *c, const char *what, const double *a, const double *r,
+                 size_t n, vec_measure how, double tolerance)
 {
     double bound = bound_of(r, n, how, tolerance);
     size_t at = 0;
@@ -309,8 +313,9 @@ void vec_compare(vec_case *c, const char *what, const double *a, const double *r
         snprintf(c->where, sizeof c->where, "%s", what);
     }
     if (most > 1)
-        vec_problem(c, "%s: element %zu of %zu is %.9g, want %.9g: %.3g times the tolerance",
-                    what, at, n, a[at], r[at], most);
+        vec_problem(
+            c, "%s: element %zu of %zu is %.9g, want %.9g: %.3g times the tolerance",
+            what, at, n, a[at], r[at], most);
 }
 
 void vec_compare_floats(vec_case *c, const char *what, const float *a, const double *r,

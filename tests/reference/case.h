@@ -108,6 +108,10 @@ void vec_param_scatter(const vec_param *p, float *ours, const float *given);
 /* Weights, or their gradients, from the library's order to the file's. */
 void vec_param_gather(const vec_param *p, float *given, const float *ours);
 
+/* The back end with an optimizer under every name that makes the weights the gradient, and
+ * nothing that is done to weights after a step.  Memory of the case. */
+const lut_backend *vec_taking(vec_case *c, const lut_backend *be);
+
 /* Truth tables of LUTs against r[luts][2^k]. */
 void vec_tables(vec_case *c, const char *what, const uint64_t *tt, const double *r, unsigned k,
                 size_t luts);

@@ -111,7 +111,8 @@ static void compare_thresholds(vec_case *c, const coded *e)
     const double *r = vec_array(c, "thresholds", VEC_SHAPE(e->features, e->bits));
 
     if (r && e->enc.thresholds != e->bits)
-        vec_problem(c, "%zu thresholds a feature, want %zu", e->enc.thresholds, e->bits);
+        vec_problem(c, "%zu thresholds a feature, want %zu", e->enc.thresholds,
+                    e->bits);
     else if (r)
         vec_compare_floats(c, "thresholds", e->enc.threshold, r, n, VEC_EACH,
                            vec_number(c, "tolerance"));
@@ -135,8 +136,8 @@ static void compare_wholes(vec_case *c, const coded *e, const char *name,
 
     for (size_t s = 0; s < d->samples; s++)
         for (size_t f = 0; f < e->features; f++)
-            a[s * e->features + f] = (double)lut_fixed_value(
-                &e->enc.input, d->x[f * d->samples + s]);
+            a[s * e->features + f] =
+                (double)lut_fixed_value(&e->enc.input, d->x[f * d->samples + s]);
     if (r)
         vec_compare(c, name, a, r, n, VEC_EXACT, 0);
 }
@@ -245,8 +246,9 @@ static const struct {
     const char *encoding;
     double (*decode)(const double *bit, size_t bits);
 } codes[] = {
-    { "binary", number_of },          { "logarithmic", number_of }, { "gray", gray_number },
-    { "sign_magnitude", magnitude },  { "one_hot", position },
+    { "binary", number_of }, { "logarithmic", number_of },
+    { "gray", gray_number }, { "sign_magnitude", magnitude },
+    { "one_hot", position },
 };
 
 static void compare_codes(vec_case *c, const coded *e, const double *bit)
@@ -304,7 +306,8 @@ void vec_bits(vec_case *c)
     lut_dataset d = { .samples = 0 };
 
     x = integers ? read_integers(c, &e, &r) : read_reals(c, &e, &r);
-    if (vec_ok(c) && dataset_of(c, &d, x, e.n, e.features) && fit(c, &e, &d, c->variant)) {
+    if (vec_ok(c) && dataset_of(c, &d, x, e.n, e.features) &&
+        fit(c, &e, &d, c->variant)) {
         a = encode(c, &e, &d);
         vec_compare(c, "bits", a, r, e.n * e.features * e.bits, VEC_EXACT, 0);
         if (!integers)

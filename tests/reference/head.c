@@ -80,12 +80,12 @@ static void head_votes(vec_case *c, head *h)
             kern->vote_bits(sum, h->bits + from * h->ld / 64, h->ld / 64, m, 1 / h->tau,
                             h->beta, h->n);
         else
-            kern->vote(sum, h->y + from * h->ld, h->ld, m, 1 / h->tau, h->beta,
-                       h->n);
+            kern->vote(sum, h->y + from * h->ld, h->ld, m, 1 / h->tau, h->beta, h->n);
         for (size_t s = 0; s < h->n; s++)
             a[s * h->classes + k] = (double)sum[s];
     }
-    vec_compare(c, "logits", a, h->rlogits, h->n * h->classes, VEC_RELATIVE, h->tolerance);
+    vec_compare(c, "logits", a, h->rlogits, h->n * h->classes, VEC_RELATIVE,
+                h->tolerance);
 }
 
 /* The kernel counts the samples whose largest logit is at the label: all, when the
@@ -94,12 +94,14 @@ static void head_prediction(vec_case *c, const head *h)
 {
     float *logits = vec_room(c, h->classes * h->ld, sizeof *logits);
     uint16_t *label = vec_room(c, h->n, sizeof *label);
-    double *loss = vec_room(c, h->ld / LUT_BLOCK, sizeof *loss), right, all = (double)h->n;
+    double *loss = vec_room(c, h->ld / LUT_BLOCK, sizeof *loss), right,
+           all = (double)h->n;
 
     memcpy(logits, h->logits, h->classes * h->ld * sizeof *logits);
     for (size_t s = 0; s < h->n; s++)
         label[s] = (uint16_t)h->prediction[s];
-    right = (double)c->be->kern->softmax(logits, h->ld, h->classes, loss, label, 1, h->n);
+    right =
+        (double)c->be->kern->softmax(logits, h->ld, h->classes, loss, label, 1, h->n);
     vec_compare(c, "prediction", &right, &all, 1, VEC_EXACT, 0);
 }
 

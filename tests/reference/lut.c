@@ -46,7 +46,8 @@ static const struct {
 };
 
 /* Value of an attribute as text of an option. */
-static void option_value(vec_case *c, size_t o, const char *attribute, char text[VEC_TEXT])
+static void option_value(vec_case *c, size_t o, const char *attribute,
+                         char text[VEC_TEXT])
 {
     hid_t a = H5Aopen(c->group, attribute, H5P_DEFAULT), type = H5Aget_type(a);
     bool words = H5Tget_class(type) == H5T_STRING;
@@ -65,7 +66,8 @@ static void option_value(vec_case *c, size_t o, const char *attribute, char text
 /* The name differs where the head of a network has one of the same. */
 static const char *attribute_of(const vec_case *c, size_t o)
 {
-    if (strcmp(options[o].attribute, "beta_efd") == 0 && strcmp(c->kind, "network") != 0)
+    if (strcmp(options[o].attribute, "beta_efd") == 0 &&
+        strcmp(c->kind, "network") != 0)
         return "beta";
     return options[o].attribute;
 }
@@ -142,7 +144,7 @@ void vec_param_gather(const vec_param *p, float *given, const float *ours)
 static lut_sampling sampling_of(vec_case *c)
 {
     static const char *const name[LUT_SAMPLINGS] = { "soft", "hard" };
-    const char *text = vec_has(c, "sampling") ? vec_text(c, "sampling") : "soft";
+    const char *text = strcmp(c->kind, "init") ? vec_text(c, "sampling") : name[0];
 
     for (unsigned i = 0; i < LUT_SAMPLINGS && name[i]; i++)
         if (strcmp(text, name[i]) == 0)
@@ -168,8 +170,8 @@ bool vec_param_read(vec_case *c, vec_param *p)
         return false;
     }
     p->ops = c->be->param[p->index];
-    p->cfg = vec_options(c, options_text(c, name), name, p->ops->fields, p->ops->nfields,
-                         p->ops->cfg_size);
+    p->cfg = vec_options(c, options_text(c, name), name, p->ops->fields,
+                         p->ops->nfields, p->ops->cfg_size);
     if (!(p->temperature > 0))
         vec_problem(c, "attribute temperature is %g", (double)p->temperature);
     if (!vec_ok(c))
@@ -186,7 +188,7 @@ typedef struct neuron {
     vec_param p;
     size_t n, ld;
     double tolerance;
-    float *x, *g; /* rows of ld */
+    float *x, *g;                   /* rows of ld */
     float *w, *y, *dw, *dx, *given; /* given: dw in the file's order */
     const double *ry, *rdw, *rdx, *table;
     const double *signal, *dsignal; /* NULL: slots read different signals */
@@ -266,7 +268,8 @@ static void neuron_compare(vec_case *c, const neuron *u, const lut_cell *cell)
     vec_tables(c, "table", tt, u->table, u->p.k, 1);
     vec_compare_floats(c, "y", u->y, u->ry, u->n, VEC_RELATIVE, u->tolerance);
     vec_param_gather(&u->p, u->given, u->dw);
-    vec_compare_floats(c, "dw", u->given, u->rdw, u->p.given, VEC_RELATIVE, u->tolerance);
+    vec_compare_floats(c, "dw", u->given, u->rdw, u->p.given, VEC_RELATIVE,
+                       u->tolerance);
     vec_compare_floats(c, "dx", slots_gradient(c, u), u->rdx, slots, VEC_RELATIVE,
                        u->tolerance);
     if (u->signal)
@@ -278,9 +281,13 @@ static void neuron_compare(vec_case *c, const neuron *u, const lut_cell *cell)
 static lut_cell *cell_of(vec_case *c, const vec_param *p, size_t n, bool bits,
                          const float *w)
 {
-    lut_cell_cfg cfg = { .k = p->k, .param = p->index, .param_cfg = p->cfg,
-                         .sampling = p->sampling, .temperature = p->temperature,
-                         .bits = bits, .capacity = n };
+    lut_cell_cfg cfg = { .k = p->k,
+                         .param = p->index,
+                         .param_cfg = p->cfg,
+                         .sampling = p->sampling,
+                         .temperature = p->temperature,
+                         .bits = bits,
+                         .capacity = n };
     lut_cell *cell = NULL;
     lut_err err = { 0 };
 
@@ -378,7 +385,8 @@ void vec_init(vec_case *c)
         return;
     w = vec_room(c, p.nweights, sizeof *w);
     p.ops->init(p.cfg, p.k, w, &rng, &how);
-    vec_compare_floats(c, "w", w, r, p.nweights, VEC_RELATIVE, vec_number(c, "tolerance"));
+    vec_compare_floats(c, "w", w, r, p.nweights, VEC_RELATIVE,
+                       vec_number(c, "tolerance"));
     init_run(c, &p, w, true);
     init_run(c, &p, w, false);
 }

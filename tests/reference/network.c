@@ -7,13 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    MOST_SAMPLES = 1 << 16,
-    MOST_INPUTS = 1 << 20,
-    MOST_STEPS = 10000,
-    MOST_OPTIMIZERS = 32,
-    MOST_PARAMS = 64
-};
+enum { MOST_SAMPLES = 1 << 16, MOST_INPUTS = 1 << 20, MOST_STEPS = 10000 };
 
 typedef struct problem {
     vec_param p;
@@ -90,7 +84,8 @@ static const lut_map_ops *find_map(vec_case *c, const char *name)
 static bool layers_of(vec_case *c, const problem *t, lut_layer_cfg *layer)
 {
     char text[2 * VEC_TEXT];
-    const lut_map_ops *learnt = find_map(c, "learnable"), *given = find_map(c, "random");
+    const lut_map_ops *learnt = find_map(c, "learnable"),
+                      *given = find_map(c, "random");
     const void *learnt_cfg, *given_cfg;
 
     if (!learnt || !given)
@@ -104,7 +99,10 @@ static bool layers_of(vec_case *c, const problem *t, lut_layer_cfg *layer)
     for (size_t l = 0; l < t->layers; l++) {
         bool learn = l == 0 && t->learn;
 
-        layer[l] = (lut_layer_cfg){ t->luts[l], t->p.k, t->p.index, t->p.cfg,
+        layer[l] = (lut_layer_cfg){ t->luts[l],
+                                    t->p.k,
+                                    t->p.index,
+                                    t->p.cfg,
                                     learn ? learnt : given,
                                     learn ? learnt_cfg : given_cfg };
     }
@@ -209,8 +207,9 @@ static lut_ws *space_of(vec_case *c, const problem *t, const lut_net *net)
 /* ---- comparison ---- */
 
 /* Weights of a layer's LUTs, or what took their place. */
-static void compare_weights(vec_case *c, const problem *t, const lut_net *net, uint32_t l,
-                            const char *rest, vec_measure how, double tolerance)
+static void compare_weights(vec_case *c, const problem *t, const lut_net *net,
+                            uint32_t l, const char *rest, vec_measure how,
+                            double tolerance)
 {
     const char *name = numbered(c, "w", l, rest);
     size_t given = t->p.given, n = t->luts[l] * given;
@@ -276,57 +275,15 @@ static void compare_number(vec_case *c, const char *name, double a)
 
 /* ---- gradients at the start ---- */
 
-/* An optimizer whose weights become the gradient. */
-static void take(const void *cfg, const lut_opt_step *now, lut_f *w, lut_f *state,
-                 const lut_f *g, const float *anchor, size_t n)
-{
-    (void)cfg;
-    (void)now;
-    (void)state;
-    (void)anchor;
-    memcpy(w, g, n * sizeof *g);
-}
-
-/* The back end with that optimizer under every name, and nothing done to weights after a
- * step. */
-typedef struct taking {
-    lut_backend be;
-    const lut_optim_ops *optim[MOST_OPTIMIZERS + 1];
-    lut_param_ops param[MOST_PARAMS];
-    const lut_param_ops *params[MOST_PARAMS + 1];
-} taking;
-
-static void taking_of(vec_case *c, taking *t, const lut_backend *be)
-{
-    static const lut_optim_ops ops = { .name = "take", .tile = take };
-    size_t n = 0;
-
-    t->be = *be;
-    for (; n < MOST_OPTIMIZERS && be->optim[n]; n++)
-        t->optim[n] = &ops;
-    if (be->optim[n])
-        vec_problem(c, "more than %d optimizers", MOST_OPTIMIZERS);
-    for (n = 0; n < MOST_PARAMS && be->param[n]; n++) {
-        t->param[n] = *be->param[n];
-        t->param[n].project = NULL;
-        t->params[n] = &t->param[n];
-    }
-    if (be->param[n])
-        vec_problem(c, "more than %d parametrizations", MOST_PARAMS);
-    t->be.optim = t->optim;
-    t->be.param = t->params;
-}
-
 static void first_gradients(vec_case *c, const problem *t)
 {
-    taking *hook = vec_room(c, 1, sizeof *hook);
+    const lut_backend *be = vec_taking(c, c->be);
     lut_opt_step step = { .lr = t->lr, .power = { 1, 1 } };
     lut_score score = { 0 };
     lut_net *net;
     lut_ws *ws;
 
-    taking_of(c, hook, c->be);
-    net = network_of(c, t, &hook->be);
+    net = network_of(c, t, be);
     ws = net ? space_of(c, t, net) : NULL;
     if (ws) {
         lut_net_step(net, ws, &score, &t->s, NULL, t->s.n, &step);
@@ -362,7 +319,8 @@ static void run_steps(vec_case *c, const problem *t, lut_net *net, lut_ws *ws)
 
 /* ---- the discrete network ---- */
 
-static void compare_layer(vec_case *c, const problem *t, const lut_circuit *d, uint32_t l)
+static void compare_layer(vec_case *c, const problem *t, const lut_circuit *d,
+                          uint32_t l)
 {
     const lut_circuit_layer *from = &d->layer[l];
     size_t entries = (size_t)1 << from->k, slots = from->luts * from->k;

@@ -36,7 +36,7 @@ static const struct {
 typedef struct line {
     char kind[VEC_TEXT], variant[VEC_TEXT];
     const char *set;
-    size_t cases, failed;
+    size_t at, cases, failed; /* at: its number when it was begun */
     double worst;
     char where[VEC_NAME + VEC_TEXT];
 } line;
@@ -66,7 +66,8 @@ static line *line_of(run *r, const vec_case *c, const char *set)
         fprintf(stderr, "vectors: more than %d kinds and variants\n", MOST_LINES);
         exit(2);
     }
-    l = &r->line[r->nlines++];
+    l = &r->line[r->nlines];
+    l->at = r->nlines++;
     snprintf(l->kind, sizeof l->kind, "%s", c->kind);
     snprintf(l->variant, sizeof l->variant, "%s", c->variant);
     l->set = set;
@@ -87,19 +88,20 @@ static void note(run *r, const vec_case *c, const char *set)
                  c->where);
     }
     if (failed)
-        printf("FAILED %s %s%s%s: %s%s\n", c->name, set, c->path[0] ? " " : "", c->path,
-               c->first, c->problems > 1 ? " (and more)" : "");
+        printf("FAILED %s %s: %s%s\n", c->name, set, c->first,
+               c->problems > 1 ? " (and more)" : "");
     else if (r->verbose)
         printf("ok %s %s: %.3g in %s\n", c->name, set, c->worst, c->where);
 }
 
+/* Sets in the order they were run in. */
 static int by_name(const void *a, const void *b)
 {
     const line *x = a, *y = b;
     int d = strcmp(x->kind, y->kind);
 
     d = d ? d : strcmp(x->variant, y->variant);
-    return d ? d : strcmp(y->set, x->set); /* scalar first */
+    return d ? d : (x->at > y->at) - (x->at < y->at);
 }
 
 static void print_table(run *r)
@@ -107,8 +109,8 @@ static void print_table(run *r)
     char what[2 * VEC_TEXT];
 
     qsort(r->line, r->nlines, sizeof *r->line, by_name);
-    printf("%-42s %-7s %5s %6s %10s  %s\n", "kind/variant", "kernels", "cases", "failed",
-           "error/tol", "worst case: array");
+    printf("%-42s %-7s %5s %6s %10s  %s\n", "kind/variant", "kernels", "cases",
+           "failed", "error/tol", "worst case: array");
     for (size_t i = 0; i < r->nlines; i++) {
         const line *l = &r->line[i];
 
@@ -152,7 +154,8 @@ static bool classify(vec_case *c, size_t *kind)
     if (vec_ok(c) && *kind == SIZE_MAX)
         vec_problem(c, "kind \"%s\" is not known", c->kind);
     if (vec_ok(c) && kinds[*kind].variant)
-        snprintf(c->variant, sizeof c->variant, "%s", vec_text(c, kinds[*kind].variant));
+        snprintf(c->variant, sizeof c->variant, "%s",
+                 vec_text(c, kinds[*kind].variant));
     return vec_ok(c);
 }
 
@@ -166,7 +169,8 @@ static bool chosen(const char *pattern, const vec_case *c)
         return true;
     snprintf(kind, sizeof kind, "%.*s",
              (int)(slash ? slash - pattern : (ptrdiff_t)strlen(pattern)), pattern);
-    return fnmatch(kind, c->kind, 0) == 0 && (!slash || fnmatch(slash + 1, c->name, 0) == 0);
+    return fnmatch(kind, c->kind, 0) == 0 &&
+           (!slash || fnmatch(slash + 1, c->name, 0) == 0);
 }
 
 static void run_case(run *r, vec_case *c)
@@ -256,7 +260,8 @@ static int run_file(run *r, const char *name)
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     file = H5Fopen(name, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (file < 0)
-        return refuse(name, "cannot be opened as HDF5: not there, truncated or foreign");
+        return refuse(name,
+                      "cannot be opened as HDF5: not there, truncated or foreign");
     why = check_format(file);
     if (why) {
         H5Fclose(file);

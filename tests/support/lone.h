@@ -66,7 +66,8 @@ static inline void lone_open(lone *l, const lut_backend *be, size_t param,
     if (lut_options_parse(l->cfg, options, p->name, p->fields, p->nfields, &err) != LUT_OK)
         CU_FAIL_FATAL("options of a parametrization");
     l->nweights = p->nweights(l->cfg, k);
-    l->t = (lut_tiles){ .param = p, .param_cfg = l->cfg, .form = p->form, .now = &l->now, .k = k,
+    l->t = (lut_tiles){ .param = p, .param_cfg = l->cfg, 
+                        .form = lut_param_form(p, l->cfg), .now = &l->now, .k = k,
                         .luts = LUT_LANES, .nweights = l->nweights,
                         .nsaved = p->nsaved(l->cfg, k), .w = l->w, .saved = l->saved };
     l->t.coef = real ? l->coef : NULL;

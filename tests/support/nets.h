@@ -19,6 +19,7 @@ typedef struct net_spec {
     float offset, clip_norm;
     bool anchor;
     const char *regul[4]; /* regularisers, NULL-ended */
+    const lut_inlet_cfg *inlet; /* NULL: none */
 } net_spec;
 
 /* Options of one plug-in; storage of the caller. */
@@ -45,7 +46,7 @@ static inline lut_status net_try(lut_net **net, const net_spec *s, const lut_bac
     const lut_optim_ops *o = lut_optim_table_scalar[optim];
     float temperature = s->temperature > 0 ? s->temperature : 1;
     lut_layer_cfg layer[4];
-    lut_net_cfg cfg = { .inputs = s->inputs, .classes = s->classes, .layer = layer,
+    lut_net_cfg cfg = { .inputs = s->inputs, .inlet = s->inlet, .classes = s->classes, .layer = layer,
                         .tau = s->tau > 0 ? s->tau : 1, .offset = s->offset,
                         .sampling = s->sampling, .temperature = temperature,
                         .grad_factor = s->grad_factor > 0 ? s->grad_factor : 1,
@@ -132,7 +133,7 @@ static inline lut_samples net_samples(size_t n, size_t inputs, net_rule label)
             if (w == 0)
                 labels[i] = label(words[i * NET_WORDS]);
         }
-    return (lut_samples){ words, NET_WORDS, inputs, labels, n };
+    return (lut_samples){ .x = words, .ld = NET_WORDS, .inputs = inputs, .label = labels, .n = n };
 }
 
 #endif

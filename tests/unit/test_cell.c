@@ -210,7 +210,7 @@ static void test_modes(void)
                    .sampling = LUT_GUMBEL_SOFT };
     static uint64_t rows[64];
     static uint16_t label[64];
-    lut_samples in = { rows, 1, 8, label, 64 };
+    lut_samples in = { .x = rows, .ld = 1, .inputs = 8, .label = label, .n = 64 };
     lut_exec one = { 1 };
     lut_mode eval = { false, 1, 0 }, train = { true, 1, 0 }, later = { true, 1, 5 };
     float a[2 * 64], b[2 * 64];
@@ -268,7 +268,7 @@ static void test_grad_factor(void)
                    .optim = "sgd" };
     static uint64_t rows[64];
     static uint16_t label[64];
-    lut_samples in = { rows, 1, 8, label, 64 };
+    lut_samples in = { .x = rows, .ld = 1, .inputs = 8, .label = label, .n = 64 };
     float w[3][2][8], moved[2][2] = { { 0 } };
 
     for (size_t i = 0; i < 64; i++) {

@@ -147,6 +147,12 @@ static void test_goes_on(void)
         s.sampling = i == 2 ? LUT_HARD : LUT_SOFT;
         goes_on(&s, 99);
     }
+    s.rest = "soft"; /* its temperature goes by the number of steps */
+    s.options = "learnable.redraw 0.5 learnable.redraw_every 3 soft.tau_decay 0.9";
+    s.regul[0] = "spectral_sigma_max";
+    s.regul[1] = "bit_flip_sensitivity";
+    s.clip_norm = 0.05f;
+    goes_on(&s, 99);
     s.sampling = LUT_GUMBEL_SOFT; /* noise goes by seed and number of steps */
     goes_on(&s, 8);
 }
@@ -230,7 +236,7 @@ static void test_refusals(void)
         b[at] ^= 0x10;
     }
     b[8]++;
-    refused(&everything, cfg, b, n, "checkpoint of version 2, want 1");
+    refused(&everything, cfg, b, n, "checkpoint of version 3, want 2");
     b[8]--;
     other.tag = "another one";
     refused(&everything, other, b, n, "checkpoint of the run, want another one");

@@ -34,7 +34,7 @@ static void starve(work_fn work, long least)
 
 static lut_status load(const char *set, const char *options, lut_err *err)
 {
-    static const char *const folder[] = { SOURCE_DATA, NULL };
+    static const char *const folder[] = { SOURCE_DATA, TEST_DATA, NULL };
     lut_data d;
     lut_status st = lut_data_load(&d, set, options, folder, err);
 
@@ -50,6 +50,30 @@ static lut_status load_files(lut_err *err)
 static lut_status load_share(lut_err *err)
 {
     return load("csv", "csv.train optdigits/optdigits.tes csv.test_share 0.2", err);
+}
+
+/* Categories, text classes, options that a set leaves open, a random part. */
+static lut_status load_categories(lut_err *err)
+{
+    return load("breast-cancer", "breast-cancer.test_seed 3", err);
+}
+
+static lut_status load_found_values(lut_err *err)
+{
+    return load("csv",
+                "csv.train breast-cancer/breast-cancer.data csv.categorical auto "
+                "csv.missing category csv.label first csv.classes text csv.train_rows 9",
+                err);
+}
+
+static lut_status load_arff(lut_err *err)
+{
+    return load("jsc-openml", NULL, err);
+}
+
+static lut_status load_npy(lut_err *err)
+{
+    return load("jsc-cernbox", NULL, err);
 }
 
 static lut_status load_synth(lut_err *err)
@@ -102,7 +126,7 @@ static lut_status train(lut_err *err)
                                    .optim = "adam" };
     static uint64_t x[70];
     static uint16_t label[70];
-    lut_samples s = { x, 1, 8, label, 70 };
+    lut_samples s = { .x = x, .ld = 1, .inputs = 8, .label = label, .n = 70 };
     lut_train_cfg cfg = {
         .schedule = lut_schedule_find("constant"), .lr = 0.01, .epochs = 2, .batch = 64,
         .temperature = { LUT_CONSTANT, 1, 1 }
@@ -129,6 +153,10 @@ static void test_data(void)
     starve(load_files, 8);
     starve(load_share, 9);
     starve(load_synth, 7);
+    starve(load_categories, 22);
+    starve(load_found_values, 20);
+    starve(load_arff, 10);
+    starve(load_npy, 12);
 }
 
 static void test_encode(void)

@@ -180,6 +180,39 @@ static void test_same_everywhere(void)
     same_everywhere("difflogic", "2");
 }
 
+/* Everything of training that a trial can ask for reaches the numbers. */
+static void test_training_fields(void)
+{
+    static const char *const change[][2] = {
+        { "regulariser", "weight_decay" },
+        { "regulariser", "spectral_sigma_max+spectral_l1" },
+        { "regulariser", "bit_flip_sensitivity" },
+        { "clip_norm", "0.01" },
+        { "optimizer", "adamw" },
+        { "schedule", "cosine" },
+        { "warmup", "2" },
+        { "patience", "1" },
+    };
+    sweep_trial plain, t;
+    char key[SWEEP_KEY], digest[SWEEP_DIGEST];
+    uint64_t seen[LUT_COUNT(change) + 1];
+
+    prepare(&plain, key, digest, "light", "4");
+    plain.lr = 0.3;
+    plain.epochs = 6;
+    strcat(plain.options, " weight_decay.weight 0.1 spectral_sigma_max.weight 0.1 "
+                          "spectral_l1.weight 0.1 bit_flip_sensitivity.weight 1 "
+                          "adamw.decay 0.1");
+    seen[0] = hash_of(&lab, &plain, key, digest);
+    for (size_t i = 0; i < LUT_COUNT(change); i++) {
+        t = plain;
+        set(&t, change[i][0], change[i][1]);
+        seen[i + 1] = hash_of(&lab, &t, key, digest);
+        for (size_t j = 0; j <= i; j++)
+            CU_ASSERT_NOT_EQUAL(seen[j], seen[i + 1]);
+    }
+}
+
 static void test_changed_data(void)
 {
     sweep_trial t;
@@ -257,5 +290,6 @@ static void test_diverged(void)
     }
 }
 
-UNIT_MAIN("run", UNIT(test_result), UNIT(test_same_everywhere), UNIT(test_changed_data),
-          UNIT(test_stopped), UNIT(test_diverged))
+UNIT_MAIN("run", UNIT(test_result), UNIT(test_same_everywhere),
+          UNIT(test_training_fields), UNIT(test_changed_data), UNIT(test_stopped),
+          UNIT(test_diverged))

@@ -258,6 +258,45 @@ static void resolve_refused(sweep_trial t, const char *message)
     CU_ASSERT_STRING_EQUAL(err.text, message);
 }
 
+/* In the family's order, whatever was typed; options of those in use alone. */
+static void test_regularisers(void)
+{
+    sweep_trial t = start(), other = t;
+    char key[SWEEP_KEY], same[SWEEP_KEY];
+
+    strcpy(t.regulariser, "weight_decay+spectral_degree");
+    strcpy(t.options, "weight_decay.weight 0.5 warp_l2.weight 3");
+    CU_ASSERT_EQUAL(resolve(&t, 10, NULL), LUT_OK);
+    CU_ASSERT_STRING_EQUAL(t.regulariser, "spectral_degree+weight_decay");
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(t.options, " spectral_degree.weight 0.0001 weight_decay.weight 0.5"));
+    CU_ASSERT_PTR_NULL(strstr(t.options, "warp_l2"));
+    strcpy(other.regulariser, "spectral_degree+weight_decay");
+    strcpy(other.options, "weight_decay.weight 0.5");
+    CU_ASSERT_EQUAL(resolve(&other, 10, NULL), LUT_OK);
+    sweep_trial_key(key, &t, "0123456789abcdef");
+    sweep_trial_key(same, &other, "0123456789abcdef");
+    CU_ASSERT_STRING_EQUAL(key, same);
+    t = start();
+    strcpy(t.regulariser, "spectral_l1+spectral_l1");
+    resolve_refused(t, "regulariser: spectral_l1 is named twice");
+    strcpy(t.regulariser, "weight_decay+");
+    resolve_refused(t, "regulariser: \"\": no such regulariser (all: lutsweep --list)");
+    strcpy(t.regulariser, "none+weight_decay");
+    resolve_refused(t, "regulariser: \"none\": no such regulariser (all: lutsweep "
+                       "--list)");
+    strcpy(t.regulariser, "spectral_l2");
+    resolve_refused(t,
+                    "regulariser: \"spectral_l2\": no such regulariser (did you mean "
+                    "spectral_l1? all: lutsweep --list)");
+    strcpy(t.regulariser, "warp_l2");
+    resolve_refused(t,
+                    "regulariser = \"warp_l2\": is about parametrization = \"warp\", "
+                    "found \"dwn\"");
+    strcpy(t.parametrization, "warp");
+    CU_ASSERT_EQUAL(resolve(&t, 10, NULL), LUT_OK);
+}
+
 static void test_vetoes(void)
 {
     sweep_trial t = start();
@@ -370,7 +409,7 @@ static void test_known_key(void)
 
     memset(&t, 0, sizeof t);
     sweep_trial_key(key, &t, "0000000000000000");
-    CU_ASSERT_STRING_EQUAL(key, "d438692333d4ce7f");
+    CU_ASSERT_STRING_EQUAL(key, "f67ec42a3da7e779");
 }
 
 static void test_digest(void)
@@ -436,5 +475,6 @@ static void test_cost(void)
 UNIT_MAIN("trial", UNIT(test_tables), UNIT(test_status), UNIT(test_text),
           UNIT(test_parse), UNIT(test_layers), UNIT(test_resolve_layers),
           UNIT(test_default_width), UNIT(test_default_validation), UNIT(test_sampling),
-          UNIT(test_options), UNIT(test_vetoes), UNIT(test_key), UNIT(test_key_fields),
-          UNIT(test_known_key), UNIT(test_digest), UNIT(test_cost))
+          UNIT(test_options), UNIT(test_regularisers), UNIT(test_vetoes),
+          UNIT(test_key), UNIT(test_key_fields), UNIT(test_known_key),
+          UNIT(test_digest), UNIT(test_cost))
