@@ -8,7 +8,7 @@
 
 /* The command line, as given. */
 typedef struct lutsweep_args {
-    const char *out, *workers, *threads, *retry, *max_fails, *order, *part, *isolate;
+    const char *out, *workers, *threads, *retry, *max_fails, *order, *part, *isolate, *checkpoint_every;
     const char *dry_run, *status, *explain, *merge, *clean, *keys, *list;
     char **operand;  /* [noperands] */
     size_t noperands;
@@ -19,6 +19,7 @@ typedef struct lutsweep_args {
 typedef struct lutsweep_settings {
     unsigned slots, threads, retry;
     size_t max_fails;
+    uint32_t checkpoint_every; /* 0: none are written */
     unsigned part, parts; /* 0 .. parts - 1 */
     bool isolate, has_order;
     sweep_order order;

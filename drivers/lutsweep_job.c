@@ -65,6 +65,16 @@ static bool read_part(lutsweep_settings *s, const char *text)
     return false;
 }
 
+static bool read_checkpoint_every(lutsweep_settings *s, const char *text)
+{
+    long n = 0;
+
+    if (text && !cli_number(&n, "checkpoint-every", text, 1, 1000000))
+        return false;
+    s->checkpoint_every = (uint32_t)n;
+    return true;
+}
+
 static bool read_max_fails(lutsweep_settings *s, const char *text)
 {
     long n;
@@ -103,7 +113,8 @@ bool lutsweep_settings_read(lutsweep_settings *s, const lutsweep_args *a, bool r
 {
     *s = (lutsweep_settings){ .slots = 1 };
     return read_threads(s, a) && read_slots(s, a, ranks) && read_part(s, a->part) &&
-           read_max_fails(s, a->max_fails) && read_words(s, a);
+           read_max_fails(s, a->max_fails) &&
+           read_checkpoint_every(s, a->checkpoint_every) && read_words(s, a);
 }
 
 void lutsweep_lab(sweep_lab *lab, const lutsweep_settings *s, const char *cache)

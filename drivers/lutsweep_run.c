@@ -290,7 +290,7 @@ static lut_status work(sweep_outcome *out, boss *b, const orders *o,
     lutsweep_settings settings;
     sweep_state state;
     sweep_lab lab;
-    char cache[SWEEP_PATH];
+    char cache[SWEEP_PATH], checkpoints[SWEEP_PATH];
     sweep_crew crew = { .state = &state,
                         .stamp = o->stamp,
                         .lab = &lab,
@@ -302,6 +302,9 @@ static lut_status work(sweep_outcome *out, boss *b, const orders *o,
         return lut_fail(err, LUT_EINVAL, "bad settings");
     memcpy(settings.data, o->data, sizeof settings.data);
     lutsweep_lab(&lab, &settings, sweep_state_path(&state, cache, "data", ""));
+    sweep_state_path(&state, checkpoints, "checkpoint", "");
+    lab.checkpoint = strcat(checkpoints, "/");
+    lab.checkpoint_every = settings.checkpoint_every;
     crew.slots = settings.slots;
     crew.isolate = settings.isolate;
     return sweep_farm(out, t, &crew, b ? &b->plan : NULL, err);

@@ -1,6 +1,7 @@
 /* luttrain: one trial, no MPI, a line an epoch. */
 #include "drivers/cli.h"
 #include "drivers/folders.h"
+#include "sweep/checkpoint.h"
 #include "sweep/facts.h"
 #include "sweep/replace.h"
 #include "sweep/run.h"
@@ -14,12 +15,17 @@
 #include <string.h>
 
 /* What the command line says. */
-static const char *output, *from, *wanted, *threads_text = "1";
+static const char *output, *from, *wanted, *checkpoint, *every_text,
+    *threads_text = "1";
 
 static const cli_option options[] = {
     { "output-file", 'o', "FILE", "write a results file with this trial", &output },
     { "from", 0, "FILE", "train a stored trial again; with --key", &from },
     { "key", 0, "KEY", "which trial, of --from or of a CONFIG with several", &wanted },
+    { "checkpoint", 0, "FILE",
+      "go on from FILE; written while training, gone at the end", &checkpoint },
+    { "checkpoint-every", 0, "N", "epochs from one checkpoint to the next; 1",
+      &every_text },
     { "threads", 't', "T", "threads, 1..256; results don't depend on it",
       &threads_text },
 };
@@ -279,9 +285,12 @@ static int compare(const task *t, const sweep_result *r)
     return CLI_FAILED;
 }
 
-static int train(task *t, unsigned threads)
+static int train(task *t, unsigned threads, uint32_t every)
 {
-    sweep_lab lab = { .kernels = getenv("LUT_KERNELS"), .exec = { threads } };
+    sweep_lab lab = { .kernels = getenv("LUT_KERNELS"),
+                      .exec = { threads },
+                      .checkpoint = checkpoint,
+                      .checkpoint_every = every };
     sweep_result r;
     lut_err err;
     int code;
@@ -294,10 +303,13 @@ static int train(task *t, unsigned threads)
         return cli_fail(&err);
     print_summary(&r);
     code = compare(t, &r);
-    if (output && save(t, &r, &err) != LUT_OK)
-        code = cli_fail(&err);
-    else if (output)
-        printf("wrote %s\n", output);
+    if (output && save(t, &r, &err) != LUT_OK) {
+        code = cli_fail(&err); /* with room again, the checkpoint saves the work */
+    } else {
+        sweep_checkpoint_remove(&lab, t->key);
+        if (output)
+            printf("wrote %s\n", output);
+    }
     sweep_result_fini(&r);
     return code;
 }
@@ -307,7 +319,7 @@ int main(int argc, char **argv)
     task t = { 0 };
     lut_err err;
     lut_status st;
-    long threads;
+    long threads, every = 1;
     int first, code;
 
     cli_start("luttrain", LUT_WARN);
@@ -316,10 +328,17 @@ int main(int argc, char **argv)
         return code;
     if (!cli_number(&threads, "threads", threads_text, 1, 256))
         return CLI_USAGE;
+    if (every_text && !cli_number(&every, "checkpoint-every", every_text, 1, 1000000))
+        return CLI_USAGE;
+    if (every_text && !checkpoint) {
+        fprintf(stderr, "luttrain: --checkpoint-every needs --checkpoint=FILE\n");
+        return CLI_USAGE;
+    }
     sweep_result_init(&t.expected);
     st = from ? task_from_store(&t, &err)
               : task_from_config(&t, argc - first, argv + first, &err);
-    code = st == LUT_OK ? train(&t, (unsigned)threads) : cli_fail(&err);
+    code =
+        st == LUT_OK ? train(&t, (unsigned)threads, (uint32_t)every) : cli_fail(&err);
     sweep_result_fini(&t.expected);
     free(t.config);
     return code;

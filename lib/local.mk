@@ -106,6 +106,7 @@ liblut_a_SOURCES = \
 	lib/data/known.c \
 	lib/data/table.c \
 	lib/data/table.h \
+	lib/data/table_bins.c \
 	lib/data/table_columns.c \
 	lib/data/text.c \
 	lib/data/text.h \

@@ -3,6 +3,8 @@ noinst_LIBRARIES += libfarm.a libmerge.a libmpi.a libspec.a libstore.a libsweep.
 
 # SET_CFLAGS: the headers of plug-ins name vectors.
 libsweep_a_SOURCES = \
+	sweep/checkpoint.c \
+	sweep/checkpoint.h \
 	sweep/columns.c \
 	sweep/columns.h \
 	sweep/digest.c \

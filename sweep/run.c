@@ -1,6 +1,8 @@
 #include "sweep/run.h"
+#include "lib/base/log.h"
 #include "lib/circuit/packed.h"
 #include "lib/net/train.h"
+#include "sweep/checkpoint.h"
 #include "sweep/encoded.h"
 #include "sweep/learnt.h"
 #include "sweep/options.h"
@@ -177,6 +179,32 @@ static lut_anneal anneal(const sweep_trial *t)
                          t->temperature, t->temperature_end };
 }
 
+/* Train, from the checkpoint where there is one. */
+static lut_status train_from(job *j, lut_train_result *r, lut_train_cfg *cfg,
+                             sweep_checkpoint *c, lut_err *err)
+{
+    lut_status st;
+
+    cfg->tag = j->out->row.key;
+    cfg->save = c->path[0] && j->lab->checkpoint_every ? sweep_checkpoint_save : NULL;
+    cfg->save_arg = c;
+    cfg->save_every = j->lab->checkpoint_every;
+    cfg->resume = c->bytes;
+    cfg->nresume = c->n;
+    st = lut_train(j->net, r, cfg, &j->lab->exec, &j->data.train, &j->data.valid,
+                   keep_epoch, j, err);
+    if (st != LUT_EFORMAT || !c->bytes)
+        return st;
+    lut_err_wrap(err, "%s", c->path);
+    if (!c->own)
+        return st;
+    lut_log(LUT_WARN, "%s; starting anew", err ? err->text : c->path);
+    unlink(c->path);
+    cfg->resume = NULL;
+    return lut_train(j->net, r, cfg, &j->lab->exec, &j->data.train, &j->data.valid,
+                     keep_epoch, j, err);
+}
+
 static lut_status train(job *j, lut_err *err)
 {
     const sweep_trial *t = j->trial;
@@ -188,14 +216,18 @@ static lut_status train(job *j, lut_err *err)
                           .batch = t->batch,
                           .seed = t->seed };
     lut_train_result r;
+    sweep_checkpoint checkpoint;
     double start = seconds();
+    lut_status st;
 
     cfg.temperature = anneal(t);
     LUT_TRY(plug_in(j, &schedule, SCHEDULE, "schedule", err));
     cfg.schedule = schedule.ops;
     cfg.schedule_cfg = j->cfg[SCHEDULE];
-    LUT_TRY(lut_train(j->net, &r, &cfg, &j->lab->exec, &j->data.train, &j->data.valid,
-                      keep_epoch, j, err));
+    LUT_TRY(sweep_checkpoint_open(&checkpoint, j->lab, j->out->row.key, err));
+    st = train_from(j, &r, &cfg, &checkpoint, err);
+    sweep_checkpoint_close(&checkpoint);
+    LUT_TRY(st);
     if (j->no_memory)
         return lut_fail(err, LUT_ENOMEM, "no memory for the history");
     note_end(j, &r, seconds() - start);

@@ -16,6 +16,11 @@ typedef struct sweep_lab {
                                           memory; borrowed */
     const char *kernels;               /* kernel set by name, NULL: the best one */
     lut_exec exec;
+    /* Exact restart (sweep/checkpoint.h): */
+    const char *checkpoint;            /* file; or a folder, ended by "/", in which each trial
+                                          has a file KEY.ckpt; NULL: none; borrowed */
+    uint32_t checkpoint_every;         /* epochs from one to the next; 0: go on from one that
+                                          is there, write none */
 } sweep_lab;
 
 /* After every epoch; nonzero stops the trial (status "stopped"). */

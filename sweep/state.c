@@ -72,7 +72,8 @@ static lut_status probe(const sweep_state *s, lut_err *err)
     return good ? LUT_OK : LUT_EIO;
 }
 
-static const char *const folders[] = { "journal", "rec", "data", "log", "run" };
+static const char *const folders[] = { "journal", "rec", "data",
+                                       "log",     "run", "checkpoint" };
 
 static lut_status make_folders(const sweep_state *s, lut_err *err)
 {

@@ -4,6 +4,7 @@
  *   journal/STAMP.RANK.jl what happened
  *   rec/ab/KEY.rec        finished trials, the only truth
  *   data/                 encoded data, shared by the trials of a node
+ *   checkpoint/KEY.ckpt   trials that were running, with --checkpoint-every
  *   log/KEY.log           output of trials that had any
  *   run/STAMP.cfg         configuration text of each run
  *   run/STAMP.order       its keys in the configuration's order, one a line

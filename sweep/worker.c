@@ -1,5 +1,6 @@
 #include "config.h"
 #include "sweep/worker.h"
+#include "sweep/checkpoint.h"
 #include "sweep/message.h"
 #include "sweep/record.h"
 
@@ -57,6 +58,8 @@ static lut_status run_trial(void *arg, int out, lut_err *err)
     r.timing.threads = crew->lab->exec.threads;
     r.timing.attempts = s->attempt;
     st = sweep_state_write(crew->state, &r, err);
+    if (st == LUT_OK)
+        sweep_checkpoint_remove(crew->lab, s->key);
     sweep_result_fini(&r);
     return st;
 }

@@ -29,8 +29,7 @@ STORE_TEST_LDADD = $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(CUNIT_LIBS) \
 UNIT_TESTS =
 # A folder as a whole: numbered files come and go.
 EXTRA_DIST += tests/golden
-EXTRA_DIST += tests/support/cases.h tests/support/folder.h tests/support/unit.h \
-	tests/data/README.md tests/data/vectors/regulariser.txt
+EXTRA_DIST += tests/support/folder.h tests/support/unit.h tests/data/README.md
 
 EXTRA_DIST += tests/data/jsc-cernbox/jsc_features.npy tests/data/jsc-cernbox/jsc_labels.npy \
 	tests/data/jsc-openml/hls4ml_lhc_jets_hlf.arff tests/data/make_jsc.py
@@ -299,6 +298,7 @@ tests_cli_h5same_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 tests_cli_h5same_LDADD    = $(HDF5_LIBS)
 SWEEP_TESTS = \
 	tests/cli/bad_input.sh \
+	tests/cli/checkpoint.sh \
 	tests/cli/lutdata.sh \
 	tests/cli/encoders.sh \
 	tests/cli/lutsweep.sh \

@@ -10,7 +10,7 @@
 typedef struct csv_cfg {
     char train[128], test[128], label[8], classes[512], categorical[64], drop[64];
     char missing[16], mark[16], header[8], separator[16], comment[16], trim[8];
-    uint32_t train_rows, test_seed;
+    uint32_t bins, train_rows, test_seed;
     double test_share;
 } csv_cfg;
 
@@ -27,6 +27,10 @@ static const lut_field csv_fields[] = {
         csv_cfg, categorical, NULL, "none",
         "columns of texts, which become a feature 0 or 1 for each value of "
         "the training part: none, auto (a cell is no number), or a list 2,4-6"),
+    LUT_OPTION_U32(
+        csv_cfg, bins, "", 0, TABLE_CUTS, "0",
+        "cut columns of numbers at so many quantiles of the training part, each a "
+        "feature 0 or 1; 0: keep the numbers"),
     LUT_OPTION_TEXT(csv_cfg, drop, NULL, "none", TABLE_DROP_DOC),
     LUT_OPTION_TEXT(csv_cfg, missing, TABLE_MISSING, "refuse", TABLE_MISSING_DOC),
     LUT_OPTION_TEXT(csv_cfg, mark, NULL, "?", "a missing cell, as is an empty one"),
@@ -196,6 +200,12 @@ static lut_status read_train(lut_dataset *d, table *t, const csv_cfg *cfg,
     LUT_TRY(set_columns(t, cfg, &o, set, err));
     LUT_TRY(table_survey(t, &o.c, err));
     LUT_TRY(table_read(d, t, &o.c, err));
+    if (cfg->bins) {
+        LUT_TRY(table_bin(t, d, cfg->bins, err));
+        lut_dataset_fini(d);
+        LUT_TRY(table_survey(t, &o.c, err));
+        LUT_TRY(table_read(d, t, &o.c, err));
+    }
     t->train = cfg->train;
     return LUT_OK;
 }

@@ -1,5 +1,6 @@
 /* Data sets known by name.  To add one: a line here, and its files where `obtain` says. */
 #include "lib/data/dataset.h"
+#include "lib/data/table.h"
 
 #include <string.h>
 
@@ -49,12 +50,16 @@ static const lut_field cut_third[] = CUT("0.3");
 
 typedef struct nsl_cfg {
     char test[24];
+    uint32_t bins;
 } nsl_cfg;
 
 static const lut_field nsl_fields[] = {
     LUT_OPTION_TEXT(nsl_cfg, test, "KDDTest+.txt|KDDTest-21.txt", "KDDTest+.txt",
                     "test part: all of it, or the rows that not each of 21 reference "
                     "classifiers got right"),
+    LUT_OPTION_U32(nsl_cfg, bins, "", 0, TABLE_CUTS, "0",
+                   "cut the 38 columns of numbers at so many quantiles of the training "
+                   "part, each a feature 0 or 1; 0: keep the numbers"),
 };
 
 /* ---- columns ---- */

@@ -71,6 +71,11 @@ lut_status table_read(
     table *t, const text_cursor *c, lut_err *err
 );
 
+/* Columns of numbers become cut ones, at quantiles of the training part d, which was read
+ * with t.  Then survey and read it again.  bins: 1 .. TABLE_CUTS; a column of few values has
+ * fewer cuts, a constant one none. */
+lut_status table_bin(table *t, const lut_dataset *d, size_t bins, lut_err *err);
+
 /* A name as features have it: printable, no blanks, no quotes, cut to fit. */
 void table_name(char name[LUT_FEATURE_NAME], const text_cell *text);
 

@@ -43,7 +43,9 @@ static bool read_samples(vec_case *c, problem *t)
         for (size_t i = 0; i < t->inputs; i++)
             words[s * ld + i / 64] |= (uint64_t)x[i * n + s] << i % 64;
     }
-    t->s = (lut_samples){ words, ld, t->inputs, labels, n };
+    t->s = (lut_samples){
+        .x = words, .ld = ld, .inputs = t->inputs, .label = labels, .n = n
+    };
     return true;
 }
 

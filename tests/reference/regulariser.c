@@ -102,7 +102,9 @@ static void compare_gradient(vec_case *c, const penalty *p, lut_net *net,
 {
     static const uint64_t word;
     static const uint16_t label;
-    const lut_samples s = { &word, 1, p->k, &label, 1 };
+    const lut_samples s = {
+        .x = &word, .ld = 1, .inputs = p->k, .label = &label, .n = 1
+    };
     lut_opt_step step = { .lr = 1, .power = { 1, 1 } };
     float *a = vec_room(c, luts * p->entries, sizeof *a);
     lut_score score = { 0 };

@@ -179,6 +179,15 @@ static void test_npy_refused(void)
                 "@/x: one axis, want samples x features");
     npy_refused(HEADER("|u1", "False", "(3, 1)"), 3,
                 "@/y: 2 x 1 labels, want 3 as there are samples in @/x");
+    npy_refused(
+        HEADER("|u1", "False", "(2147483648, 2147483648, 4)"), 0,
+        "@/x: 0 bytes of values, want 2147483648 x 8589934592 of 1 bytes by its "
+        "header"); /* 2^64 values */
+    put("x", "\x93NUMPY\1\0\144\0\0\0", 12);
+    refused(
+        "npy", "npy.train x npy.train_labels y npy.test_share 0.5", LUT_EFORMAT,
+        "@/x: byte 8: header of 100 bytes in a file of 12, want at most 65536 and all "
+        "of it");
     put("x", "\x93NUMPY\4\0\0\0\0\0\0", 12);
     refused("npy", "npy.train x npy.train_labels y npy.test_share 0.5", LUT_EFORMAT,
             "@/x: byte 6: version 4, want 1..3");

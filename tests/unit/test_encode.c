@@ -567,6 +567,20 @@ static void refused(const encoder_spec *s, size_t n, const char *message)
     lut_dataset_fini(&d);
 }
 
+/* The first whole number that the bits have no room for. */
+static void test_too_large(void)
+{
+    float x[2] = { 15, 16 };
+    char name[1][LUT_FEATURE_NAME] = { "x" };
+    lut_dataset d = { .samples = 2, .features = 1, .x = x, .name = name };
+    encoder_spec s = { .name = "bits", .bits = 4 };
+    lut_encoder enc;
+
+    CU_ASSERT_EQUAL(encoder_try(&enc, &s, &d, NULL, 1, NULL), LUT_OK);
+    lut_encoder_fini(&enc);
+    CU_ASSERT_EQUAL(encoder_try(&enc, &s, &d, NULL, 2, NULL), LUT_EINVAL);
+}
+
 static void test_refused(void)
 {
     refused(&(encoder_spec){ .name = "gaussian", .bits = 0 }, 4,
@@ -643,4 +657,4 @@ UNIT_MAIN("encode", UNIT(test_apply), UNIT(test_codes), UNIT(test_all_apply),
           UNIT(test_fit_rows), UNIT(test_fit_edges), UNIT(test_formulas),
           UNIT(test_logarithmic), UNIT(test_fixed), UNIT(test_sign), UNIT(test_single),
           UNIT(test_fixed_rules), UNIT(test_given_file), UNIT(test_refused),
-          UNIT(test_sort))
+          UNIT(test_too_large), UNIT(test_sort))

@@ -1,12 +1,10 @@
-/* lib/regul: every regulariser against finite differences and reference vectors, through
- * the tiles and passes that training uses. */
+/* lib/regul: every regulariser against finite differences, through the tiles and passes that
+ * training uses.  tests/vectors has the published values. */
 #include "lib/net/cell.h"
 #include "lib/net/private.h"
-#include "tests/support/cases.h"
 #include "tests/support/nets.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 enum { MOST = 32 << LUT_MAX_K };
 
@@ -56,36 +54,6 @@ static void gradient(lut_net *net, float *dw)
     }
 }
 
-/* ---- vectors ---- */
-
-static void table_case(const vec_case *c, const lut_backend *be)
-{
-    static float dw[MOST];
-    const char *variant = text_of(c, "variant");
-    unsigned k = (unsigned)whole(c, "rank");
-    size_t luts = whole(c, "tables"), n = (size_t)1 << k;
-    const double *table = array(c, "table", luts * n),
-                 *want = array(c, "gradient", luts * n);
-    const double tolerance = number(c, "tolerance"), value = number(c, "value");
-    /* a look-up's entries are its weights */
-    net_spec s = spec_of(*variant == 'w' ? "warp" : "dwn", variant, k, (uint32_t)luts);
-    lut_net *net = net_make(&s, be, 1);
-    float w[1 << LUT_MAX_K];
-
-    for (uint32_t m = 0; m < luts; m++) {
-        for (size_t a = 0; a < n; a++)
-            w[a] = (float)table[m * n + a];
-        lut_net_set_lut_weights(net, 0, m, w);
-    }
-    lut_net_refresh(net, &two);
-    within(c, "value", fabs(lut_net_penalty(net, &two) - value),
-           tolerance * fmax(value, 1e-3));
-    gradient(net, dw);
-    within(c, "gradient", error_of(dw, want, luts * n),
-           tolerance * size_of(want, luts * n));
-    lut_net_destroy(net);
-}
-
 static lut_cell *cell_of(const char *param, unsigned k, bool bits,
                          lut_sampling sampling, const lut_backend *be)
 {
@@ -115,56 +83,6 @@ static const lut_regul_use *flips(double cfg[32], const char *options)
     ops = lut_regul_table_scalar[use.regul];
     use.cfg = net_options(cfg, options, ops->name, ops->fields, ops->nfields);
     return &use;
-}
-
-static void flip_case_on(const vec_case *c, const lut_backend *be, bool bits)
-{
-    enum { LD = 64 };
-    unsigned k = (unsigned)whole(c, "rank");
-    size_t n = whole(c, "batch"), entries = (size_t)1 << k;
-    const double *x = array(c, "x", k * n), *w = array(c, "w", entries);
-    const double *dw = array(c, "dw", entries), *dx = array(c, "dx", k * n);
-    const double tolerance = number(c, "tolerance");
-    float in[LUT_MAX_K * LD] = { 0 }, weights[256], gw[256], gx[LUT_MAX_K * LD];
-    lut_cell *cell = cell_of("light", k, bits, LUT_SOFT, be);
-    char options[100];
-    double cfg[32], value, error = 0;
-
-    for (size_t a = 0; a < entries; a++)
-        weights[a] = (float)w[a];
-    for (unsigned j = 0; j < k; j++)
-        for (size_t s = 0; s < n; s++)
-            in[j * LD + s] = (float)x[j * n + s];
-    snprintf(options, sizeof options,
-             "bit_flip_sensitivity.weight 1 bit_flip_sensitivity.p %zu", whole(c, "p"));
-    lut_cell_set(cell, weights);
-    value = lut_cell_flip(cell, flips(cfg, options), gw, gx, in, LD, n);
-    within(c, "value", fabs(value - number(c, "value")), tolerance);
-    within(c, "dw", error_of(gw, dw, entries), tolerance * size_of(dw, entries));
-    for (unsigned j = 0; j < k; j++)
-        error = fmax(error, error_of(gx + j * LD, dx + j * n, n));
-    within(c, "dx", error, tolerance * size_of(dx, k * n));
-    lut_cell_destroy(cell);
-}
-
-static void regul_case(const vec_case *c)
-{
-    bool flip = strcmp(text_of(c, "variant"), "bit_flip_sensitivity") == 0;
-    bool real = strcmp(text_of(c, "x_kind"), "real") == 0;
-
-    for (const lut_backend *const *be = lut_backends(); *be; be++) {
-        if (!flip)
-            table_case(c, *be);
-        else
-            flip_case_on(c, *be, false);
-        if (flip && !real)
-            flip_case_on(c, *be, true);
-    }
-}
-
-static void test_vectors(void)
-{
-    CU_ASSERT_EQUAL(every("regulariser.txt", regul_case), 22);
 }
 
 /* ---- finite differences ---- */
@@ -394,6 +312,5 @@ static void test_refused(void)
     CU_ASSERT_EQUAL(lut_regul_find("warp_l3"), SIZE_MAX);
 }
 
-UNIT_MAIN("regul", UNIT(test_vectors), UNIT(test_differences),
-          UNIT(test_flip_differences), UNIT(test_flips_in_net), UNIT(test_several),
-          UNIT(test_refused))
+UNIT_MAIN("regul", UNIT(test_differences), UNIT(test_flip_differences),
+          UNIT(test_flips_in_net), UNIT(test_several), UNIT(test_refused))

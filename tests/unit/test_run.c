@@ -103,6 +103,32 @@ static void test_result(void)
     sweep_result_fini(&r);
 }
 
+/* Learnt thresholds: validation rows have values and bits of their own, before and after. */
+static void test_learnt(void)
+{
+    sweep_trial t;
+    sweep_result r;
+    char key[SWEEP_KEY], digest[SWEEP_DIGEST];
+    lut_err err;
+    double last;
+
+    prepare(&t, key, digest, "light", "4");
+    set(&t, "encoder_learn", "true");
+    set(&t, "encoder_clip", "0");
+    set(&t, "validation", "0.3");
+    set(&t, "batch", "32");
+    set(&t, "epochs", "60");
+    CU_ASSERT_EQUAL_FATAL(sweep_run(&lab, &r, &t, key, digest, NULL, NULL, &err),
+                          LUT_OK);
+    last = r.history[(size_t)r.row.best_epoch - 1].valid_accuracy;
+    CU_ASSERT_EQUAL(r.row.valid_accuracy, last);
+    CU_ASSERT(r.row.valid_accuracy > 70);
+    CU_ASSERT(r.row.test_accuracy > 60);
+    CU_ASSERT(r.row.train_accuracy > 80);
+    CU_ASSERT_EQUAL(r.row.parameters, 160 * 16 + 8 * 3);
+    sweep_result_fini(&r);
+}
+
 /* Other bits at a place counted from the end, or from the start. */
 static int spoil_at(const char *path, long at)
 {
@@ -290,6 +316,6 @@ static void test_diverged(void)
     }
 }
 
-UNIT_MAIN("run", UNIT(test_result), UNIT(test_same_everywhere),
+UNIT_MAIN("run", UNIT(test_result), UNIT(test_learnt), UNIT(test_same_everywhere),
           UNIT(test_training_fields), UNIT(test_changed_data), UNIT(test_stopped),
           UNIT(test_diverged))

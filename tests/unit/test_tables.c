@@ -144,6 +144,33 @@ static void test_long_names(void)
     end();
 }
 
+/* Numbers as bits beside categories; quantiles are the training part's. */
+static void test_bins(void)
+{
+    lut_data d;
+
+    begin();
+    put_text("a", "5,7,u,0\n1,7,v,1\n9,7,u,0\n3,7,v,1\n");
+    put_text("b", "3.5,8,u,0\n");
+    d = load("csv", "csv.train a csv.test b csv.categorical 3 csv.bins 3");
+    CU_ASSERT_EQUAL(d.train.features, 4); /* 9 cuts nothing, 7 is constant */
+    check_feature(&d.train, 0, "x0>3", "1 0 1 0");
+    check_feature(&d.train, 1, "x0>5", "0 0 1 0");
+    check_feature(&d.train, 2, "x2=u", "1 0 1 0");
+    check_feature(&d.test, 0, "x0>3", "1");
+    check_feature(&d.test, 1, "x0>5", "0");
+    lut_data_fini(&d);
+    d = load("csv",
+             "csv.train a csv.test b csv.categorical auto csv.bins 1 csv.drop 1,2");
+    CU_ASSERT_EQUAL(d.train.features, 2);
+    lut_data_fini(&d);
+    refused("csv", "csv.train a csv.test b csv.drop 1,3 csv.bins 4", LUT_EFORMAT,
+            "@/a: no column is left, want a feature");
+    drop("a");
+    drop("b");
+    end();
+}
+
 /* ---- missing values ---- */
 
 static void test_missing(void)
@@ -354,14 +381,16 @@ static void test_describe(void)
     lut_err err = { 0 };
 
     CU_ASSERT_EQUAL_FATAL(table_alloc(&t, 4, &err), LUT_OK);
-    CU_ASSERT_EQUAL_FATAL(table_describe(&t, "a>3,4.5;b=x,y|z;c=*;d", &err), LUT_OK);
+    t.column[3].kind = COLUMN_DROPPED; /* stays so, whatever is said of it */
+    CU_ASSERT_EQUAL_FATAL(table_describe(&t, "a>3,4.5;b=x,y|z;c=*;d=u,v", &err),
+                          LUT_OK);
     CU_ASSERT_EQUAL(t.column[0].kind, COLUMN_CUTS);
     CU_ASSERT_EQUAL(t.column[0].ncuts, 2);
     CU_ASSERT_EQUAL(t.column[0].cut[1], 4.5f);
     CU_ASSERT(t.column[1].kind == COLUMN_CATEGORY && t.column[1].declared);
     CU_ASSERT_EQUAL(t.column[1].value.codes, 2);
     CU_ASSERT(t.column[2].kind == COLUMN_CATEGORY && !t.column[2].declared);
-    CU_ASSERT_EQUAL(t.column[3].kind, COLUMN_NUMBER);
+    CU_ASSERT_EQUAL(t.column[3].kind, COLUMN_DROPPED);
     CU_ASSERT_STRING_EQUAL(t.column[3].name, "d");
     table_fini(&t);
     check_describe(2, "a;b;c", LUT_EFORMAT, "2 cells, want 3");
@@ -408,6 +437,6 @@ static void test_any_bytes(void)
 }
 
 UNIT_MAIN("tables", UNIT(test_categories), UNIT(test_categories_refused),
-          UNIT(test_too_many_values), UNIT(test_long_names), UNIT(test_missing),
-          UNIT(test_classes), UNIT(test_form), UNIT(test_rows), UNIT(test_adult),
-          UNIT(test_lists), UNIT(test_describe), UNIT(test_any_bytes))
+          UNIT(test_too_many_values), UNIT(test_long_names), UNIT(test_bins),
+          UNIT(test_missing), UNIT(test_classes), UNIT(test_form), UNIT(test_rows),
+          UNIT(test_adult), UNIT(test_lists), UNIT(test_describe), UNIT(test_any_bytes))
