@@ -1,6 +1,9 @@
 /* Soft: in training every slot reads a softmax mixture of its candidates, which sharpens
  * step by step; the discrete network reads the heaviest (DiffLUT's learnable layer, math.md
- * 7.5).  Weights start as Xavier's uniform numbers for a matrix of slots times inputs. */
+ * 7.5).  Weights start as Xavier's uniform numbers for a matrix of slots times inputs.
+ *
+ * Mixtures are reals even of bits: a parametrization that makes bits of them (dwn) wants its
+ * threshold in the middle, dwn.input_threshold = 0.5; above 0 is nearly every mixture. */
 #include "lib/map/map.h"
 
 #include <math.h>
