@@ -5,7 +5,7 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { VERSION = 2, BYTE_ORDER_MARK = 0x01020304 };
+enum { VERSION = 1, BYTE_ORDER_MARK = 0x01020304 };
 
 static const char magic[8] = "LUTCKPT";
 

@@ -304,9 +304,11 @@ static lut_status any_facts(void *arg, sweep_data_facts *out, const char *datase
                             const char *options, lut_err *err)
 {
     char classes[LUT_FIELD_TEXT];
+    const lut_known *known = lut_known_find(dataset);
 
-    (void)dataset;
     LUT_TRY(fake_facts_ask(arg, out, "optdigits", options, err));
+    if (known && known->shape.classes)
+        out->classes = known->shape.classes;
     if (sweep_options_get(classes, options, "synth.classes"))
         out->classes = (uint32_t)atoi(classes);
     return LUT_OK;
