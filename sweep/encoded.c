@@ -61,7 +61,7 @@ static bool plausible(const header *h, size_t size)
 
     return size >= sizeof *h && memcmp(h->magic, magic, sizeof magic) == 0 &&
            h->size == size && h->features <= 1u << 24 &&
-           h->thresholds <= LUT_MAX_ENCODER_BITS && h->bits <= LUT_MAX_ENCODER_BITS &&
+           h->thresholds <= LUT_MAX_THRESHOLDS && h->bits <= LUT_MAX_ENCODER_BITS &&
            h->outputs <= h->features * h->bits && h->ntrain <= most &&
            h->nvalid <= most && h->ntest <= most;
 }

@@ -11,15 +11,15 @@ enum {
 
 /* The thresholds at which one bit of the code changes: first .. last. */
 typedef struct flips {
-    uint8_t first, last, start; /* start: the bit when nothing is passed */
+    uint16_t first, last;
+    uint8_t start; /* the bit when nothing is passed */
     bool any;
 } flips;
 
 /* One feature of a block of samples. */
 typedef struct column {
     float value[BLOCK];
-    float
-        edge[LUT_MAX_ENCODER_BITS]; /* thresholds, of quantised inputs where they are */
+    float edge[LUT_MAX_THRESHOLDS]; /* thresholds, of quantised inputs where they are */
     int64_t whole[BLOCK];           /* where there are none */
 } column;
 
@@ -31,8 +31,8 @@ static void find_flips(flips *out, const lut_encoder *enc)
         out[b] = (flips){ .start = code[0] };
         for (size_t t = 0; t < enc->thresholds; t++)
             if (code[t * enc->bits] != code[(t + 1) * enc->bits]) {
-                out[b].first = out[b].any ? out[b].first : (uint8_t)t;
-                out[b].last = (uint8_t)t;
+                out[b].first = out[b].any ? out[b].first : (uint16_t)t;
+                out[b].last = (uint16_t)t;
                 out[b].any = true;
             }
     }
@@ -105,9 +105,10 @@ static void encode_block(const lut_encoder *enc, const flips *flip, uint64_t *x,
                          size_t first, size_t n)
 {
     uint32_t acc[BLOCK] = { 0 };
-    column c = { .value = { 0 } };
+    column c;
     size_t loaded = SIZE_MAX;
 
+    memset(c.value, 0, sizeof c.value);
     for (size_t i = 0; i < enc->outputs; i++) {
         size_t bit = enc->column ? enc->column[i] : i, f = bit / enc->bits;
 
@@ -130,7 +131,7 @@ void lut_encoder_apply(const lut_encoder *enc, uint64_t *x, size_t ld,
 
     LUT_CHECK(d->features == enc->features);
     LUT_CHECK(enc->bits <= LUT_MAX_ENCODER_BITS && ld * 64 >= enc->outputs);
-    LUT_CHECK(enc->thresholds <= LUT_MAX_ENCODER_BITS);
+    LUT_CHECK(enc->thresholds <= LUT_MAX_THRESHOLDS);
     find_flips(flip, enc);
     memset(x, 0, n * ld * sizeof *x);
     for (size_t first = 0; first < n; first += BLOCK)

@@ -4,7 +4,7 @@
 
 #include "lib/base/base.h"
 
-enum { LUT_MAX_CODE_BITS = 8 }; /* 2^b - 1 thresholds have to fit LUT_MAX_ENCODER_BITS */
+enum { LUT_MAX_CODE_BITS = 12 }; /* 2^b - 1 thresholds have to fit LUT_MAX_THRESHOLDS */
 
 size_t lut_code_thresholds(size_t bits); /* 2^bits - 1, which is also the top code */
 

@@ -28,7 +28,7 @@
 #include "lib/data/dataset.h"
 #include "lib/encode/fixed.h"
 
-enum { LUT_MAX_ENCODER_BITS = 255 }; /* and thresholds, of a feature */
+enum { LUT_MAX_ENCODER_BITS = 255, LUT_MAX_THRESHOLDS = 4095 }; /* of a feature */
 
 typedef enum lut_scope { LUT_FEATURE_WISE, LUT_GLOBAL } lut_scope;
 

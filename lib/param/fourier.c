@@ -6,8 +6,8 @@
  * phases, bias.  Table bit 1[z > 1/2].  math.md 8.1; DiffLUT's node of this name.
  *
  * There frequencies are drawn with replacement, min(2^k, 32) of them, unless use_all takes
- * each one once, in the order of the bits of 2 kappa (input 0 highest); here the first one
- * drawn is input 0's own, so that every series can start close to it.  There amplitudes may
+ * each one once, in the order of the bits of 2 kappa (input 0 highest); `terms` names them by
+ * those numbers instead, in any order and number.  Here the first one drawn is input 0's own, so that every series can start close to it.  There amplitudes may
  * turn negative, and then neither their sum nor z is bounded; here they are held at 0.  Its
  * penalty on amplitudes is not part of this.  Random start as there: amplitudes uniform in
  * (0, 0.1), phases in (-pi, pi), bias 1/2. */
@@ -22,6 +22,7 @@ typedef struct fourier_cfg {
     uint32_t frequencies, seed;
     double max_amplitude;
     int8_t use_all;
+    char terms[512];
 } fourier_cfg;
 
 static const lut_field fields[] = {
@@ -30,16 +31,54 @@ static const lut_field fields[] = {
         "terms of the series, if there are as many frequencies (2^lut_rank)"),
     LUT_OPTION_BOOL(fourier_cfg, use_all, "false",
                     "every frequency once, instead of random ones"),
+    LUT_OPTION_TEXT(fourier_cfg, terms, NULL, "",
+                    "frequencies by the number of their bits, \"4-2-1\"; overrides the rest"),
     LUT_OPTION_U32(fourier_cfg, seed, "", 0, 4294967295, "42",
                    "of the random frequencies, the same for all LUTs"),
     LUT_OPTION_F64(fourier_cfg, max_amplitude, "", 1e-6, 100, "1",
                    "sum of the amplitudes"),
 };
 
+/* Numbers of the text, at most MAX_FREQUENCIES of them, each at most 2^k - 1; bits may be
+ * NULL.  0: it is no such list. */
+static size_t named(const char *text, unsigned k, unsigned *bits)
+{
+    size_t n = 0, digits = 0, v = 0;
+
+    for (;; text++) {
+        if (*text >= '0' && *text <= '9') {
+            v = 10 * v + (size_t)(*text - '0');
+            if (++digits > 3)
+                return 0;
+            continue;
+        }
+        if (!digits || v >> k || n == MAX_FREQUENCIES || (*text && *text != '-'))
+            return 0;
+        if (bits)
+            bits[n] = (unsigned)v;
+        n++;
+        if (!*text)
+            return n;
+        digits = v = 0;
+    }
+}
+
+static lut_status check(const void *cfg_, unsigned k, lut_err *err)
+{
+    const fourier_cfg *cfg = cfg_;
+
+    if (!*cfg->terms || named(cfg->terms, k, NULL))
+        return LUT_OK;
+    return lut_fail(err, LUT_EINVAL, "terms = \"%.60s\": want numbers 0..%u with - between",
+                    cfg->terms, (1u << k) - 1);
+}
+
 static size_t terms(const fourier_cfg *cfg, unsigned k)
 {
     size_t all = (size_t)1 << k;
 
+    if (*cfg->terms)
+        return named(cfg->terms, k, NULL);
     return cfg->use_all || cfg->frequencies > all ? all : cfg->frequencies;
 }
 
@@ -49,6 +88,10 @@ static void draw(const fourier_cfg *cfg, unsigned k, unsigned bits[MAX_FREQUENCI
     lut_rng rng = lut_rng_make(cfg->seed, LUT_RNG_WIRING, k);
     size_t n = terms(cfg, k), all = (size_t)1 << k;
 
+    if (*cfg->terms) {
+        named(cfg->terms, k, bits);
+        return;
+    }
     for (size_t f = 0; f < n; f++)
         bits[f] = (unsigned)(cfg->use_all ? f : lut_rng_at(&rng, f) & (all - 1));
     if (!cfg->use_all)
@@ -60,13 +103,25 @@ static size_t nweights(const void *cfg, unsigned k)
     return 2 * terms(cfg, k) + 1;
 }
 
+/* Which term is input 0's own; the first one where a list leaves it out. */
+static size_t own_term(const fourier_cfg *cfg, unsigned k, size_t n)
+{
+    unsigned bits[MAX_FREQUENCIES];
+    size_t own = 0;
+
+    draw(cfg, k, bits);
+    while (own < n && bits[own] != 1u << (k - 1))
+        own++;
+    return own < n ? own : 0;
+}
+
 /* Input 0's term is p - 1/2 times -cos(pi x_0), or all there is; the rest of the amplitude
  * goes to the others in equal parts, with phases that make them 0 at the corners.  Noise is
  * on the phases.  A series of one term has its whole amplitude there. */
 static void init_residual(const fourier_cfg *cfg, unsigned k, float *w, lut_rng *rng,
                           const lut_init *how)
 {
-    size_t n = terms(cfg, k), own = cfg->use_all ? (size_t)1 << (k - 1) : 0;
+    size_t n = terms(cfg, k), own = own_term(cfg, k, n);
     double share = (how->probability - 0.5) / cfg->max_amplitude;
 
     if (share > 1 || n == 1)
@@ -176,6 +231,7 @@ const lut_param_ops LUT_PARAM(fourier) = {
     .min_k = 1,
     .max_k = LUT_MAX_K,
     .form = { .forward = LUT_FIELD, .squash = LUT_CLAMP, .samplings = LUT_NOISELESS },
+    .check = check,
     .nweights = nweights,
     .nsaved = lut_param_none,
     .init = init,

@@ -44,7 +44,7 @@ refused()
     expect 2 "$lutsweep" one.cfg -o other.h5 "$@"
     grep -qF "$said" last.out || die "$*: \"$said\" is not said"
 }
-refused 'encoder_bits = 9: 9 bits a feature, "gray" takes 1..8' encoder=gray encoder_bits=9
+refused 'encoder_bits = 13: 13 bits a feature, "gray" takes 1..12' encoder=gray encoder_bits=13
 refused 'want "feature"' encoder=bits encoder_bits=5 encoder_scope=global
 refused 'takes all 4 of a fixed-point input' encoder=bits encoder_bits=5 input_width=4
 refused 'given.thresholds: 1 thresholds, want 3' encoder=given

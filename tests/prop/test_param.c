@@ -722,7 +722,7 @@ typedef struct made {
 static void make_all(made *m, const setting *t, const lut_step *now, const lut_f *w,
                      const lut_f *dq)
 {
-    double cfg[32];
+    double cfg[128];
     lut_tile tile = { .cfg = cell_options(cfg, t, ""), .now = now, .k = t->k };
     size_t n = t->p->nweights(cfg, t->k);
 
@@ -1021,7 +1021,7 @@ static void outputs_are_as_said(const setting *t)
 static void clamp(const setting *t, const char *options, float *w, size_t n)
 {
     lut_f v[1 << LUT_MAX_K];
-    double cfg[32];
+    double cfg[128];
     lut_tile view = { .cfg = cell_options(cfg, t, options), .now = &soft, .k = t->k };
 
     for (size_t e = 0; e < n; e++)
@@ -1089,7 +1089,7 @@ static void refused(const char *name, const char *options, unsigned k,
 {
     size_t i = lut_param_find(name);
     setting t = { lut_backends()[0], i, lut_param_table_scalar[i], k };
-    double cfg[32];
+    double cfg[128];
     lut_err err = { 0 };
 
     cell_options(cfg, &t, options);

@@ -94,19 +94,12 @@ typedef struct vec_param {
     const void *cfg;
     unsigned k;
     size_t entries, nweights;
-    size_t given;        /* weights in the file, the order of which may differ: */
-    const size_t *place; /* [given] where the library has them; NULL: the same order */
     lut_sampling sampling;
     float temperature;
 } vec_param;
 
 /* False after a problem. */
 bool vec_param_read(vec_case *c, vec_param *p);
-
-/* Weights of one LUT from the file's order to the library's; others are 0. */
-void vec_param_scatter(const vec_param *p, float *ours, const float *given);
-/* Weights, or their gradients, from the library's order to the file's. */
-void vec_param_gather(const vec_param *p, float *given, const float *ours);
 
 /* The back end with an optimizer under every name that makes the weights the gradient, and
  * nothing that is done to weights after a step.  Memory of the case. */

@@ -35,14 +35,12 @@ static const struct {
     { "fourier", "max_amplitude", "max_amplitude", { { NULL, NULL } } },
 };
 
-/* What holds for every case of a kind: "use_all" has the frequencies of a case among its
- * own, initial weights of dwn are looked at through real outputs. */
+/* What holds for every case of a kind: initial weights of dwn are looked at through real
+ * outputs. */
 static const struct {
     const char *kind, *param, *text;
 } always[] = {
     { "init", "dwn", "dwn.ste false" },
-    { "lut", "fourier", "fourier.use_all true" },
-    { "network", "fourier", "fourier.use_all true" },
 };
 
 /* Value of an attribute as text of an option. */
@@ -72,6 +70,32 @@ static const char *attribute_of(const vec_case *c, size_t o)
     return options[o].attribute;
 }
 
+/* The frequencies kappa in {0, 1/2}^k of a case, by the numbers of the bits of 2 kappa, input
+ * 0 highest; any may occur again. */
+static void frequencies_text(vec_case *c, size_t k, char *text, size_t size)
+{
+    size_t shape[VEC_MOST_DIMS] = { 0 }, used;
+    const double *freq;
+
+    vec_shape(c, "freq", shape);
+    freq = vec_array(c, "freq", VEC_SHAPE(shape[0], k));
+    used = (size_t)snprintf(text, size, " fourier.terms ");
+    for (size_t f = 0; freq && f < shape[0]; f++) {
+        size_t at = 0;
+
+        for (size_t j = 0; j < k; j++) {
+            if (freq[f * k + j] != 0 && freq[f * k + j] != 0.5)
+                vec_problem(c, "frequency %g, want 0 or 0.5", freq[f * k + j]);
+            at = 2 * at + (freq[f * k + j] > 0.25);
+        }
+        used += (size_t)snprintf(text + used, size - used, "%s%zu", f ? "-" : "", at);
+        if (used + 8 > size) {
+            vec_problem(c, "%zu frequencies are too many", shape[0]);
+            return;
+        }
+    }
+}
+
 static const char *options_text(vec_case *c, const char *param)
 {
     enum { SIZE = 8192 };
@@ -91,54 +115,9 @@ static const char *options_text(vec_case *c, const char *param)
         if (strcmp(c->kind, always[i].kind) == 0 && strcmp(param, always[i].param) == 0)
             at += (size_t)snprintf(text + at, SIZE - at, "%s%s", at ? " " : "",
                                    always[i].text);
+    if (vec_has_array(c, "freq"))
+        frequencies_text(c, vec_whole(c, "rank", 1, LUT_MAX_K), text + at, SIZE - at);
     return text;
-}
-
-/* The library has the frequencies kappa in {0, 1/2}^k in the order of the bits of 2 kappa,
- * input 0 highest; those that a case leaves out have no amplitude. */
-static void place_frequencies(vec_case *c, vec_param *p)
-{
-    size_t shape[VEC_MOST_DIMS] = { 0 }, n, *place;
-    const double *freq;
-    uint8_t *taken = vec_room(c, p->entries, 1);
-
-    vec_shape(c, "freq", shape);
-    n = shape[0];
-    if (!vec_ok(c) || n < 1 || n > p->entries) {
-        vec_problem(c, "%zu frequencies, want 1..%zu", n, p->entries);
-        return;
-    }
-    freq = vec_array(c, "freq", VEC_SHAPE(n, p->k));
-    place = vec_room(c, 2 * n + 1, sizeof *place);
-    for (size_t f = 0; freq && f < n; f++) {
-        size_t at = 0;
-
-        for (size_t j = 0; j < p->k; j++) {
-            if (freq[f * p->k + j] != 0 && freq[f * p->k + j] != 0.5)
-                vec_problem(c, "frequency %g, want 0 or 0.5", freq[f * p->k + j]);
-            at = 2 * at + (freq[f * p->k + j] > 0.25);
-        }
-        if (taken[at]++)
-            vec_problem(c, "frequency %zu occurs twice", f);
-        place[f] = at;
-        place[n + f] = p->entries + at;
-    }
-    place[2 * n] = 2 * p->entries;
-    p->given = 2 * n + 1;
-    p->place = place;
-}
-
-void vec_param_scatter(const vec_param *p, float *ours, const float *given)
-{
-    memset(ours, 0, p->nweights * sizeof *ours);
-    for (size_t i = 0; i < p->given; i++)
-        ours[p->place ? p->place[i] : i] = given[i];
-}
-
-void vec_param_gather(const vec_param *p, float *given, const float *ours)
-{
-    for (size_t i = 0; i < p->given; i++)
-        given[i] = ours[p->place ? p->place[i] : i];
 }
 
 static lut_sampling sampling_of(vec_case *c)
@@ -176,9 +155,7 @@ bool vec_param_read(vec_case *c, vec_param *p)
         vec_problem(c, "attribute temperature is %g", (double)p->temperature);
     if (!vec_ok(c))
         return false;
-    p->nweights = p->given = p->ops->nweights(p->cfg, p->k);
-    if (strcmp(name, "fourier") == 0)
-        place_frequencies(c, p);
+    p->nweights = p->ops->nweights(p->cfg, p->k);
     return vec_ok(c);
 }
 
@@ -189,7 +166,7 @@ typedef struct neuron {
     size_t n, ld;
     double tolerance;
     float *x, *g;                   /* rows of ld */
-    float *w, *y, *dw, *dx, *given; /* given: dw in the file's order */
+    float *w, *y, *dw, *dx;
     const double *ry, *rdw, *rdx, *table;
     const double *signal, *dsignal; /* NULL: slots read different signals */
 } neuron;
@@ -206,19 +183,17 @@ static float *padded(vec_case *c, const float *from, size_t rows, size_t n, size
 
 static bool neuron_read(vec_case *c, neuron *u)
 {
-    float *weights;
-
     if (!vec_param_read(c, &u->p))
         return false;
     u->n = vec_whole(c, "batch", 1, MOST_SAMPLES);
     u->ld = lut_round_up(u->n, LUT_BLOCK);
     u->tolerance = vec_number(c, "tolerance");
-    u->w = vec_floats(c, "w", VEC_SHAPE(u->p.given));
+    u->w = vec_floats(c, "w", VEC_SHAPE(u->p.nweights));
     u->x = vec_floats(c, "x", VEC_SHAPE(u->p.k, u->n));
     u->g = vec_floats(c, "g", VEC_SHAPE(u->n));
     u->ry = vec_array(c, "y", VEC_SHAPE(u->n));
     u->rdx = vec_array(c, "dx", VEC_SHAPE(u->p.k, u->n));
-    u->rdw = vec_array(c, "dw", VEC_SHAPE(u->p.given));
+    u->rdw = vec_array(c, "dw", VEC_SHAPE(u->p.nweights));
     u->table = vec_wholes(c, "table", 0, 1, VEC_SHAPE(u->p.entries));
     if (strncmp(vec_text(c, "x_kind"), "dup", 3) == 0) {
         u->signal = vec_wholes(c, "signal", 0, u->p.k - 1, VEC_SHAPE(u->p.k));
@@ -231,10 +206,6 @@ static bool neuron_read(vec_case *c, neuron *u)
     u->y = vec_room(c, u->ld, sizeof *u->y);
     u->dx = vec_room(c, u->p.k * u->ld, sizeof *u->dx);
     u->dw = vec_room(c, u->p.nweights, sizeof *u->dw);
-    u->given = vec_room(c, u->p.given, sizeof *u->given);
-    weights = vec_room(c, u->p.nweights, sizeof *weights);
-    vec_param_scatter(&u->p, weights, u->w);
-    u->w = weights;
     return true;
 }
 
@@ -267,8 +238,7 @@ static void neuron_compare(vec_case *c, const neuron *u, const lut_cell *cell)
     lut_cell_table(cell, tt);
     vec_tables(c, "table", tt, u->table, u->p.k, 1);
     vec_compare_floats(c, "y", u->y, u->ry, u->n, VEC_RELATIVE, u->tolerance);
-    vec_param_gather(&u->p, u->given, u->dw);
-    vec_compare_floats(c, "dw", u->given, u->rdw, u->p.given, VEC_RELATIVE,
+    vec_compare_floats(c, "dw", u->dw, u->rdw, u->p.nweights, VEC_RELATIVE,
                        u->tolerance);
     vec_compare_floats(c, "dx", slots_gradient(c, u), u->rdx, slots, VEC_RELATIVE,
                        u->tolerance);

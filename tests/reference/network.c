@@ -123,15 +123,12 @@ static const void *adam_of(vec_case *c, size_t index)
 
 static void set_weights(vec_case *c, const problem *t, lut_net *net, uint32_t l)
 {
-    size_t given = t->p.given;
+    size_t n = t->p.nweights;
     const float *w =
-        vec_floats(c, numbered(c, "w", l, "_init"), VEC_SHAPE(t->luts[l], given));
-    float *v = vec_room(c, t->p.nweights, sizeof *v);
+        vec_floats(c, numbered(c, "w", l, "_init"), VEC_SHAPE(t->luts[l], n));
 
-    for (uint32_t m = 0; w && m < t->luts[l]; m++) {
-        vec_param_scatter(&t->p, v, w + m * given);
-        lut_net_set_lut_weights(net, l, m, v);
-    }
+    for (uint32_t m = 0; w && m < t->luts[l]; m++)
+        lut_net_set_lut_weights(net, l, m, w + m * n);
 }
 
 static void set_map(vec_case *c, const problem *t, lut_net *net)
@@ -214,14 +211,12 @@ static void compare_weights(vec_case *c, const problem *t, const lut_net *net,
                             double tolerance)
 {
     const char *name = numbered(c, "w", l, rest);
-    size_t given = t->p.given, n = t->luts[l] * given;
-    const double *r = vec_array(c, name, VEC_SHAPE(t->luts[l], given));
-    float *a = vec_room(c, n, sizeof *a), *v = vec_room(c, t->p.nweights, sizeof *v);
+    size_t each = t->p.nweights, n = t->luts[l] * each;
+    const double *r = vec_array(c, name, VEC_SHAPE(t->luts[l], each));
+    float *a = vec_room(c, n, sizeof *a);
 
-    for (uint32_t m = 0; m < t->luts[l]; m++) {
-        lut_net_lut_weights(net, l, m, v);
-        vec_param_gather(&t->p, a + m * given, v);
-    }
+    for (uint32_t m = 0; m < t->luts[l]; m++)
+        lut_net_lut_weights(net, l, m, a + m * each);
     if (r)
         vec_compare_floats(c, name, a, r, n, how, tolerance);
 }

@@ -27,12 +27,12 @@ typedef struct rows {
 } rows;
 
 /* Options as text; storage of the caller. */
-static inline const void *cell_options(double cfg[32], const setting *t, const char *text)
+static inline const void *cell_options(double cfg[128], const setting *t, const char *text)
 {
     lut_err err = { 0 };
 
-    memset(cfg, 0, 32 * sizeof *cfg);
-    CU_ASSERT_FATAL(t->p->cfg_size <= 32 * sizeof *cfg);
+    memset(cfg, 0, 128 * sizeof *cfg);
+    CU_ASSERT_FATAL(t->p->cfg_size <= 128 * sizeof *cfg);
     if (lut_options_parse(cfg, text, t->p->name, t->p->fields, t->p->nfields, &err)) {
         fprintf(stderr, "\n%s", err.text);
         CU_FAIL_FATAL("options");
@@ -42,7 +42,7 @@ static inline const void *cell_options(double cfg[32], const setting *t, const c
 
 static inline lut_form cell_form(const setting *t, const char *options)
 {
-    double cfg[32];
+    double cfg[128];
 
     return lut_param_form(t->p, cell_options(cfg, t, options));
 }
@@ -50,7 +50,7 @@ static inline lut_form cell_form(const setting *t, const char *options)
 static inline lut_cell *cell_make(const setting *t, const char *options, lut_step now,
                                   bool bits)
 {
-    double storage[32];
+    double storage[128];
     lut_cell_cfg cfg = { .k = t->k, .param = t->param, .sampling = now.sampling,
                          .temperature = now.temperature, .noise = now.noise, .bits = bits,
                          .capacity = CELL_ROW };
@@ -69,7 +69,7 @@ static inline lut_cell *cell_make(const setting *t, const char *options, lut_ste
 static inline void cell_start(rows *r, const setting *t, const char *options,
                               const lut_init *how, uint64_t seed)
 {
-    double cfg[32];
+    double cfg[128];
     lut_rng rng = lut_rng_make(seed, LUT_RNG_TEST, 7);
 
     t->p->init(cell_options(cfg, t, options), t->k, r->w, &rng, how);

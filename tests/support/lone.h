@@ -24,7 +24,7 @@ typedef struct lone {
     unsigned k;
     size_t entries, nweights;
     bool real, bits_out;
-    double cfg[32]; /* storage of the options */
+    double cfg[128]; /* storage of the options */
     lut_f w[LONE_ENTRIES], saved[LONE_ENTRIES], grad[LONE_ENTRIES];
     float coef[LUT_LANES * LONE_ENTRIES], value[LUT_LANES * LONE_ENTRIES];
     float slope[LUT_LANES * LONE_ENTRIES], gain[LUT_LANES * LONE_ENTRIES];

@@ -23,12 +23,12 @@ typedef struct net_spec {
 } net_spec;
 
 /* Options of one plug-in; storage of the caller. */
-static inline const void *net_options(double cfg[32], const char *text, const char *name,
+static inline const void *net_options(double cfg[128], const char *text, const char *name,
                                       const lut_field *fields, size_t n)
 {
     lut_err err = { 0 };
 
-    memset(cfg, 0, 32 * sizeof *cfg);
+    memset(cfg, 0, 128 * sizeof *cfg);
     if (lut_options_parse(cfg, text ? text : "", name, fields, n, &err) != LUT_OK) {
         fprintf(stderr, "\n%s", err.text);
         CU_FAIL_FATAL("options");
@@ -39,7 +39,7 @@ static inline const void *net_options(double cfg[32], const char *text, const ch
 static inline lut_status net_try(lut_net **net, const net_spec *s, const lut_backend *be,
                                  uint64_t seed, lut_err *err)
 {
-    double param_cfg[32], first_cfg[32], rest_cfg[32], optim_cfg[32], regul_cfg[4][32];
+    double param_cfg[128], first_cfg[128], rest_cfg[128], optim_cfg[128], regul_cfg[4][128];
     const lut_map_ops *map[] = { lut_map_find(s->first), lut_map_find(s->rest) };
     size_t param = lut_param_find(s->param), optim = lut_optim_find(s->optim);
     const lut_param_ops *p = lut_param_table_scalar[param];

@@ -173,7 +173,7 @@ static void test_real_look_up(void)
     static const float in[] = { -0.5f, 0, 0.25f, 1, 0.1f, 0.1f, -1, 0 };
     const float w[] = { -0.1f, 0.2f, 0.3f, -0.4f };
     const lut_param_ops *p = lut_param_table_scalar[lut_param_find("dwn")];
-    double options[32];
+    double options[128];
     lut_cell_cfg cfg = { .k = 2,
                          .param = lut_param_find("dwn"),
                          .param_cfg =

@@ -58,7 +58,7 @@ static const net_spec everything = { .inputs = 20,
                                      .optim = "adam",
                                      .tau = 2 };
 
-static lut_train_cfg plan(double schedule_cfg[32])
+static lut_train_cfg plan(double schedule_cfg[128])
 {
     const lut_schedule_ops *cosine = lut_schedule_find("cosine");
 
@@ -114,7 +114,7 @@ static void same(const trace *a, const trace *b)
  * in the checkpoint shows. */
 static void goes_on(const net_spec *s, uint64_t seed)
 {
-    double schedule_cfg[32];
+    double schedule_cfg[128];
     lut_train_cfg cfg = plan(schedule_cfg);
     trace all = { .n = 0 };
     const lut_backend *other = lut_backends()[0];
@@ -163,7 +163,7 @@ static void test_goes_on(void)
 /* Fixed wires come from the seed, not from the checkpoint. */
 static void test_fixed_wires(void)
 {
-    double schedule_cfg[32];
+    double schedule_cfg[128];
     lut_train_cfg cfg = plan(schedule_cfg);
     net_spec s = everything;
     trace all = { .n = 0 }, again = { .n = 0 };
@@ -209,7 +209,7 @@ static void refused(const net_spec *s, lut_train_cfg cfg, const void *bytes, siz
 
 static void test_refusals(void)
 {
-    double schedule_cfg[32];
+    double schedule_cfg[128];
     lut_train_cfg cfg = plan(schedule_cfg), other = cfg, shorter = cfg;
     net_spec wider = everything;
     trace t = { .n = 0 };
@@ -262,7 +262,7 @@ static lut_status full(void *arg, const void *bytes, size_t n, lut_err *err)
 /* A checkpoint that cannot be written ends the run. */
 static void test_cannot_save(void)
 {
-    double schedule_cfg[32];
+    double schedule_cfg[128];
     lut_train_cfg cfg = plan(schedule_cfg);
     trace t = { .n = 0 };
     lut_err err = { 0 };

@@ -78,7 +78,7 @@ static void test_refusals(void)
                    .optim = "adam" };
     const lut_param_ops *dwn = lut_param_table_scalar[lut_param_find("dwn")];
     lut_param_ops odd = *dwn;
-    double options[32];
+    double options[128];
     const lut_param_ops *table[16] = { NULL };
     lut_backend be = *best();
     size_t n = 0;

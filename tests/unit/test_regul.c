@@ -59,7 +59,7 @@ static lut_cell *cell_of(const char *param, unsigned k, bool bits,
 {
     size_t index = lut_param_find(param);
     const lut_param_ops *p = lut_param_table_scalar[index];
-    static double cfg[32];
+    static double cfg[128];
     lut_cell_cfg c = { .k = k,
                        .param = index,
                        .param_cfg = cfg,
@@ -74,7 +74,7 @@ static lut_cell *cell_of(const char *param, unsigned k, bool bits,
     return cell;
 }
 
-static const lut_regul_use *flips(double cfg[32], const char *options)
+static const lut_regul_use *flips(double cfg[128], const char *options)
 {
     static lut_regul_use use;
     const lut_regul_ops *ops;
@@ -171,7 +171,7 @@ static void flip_differences(const char *param, unsigned k, const char *options)
     float w[LUT_MAX_WEIGHTS], dw[LUT_MAX_WEIGHTS], unused[LUT_MAX_WEIGHTS];
     lut_cell *cell = cell_of(param, k, false, LUT_SOFT, lut_backend_find(NULL));
     lut_rng r = lut_rng_make(k, LUT_RNG_TEST, 4);
-    double cfg[32], error = 0, most = 0;
+    double cfg[128], error = 0, most = 0;
     const lut_regul_use *use = flips(cfg, options);
     size_t n = lut_cell_nweights(cell);
     const float h = 1.0f / 128;
@@ -238,7 +238,7 @@ static void test_flips_in_net(void)
     lut_opt_step step = { .lr = 1, .power = { 1, 1 } };
     lut_score score = { 0 };
     float before[19][16], after[16], dw[16];
-    double cfg[32], most = 0;
+    double cfg[128], most = 0;
 
     for (uint32_t m = 0; m < 19; m++)
         lut_net_lut_weights(net, 0, m, before[m]);

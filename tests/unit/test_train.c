@@ -53,7 +53,7 @@ static double against_slow(const lut_backend *be, const char *name, const char *
 {
     const lut_optim_ops *ops = be->optim[lut_optim_find(name)];
     const float anchor[OPT_N] = { 0.5f, -2, 1 };
-    double cfg[32], error = 0;
+    double cfg[128], error = 0;
     slow s[OPT_W] = { { 0 } };
     lut_f tile[OPT_N], grad[OPT_N], state[2 * OPT_N];
     lut_opt_step step = { .power = { 1, 1 } };
@@ -134,7 +134,7 @@ static void test_schedules(void)
 {
     const lut_schedule_ops *step = lut_schedule_find("step");
     const lut_schedule_ops *constant = lut_schedule_find("constant");
-    double cfg[32];
+    double cfg[128];
 
     CU_ASSERT_PTR_NULL(lut_schedule_find("cosin"));
     CU_ASSERT_EQUAL(constant->lr(NULL, 0.3, 99, 100), 0.3);
@@ -152,7 +152,7 @@ static void test_cosine(void)
 {
     const lut_schedule_ops *cosine = lut_schedule_find("cosine");
     const double pi = 3.14159265358979323846;
-    double cfg[32];
+    double cfg[128];
 
     net_options(cfg, "cosine.min_lr 0.001", "cosine", cosine->fields, cosine->nfields);
     for (uint32_t warmup = 0; warmup < 8; warmup += 7)
@@ -174,7 +174,7 @@ static void test_cosine(void)
 static void test_warmup(void)
 {
     const lut_schedule_ops *step = lut_schedule_find("step");
-    double cfg[32];
+    double cfg[128];
 
     net_options(cfg, "step.size 2 step.gamma 0.5", "step", step->fields, step->nfields);
     for (uint32_t e = 0; e < 5; e++)
