@@ -171,6 +171,61 @@ static void test_bins(void)
     end();
 }
 
+/* Rows that are cut off for testing move no cut: whatever stands in them. */
+static void test_bins_of_train(void)
+{
+    static const char *const rest[] = { "", "900,0\n901,1\n902,0\n903,1\n" };
+    char text[100];
+    lut_data d;
+
+    begin();
+    for (size_t i = 0; i < LUT_COUNT(rest); i++) {
+        snprintf(text, sizeof text, "5,0\n1,1\n9,0\n3,1\n4,0\n%s", rest[i]);
+        put_text("a", text);
+        d = load("csv", "csv.train a csv.train_rows 4 csv.bins 1");
+        check_feature(&d.train, 0, "x0>5", "0 0 1 0");
+        lut_data_fini(&d);
+        drop("a");
+    }
+    end();
+}
+
+/* The same of rows that are drawn: of ten, a copy in which the test rows are all huge. */
+static void test_bins_of_drawn(void)
+{
+    static const char options[] = "csv.train a csv.test_share 0.4 csv.bins 3";
+    char text[200] = "";
+    lut_data plain, d;
+    float v;
+
+    begin();
+    for (int i = 0; i < 10; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%d,%d\n", i, i % 2);
+    put_text("a", text);
+    plain = load("csv", "csv.train a csv.test_share 0.4");
+    text[0] = 0;
+    for (int i = 0; i < 10; i++) {
+        bool test = false;
+
+        for (size_t s = 0; s < plain.test.samples; s++)
+            test |=
+                plain.test.x[s] > (float)i - 0.5f && plain.test.x[s] < (float)i + 0.5f;
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%d,%d\n",
+                 test ? 1000 + i : i, i % 2);
+    }
+    put_text("a", text);
+    d = load("csv", options);
+    CU_ASSERT_EQUAL_FATAL(d.train.features, 3);
+    CU_ASSERT_EQUAL_FATAL(sscanf(d.train.name[2], "x0>%f", &v), 1);
+    CU_ASSERT(v < 10);
+    for (size_t s = 0; s < d.test.samples; s++)
+        CU_ASSERT_EQUAL(d.test.x[2 * d.test.samples + s], 1);
+    lut_data_fini(&plain);
+    lut_data_fini(&d);
+    drop("a");
+    end();
+}
+
 /* ---- missing values ---- */
 
 static void test_missing(void)
@@ -438,5 +493,6 @@ static void test_any_bytes(void)
 
 UNIT_MAIN("tables", UNIT(test_categories), UNIT(test_categories_refused),
           UNIT(test_too_many_values), UNIT(test_long_names), UNIT(test_bins),
-          UNIT(test_missing), UNIT(test_classes), UNIT(test_form), UNIT(test_rows),
-          UNIT(test_adult), UNIT(test_lists), UNIT(test_describe), UNIT(test_any_bytes))
+          UNIT(test_bins_of_train), UNIT(test_bins_of_drawn), UNIT(test_missing),
+          UNIT(test_classes), UNIT(test_form), UNIT(test_rows), UNIT(test_adult),
+          UNIT(test_lists), UNIT(test_describe), UNIT(test_any_bytes))
