@@ -352,6 +352,25 @@ static void test_vetoes(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "warp"));
 }
 
+/* The first layer reads at most so many bits: the features times those of each. */
+static void test_first_layer(void)
+{
+    const sweep_data_facts facts = { .classes = 10, .samples = 5000, .features = 3 };
+    sweep_trial t = start(), fits;
+    lut_err err = { 0 };
+
+    strcpy(t.layers, "37-10");
+    t.lut_rank = 2;
+    strcpy(t.mapping_first, "unique");
+    fits = t;
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, &facts, &err), LUT_EINVAL);
+    CU_ASSERT_STRING_EQUAL(err.text,
+                           "mapping_first = \"unique\": layer 1: 37 LUTs want as many "
+                           "different sets of 2 inputs; 9 inputs have 36");
+    strcpy(fits.layers, "36-10");
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&fits, &facts, NULL), LUT_OK);
+}
+
 static void test_key(void)
 {
     const char *digest = "0123456789abcdef";
@@ -496,5 +515,6 @@ UNIT_MAIN("trial", UNIT(test_tables), UNIT(test_status), UNIT(test_text),
           UNIT(test_parse), UNIT(test_layers), UNIT(test_resolve_layers),
           UNIT(test_default_width), UNIT(test_default_validation), UNIT(test_sampling),
           UNIT(test_options), UNIT(test_regularisers), UNIT(test_vetoes),
-          UNIT(test_key), UNIT(test_key_fields), UNIT(test_known_key),
-          UNIT(test_digest), UNIT(test_cost), UNIT(test_field_cost))
+          UNIT(test_first_layer), UNIT(test_key), UNIT(test_key_fields),
+          UNIT(test_known_key), UNIT(test_digest), UNIT(test_cost),
+          UNIT(test_field_cost))
