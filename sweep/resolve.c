@@ -2,6 +2,7 @@
 #include "sweep/options.h"
 #include "sweep/trial.h"
 
+#include "lib/base/check.h"
 #include "lib/map/map.h"
 #include "lib/param/param.h"
 #include "lib/regul/regul.h"
@@ -233,16 +234,45 @@ static lut_status resolve_inputs(sweep_trial *t, lut_err *err)
     return LUT_OK;
 }
 
-/* The same for what learnt thresholds are learnt by. */
-static void resolve_learnt(sweep_trial *t)
+/* ---- fields without meaning ---- */
+
+/* Names, NULL-ended, to their defaults. */
+static void to_defaults(sweep_trial *t, const char *const *name)
 {
-    static const char *const names[] = { "encoder_softness", "encoder_temperature",
-                                         "encoder_clip" };
     size_t n;
     const lut_field *all = sweep_trial_fields(&n);
 
-    for (size_t i = 0; i < LUT_COUNT(names) && !t->encoder_learn; i++)
-        lut_fields_default(lut_field_find(all, n, names[i]), 1, t);
+    for (; *name; name++) {
+        const lut_field *f = lut_field_find(all, n, *name);
+
+        LUT_CHECK(f);
+        memset((char *)t + f->offset, 0, f->size);
+        lut_fields_default(f, 1, t);
+    }
+}
+
+/* What changes no number in this configuration: the same network must not have two keys. */
+static void resolve_idle(sweep_trial *t, const lut_param_ops *param, size_t rows)
+{
+    const struct idle {
+        bool is;
+        const char *name[4];
+    } idles[] = {
+        { !t->encoder_learn,
+          { "encoder_softness", "encoder_temperature", "encoder_clip" } },
+        { param->no_temperature,
+          { "temperature", "temperature_schedule", "temperature_end" } },
+        { strcmp(t->weight_init, "random") == 0,
+          { "anchor_init", "residual_probability" } },
+        { !(t->validation > 0), { "patience" } },
+        { t->depth == 1 && !t->encoder_learn, { "grad_factor" } },
+        { t->depth == 1, { "mapping_rest" } },
+        { t->train_limit >= rows, { "train_limit" } },
+    };
+
+    for (size_t i = 0; i < LUT_COUNT(idles); i++)
+        if (idles[i].is)
+            to_defaults(t, idles[i].name);
 }
 
 static lut_status check_learnt(const sweep_trial *t, const lut_encode_ops *ops,
@@ -391,6 +421,15 @@ static lut_status check_wiring(const sweep_trial *t, const sweep_data_facts *fac
     return check_layers(t, "mapping_rest", 0, 1, t->depth, err);
 }
 
+/* Its rate would never be reached. */
+static lut_status check_warmup(const sweep_trial *t, lut_err *err)
+{
+    if (t->warmup < t->epochs)
+        return LUT_OK;
+    return lut_fail(err, LUT_EINVAL, "warmup = %u: want fewer than the %u epochs",
+                    (unsigned)t->warmup, (unsigned)t->epochs);
+}
+
 /* A temperature that does not change has no end. */
 static lut_status resolve_temperature(sweep_trial *t, lut_err *err)
 {
@@ -415,9 +454,10 @@ lut_status sweep_trial_resolve(sweep_trial *t, const sweep_data_facts *facts,
     LUT_TRY(check_numbers(t, err));
     LUT_TRY(resolve_layers(t, facts->classes, err));
     LUT_TRY(resolve_inputs(t, err));
-    resolve_learnt(t);
     LUT_TRY(sweep_trial_plugin(&param, t, "parametrization", err));
+    resolve_idle(t, param.ops, facts->samples);
     LUT_TRY(resolve_temperature(t, err));
+    LUT_TRY(check_warmup(t, err));
     LUT_TRY(resolve_regularisers(t, err));
     LUT_TRY(sweep_options_complete(options, t, err));
     memcpy(t->options, options, sizeof options);

@@ -330,6 +330,11 @@ static void test_vetoes(void)
     t.lr = (double)NAN;
     resolve_refused(t, "lr = nan: nan is out of range, want 1e-09..1000");
     t = start();
+    t.warmup = t.epochs;
+    resolve_refused(t, "warmup = 20: want fewer than the 20 epochs");
+    t.warmup--;
+    CU_ASSERT_EQUAL(resolve(&t, 10, NULL), LUT_OK);
+    t = start();
     strcpy(t.optimizer, "adma");
     resolve_refused(t,
                     "optimizer = \"adma\": no such optimizer (did you mean adam? all: "
@@ -395,6 +400,67 @@ static void test_key(void)
     CU_ASSERT_STRING_EQUAL(key, again);
     sweep_trial_key(again, &t, "0123456789abcdee");
     CU_ASSERT_STRING_NOT_EQUAL(key, again);
+}
+
+/* Key of the defaults with "name value" pairs set. */
+static void key_of(char key[SWEEP_KEY], const char *pairs)
+{
+    char name[64], value[64];
+    size_t n;
+    const lut_field *all = sweep_trial_fields(&n);
+    sweep_trial t = start();
+    int used = 0;
+
+    for (; sscanf(pairs, "%63s %63s%n", name, value, &used) == 2; pairs += used) {
+        const lut_field *f = lut_field_find(all, n, name);
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+        CU_ASSERT_EQUAL_FATAL(lut_field_set_text(f, &t, value, NULL), LUT_OK);
+    }
+    CU_ASSERT_EQUAL_FATAL(resolve(&t, 10, NULL), LUT_OK);
+    sweep_trial_key(key, &t, "0123456789abcdef");
+}
+
+/* Whether fields mean something besides others. */
+static void check_idle(const char *others, const char *idle, bool is_idle)
+{
+    char both[300], key[SWEEP_KEY], with[SWEEP_KEY];
+
+    snprintf(both, sizeof both, "%s %s", others, idle);
+    key_of(key, others);
+    key_of(with, both);
+    if ((strcmp(key, with) == 0) != is_idle)
+        fprintf(stderr, "\n  %s: %s\n", others, idle);
+    CU_ASSERT_EQUAL(strcmp(key, with) == 0, is_idle);
+}
+
+/* The same network has one key. */
+static void test_idle_fields(void)
+{
+    static const char schedule[] =
+        "temperature 2 temperature_schedule linear temperature_end 0.5";
+
+    check_idle("parametrization dwn", schedule, true);
+    check_idle("parametrization dwn weight_init residual", "temperature 2", true);
+    check_idle("parametrization fourier", schedule, true);
+    check_idle("parametrization light", schedule, false);
+    check_idle("weight_init random", "anchor_init false", true);
+    check_idle("weight_init random", "residual_probability 0.8", true);
+    check_idle("weight_init residual", "anchor_init false", false);
+    check_idle("weight_init residual", "residual_probability 0.8", false);
+    check_idle("validation 0", "patience 3", true);
+    check_idle("validation 0", "split_seed 3", false); /* it orders the rows */
+    check_idle("validation 0.2", "patience 3", false);
+    check_idle("depth 1", "grad_factor 2", true);
+    check_idle("depth 1 encoder_learn true", "grad_factor 2", false);
+    check_idle("depth 2", "grad_factor 2", false);
+    check_idle("depth 1", "mapping_rest learnable", true);
+    check_idle("layers 1000", "mapping_rest learnable", true);
+    check_idle("depth 2", "mapping_rest learnable", false);
+    check_idle("depth 2", "train_limit 5000", true);
+    check_idle("depth 2", "train_limit 4999", false);
+    check_idle("encoder_learn false", "encoder_clip 2", true);
+    check_idle("encoder_learn true", "encoder_clip 2", false);
 }
 
 /* Every field but width and depth enters the key. */
@@ -515,6 +581,6 @@ UNIT_MAIN("trial", UNIT(test_tables), UNIT(test_status), UNIT(test_text),
           UNIT(test_parse), UNIT(test_layers), UNIT(test_resolve_layers),
           UNIT(test_default_width), UNIT(test_default_validation), UNIT(test_sampling),
           UNIT(test_options), UNIT(test_regularisers), UNIT(test_vetoes),
-          UNIT(test_first_layer), UNIT(test_key), UNIT(test_key_fields),
-          UNIT(test_known_key), UNIT(test_digest), UNIT(test_cost),
-          UNIT(test_field_cost))
+          UNIT(test_first_layer), UNIT(test_key), UNIT(test_idle_fields),
+          UNIT(test_key_fields), UNIT(test_known_key), UNIT(test_digest),
+          UNIT(test_cost), UNIT(test_field_cost))
