@@ -147,12 +147,13 @@ static lut_status set_label(table *t, const csv_cfg *cfg, lut_err *err)
     return LUT_OK;
 }
 
-static lut_status set_categorical(table *t, const char *list, lut_err *err)
+static lut_status set_categorical(table *t, const char *list, const char *path,
+                                  lut_err *err)
 {
     bool either = strcmp(list, "auto") == 0;
 
     if (!either)
-        LUT_TRY(table_check_list("csv", "categorical", table_given(list), err));
+        LUT_TRY(table_check_list(t, path, "categorical", table_given(list), err));
     for (size_t i = 0; i < t->columns; i++) {
         column *k = &t->column[i];
 
@@ -176,7 +177,7 @@ static lut_status set_columns(table *t, const csv_cfg *cfg, const opened *o,
         read_names(t, o->c);
     if (known && known->columns && table_describe(t, known->columns, err) != LUT_OK)
         return lut_err_wrap(err, "%s", path);
-    LUT_TRY(set_categorical(t, cfg->categorical, err));
+    LUT_TRY(set_categorical(t, cfg->categorical, path, err));
     return set_label(t, cfg, err);
 }
 

@@ -54,6 +54,7 @@ typedef struct table {
     char mark[16];    /* missing, besides an empty cell */
     char trim[8];     /* cut off the end of a label */
     uint32_t classes; /* a label is less than this; 0: not known yet */
+    const char *reader; /* for messages; set by table_select */
     size_t header;    /* line that may have been meant as a header; 0: none */
     const char *train; /* file of the training part once that is read; borrowed */
 } table;
@@ -89,16 +90,18 @@ void table_name(char name[LUT_FEATURE_NAME], const text_cell *text);
 #define TABLE_MISSING "refuse|drop|category|zeros"
 #define TABLE_MISSING_DOC                                                                \
     "a missing cell is an error, its row is left out, it is a value of a categorical "   \
-    "column, or all features of the column are 0"
+    "column, or all features of the column are 0; in a column of numbers it is an error, "   \
+    "unless its row is left out"
 
 /* "" for "none": an empty option has no place in the options text. */
 const char *table_given(const char *option);
 
 table_missing table_missing_of(const char *option); /* one of TABLE_MISSING */
 
-/* LUT_EINVAL: neither empty nor a list of columns. */
-lut_status table_check_list(const char *reader, const char *option, const char *list,
-                            lut_err *err);
+/* LUT_EINVAL: neither empty nor a list of columns that the table has.  path: of the file,
+ * for messages. */
+lut_status table_check_list(const table *t, const char *path, const char *option,
+                            const char *list, lut_err *err);
 
 /* Kinds of the label and of the columns to drop.  LUT_EINVAL: no such column, or the same.
  * path: of the file, for messages. */

@@ -99,6 +99,11 @@ static void test_categories_refused(void)
             "csv.categorical = \"2-\": want a list of columns like 2,4-6");
     snprintf(options, sizeof options, "%sauto csv.drop 4", two);
     refused("csv", options, LUT_EINVAL, "csv.drop = \"4\": column 4 is the class");
+    snprintf(options, sizeof options, "%sauto csv.drop 2,5-6", two);
+    refused("csv", options, LUT_EINVAL, "csv.drop = \"2,5-6\": @/a has 4 columns");
+    snprintf(options, sizeof options, "%s1-77", two);
+    refused("csv", options, LUT_EINVAL,
+            "csv.categorical = \"1-77\": @/a has 4 columns");
     snprintf(options, sizeof options, "%sauto csv.drop 1-3", two);
     refused("csv", options, LUT_EFORMAT, "@/a: no column is left, want a feature");
     snprintf(options, sizeof options, "%sauto csv.label 5", two);
@@ -139,6 +144,26 @@ static void test_long_names(void)
     d = load("csv", "csv.train a csv.test a csv.categorical 1 csv.header true");
     check_feature(&d.train, 0, "a_heading_of_some_length=with~1", "1 0");
     check_feature(&d.train, 1, "a_heading_of_some_length=with~2", "0 1");
+    lut_data_fini(&d);
+    drop("a");
+    end();
+}
+
+/* Quotes that a name leaves out are not counted; cuts keep the digits that tell them apart. */
+static void test_close_names(void)
+{
+    lut_data d;
+
+    begin();
+    put_text("a", "\"\"\"with_many_quotes\"\"\"\"\"\"\"\"\"\"_1,0\n"
+                  "16777215,1\n");
+    d = load("csv", "csv.train a csv.test a csv.categorical 1 csv.header false");
+    check_feature(&d.train, 0, "x0=with_many_quotes_1", "1 0");
+    lut_data_fini(&d);
+    put_text("a", "1.00000012,0\n1,1\n1.00000024,0\n1.00000036,1\n");
+    d = load("csv", "csv.train a csv.test a csv.bins 3");
+    check_feature(&d.train, 0, "x0>1.00000012", "0 0 1 1");
+    check_feature(&d.train, 1, "x0>1.00000024", "0 0 0 1");
     lut_data_fini(&d);
     drop("a");
     end();
@@ -268,7 +293,7 @@ static void test_missing(void)
     refused("csv", "csv.train a csv.test a csv.missing drop", LUT_EFORMAT,
             "@/a: no rows without a missing value");
     refused("csv", "csv.train a csv.test a csv.missing zeros", LUT_EFORMAT,
-            "@/a:1:1: found \"?\", want a finite number (or csv.header = true)");
+            "@/a:1:1: found \"?\", want a finite number (or csv.missing = drop)");
     drop("a");
     drop("b");
     end();
@@ -348,7 +373,14 @@ static void test_form(void)
             "@/a:2: 3 cells, want 2");
     put_text("a", "5\t\t0\n6\t7\t1\n"); /* an empty cell between tabs is a cell */
     refused("csv", "csv.train a csv.test a csv.separator tab", LUT_EFORMAT,
-            "@/a:1:2: found \"\", want a finite number (or csv.header = true)");
+            "@/a:1:2: found \"\", want a finite number (or csv.missing = drop)");
+    put_text("a", "5\tu\t0\n6\t\t1\n7\tv\t"); /* so it is at the end of the file */
+    refused("csv",
+            "csv.train a csv.test a csv.separator tab csv.categorical 2,3 "
+            "csv.label 1",
+            LUT_EFORMAT, "@/a:2:2: found \"\", want a value, not a missing one");
+    refused("csv", "csv.train a csv.test a csv.separator tab csv.drop 2", LUT_EFORMAT,
+            "@/a:3:3: found \"\", want a class, a whole number 0..1023");
     drop("a");
     end();
 }
@@ -463,7 +495,7 @@ static void test_any_bytes(void)
         "csv.train a csv.test a csv.categorical auto csv.classes text",
         "csv.train a csv.test_share 0.5 csv.missing drop csv.comment |",
         "csv.train a csv.test a csv.separator blank csv.header true csv.label 2",
-        "csv.train a csv.train_rows 1 csv.missing zeros csv.categorical 1-9",
+        "csv.train a csv.train_rows 1 csv.missing zeros csv.categorical 1-2",
     };
     static const char alphabet[] = "01,,\n\n\"' \t\r?|x-e.;=>*\\\xef\xbb\xbf";
     lut_rng rng = lut_rng_make(1, LUT_RNG_TEST, 0);
@@ -492,7 +524,7 @@ static void test_any_bytes(void)
 }
 
 UNIT_MAIN("tables", UNIT(test_categories), UNIT(test_categories_refused),
-          UNIT(test_too_many_values), UNIT(test_long_names), UNIT(test_bins),
-          UNIT(test_bins_of_train), UNIT(test_bins_of_drawn), UNIT(test_missing),
-          UNIT(test_classes), UNIT(test_form), UNIT(test_rows), UNIT(test_adult),
-          UNIT(test_lists), UNIT(test_describe), UNIT(test_any_bytes))
+          UNIT(test_too_many_values), UNIT(test_long_names), UNIT(test_close_names),
+          UNIT(test_bins), UNIT(test_bins_of_train), UNIT(test_bins_of_drawn),
+          UNIT(test_missing), UNIT(test_classes), UNIT(test_form), UNIT(test_rows),
+          UNIT(test_adult), UNIT(test_lists), UNIT(test_describe), UNIT(test_any_bytes))
