@@ -47,6 +47,16 @@ void *sweep_plugin_cfg(const sweep_plugin *p, const char *given, lut_err *err)
     return NULL;
 }
 
+/* The seed of a draw means nothing where nothing is drawn: it must not make other keys. */
+static void reset_idle_seed(const sweep_plugin *p, void *cfg)
+{
+    const lut_field *share = lut_field_find(p->field, p->nfields, "test_share");
+    const lut_field *seed = lut_field_find(p->field, p->nfields, "test_seed");
+
+    if (share && seed && !(lut_field_number(share, cfg) > 0))
+        lut_fields_default(seed, 1, cfg);
+}
+
 static lut_status append(char out[SWEEP_OPTIONS], const sweep_plugin *p,
                          const char *given, lut_err *err)
 {
@@ -58,6 +68,7 @@ static lut_status append(char out[SWEEP_OPTIONS], const sweep_plugin *p,
     cfg = sweep_plugin_cfg(p, given, err);
     if (!cfg)
         return err ? err->code : LUT_EINVAL;
+    reset_idle_seed(p, cfg);
     st =
         lut_options_append(out, SWEEP_OPTIONS, p->name, p->field, p->nfields, cfg, err);
     free(cfg);
