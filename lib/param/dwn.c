@@ -198,7 +198,7 @@ static void project(const lut_tile *t, lut_f *w)
     if (sigmoid_entries(cfg) || !cfg->clamp_luts)
         return;
     for (size_t a = 0; a < (size_t)1 << t->k; a++)
-        w[a] = lut_max(lut_min(w[a], lut_set1(1)), lut_set1(-1));
+        w[a] = lut_max(lut_set1(-1), lut_min(lut_set1(1), w[a])); /* NaN stays NaN */
 }
 
 const lut_param_ops LUT_PARAM(dwn) = {

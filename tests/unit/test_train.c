@@ -452,16 +452,15 @@ static void test_patience(void)
 /* Weights that are no numbers: the squash hides them from the loss, not from us. */
 static void test_divergence(void)
 {
-    static const char *const params[] = { "light", "warp", "difflogic" };
     static const char *const optims[] = { "adam", "sgd" };
 
-    for (size_t i = 0; i < LUT_COUNT(params); i++)
+    for (size_t i = 0; lut_param_table_scalar[i]; i++)
         for (size_t o = 0; o < LUT_COUNT(optims); o++) {
             net_spec s = { .inputs = 8,
                            .classes = 3,
                            .luts = { 30, 15 },
                            .k = 2,
-                           .param = params[i],
+                           .param = lut_param_table_scalar[i]->name,
                            .first = o ? "learnable" : "random",
                            .rest = "random",
                            .optim = optims[o] };
