@@ -33,15 +33,17 @@
 
 typedef struct lut_learnt {
     size_t sets, count;   /* count: T, thresholds of a set */
-    double softness;      /* kappa > 0: of the softplus, in units of the range */
+    double softness;      /* kappa, 1e-6 .. 1: of the softplus, in units of the range; more
+                             would push starting thresholds apart: lut_learnt_invert */
     double temperature;   /* tau > 0: of the bits' gradient, in the same units */
     double clip;          /* longest gradient of d; 0: any */
     const double *origin; /* [sets] */
     const double *scale;  /* [sets], > 0 */
 } lut_learnt;
 
-/* d that gives these thresholds.  Distances below kappa / 1000 become that: equal
- * thresholds, which have no d, come apart by what integers do not notice. */
+/* d that gives these thresholds.  Distances below kappa / 1000 of the range become that, with
+ * the largest kappa a thousandth of the range: equal thresholds, which have no d, come apart
+ * by what integers do not notice. */
 void lut_learnt_invert(
     const lut_learnt *l,
     float *d,              /* [sets][count] */
