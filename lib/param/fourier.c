@@ -10,8 +10,8 @@
  * those numbers instead, in any order and number.  Here the first one drawn is input 0's own,
  * so that every series can start close to it.  There amplitudes may turn negative, and then
  * neither their sum nor z is bounded; here they are held at 0, and their sum at 0.001 or
- * more.  Its penalty on amplitudes is not part of this.  Random start as there: amplitudes uniform in
- * (0, 0.1), phases in (-pi, pi), bias 1/2. */
+ * more.  Its penalty on amplitudes is not part of this.  Random start as there: amplitudes
+ * uniform in (0, 0.1), phases in (-pi, pi), bias 1/2. */
 #include "lib/param/init.h"
 #include "lib/param/param.h"
 

@@ -70,6 +70,7 @@ typedef struct lut_tile {
     unsigned k;
     uint32_t first;  /* number of the tile's first LUT in its layer */
     uint64_t noise;  /* key of the layer's noise of this step */
+    bool penalty;    /* gradients of tables are a penalty's, not the loss's */
 } lut_tile;
 
 typedef struct lut_param_ops {
