@@ -20,7 +20,7 @@
  * lut_kernels.threshold_backward(slope = lut_learnt_slope) into a partial sum for each part
  * of the batch; the parts are added as ((0 + 1) + (2 + 3)), the rows of a shared set in
  * order, lut_learnt_backward turns them into the gradient of d, the optimizer's tile updates
- * d like any weight, and lut_learnt_thresholds ends the step.  d lies among the network's
+ * d (without decay), and lut_learnt_thresholds ends the step.  d lies among the network's
  * weights, so that the best epoch keeps its thresholds; validation, the circuit's evaluation
  * and the result file use lut_learnt_thresholds of it.
  *
