@@ -174,4 +174,13 @@ LUT_INLINE lut_f lut_sample_or_one(const lut_tile *t, size_t e, lut_f v, lut_f *
     return q;
 }
 
+/* For tables_backward where saved[a] is the slope of entry a in weight a. */
+LUT_INLINE void lut_slopes_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
+                                    const lut_f *saved, const lut_f *w)
+{
+    (void)w;
+    for (size_t a = 0; a < (size_t)1 << t->k; a++)
+        dw[a] = saved[a] * dq[a];
+}
+
 #endif
