@@ -377,7 +377,7 @@ static void test_refused(void)
 
     CU_ASSERT_EQUAL(net_try(&net, &s, lut_backend_find(NULL), 1, &err), LUT_EINVAL);
     CU_ASSERT_STRING_EQUAL(err.text,
-                           "layer 0: \"warp_l2\" is about \"warp\", found \"light\"");
+                           "layer 1: \"warp_l2\" is about \"warp\", found \"light\"");
     CU_ASSERT_EQUAL(lut_regul_find("warp_l3"), SIZE_MAX);
 }
 
