@@ -32,14 +32,19 @@ static const lut_field fields[] = {
         "terms of the series, if there are as many frequencies (2^lut_rank)"),
     LUT_OPTION_BOOL(fourier_cfg, use_all, "false",
                     "every frequency once, instead of random ones"),
-    LUT_OPTION_TEXT(fourier_cfg, terms, NULL, "drawn",
-                    "frequencies by the number of their bits, \"4-2-1\"; or drawn as "
-                    "frequencies, use_all and seed say"),
+    LUT_OPTION_TEXT(fourier_cfg, terms, NULL, "-",
+                    "frequencies by the number of their bits, \"4-2-1\"; overrides the "
+                    "rest; -: none"),
     LUT_OPTION_U32(fourier_cfg, seed, "", 0, 4294967295, "42",
                    "of the random frequencies, the same for all LUTs"),
     LUT_OPTION_F64(fourier_cfg, max_amplitude, "", 1e-6, 100, "1",
                    "sum of the amplitudes"),
 };
+
+static bool listed(const fourier_cfg *cfg)
+{
+    return cfg->terms[0] != '-';
+}
 
 /* Numbers of the text, at most MAX_FREQUENCIES of them, each at most 2^k - 1; bits may be
  * NULL.  0: it is no such list. */
@@ -65,26 +70,22 @@ static size_t named(const char *text, unsigned k, unsigned *bits)
     }
 }
 
-static bool drawn(const fourier_cfg *cfg)
-{
-    return strcmp(cfg->terms, "drawn") == 0;
-}
-
 static lut_status check(const void *cfg_, unsigned k, lut_err *err)
 {
     const fourier_cfg *cfg = cfg_;
 
-    if (drawn(cfg) || named(cfg->terms, k, NULL))
+    if (!listed(cfg) || named(cfg->terms, k, NULL))
         return LUT_OK;
-    return lut_fail(err, LUT_EINVAL, "terms = \"%.60s\": want numbers 0..%u with - between",
-                    cfg->terms, (1u << k) - 1);
+    return lut_fail(err, LUT_EINVAL,
+                    "terms = \"%.60s\": want numbers 0..%u with - between", cfg->terms,
+                    (1u << k) - 1);
 }
 
 static size_t terms(const fourier_cfg *cfg, unsigned k)
 {
     size_t all = (size_t)1 << k;
 
-    if (!drawn(cfg))
+    if (listed(cfg))
         return named(cfg->terms, k, NULL);
     return cfg->use_all || cfg->frequencies > all ? all : cfg->frequencies;
 }
@@ -95,7 +96,7 @@ static void draw(const fourier_cfg *cfg, unsigned k, unsigned bits[MAX_FREQUENCI
     lut_rng rng = lut_rng_make(cfg->seed, LUT_RNG_WIRING, k);
     size_t n = terms(cfg, k), all = (size_t)1 << k;
 
-    if (!drawn(cfg)) {
+    if (listed(cfg)) {
         named(cfg->terms, k, bits);
         return;
     }

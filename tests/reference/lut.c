@@ -165,7 +165,7 @@ typedef struct neuron {
     vec_param p;
     size_t n, ld;
     double tolerance;
-    float *x, *g;                   /* rows of ld */
+    float *x, *g; /* rows of ld */
     float *w, *y, *dw, *dx;
     const double *ry, *rdw, *rdx, *table;
     const double *signal, *dsignal; /* NULL: slots read different signals */
