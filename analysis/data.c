@@ -1,6 +1,8 @@
 #include "analysis/data.h"
+#include "analysis/options.h"
 #include "lib/base/check.h"
 #include "sweep/guess.h"
+#include "sweep/options.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -15,7 +17,8 @@ typedef struct source {
     sweep_store *store;
     const sweep_column *column; /* of the store */
     size_t first, rows;
-    size_t *map; /* [columns of all] index into column, SIZE_MAX: it has none */
+    size_t *map;    /* [columns of all] index into column, SIZE_MAX: it has none */
+    char **options; /* [rows] cut; NULL: the file has no such column */
 } source;
 
 struct report_data {
@@ -36,6 +39,9 @@ void report_data_destroy(report_data *d)
     if (!d)
         return;
     for (size_t i = 0; i < d->nfiles; i++) {
+        for (size_t row = 0; d->file[i].options && row < d->file[i].rows; row++)
+            free(d->file[i].options[row]);
+        free(d->file[i].options);
         free(d->file[i].path);
         free(d->file[i].map);
         sweep_store_close(d->file[i].store);
@@ -103,6 +109,86 @@ static lut_status map_columns(report_data *d, source *s, lut_err *err)
     }
     return LUT_OK;
 }
+
+/* ---- options ---- */
+
+static lut_status cut_options(source *s, lut_err *err)
+{
+    const sweep_column *c = sweep_store_find(s->store, "options");
+
+    if (!c || !c->is_text)
+        return LUT_OK;
+    s->options = calloc(s->rows + 1, sizeof *s->options);
+    if (!s->options)
+        return lut_fail(err, LUT_ENOMEM, "out of memory");
+    for (size_t row = 0; row < s->rows; row++) {
+        s->options[row] = report_options_cut(c->text[row]);
+        if (!s->options[row])
+            return lut_fail(err, LUT_ENOMEM, "out of memory");
+    }
+    return LUT_OK;
+}
+
+/* Meaning and unit as this version knows them: files hold the options' text alone. */
+static lut_status add_option_column(report_data *d, const char *name, lut_err *err)
+{
+    const lut_field *f = sweep_option_find(name);
+    report_column c = { .is_option = true };
+
+    snprintf(c.name, sizeof c.name, "%s", name);
+    snprintf(c.unit, sizeof c.unit, "%s", f ? f->unit : "");
+    snprintf(c.doc, sizeof c.doc, "%s", f ? f->doc : "option of a plug-in");
+    return add_column(d, &c, err);
+}
+
+/* One value that is no number makes the column text. */
+static lut_status note_option(report_data *d, const report_option *o, lut_err *err)
+{
+    size_t at = report_data_find(d, o->name);
+    double number;
+
+    if (strlen(o->name) >= sizeof d->column->name)
+        return LUT_OK;
+    if (at == SIZE_MAX) {
+        at = d->ncolumns;
+        LUT_TRY(add_option_column(d, o->name, err));
+    }
+    if (d->column[at].is_option && !report_options_number(&number, o->value))
+        d->column[at].is_text = true;
+    return LUT_OK;
+}
+
+static lut_status add_options(report_data *d, source *s, lut_err *err)
+{
+    const sweep_column *c = sweep_store_find(s->store, "options");
+
+    LUT_TRY(cut_options(s, err));
+    for (size_t row = 0; s->options && row < s->rows; row++) {
+        const char *at = s->options[row];
+        report_option o;
+
+        /* Neighbours are mostly alike. */
+        if (row && strcmp(c->text[row], c->text[row - 1]) == 0)
+            continue;
+        while (report_options_next(&o, &at))
+            LUT_TRY(note_option(d, &o, err));
+    }
+    return LUT_OK;
+}
+
+static sweep_value option_value(const source *s, size_t row, const report_column *c)
+{
+    const char *text = s->options ? report_options_get(s->options[row], c->name) : "";
+    double number;
+
+    if (c->is_text)
+        return (sweep_value){ .text = text };
+    if (!report_options_number(&number, text))
+        number = (double)NAN;
+    return (sweep_value){ .number = number };
+}
+
+/* ---- files ---- */
 
 /* A sweep that runs, or was stopped, has a folder beside the file that is not yet made. */
 static lut_status explain_missing(const char *path, lut_err *err)
@@ -180,6 +266,7 @@ lut_status report_data_add(report_data *d, const char *path, lut_err *err)
     if (d->nfiles == 2)
         LUT_TRY(put_file_column(d, err));
     LUT_TRY(add_missing_columns(d, s, err));
+    LUT_TRY(add_options(d, s, err));
     for (size_t i = 0; i < d->nfiles; i++)
         LUT_TRY(map_columns(d, &d->file[i], err));
     d->rows += s->rows;
@@ -251,6 +338,8 @@ sweep_value report_data_value(const report_data *d, size_t row, size_t col)
         s++;
     if (is_file_column(d, col))
         return (sweep_value){ .text = s->path };
+    if (d->column[col].is_option)
+        return option_value(s, row - s->first, &d->column[col]);
     at = s->map[col];
     if (at == SIZE_MAX)
         return (sweep_value){ .number = (double)NAN, .text = is_text ? "" : NULL };

@@ -5,9 +5,11 @@
 #include "sweep/expr.h"
 #include "sweep/store.h"
 
+/* Columns of the files, then one of each option that a row's plug-ins have ("dwn.alpha"):
+ * a number where all its values are, text else. */
 typedef struct report_column {
     char name[64], unit[32], doc[256];
-    bool is_text;
+    bool is_text, is_option;
 } report_column;
 
 typedef struct report_data report_data;

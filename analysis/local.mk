@@ -3,6 +3,8 @@ noinst_LIBRARIES += libreport.a
 libreport_a_SOURCES = \
 	analysis/data.c \
 	analysis/data.h \
+	analysis/options.c \
+	analysis/options.h \
 	analysis/origin.c \
 	analysis/origin.h \
 	analysis/report.c \

@@ -191,8 +191,7 @@ static void put_unselected(FILE *out, const report *r, const char *mark)
     fprintf(out, "\n");
 }
 
-/* What must be known of a data set before its numbers are compared with others. */
-static void put_notes(FILE *out, const report *r, const char *mark)
+void report_notes(FILE *out, const report *r, const char *mark)
 {
     for (size_t i = 0; i < r->nsets; i++)
         if (r->set[i].note || r->set[i].partial)
@@ -224,7 +223,7 @@ static void put_selection(FILE *out, const report *r, const char *mark)
         fprintf(out, "; all %zu rows, %zu were asked for", r->ngroups, r->best);
     fprintf(out, "\n");
     put_unselected(out, r, mark);
-    put_notes(out, r, mark);
+    report_notes(out, r, mark);
 }
 
 /* What each metric is, so that nobody takes one split for another. */
@@ -364,7 +363,7 @@ static void write_csv(FILE *out, const report *r, const char *origin)
     put_lines(out, origin, "# ");
     if (origin) { /* a stream starts with its heading */
         put_unselected(out, r, "# ");
-        put_notes(out, r, "# ");
+        report_notes(out, r, "# ");
     }
     put_csv_heading(out, r);
     for (size_t g = 0; g < r->ngroups; g++) {
@@ -380,10 +379,10 @@ static void write_csv(FILE *out, const report *r, const char *origin)
 }
 
 const report_format report_formats[] = {
-    { "text", ".txt", write_text },
-    { "markdown", ".md", write_markdown },
-    { "csv", ".csv", write_csv },
-    { NULL, NULL, NULL },
+    { "text", ".txt", write_text, false },
+    { "markdown", ".md", write_markdown, false },
+    { "csv", ".csv", write_csv, true },
+    { NULL, NULL, NULL, false },
 };
 
 lut_status report_format_named(const report_format **f, const char *name, lut_err *err)

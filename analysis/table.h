@@ -10,7 +10,12 @@ typedef struct report_format {
     const char *name, *suffix; /* "csv", ".csv" */
     /* origin: lines on where the table comes from, or NULL; printed as comments. */
     void (*write)(FILE *out, const report *r, const char *origin);
+    bool bare; /* without origin the table alone, without notes */
 } report_format;
+
+/* What must be known of a data set before its numbers are compared with others, a line
+ * each; a CSV stream without origin has no place for it. */
+void report_notes(FILE *out, const report *r, const char *mark);
 
 extern const report_format
     report_formats[]; /* ended by name NULL; the first is the default */

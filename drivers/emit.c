@@ -95,3 +95,18 @@ void emit_cell(FILE *out, const char *text)
     }
     fputc('"', out);
 }
+
+void emit_word(FILE *out, const char *text)
+{
+    if (!strpbrk(text, " \t\n\"'$&|;<>()*?[]{}#!~`\\")) {
+        fputs(text, out);
+        return;
+    }
+    fputc('\'', out);
+    for (; *text; text++)
+        if (*text == '\'')
+            fputs("'\\''", out);
+        else
+            fputc(*text, out);
+    fputc('\'', out);
+}

@@ -24,4 +24,7 @@ void emit_bool(emit_json *j, const char *key, bool value);
 /* One cell, quoted where it has to be; NULL: empty. */
 void emit_cell(FILE *out, const char *text);
 
+/* One word of a shell's command, quoted where it has to be. */
+void emit_word(FILE *out, const char *text);
+
 #endif

@@ -8,7 +8,8 @@
 static lutdata_args args = { .output_text = "text" };
 
 static const cli_option options[] = {
-    { "output", 0, "FORMAT", "text, csv or json", &args.output_text },
+    { "output", 0, "FORMAT", "text, csv, json or quiet: names alone",
+      &args.output_text },
     { "verbose", 'v', NULL, "list: source, licence, citation; check: every column",
       &args.verbose },
     { "into", 0, "FOLDER", "fetch: where to, instead of LUTSWEEP_DATA", &args.into },
@@ -90,16 +91,18 @@ lut_status lutdata_find(char path[LUT_FILE_PATH], const lut_known *known, size_t
 
 static bool read_output(void)
 {
-    static const char *const name[] = {
-        [LUTDATA_TEXT] = "text", [LUTDATA_CSV] = "csv", [LUTDATA_JSON] = "json"
-    };
+    static const char *const name[] = { [LUTDATA_TEXT] = "text",
+                                        [LUTDATA_CSV] = "csv",
+                                        [LUTDATA_JSON] = "json",
+                                        [LUTDATA_QUIET] = "quiet" };
 
     for (size_t i = 0; i < LUT_COUNT(name); i++)
         if (strcmp(args.output_text, name[i]) == 0) {
             args.output = (lutdata_output)i;
             return true;
         }
-    cli_complain(CLI_USAGE, "--output=%s: want text, csv or json", args.output_text);
+    cli_complain(CLI_USAGE, "--output=%s: want text, csv, json or quiet",
+                 args.output_text);
     return false;
 }
 

@@ -8,7 +8,13 @@
 #include "lib/data/file.h"
 #include "sweep/run.h"
 
-typedef enum lutdata_output { LUTDATA_TEXT, LUTDATA_CSV, LUTDATA_JSON } lutdata_output;
+/* Quiet: names alone, a line each; of sets, of a set's features, of fetched files. */
+typedef enum lutdata_output {
+    LUTDATA_TEXT,
+    LUTDATA_CSV,
+    LUTDATA_JSON,
+    LUTDATA_QUIET
+} lutdata_output;
 
 enum { LUTDATA_FORMAT = 1 }; /* of the JSON: raised when a member goes or changes */
 

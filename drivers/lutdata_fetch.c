@@ -40,6 +40,9 @@ static void tell(fetch *f, const lut_known_file *file, const char *path, state s
         emit_text(&f->json, "state", word[s]);
         emit_text(&f->json, "path", path);
         emit_close(&f->json, '}');
+    } else if (f->a->output == LUTDATA_QUIET) {
+        if (s != FAILED)
+            printf("%s\n", path);
     } else if (s == HERE) {
         printf("%s: already there, %s\n", path,
                lutdata_has_sum(file) ? "as published"
@@ -256,9 +259,17 @@ static void get_all(fetch *f)
     close_list(f);
 }
 
-/* Where programs will look, from whatever folder they are started. */
+/* Whether a list "A:B" names any. */
+static bool has_folder(const char *list)
+{
+    return list && list[strspn(list, ":")];
+}
+
+/* Where programs will look, from whatever folder they are started; folders that were set
+ * stay so. */
 static void put_next(const fetch *f)
 {
+    const char *before = getenv("LUTSWEEP_DATA");
     const char *folder[SWEEP_FOLDERS], *into = f->a->into;
     char *full = into ? realpath(into, NULL) : NULL;
     bool known = false;
@@ -266,8 +277,15 @@ static void put_next(const fetch *f)
     folders_of(folder, NULL);
     for (size_t i = 0; full && folder[i]; i++)
         known |= strcmp(folder[i], full) == 0;
-    if (full && !known && f->a->output == LUTDATA_TEXT)
-        printf("Next: export LUTSWEEP_DATA=%s\n", full);
+    if (full && !known && f->a->output == LUTDATA_TEXT) {
+        printf("Next: export LUTSWEEP_DATA=");
+        emit_word(stdout, full);
+        if (has_folder(before)) {
+            putchar(':');
+            emit_word(stdout, before);
+        }
+        putchar('\n');
+    }
     free(full);
 }
 
@@ -281,7 +299,7 @@ static void choose_folders(fetch *f)
         f->folder[0] = f->a->into;
         f->folder[1] = NULL;
     }
-    if (f->a->into || (variable && variable[0]))
+    if (f->a->into || has_folder(variable))
         f->root = f->folder[0];
 }
 

@@ -78,7 +78,7 @@ static void put_heading(const lutdata_args *a)
     if (a->output == LUTDATA_TEXT)
         printf("%-16s  %6s  %6s  %8s  %7s  %s\n", "name", "train", "test", "features",
                "classes", "where");
-    else
+    else if (a->output == LUTDATA_CSV)
         printf("name,train,test,features,classes,here,folder,fetchable,partial,note,"
                "cite,obtain\n");
 }
@@ -159,6 +159,8 @@ static void put(const lutdata_args *a, emit_json *j, const entry *e)
         put_json(j, e);
     else if (a->output == LUTDATA_CSV)
         put_csv(e);
+    else if (a->output == LUTDATA_QUIET)
+        printf("%s\n", e->known->name);
     else
         put_line(e, a->verbose != NULL);
 }

@@ -256,12 +256,20 @@ static void print_json(const lutdata_findings *f)
     emit_close(&j, '}');
 }
 
+static void print_names(const lutdata_findings *f)
+{
+    for (size_t i = 0; i < f->seen.features; i++)
+        printf("%s\n", f->data->train.name[i]);
+}
+
 void lutdata_print(const lutdata_findings *f, lutdata_output output, bool verbose)
 {
     if (output == LUTDATA_JSON)
         print_json(f);
     else if (output == LUTDATA_CSV)
         print_csv(f);
+    else if (output == LUTDATA_QUIET)
+        print_names(f);
     else
         print_text(f, verbose);
 }

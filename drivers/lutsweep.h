@@ -8,7 +8,8 @@
 
 /* The command line, as given. */
 typedef struct lutsweep_args {
-    const char *out, *workers, *threads, *retry, *max_fails, *order, *part, *isolate, *checkpoint_every;
+    const char *out, *workers, *threads, *retry, *max_fails, *order, *part, *isolate;
+    const char *checkpoint_every;
     const char *dry_run, *status, *explain, *merge, *clean, *keys, *list;
     char **operand;  /* [noperands] */
     size_t noperands;

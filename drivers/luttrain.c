@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* What the command line says. */
 static const char *output, *from, *wanted, *checkpoint, *every_text,
@@ -272,6 +273,24 @@ static lut_status check_output(const task *t, lut_err *err)
     return st;
 }
 
+/* The same for the checkpoint.  A name that ends in "/" is a sweep's folder of them. */
+static lut_status check_checkpoint(lut_err *err)
+{
+    const size_t n = strlen(checkpoint);
+    sweep_replace probe = { 0 };
+    struct stat info;
+    lut_status st;
+
+    if (n == 0 || checkpoint[n - 1] == '/' ||
+        (stat(checkpoint, &info) == 0 && S_ISDIR(info.st_mode)))
+        return lut_fail(err, LUT_EINVAL,
+                        "--checkpoint=%s: is a folder, want the name of a file",
+                        checkpoint);
+    st = sweep_replace_begin(&probe, checkpoint, err);
+    sweep_replace_abort(&probe);
+    return st;
+}
+
 static int compare(const task *t, const sweep_result *r)
 {
     if (!t->stored)
@@ -296,7 +315,8 @@ static int train(task *t, unsigned threads, uint32_t every)
     int code;
 
     memcpy(lab.folder, t->folder, sizeof lab.folder);
-    if (check_data(t, &err) != LUT_OK || (output && check_output(t, &err) != LUT_OK))
+    if (check_data(t, &err) != LUT_OK || (output && check_output(t, &err) != LUT_OK) ||
+        (checkpoint && check_checkpoint(&err) != LUT_OK))
         return cli_fail(&err);
     if (sweep_run(&lab, &r, &t->trial, t->key, t->digest, print_epoch, NULL, &err) !=
         LUT_OK)

@@ -1,5 +1,6 @@
 #include "sweep/checkpoint.h"
 
+#include "lib/base/log.h"
 #include "sweep/replace.h"
 
 #include <errno.h>
@@ -61,29 +62,45 @@ static lut_status read_file(sweep_checkpoint *c, int fd, lut_err *err)
     return LUT_OK;
 }
 
+static lut_status read_named(sweep_checkpoint *c, lut_err *err)
+{
+    lut_status st;
+    int fd = open(c->path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0 && errno == ENOENT)
+        return LUT_OK;
+    if (fd < 0)
+        return lut_fail(err, LUT_EIO, "%s: %s", c->path, strerror(errno));
+    st = read_file(c, fd, err);
+    close(fd);
+    return st;
+}
+
 lut_status sweep_checkpoint_open(sweep_checkpoint *c, const sweep_lab *lab,
                                  const char *key, lut_err *err)
 {
+    lut_err why;
     lut_status st;
-    int fd;
 
     LUT_TRY(name(c, lab, key, err));
-    fd = c->path[0] ? open(c->path, O_RDONLY | O_CLOEXEC) : -1;
-    if (fd < 0 && c->path[0] && errno != ENOENT)
-        return lut_fail(err, LUT_EIO, "%s: %s", c->path, strerror(errno));
-    if (fd < 0)
+    if (!c->path[0])
         return LUT_OK;
-    st = read_file(c, fd, err);
-    close(fd);
-    if (st != LUT_OK)
-        sweep_checkpoint_close(c);
-    return st;
+    st = read_named(c, &why);
+    if (st == LUT_OK)
+        return LUT_OK;
+    sweep_checkpoint_close(c);
+    if (!c->own || st == LUT_ENOMEM)
+        return lut_fail(err, st, "%s", why.text);
+    lut_log(LUT_WARN, "%s; starting anew", why.text);
+    remove(c->path); /* even a folder: a new one must be able to take its place */
+    return LUT_OK;
 }
 
 void sweep_checkpoint_close(sweep_checkpoint *c)
 {
     free(c->bytes);
     c->bytes = NULL;
+    c->n = 0;
 }
 
 lut_status sweep_checkpoint_save(void *arg, const void *bytes, size_t n, lut_err *err)

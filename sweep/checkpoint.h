@@ -1,7 +1,7 @@
 /* Where a trial that runs keeps what it needs to go on after its process died: one file,
  * replaced as a whole after every so many epochs (lib/net/checkpoint.h says what is in it).
  *
- * A file that the user named is refused where it is damaged or of another trial.  In a folder
+ * A file that the user named is refused where it is unreadable, damaged or of another trial.  In a folder
  * that belongs to a sweep such a file is taken away with a warning, and the trial starts anew:
  * nobody chose it, and it stands in nobody's way but the trial's. */
 #ifndef SWEEP_CHECKPOINT_H
@@ -19,7 +19,7 @@ typedef struct sweep_checkpoint {
 } sweep_checkpoint;
 
 /* The checkpoint of a trial, read where there is one.  A lab without any gives an empty one.
- * LUT_EIO: a file that cannot be read; LUT_EINVAL: its name is too long. */
+ * LUT_EIO: a file of the user's that cannot be read; LUT_EINVAL: its name is too long. */
 lut_status sweep_checkpoint_open(sweep_checkpoint *c, const sweep_lab *lab, const char *key,
                                  lut_err *err);
 void sweep_checkpoint_close(sweep_checkpoint *c);

@@ -26,7 +26,8 @@ lut_status sweep_facts_load(void *arg, sweep_data_facts *out, const char *datase
     LUT_TRY(sweep_facts_data(&d, dataset, options, (const char *const *)arg, err));
     *out = (sweep_data_facts){ .classes = d.train.classes,
                                .samples = d.train.samples,
-                               .features = d.train.features };
+                               .features = d.train.features,
+                               .folder = arg };
     sweep_data_digest(out->digest, &d);
     lut_data_fini(&d);
     return LUT_OK;

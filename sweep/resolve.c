@@ -2,6 +2,7 @@
 #include "sweep/options.h"
 #include "sweep/trial.h"
 
+#include "lib/base/check.h"
 #include "lib/map/map.h"
 #include "lib/param/param.h"
 #include "lib/regul/regul.h"
@@ -233,16 +234,45 @@ static lut_status resolve_inputs(sweep_trial *t, lut_err *err)
     return LUT_OK;
 }
 
-/* The same for what learnt thresholds are learnt by. */
-static void resolve_learnt(sweep_trial *t)
+/* ---- fields without meaning ---- */
+
+/* Names, NULL-ended, to their defaults. */
+static void to_defaults(sweep_trial *t, const char *const *name)
 {
-    static const char *const names[] = { "encoder_softness", "encoder_temperature",
-                                         "encoder_clip" };
     size_t n;
     const lut_field *all = sweep_trial_fields(&n);
 
-    for (size_t i = 0; i < LUT_COUNT(names) && !t->encoder_learn; i++)
-        lut_fields_default(lut_field_find(all, n, names[i]), 1, t);
+    for (; *name; name++) {
+        const lut_field *f = lut_field_find(all, n, *name);
+
+        LUT_CHECK(f);
+        memset((char *)t + f->offset, 0, f->size);
+        lut_fields_default(f, 1, t);
+    }
+}
+
+/* What changes no number in this configuration: the same network must not have two keys. */
+static void resolve_idle(sweep_trial *t, const lut_param_ops *param, size_t rows)
+{
+    const struct idle {
+        bool is;
+        const char *name[4];
+    } idles[] = {
+        { !t->encoder_learn,
+          { "encoder_softness", "encoder_temperature", "encoder_clip" } },
+        { param->no_temperature,
+          { "temperature", "temperature_schedule", "temperature_end" } },
+        { strcmp(t->weight_init, "random") == 0,
+          { "anchor_init", "residual_probability" } },
+        { !(t->validation > 0), { "patience" } },
+        { t->depth == 1 && !t->encoder_learn, { "grad_factor" } },
+        { t->depth == 1, { "mapping_rest" } },
+        { t->train_limit >= rows, { "train_limit" } },
+    };
+
+    for (size_t i = 0; i < LUT_COUNT(idles); i++)
+        if (idles[i].is)
+            to_defaults(t, idles[i].name);
 }
 
 static lut_status check_learnt(const sweep_trial *t, const lut_encode_ops *ops,
@@ -263,7 +293,24 @@ static lut_status check_learnt(const sweep_trial *t, const lut_encode_ops *ops,
     return LUT_OK;
 }
 
-static lut_status check_encoder(const sweep_trial *t, lut_err *err)
+/* What the encoder says of an option of its own names the option; the rest is about bits. */
+static lut_status check_bits(const sweep_trial *t, const lut_encode_ops *ops,
+                             const void *options, lut_err *err)
+{
+    const lut_encoder_cfg cfg = sweep_encoder_cfg(t);
+    const size_t n = strlen(ops->name);
+    lut_err why;
+
+    if (lut_encode_check(ops, options, cfg.bits, &cfg.input, &why) == LUT_OK)
+        return LUT_OK;
+    if (strncmp(why.text, ops->name, n) == 0 && why.text[n] == '.')
+        return lut_fail(err, why.code, "%s", why.text);
+    return lut_fail(err, why.code, "encoder_bits = %u: %s", (unsigned)t->encoder_bits,
+                    why.text);
+}
+
+static lut_status check_encoder(const sweep_trial *t, const sweep_data_facts *facts,
+                                lut_err *err)
 {
     const lut_encoder_cfg cfg = sweep_encoder_cfg(t);
     const lut_encode_ops *ops;
@@ -283,11 +330,12 @@ static lut_status check_encoder(const sweep_trial *t, lut_err *err)
     options = sweep_plugin_cfg(&plugin, t->options, err);
     if (!options)
         return err ? err->code : LUT_EINVAL;
-    st = lut_encode_check(ops, options, cfg.bits, &cfg.input, err);
+    st = check_bits(t, ops, options, err);
+    if (st == LUT_OK && ops->check_files && facts->folder)
+        st = ops->check_files(options, facts->features, cfg.bits, t->dataset,
+                              facts->folder, err);
     free(options);
-    return st == LUT_OK
-               ? st
-               : lut_err_wrap(err, "encoder_bits = %u", (unsigned)t->encoder_bits);
+    return st;
 }
 
 /* In the family's order; those that are about one parametrization go with it alone. */
@@ -335,27 +383,51 @@ static lut_status check_classes(const sweep_trial *t, uint32_t classes,
                     (unsigned)classes, t->dataset, nearest);
 }
 
-/* Wiring of the layers whose inputs are known: all but the first. */
-static lut_status check_wiring(const sweep_trial *t, lut_err *err)
+/* Wiring of layers first .. last - 1 by the mapping of that field; inputs: of the network. */
+static lut_status check_layers(const sweep_trial *t, const char *field, size_t inputs,
+                               uint32_t first, uint32_t last, lut_err *err)
 {
-    uint32_t width[LUT_MAX_LAYERS], n = sweep_trial_layers(width, t->layers);
+    uint32_t width[LUT_MAX_LAYERS];
     const lut_map_ops *ops;
     lut_status st = LUT_OK;
     sweep_plugin p;
     void *cfg;
 
-    LUT_TRY(sweep_trial_plugin(&p, t, "mapping_rest", err));
+    sweep_trial_layers(width, t->layers);
+    LUT_TRY(sweep_trial_plugin(&p, t, field, err));
     ops = p.ops;
     if (!ops->check)
         return LUT_OK;
     cfg = sweep_plugin_cfg(&p, t->options, err);
     if (!cfg)
         return err ? err->code : LUT_ENOMEM;
-    for (uint32_t l = 1; l < n && st == LUT_OK; l++)
-        if (ops->check(cfg, width[l - 1], width[l], t->lut_rank, err) != LUT_OK)
-            st = lut_err_wrap(err, "mapping_rest = \"%s\": layer %u", p.name, l + 1);
+    for (uint32_t l = first; l < last && st == LUT_OK; l++)
+        if (ops->check(cfg, l ? width[l - 1] : inputs, width[l], t->lut_rank, err) !=
+            LUT_OK)
+            st = lut_err_wrap(err, "%s = \"%s\": layer %u", field, p.name, l + 1);
     free(cfg);
     return st;
+}
+
+/* Where features of 0 and 1 take a bit each, the network has at most so many inputs: who
+ * can wire no layer of those can wire none of fewer. */
+static lut_status check_wiring(const sweep_trial *t, const sweep_data_facts *facts,
+                               lut_err *err)
+{
+    const size_t inputs = facts->features * t->encoder_bits;
+
+    if (inputs)
+        LUT_TRY(check_layers(t, "mapping_first", inputs, 0, 1, err));
+    return check_layers(t, "mapping_rest", 0, 1, t->depth, err);
+}
+
+/* Its rate would never be reached. */
+static lut_status check_warmup(const sweep_trial *t, lut_err *err)
+{
+    if (t->warmup < t->epochs)
+        return LUT_OK;
+    return lut_fail(err, LUT_EINVAL, "warmup = %u: want fewer than the %u epochs",
+                    (unsigned)t->warmup, (unsigned)t->epochs);
 }
 
 /* A temperature that does not change has no end. */
@@ -382,16 +454,17 @@ lut_status sweep_trial_resolve(sweep_trial *t, const sweep_data_facts *facts,
     LUT_TRY(check_numbers(t, err));
     LUT_TRY(resolve_layers(t, facts->classes, err));
     LUT_TRY(resolve_inputs(t, err));
-    resolve_learnt(t);
     LUT_TRY(sweep_trial_plugin(&param, t, "parametrization", err));
+    resolve_idle(t, param.ops, facts->samples);
     LUT_TRY(resolve_temperature(t, err));
+    LUT_TRY(check_warmup(t, err));
     LUT_TRY(resolve_regularisers(t, err));
     LUT_TRY(sweep_options_complete(options, t, err));
     memcpy(t->options, options, sizeof options);
     LUT_TRY(check_rank(t, &param, err));
-    LUT_TRY(check_wiring(t, err));
+    LUT_TRY(check_wiring(t, facts, err));
     LUT_TRY(resolve_param(t, &param, err));
-    LUT_TRY(check_encoder(t, err));
+    LUT_TRY(check_encoder(t, facts, err));
     return check_classes(t, facts->classes, said_layers, err);
 }
 

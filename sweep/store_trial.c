@@ -194,6 +194,9 @@ static lut_status get_input(hid_t group, lut_fixed *input, lut_err *err)
     uint64_t width, is_signed;
     int64_t frac;
 
+    *input = (lut_fixed){ .width = 0 };
+    if (H5Aexists(group, "input_width") <= 0) /* older than they are: real inputs */
+        return LUT_OK;
     LUT_TRY(sweep_h5_get_number(group, "input_width", &width, err));
     LUT_TRY(sweep_h5_get_signed(group, "input_frac", &frac, err));
     LUT_TRY(sweep_h5_get_number(group, "signed", &is_signed, err));

@@ -52,6 +52,8 @@ typedef struct sweep_data_facts {
     uint32_t classes;
     size_t samples, features; /* of the training part */
     char digest[SWEEP_DIGEST];
+    const char *const *folder; /* where its files are, and those that a trial names;
+                                  borrowed; NULL: files are not looked at */
 } sweep_data_facts;
 
 /* With fewer training rows `validation` is 0 where it is not said: a tenth of them could

@@ -150,7 +150,6 @@ tests_unit_test_progress_SOURCES  = tests/unit/test_progress.c
 tests_unit_test_progress_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_progress_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
 
-
 UNIT_TESTS += tests/unit/test_readers
 tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
 tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)

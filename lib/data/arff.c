@@ -173,6 +173,18 @@ static lut_status check_rows(text_cursor c, lut_err *err)
     return LUT_OK;
 }
 
+/* A nominal class may have values that no row has, but one alone teaches nothing. */
+static lut_status check_classes(const lut_dataset *d, const table *t, const char *path,
+                                lut_err *err)
+{
+    for (size_t s = 1; s < d->samples; s++)
+        if (d->label[s] != d->label[0])
+            return LUT_OK;
+    return lut_fail(err, LUT_EFORMAT,
+                    "%s: attribute %s: all rows are of class %u, want two or more",
+                    path, t->column[t->label].name, d->label[0]);
+}
+
 /* ---- parts ---- */
 
 static lut_status read_train(lut_dataset *d, table *t, const arff_cfg *cfg,
@@ -191,6 +203,7 @@ static lut_status read_train(lut_dataset *d, table *t, const arff_cfg *cfg,
     LUT_TRY(check_rows(c, err));
     LUT_TRY(table_survey(t, &c, err));
     LUT_TRY(table_read(d, t, &c, err));
+    LUT_TRY(check_classes(d, t, f->path, err));
     t->train = cfg->train;
     return LUT_OK;
 }

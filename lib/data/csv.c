@@ -21,12 +21,13 @@ static const lut_field csv_fields[] = {
     LUT_OPTION_TEXT(csv_cfg, label, NULL, "last", TABLE_LABEL_DOC),
     LUT_OPTION_TEXT(
         csv_cfg, classes, NULL, "number",
-        "classes are a number 0, 1, ...; text, in the order of the bytes; or "
+        "classes are a number 0, 1, ...; text, those of the training file in the "
+        "order of the bytes; or "
         "a list \"a,b|c,*\" (b and c are one class, * is any other text)"),
     LUT_OPTION_TEXT(
         csv_cfg, categorical, NULL, "none",
-        "columns of texts, which become a feature 0 or 1 for each value of "
-        "the training part: none, auto (a cell is no number), or a list 2,4-6"),
+        "columns of texts, which become a feature 0 or 1 for each value in "
+        "the training file: none, auto (a cell is no number), or a list 2,4-6"),
     LUT_OPTION_U32(
         csv_cfg, bins, "", 0, TABLE_CUTS, "0",
         "cut columns of numbers at so many quantiles of the training part, each a "
@@ -146,12 +147,13 @@ static lut_status set_label(table *t, const csv_cfg *cfg, lut_err *err)
     return LUT_OK;
 }
 
-static lut_status set_categorical(table *t, const char *list, lut_err *err)
+static lut_status set_categorical(table *t, const char *list, const char *path,
+                                  lut_err *err)
 {
     bool either = strcmp(list, "auto") == 0;
 
     if (!either)
-        LUT_TRY(table_check_list("csv", "categorical", table_given(list), err));
+        LUT_TRY(table_check_list(t, path, "categorical", table_given(list), err));
     for (size_t i = 0; i < t->columns; i++) {
         column *k = &t->column[i];
 
@@ -175,7 +177,7 @@ static lut_status set_columns(table *t, const csv_cfg *cfg, const opened *o,
         read_names(t, o->c);
     if (known && known->columns && table_describe(t, known->columns, err) != LUT_OK)
         return lut_err_wrap(err, "%s", path);
-    LUT_TRY(set_categorical(t, cfg->categorical, err));
+    LUT_TRY(set_categorical(t, cfg->categorical, path, err));
     return set_label(t, cfg, err);
 }
 
@@ -188,8 +190,23 @@ static void set_missing(table *t, const csv_cfg *cfg)
 
 /* ---- parts ---- */
 
+/* A test part that is cut from the same file has no say in where numbers are cut. */
+static lut_status bin(table *t, const lut_dataset *d, const csv_cfg *cfg,
+                      const data_cut *cut, lut_err *err)
+{
+    uint32_t *rows;
+    size_t train;
+    lut_status st;
+
+    LUT_TRY(data_cut_rows(&rows, &train, cut, d->samples, err));
+    st = table_bin(t, d, rows, train, cfg->bins, err);
+    free(rows);
+    return st;
+}
+
 static lut_status read_train(lut_dataset *d, table *t, const csv_cfg *cfg,
-                             const lut_file *f, const char *set, lut_err *err)
+                             const data_cut *cut, const lut_file *f, const char *set,
+                             lut_err *err)
 {
     opened o;
 
@@ -201,7 +218,7 @@ static lut_status read_train(lut_dataset *d, table *t, const csv_cfg *cfg,
     LUT_TRY(table_survey(t, &o.c, err));
     LUT_TRY(table_read(d, t, &o.c, err));
     if (cfg->bins) {
-        LUT_TRY(table_bin(t, d, cfg->bins, err));
+        LUT_TRY(bin(t, d, cfg, cut, err));
         lut_dataset_fini(d);
         LUT_TRY(table_survey(t, &o.c, err));
         LUT_TRY(table_read(d, t, &o.c, err));
@@ -236,7 +253,7 @@ static lut_status read(const void *cfg_, lut_data *out, const char *set,
     LUT_TRY(data_cut_check(&cut, err));
     st = lut_file_load(&train, set, cfg->train, folder, err);
     if (st == LUT_OK)
-        st = read_train(&out->train, &t, cfg, &train, set, err);
+        st = read_train(&out->train, &t, cfg, &cut, &train, set, err);
     if (st == LUT_OK && strcmp(cfg->test, "-") != 0) {
         st = lut_file_load(&test, set, cfg->test, folder, err);
         if (st == LUT_OK)

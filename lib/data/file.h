@@ -13,8 +13,9 @@ typedef struct lut_file {
 } lut_file;
 
 /* Looks for FOLDER/SET/NAME, then in a known set's other folder (FOLDER/uci/NAME), then for
- * FOLDER/NAME, each plain or with ".gz" added; an absolute name is taken as it is.  Never hands out part of a file: a packed file that ends early
- * is LUT_EFORMAT.  Absent: LUT_ENOENT, with the folders and how to obtain a known set. */
+ * FOLDER/NAME, each plain or with ".gz" added; an absolute name is taken as it is.  Never
+ * hands out part of a file: a packed file that ends early is LUT_EFORMAT.  Absent:
+ * LUT_ENOENT, with the folders and how to obtain a known set. */
 lut_status lut_file_load(
     lut_file *f,               /* owned: lut_file_fini */
     const char *set,

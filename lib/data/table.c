@@ -223,24 +223,30 @@ void table_name(char name[LUT_FEATURE_NAME], const text_cell *text)
 static void name_value(char name[LUT_FEATURE_NAME], const column *k,
                        const values_entry *e)
 {
-    char full[2 * LUT_FEATURE_NAME], value[LUT_FEATURE_NAME] = "", tail[16];
-    size_t length = strlen(k->name) + 1 + e->text.n;
-    int n = snprintf(tail, sizeof tail, "~%u", e->code + 1);
+    char full[2 * LUT_FEATURE_NAME] = "", value[LUT_FEATURE_NAME] = "", tail[16];
+    size_t n = (size_t)snprintf(tail, sizeof tail, "~%u", e->code + 1);
 
     table_name(value, &e->text);
     snprintf(full, sizeof full, "%s=%s", k->name, value);
-    if (length >= LUT_FEATURE_NAME)
-        memcpy(full + LUT_FEATURE_NAME - 1 - n, tail, (size_t)n + 1);
+    if (strlen(full) >= LUT_FEATURE_NAME)
+        memcpy(full + LUT_FEATURE_NAME - 1 - n, tail, n + 1);
     memcpy(name, full, LUT_FEATURE_NAME);
 }
 
+/* The fewest digits of two widths that read back the same: cuts of a column stay
+ * different. */
 static void name_cut(char name[LUT_FEATURE_NAME], const column *k, float cut)
 {
-    char full[2 * LUT_FEATURE_NAME + 32];
+    char full[2 * LUT_FEATURE_NAME] = "", number[LUT_FEATURE_NAME];
+    float back;
 
-    snprintf(full, sizeof full, "%.*s>%g", LUT_FEATURE_NAME - 14, k->name, (double)cut);
-    memcpy(name, full, LUT_FEATURE_NAME - 1);
-    name[LUT_FEATURE_NAME - 1] = 0;
+    snprintf(number, sizeof number, "%g", (double)cut);
+    back = strtof(number, NULL);
+    if (back < cut || back > cut)
+        snprintf(number, sizeof number, "%.9g", (double)cut);
+    snprintf(full, sizeof full, "%.*s>%s", (int)(LUT_FEATURE_NAME - 2 - strlen(number)),
+             k->name, number);
+    memcpy(name, full, LUT_FEATURE_NAME);
 }
 
 static void name_features(lut_dataset *d, const table *t)
@@ -295,16 +301,26 @@ static lut_status read_label(uint16_t *label, const table *t, const text_cursor 
     return bad_label(t, c, &cell, classes, err);
 }
 
+static lut_status bad_number(const table *t, const text_cursor *c,
+                             const text_cell *cell, lut_err *err)
+{
+    char want[100] = "a finite number";
+
+    if (is_missing(t, cell))
+        snprintf(want, sizeof want, "a finite number (or %s.missing = drop)",
+                 t->reader);
+    else if (c->line == t->header)
+        snprintf(want, sizeof want, "a finite number (or %s.header = true)", t->reader);
+    return text_bad(c, cell, want, err);
+}
+
 static lut_status read_number(float *x, const table *t, const text_cursor *c,
                               const text_cell *cell, lut_err *err)
 {
     double v;
 
     if (!text_number(cell, &v))
-        return text_bad(c, cell,
-                        c->line == t->header ? "a finite number (or csv.header = true)"
-                                             : "a finite number",
-                        err);
+        return bad_number(t, c, cell, err);
     if (!(fabs(v) <= (double)FLT_MAX))
         return text_bad(c, cell, "a number within +-3.4e38", err);
     *x = (float)v + 0.0f; /* no negative zero */

@@ -3,7 +3,8 @@
  * A column of numbers is one feature with the raw values; a categorical one becomes one
  * feature 0 or 1 for each of its values ("protocol_type=tcp"); a column with cuts becomes
  * one feature 0 or 1 for each of them ("age>30").  The values of a categorical column are
- * declared, or those of the training part: then in the order of their bytes.
+ * declared, or those of the training file (a test part that is cut from it included, so that
+ * it can be read): then in the order of their bytes.
  *
  * Use: table_alloc; say what is in t->column and below; table_survey of the training part;
  * table_read of it and of the test part.  Texts of the training file and of declared
@@ -53,6 +54,7 @@ typedef struct table {
     char mark[16];    /* missing, besides an empty cell */
     char trim[8];     /* cut off the end of a label */
     uint32_t classes; /* a label is less than this; 0: not known yet */
+    const char *reader; /* for messages; set by table_select */
     size_t header;    /* line that may have been meant as a header; 0: none */
     const char *train; /* file of the training part once that is read; borrowed */
 } table;
@@ -71,10 +73,12 @@ lut_status table_read(
     table *t, const text_cursor *c, lut_err *err
 );
 
-/* Columns of numbers become cut ones, at quantiles of the training part d, which was read
- * with t.  Then survey and read it again.  bins: 1 .. TABLE_CUTS; a column of few values has
- * fewer cuts, a constant one none. */
-lut_status table_bin(table *t, const lut_dataset *d, size_t bins, lut_err *err);
+/* Columns of numbers become cut ones, at quantiles of n rows of d, which was read with t:
+ * those of the training part, never of the test part.  rows: NULL: all, in order.  Then
+ * survey and read it again.  bins: 1 .. TABLE_CUTS; a column of few values has fewer cuts,
+ * a constant one none. */
+lut_status table_bin(table *t, const lut_dataset *d, const uint32_t *rows, size_t n,
+                     size_t bins, lut_err *err);
 
 /* A name as features have it: printable, no blanks, no quotes, cut to fit. */
 void table_name(char name[LUT_FEATURE_NAME], const text_cell *text);
@@ -86,16 +90,18 @@ void table_name(char name[LUT_FEATURE_NAME], const text_cell *text);
 #define TABLE_MISSING "refuse|drop|category|zeros"
 #define TABLE_MISSING_DOC                                                                \
     "a missing cell is an error, its row is left out, it is a value of a categorical "   \
-    "column, or all features of the column are 0"
+    "column, or all features of the column are 0; in a column of numbers it is an error, "   \
+    "unless its row is left out"
 
 /* "" for "none": an empty option has no place in the options text. */
 const char *table_given(const char *option);
 
 table_missing table_missing_of(const char *option); /* one of TABLE_MISSING */
 
-/* LUT_EINVAL: neither empty nor a list of columns. */
-lut_status table_check_list(const char *reader, const char *option, const char *list,
-                            lut_err *err);
+/* LUT_EINVAL: neither empty nor a list of columns that the table has.  path: of the file,
+ * for messages. */
+lut_status table_check_list(const table *t, const char *path, const char *option,
+                            const char *list, lut_err *err);
 
 /* Kinds of the label and of the columns to drop.  LUT_EINVAL: no such column, or the same.
  * path: of the file, for messages. */
@@ -104,7 +110,8 @@ lut_status table_select(table *t, const char *reader, const char *path,
 
 /* Names of all columns, and what those of numbers really are, from a list like
  * "id;age>30,40;sex=f,m;job=*;class": NAME is a column of numbers, NAME=LIST a categorical
- * one (* alone: with the training part's values), NAME>LIST one with cuts.  LUT_EINVAL: not as many as the table's, or no such list. */
+ * one (* alone: with the training part's values), NAME>LIST one with cuts.  LUT_EINVAL: not
+ * as many as the table's, or no such list. */
 lut_status table_describe(table *t, const char *list, lut_err *err);
 
 #endif

@@ -3,7 +3,6 @@
 #include "lib/data/table.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static int ascending(const void *a, const void *b)
 {
@@ -26,20 +25,23 @@ static void cut_column(column *k, const float *sorted, size_t n, size_t bins)
     }
 }
 
-lut_status table_bin(table *t, const lut_dataset *d, size_t bins, lut_err *err)
+lut_status table_bin(table *t, const lut_dataset *d, const uint32_t *rows, size_t n,
+                     size_t bins, lut_err *err)
 {
-    float *sorted = malloc(d->samples * sizeof *sorted);
+    float *sorted = malloc(n * sizeof *sorted);
 
     if (!sorted)
-        return lut_fail(err, LUT_ENOMEM, "no memory to sort %zu rows", d->samples);
+        return lut_fail(err, LUT_ENOMEM, "no memory to sort %zu rows", n);
     for (size_t i = 0; i < t->columns; i++) {
         column *k = &t->column[i];
+        const float *x = d->x + k->first * d->samples;
 
         if (k->kind != COLUMN_NUMBER)
             continue;
-        memcpy(sorted, d->x + k->first * d->samples, d->samples * sizeof *sorted);
-        qsort(sorted, d->samples, sizeof *sorted, ascending);
-        cut_column(k, sorted, d->samples, bins);
+        for (size_t s = 0; s < n; s++)
+            sorted[s] = x[rows ? rows[s] : s];
+        qsort(sorted, n, sizeof *sorted, ascending);
+        cut_column(k, sorted, n, bins);
     }
     free(sorted);
     return LUT_OK;

@@ -17,14 +17,17 @@ table_missing table_missing_of(const char *option)
                               : MISSING_ZEROS;
 }
 
-lut_status table_check_list(const char *reader, const char *option, const char *list,
-                            lut_err *err)
+lut_status table_check_list(const table *t, const char *path, const char *option,
+                            const char *list, lut_err *err)
 {
-    if (!*list || text_list_valid(list))
-        return LUT_OK;
-    return lut_fail(err, LUT_EINVAL,
-                    "%s.%s = \"%s\": want a list of columns like 2,4-6", reader, option,
-                    list);
+    if (*list && !text_list_valid(list))
+        return lut_fail(err, LUT_EINVAL,
+                        "%s.%s = \"%s\": want a list of columns like 2,4-6", t->reader,
+                        option, list);
+    if (text_list_top(list) > t->columns)
+        return lut_fail(err, LUT_EINVAL, "%s.%s = \"%s\": %s has %zu columns",
+                        t->reader, option, list, path, t->columns);
+    return LUT_OK;
 }
 
 /* Numbered from 0; `columns` where there is none such. */
@@ -43,7 +46,8 @@ static size_t label_column(const char *label, size_t columns)
 lut_status table_select(table *t, const char *reader, const char *path,
                         const char *label, const char *drop, lut_err *err)
 {
-    LUT_TRY(table_check_list(reader, "drop", table_given(drop), err));
+    t->reader = reader;
+    LUT_TRY(table_check_list(t, path, "drop", table_given(drop), err));
     if (strcmp(label, "first") && strcmp(label, "last") &&
         (!text_list_valid(label) || strpbrk(label, ",-")))
         return lut_fail(err, LUT_EINVAL,

@@ -10,7 +10,9 @@ text_cursor text_start(const lut_file *f, const text_form *form)
     const char *bytes = f->bytes, *limit = bytes + f->size;
     bool mark = f->size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0;
 
-    while (limit > bytes && memchr("\r\n \t", limit[-1], 4))
+    /* tabs that separate stand for empty cells */
+    while (limit > bytes &&
+           memchr("\r\n \t", limit[-1], form->separator == '\t' ? 2 : 4))
         limit--;
     return (text_cursor){
         .f = f, .form = *form, .next = bytes + (mark ? 3 : 0), .limit = limit
@@ -200,6 +202,17 @@ bool text_list_valid(const char *list)
             return false;
     }
     return false;
+}
+
+size_t text_list_top(const char *list)
+{
+    size_t lo, hi, top = 0;
+
+    while (next_range(&list, &lo, &hi)) {
+        top = hi > top ? hi : top;
+        list += *list == ',';
+    }
+    return top;
 }
 
 bool text_list_has(const char *list, size_t number)

@@ -48,8 +48,10 @@ bool text_number(const text_cell *c, double *out);
 lut_status text_bad(const text_cursor *c, const text_cell *found, const char *want,
                     lut_err *err);
 
-/* "1,3-5": is it such a list of numbers from 1, and does it have this one? */
+/* "1,3-5": is it such a list of numbers from 1, does it have this one, and which is the
+ * largest (0: none)? */
 bool text_list_valid(const char *list);
 bool text_list_has(const char *list, size_t number);
+size_t text_list_top(const char *list);
 
 #endif

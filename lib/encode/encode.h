@@ -72,6 +72,10 @@ typedef struct lut_encode_ops {
                 size_t n);
     lut_status (*place)(const void *cfg, lut_encoder *enc, const lut_encode_data *in,
                         lut_err *err);
+    /* Refuses files, looked for as in lut_encode_data, that `place` could not use for so
+     * many features and bits; NULL: it reads none. */
+    lut_status (*check_files)(const void *cfg, size_t features, size_t bits,
+                              const char *set, const char *const *folder, lut_err *err);
 } lut_encode_ops;
 
 extern const lut_encode_ops *const lut_encode_table[]; /* NULL-ended */

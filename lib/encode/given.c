@@ -159,6 +159,34 @@ static lut_status read_option(float *out, size_t count, const char *text, lut_er
     return read_line(out, count, text, &(place_of){ .name = "given.thresholds" }, err);
 }
 
+/* One that no file can have is told before any is read. */
+static lut_status check_digits(const char *crc, lut_err *err)
+{
+    if (!is_set(crc) || (strlen(crc) == 8 && strspn(crc, "0123456789abcdef") == 8))
+        return LUT_OK;
+    return lut_fail(err, LUT_EINVAL,
+                    "given.crc = \"%s\": want 8 hex digits, a to f small", crc);
+}
+
+static lut_status check_files(const void *cfg_, size_t features, size_t bits,
+                              const char *set, const char *const *folder, lut_err *err)
+{
+    const given_cfg *cfg = cfg_;
+    const lut_encode_data in = { .set = set, .folder = folder };
+    lut_encoder enc = { .features = features, .thresholds = bits };
+    lut_status st;
+
+    if (!is_set(cfg->file))
+        return LUT_OK;
+    enc.threshold = malloc(features * bits * sizeof *enc.threshold);
+    if (!enc.threshold)
+        return lut_fail(err, LUT_ENOMEM, "no memory for the thresholds of %zu features",
+                        features);
+    st = read_file(cfg, &enc, &in, err);
+    free(enc.threshold);
+    return st == LUT_OK ? st : lut_err_wrap(err, "given.file = \"%s\"", cfg->file);
+}
+
 static lut_status check(const void *cfg_, size_t bits, const lut_fixed *input,
                         lut_err *err)
 {
@@ -171,7 +199,7 @@ static lut_status check(const void *cfg_, size_t bits, const lut_fixed *input,
             err, LUT_EINVAL,
             "given.thresholds = \"%s\", given.file = \"%s\": want one of them",
             cfg->thresholds, cfg->file);
-    return is_set(cfg->file) ? LUT_OK
+    return is_set(cfg->file) ? check_digits(cfg->crc, err)
                              : read_option(threshold, bits, cfg->thresholds, err);
 }
 
@@ -195,4 +223,5 @@ const lut_encode_ops lut_encode_given = {
     .cfg_size = sizeof(given_cfg),
     .check = check,
     .place = place,
+    .check_files = check_files,
 };

@@ -210,6 +210,7 @@ const lut_param_ops LUT_PARAM(dwn) = {
     .cfg_size = sizeof(dwn_cfg),
     .min_k = 1,
     .max_k = LUT_MAX_K,
+    .no_temperature = true,
     .form = { .forward = LUT_LOOKUP,
               .gradient = LUT_BY_SLOPES,
               .squash = LUT_NO_SQUASH,

@@ -262,6 +262,7 @@ const lut_param_ops LUT_PARAM(fourier) = {
     .cfg_size = sizeof(fourier_cfg),
     .min_k = 1,
     .max_k = LUT_MAX_K,
+    .no_temperature = true,
     .form = { .forward = LUT_FIELD, .squash = LUT_CLAMP, .samplings = LUT_NOISELESS },
     .check = check,
     .nweights = nweights,

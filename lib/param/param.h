@@ -79,6 +79,7 @@ typedef struct lut_param_ops {
     size_t nfields, cfg_size;
     unsigned min_k, max_k;
     bool no_residual;       /* has no residual initial weights */
+    bool no_temperature;    /* the step's and the initial temperature change nothing */
     lut_form form;
     void (*adapt)(const void *cfg, lut_form *form); /* where options change it; may be NULL */
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The manual of the result file explains every result column; links between documents lead
-# somewhere; no document names a path of one machine.
+# Sweeps are installed and listed; the manual of the result file explains every result column;
+# links between documents lead somewhere; no document names a path of one machine.
 set -eu
 cd "$srcdir"
 
@@ -19,6 +19,15 @@ columns=$(awk '
 [ "$(echo "$columns" | wc -l)" -ge 30 ] || complain "too few columns found in sweep/fields.def"
 for c in $columns; do
     grep -qw "$c" docs/store.md || complain "docs/store.md does not explain the column $c"
+done
+
+for c in configs/*.cfg; do
+    grep -qF "$c" Makefile.am || complain "Makefile.am does not install $c"
+    grep -qF "| \`${c#configs/}\` |" configs/README.md || complain "configs/README.md does not list $c"
+done
+for c in $(grep -o 'configs/[a-z0-9-]*\.cfg' Makefile.am) \
+    $(sed -n 's/^| `\([a-z0-9-]*\.cfg\)` |.*/configs\/\1/p' configs/README.md); do
+    [ -e "$c" ] || complain "$c is named but not there"
 done
 
 documents=$(ls ./*.md docs/*.md configs/*.md data/*.md)

@@ -41,27 +41,37 @@ while [ ! -s k.ckpt ] && [ ! -e killed.h5 ] && [ $i -lt 600 ]; do
 done
 kill -s KILL $pid 2>/dev/null
 wait $pid 2>/dev/null
-cp k.ckpt kept.ckpt 2>/dev/null
 expect 0 one -o killed.h5 --checkpoint k.ckpt
 equal clean.h5 killed.h5
 
 # What is none of its checkpoints is refused and stays as it is.
-if [ -s kept.ckpt ]; then
-    cp kept.ckpt other.ckpt
-    expect 2 one seed=7 --checkpoint other.ckpt
-    grep -q 'other.ckpt: checkpoint of [0-9a-f]*, want [0-9a-f]*$' last.out ||
-        die "another trial's checkpoint"
-    printf x >>other.ckpt
-    expect 2 one --checkpoint other.ckpt
-    grep -q 'other.ckpt: .*damaged' last.out || die "a damaged checkpoint"
-    [ -s other.ckpt ] || die "a refused file was removed"
-fi
+# It is left by a run that is far longer than its reader's patience.
+epochs=400
+one --checkpoint kept.ckpt 2>run.err | head -n 2 >run.out
+[ -s kept.ckpt ] || die "no checkpoint was left"
+cp kept.ckpt other.ckpt
+expect 2 one seed=7 --checkpoint other.ckpt
+grep -q 'other.ckpt: checkpoint of [0-9a-f]*, want [0-9a-f]*$' last.out ||
+    die "another trial's checkpoint"
+printf x >>other.ckpt
+expect 2 one --checkpoint other.ckpt
+grep -q 'other.ckpt: .*damaged' last.out || die "a damaged checkpoint"
+[ -s other.ckpt ] || die "a refused file was removed"
+epochs=9
+
+# A place where none can be written is refused before the first epoch.
+for place in nowhere/x.ckpt ./ nowhere/ .; do
+    one --checkpoint $place >last.out 2>&1 && die "--checkpoint $place is taken"
+    ! grep -q train_loss last.out || die "--checkpoint $place: it trained first"
+done
+grep -q -e '--checkpoint=.: is a folder, want the name of a file' last.out ||
+    die "a folder as checkpoint"
 expect 2 one --checkpoint-every 3
 
 # A sweep keeps them by itself, and drops those that are damaged.
 sweep="$lutsweep $config epochs=40 --workers 2"
 expect 0 $sweep -o whole.h5
-for damage in no yes; do
+for damage in no yes folder; do
     file=sweep_$damage.h5
     $sweep -o $file --checkpoint-every 1 >run.out 2>&1 &
     pid=$!
@@ -75,11 +85,10 @@ for damage in no yes; do
     wait $pid 2>/dev/null
     sleep 0.2
     [ -n "$(find $file.run/checkpoint -name '*.ckpt')" ] || die "no checkpoint was left"
-    if [ $damage = yes ]; then
-        for f in "$file".run/checkpoint/*.ckpt; do
-            printf x >>"$f"
-        done
-    fi
+    for f in "$file".run/checkpoint/*.ckpt; do
+        [ $damage = yes ] && printf x >>"$f"
+        [ $damage = folder ] && rm "$f" && mkdir "$f"
+    done
     expect 0 $sweep -o $file
     equal whole.h5 $file
     [ -z "$(find $file.run -name '*.ckpt' 2>/dev/null)" ] || die "checkpoints are left"

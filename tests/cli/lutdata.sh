@@ -35,7 +35,7 @@ says 'want list, check or fetch'
 expect 2 "$lutdata" check
 says 'too few operands, want check NAME'
 expect 2 "$lutdata" list --output=xml
-says '--output=xml: want text, csv or json'
+says '--output=xml: want text, csv, json or quiet'
 expect 2 "$lutdata" check optdigitz
 says 'optdigitz: no such data set (did you mean optdigits? all: lutdata list)'
 expect 2 "$lutdata" list csw
@@ -61,6 +61,16 @@ says '"name": "optdigits"' '"train": 3823' '"format_version": 1'
 expect 0 "$lutdata" list --output=csv
 [ "$(sed -n 1p last.out | cut -d, -f1-5)" = name,train,test,features,classes ] || die "heading"
 grep -q '^optdigits,3823,1797,64,10,true,' last.out || die "CSV of optdigits"
+
+expect 0 "$lutdata" list iris --output=quiet
+[ "$(cat last.out)" = iris ] || die "names alone"
+expect 0 "$lutdata" check optdigits --output=quiet
+[ "$(sed -n 1p last.out) $(wc -l <last.out)" = "x0 64" ] || die "names of features"
+folders=$(printf '%s:' 1 2 3 4 5 6 7 8 9 10 11 12 13 14)
+expect 0 env LUTSWEEP_DATA="$folders" "$lutdata" list iris
+says 'LUTSWEEP_DATA: more than 15 folders, the last 2 are not looked into'
+expect 0 env LUTSWEEP_DATA="$(printf 'x%04095d' 0)" "$lutdata" list iris
+says 'LUTSWEEP_DATA: 4096 bytes, only the first 4095 are used'
 
 # ---- check: what was put into a set is found ----
 expect 0 "$lutdata" check optdigits
@@ -242,8 +252,14 @@ expect 0 env LUTSWEEP_DATA="$work/first:$work/second" "$lutdata" fetch optdigits
 says 'second/optdigits.tra: not what was published' 'first/optdigits/optdigits.tra: downloaded'
 expect 0 env LUTSWEEP_DATA="$work/second:$work/first" "$lutdata" fetch optdigits --from "$mirror"
 says 'second/optdigits/optdigits.tra: downloaded'
+# What is to be pasted keeps what was set, whatever the folder is called.
+expect 0 env LUTSWEEP_DATA="$work/first" "$lutdata" fetch optdigits --from "$mirror" \
+    --into "it's here"
+says "Next: export LUTSWEEP_DATA='$work/it'\\''s here':$work/first"
 unset LUTSWEEP_DATA
 expect 2 "$lutdata" fetch mnist
+says 'where to? give --into FOLDER or set LUTSWEEP_DATA'
+expect 2 env LUTSWEEP_DATA=: "$lutdata" fetch mnist --from "$mirror"
 says 'where to? give --into FOLDER or set LUTSWEEP_DATA'
 expect 2 "$lutdata" fetch csv
 says 'csv: no such data set'

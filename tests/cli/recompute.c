@@ -5,7 +5,7 @@
  * usage: recompute RESULTS.h5 TEST.csv.gz
  * For every trial with a group /trial/<key>: encode the test rows, evaluate the layers,
  * count the votes, and compare test_accuracy, the confusion matrix and the bits of
- * `correct`, exactly.  Exit 0: all agree; 1: a difference; 2: cannot be read.
+ * `correct`, exactly; print its log.  Exit 0: all agree; 1: a difference; 2: cannot be read.
  */
 #include <hdf5.h>
 #include <math.h>
@@ -368,6 +368,25 @@ typedef struct row {
     double test_accuracy;
 } row;
 
+/* The trial's warnings, where it has any: a text of fixed length. */
+static void print_log(hid_t trial)
+{
+    hid_t set, type;
+    char *text;
+
+    if (H5Lexists(trial, "log", H5P_DEFAULT) <= 0)
+        return;
+    set = H5Dopen2(trial, "log", H5P_DEFAULT);
+    type = H5Dget_type(set);
+    text = room(H5Tget_size(type) + 1, 1);
+    if (H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) < 0)
+        give_up("cannot be read", "log");
+    printf("log: %s\n", text);
+    free(text);
+    H5Tclose(type);
+    H5Dclose(set);
+}
+
 static int check_trial(hid_t trials, const row *r, const samples *s)
 {
     hid_t trial = H5Gopen2(trials, r->key, H5P_DEFAULT);
@@ -390,6 +409,7 @@ static int check_trial(hid_t trials, const row *r, const samples *s)
            accuracy, accuracy_differs ? " ACCURACY DIFFERS" : "",
            confusion_differs ? " CONFUSION DIFFERS" : "",
            correct_differs ? " CORRECT DIFFERS" : "");
+    print_log(trial);
     free(o.confusion);
     free(o.correct);
     free_network(&net);

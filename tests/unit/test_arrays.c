@@ -332,14 +332,15 @@ static void test_arff(void)
     CU_ASSERT(d.train.label[0] == 1 && d.train.label[1] == 0 && d.test.label[0] == 0);
     CU_ASSERT(d.train.classes == 2 && d.test.classes == 2);
     lut_data_fini(&d);
-    put_arff("a", "1.5,?,3,yes\n-2,blue,4,no\n1,blue,?,no\n");
+    put_arff("a", "1.5,?,3,yes\n-2,blue,4,no\n1,blue,?,no\n0,green,4,yes\n");
     d = load("arff", "arff.train a arff.test b arff.missing drop");
-    CU_ASSERT_EQUAL(d.train.samples, 1);
+    CU_ASSERT_EQUAL(d.train.samples, 2);
     lut_data_fini(&d);
     d = load("arff", "arff.train a arff.test b arff.missing zeros arff.drop 3");
-    CU_ASSERT_EQUAL(d.train.samples, 3);
+    CU_ASSERT_EQUAL(d.train.samples, 4);
     CU_ASSERT_EQUAL(d.train.features, 4);
     lut_data_fini(&d);
+    put_arff("b", "-2,blue,4,no\n1,green,4,no\n");
     d = load("arff", "arff.train b arff.test b arff.label 2 arff.drop 4");
     CU_ASSERT_EQUAL(d.train.classes, 3);
     lut_data_fini(&d);
@@ -380,6 +381,8 @@ static void test_arff_refused(void)
           "@/a:5:1: found \"x\", want a finite number" },
         { "@attribute x real\n@attribute c {a,b}\n@data\n1,a\n1,d\n",
           "@/a:5:2: found \"d\", want one of the 2 classes" },
+        { "@attribute x real\n@attribute c {a,b}\n@data\n1,b\n2,b\n",
+          "@/a: attribute c: all rows are of class 1, want two or more" },
         { "@attribute x {u,v}\n@attribute c {a,b}\n@data\nu,a\nw,b\n",
           "@/a:5:1: found \"w\", want one of the 2 values of column x" },
     };
@@ -390,10 +393,10 @@ static void test_arff_refused(void)
         put_text("a", bad[i].text);
         refused("arff", "arff.train a arff.test a", LUT_EFORMAT, bad[i].message);
     }
-    put_text("a", "@attribute x real\n@attribute c {a,b}\n@data\n1,a\n");
+    put_text("a", "@attribute x real\n@attribute c {a,b}\n@data\n1,a\n2,b\n");
     refused("arff", "arff.train a arff.test b", LUT_EFORMAT,
             "@/b: 4 attributes, want 2 as in a");
-    put_text("c", "@attribute y real\n@attribute c {a,b}\n@data\n1,a\n");
+    put_text("c", "@attribute y real\n@attribute c {a,b}\n@data\n1,a\n2,b\n");
     refused("arff", "arff.train a arff.test c", LUT_EFORMAT,
             "@/c: attribute 1 is y (numeric), want x (numeric) as in a");
     drop("a");

@@ -72,7 +72,8 @@ static void test_csv_refused(void)
         { "1,x,0\n", "",
           "@/a.csv:1:2: found \"x\", want a finite number (or csv.header = true)" },
         { "a,b\n1,0\nred,0\n", "", "@/a.csv:3:1: found \"red\", want a finite number" },
-        { "1,0\n,0\n", "", "@/a.csv:2:1: found \"\", want a finite number" },
+        { "1,0\n,0\n", "",
+          "@/a.csv:2:1: found \"\", want a finite number (or csv.missing = drop)" },
         { "1,0\nnan,0\n", "", "@/a.csv:2:1: found \"nan\", want a finite number" },
         { "1,0\n-inf,0\n", "", "@/a.csv:2:1: found \"-inf\", want a finite number" },
         { "1,0\n0x10,0\n", "", "@/a.csv:2:1: found \"0x10\", want a finite number" },
@@ -106,8 +107,9 @@ static void test_csv_refused(void)
             "csv.test = \"b.csv\" and csv.test_share = 0.5: want one of them");
     refused("csv", "csv.train a.csv csv.test_share 0.2", LUT_EINVAL,
             "csv.test_share: 0.2 of the 2 rows of a.csv leaves a part empty");
-    refused("csv", "csv.train a.csv csv.test b.csv csv.label middle", LUT_EINVAL,
-            "csv.label = \"middle\": want first, last, or the number of a column from 1");
+    refused(
+        "csv", "csv.train a.csv csv.test b.csv csv.label middle", LUT_EINVAL,
+        "csv.label = \"middle\": want first, last, or the number of a column from 1");
     drop("a.csv");
     drop("b.csv");
     end();

@@ -62,6 +62,16 @@ static const char *put_lines(const char *name, const line *l, size_t n)
     return path;
 }
 
+/* Rows whose options are the text in `dataset`. */
+static lut_status get_options(void *arg, size_t i, sweep_result *out, lut_err *err)
+{
+    const line *l = arg;
+
+    LUT_TRY(get_line(arg, i, out, err));
+    snprintf(out->row.trial.options, sizeof out->row.trial.options, "%s", l[i].dataset);
+    return LUT_OK;
+}
+
 static report_data *data_of(const char *name, const line *l, size_t n)
 {
     report_data *d;
@@ -229,6 +239,75 @@ static void refused(report_query q, lut_status want, const char *message)
     report_data_destroy(d);
 }
 
+/* Two of the rows have `learnable`; a mode has values of which not all are numbers. */
+static const line optional[] = {
+    { "learnable.candidates 8 x.mode 1", "dwn", "ok", 1, 300, 90, 91, 600 },
+    { "learnable.candidates 16 x.mode b", "dwn", "ok", 1, 300, 80, 91, 600 },
+    { "learnable.candidates 16 x.mode 1", "dwn", "ok", 2, 300, 70, 91, 600 },
+    { "x.mode 1", "dwn", "ok", 1, 300, 60, 91, 600 },
+};
+
+static report_data *data_of_options(void)
+{
+    const char *path = fake_path("options.h5");
+    line copy[LUT_COUNT(optional)];
+    sweep_store_input in = { .name = "quick",
+                             .config = "",
+                             .n = LUT_COUNT(optional),
+                             .get = get_options,
+                             .arg = copy };
+    report_data *d;
+
+    memcpy(copy, optional, sizeof copy);
+    CU_ASSERT_EQUAL_FATAL(sweep_store_write(path, &in, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(report_data_create(&d, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(report_data_add(d, path, NULL), LUT_OK);
+    return d;
+}
+
+static void test_options_by(void)
+{
+    report_data *d = data_of_options();
+    report r = built(d, (report_query){ .by = "learnable.candidates,x.mode",
+                                        .metric = "test_accuracy",
+                                        .sort = "-learnable.candidates" });
+
+    CU_ASSERT_EQUAL_FATAL(r.ngroups, 4);
+    CU_ASSERT_EQUAL(number_of(&r, 0, 0), 16);
+    CU_ASSERT_STRING_EQUAL(text_of(&r, 0, 1), "1");
+    CU_ASSERT_EQUAL(r.group[0].metric[0].mean, 70);
+    CU_ASSERT_STRING_EQUAL(text_of(&r, 1, 1), "b");
+    CU_ASSERT_EQUAL(number_of(&r, 2, 0), 8);
+    CU_ASSERT(isnan(number_of(&r, 3, 0))); /* this row has no such option */
+    CU_ASSERT_EQUAL(r.group[3].metric[0].mean, 60);
+    report_fini(&r);
+    report_data_destroy(d);
+}
+
+static void test_options_where(void)
+{
+    report_data *d = data_of_options();
+    report r = built(d, (report_query){ .where = "learnable.candidates > 8",
+                                        .by = "lut_rank",
+                                        .metric = "learnable.candidates",
+                                        .sort = "learnable.candidates_max" });
+
+    CU_ASSERT_EQUAL(r.selected, 2);
+    CU_ASSERT_EQUAL_FATAL(r.ngroups, 1);
+    CU_ASSERT_EQUAL(r.group[0].metric[0].mean, 16);
+    report_fini(&r);
+    r = built(d, (report_query){ .where = "x.mode = b", .by = "seed" });
+    CU_ASSERT_EQUAL(r.selected, 1);
+    report_fini(&r);
+    /* A file without the option; a name that none has. */
+    CU_ASSERT_EQUAL(report_data_add(d, put_lines("a.h5", lines, 2), NULL), LUT_OK);
+    r = built(d, (report_query){ .by = "file", .metric = "learnable.candidates" });
+    CU_ASSERT_EQUAL_FATAL(r.ngroups, 2);
+    CU_ASSERT_EQUAL(r.group[0].metric[0].n + r.group[1].metric[0].n, 3);
+    report_fini(&r);
+    report_data_destroy(d);
+}
+
 static void test_bad_queries(void)
 {
     refused((report_query){ .by = "witdh" }, LUT_ENOENT,
@@ -239,6 +318,8 @@ static void test_bad_queries(void)
             "--metric: dataset is text, want a number");
     refused((report_query){ .where = "lut_rnk = 6" }, LUT_ENOENT,
             "--where: no column lut_rnk (did you mean lut_rank?)");
+    refused((report_query){ .by = "dwn.y" }, LUT_ENOENT,
+            "--by: no column dwn.y (did you mean dwn.x?)");
     refused((report_query){ .where = "width >" }, LUT_EINVAL, "--where: ");
     refused((report_query){ .by = "width,,depth" }, LUT_EINVAL, "--by: \",depth\"");
     refused((report_query){ .sort = "qqqqqqqqqqqq" }, LUT_ENOENT, "--sort: no column");
@@ -515,7 +596,8 @@ static void test_origin(void)
 
 UNIT_MAIN("report", UNIT(test_summary), UNIT(test_defaults), UNIT(test_status),
           UNIT(test_where), UNIT(test_order), UNIT(test_bad_queries),
-          UNIT(test_two_files), UNIT(test_missing_file), UNIT(test_csv),
-          UNIT(test_text), UNIT(test_text_of_one), UNIT(test_no_validation),
-          UNIT(test_notes), UNIT(test_note_of_known), UNIT(test_none_to_choose),
-          UNIT(test_markdown), UNIT(test_formats), UNIT(test_origin))
+          UNIT(test_options_by), UNIT(test_options_where), UNIT(test_two_files),
+          UNIT(test_missing_file), UNIT(test_csv), UNIT(test_text),
+          UNIT(test_text_of_one), UNIT(test_no_validation), UNIT(test_notes),
+          UNIT(test_note_of_known), UNIT(test_none_to_choose), UNIT(test_markdown),
+          UNIT(test_formats), UNIT(test_origin))

@@ -119,6 +119,33 @@ static void test_round_trip(void)
     sweep_store_close(s);
 }
 
+/* Files from before inputs of fixed point lack three attributes: their inputs are real. */
+static void test_without_input(void)
+{
+    static const char *const gone[] = { "input_width", "input_frac", "signed" };
+    source from = { .first = 0, .timing = 7 };
+    const char *path = written("older.h5", from, 1, "all");
+    sweep_result want, got;
+    char group[100];
+    sweep_store *s;
+    hid_t file;
+
+    get_fake(&from, 0, &want, NULL);
+    CU_ASSERT_FATAL(want.has_network && want.encoder.input.width > 0);
+    snprintf(group, sizeof group, "trial/%s/encoder", want.row.key);
+    file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    for (size_t i = 0; i < LUT_COUNT(gone); i++)
+        CU_ASSERT(H5Adelete_by_name(file, group, gone[i], H5P_DEFAULT) >= 0);
+    H5Fclose(file);
+    s = opened(path);
+    CU_ASSERT_EQUAL_FATAL(sweep_store_get(s, 0, &got, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(got.encoder.input.width, 0);
+    CU_ASSERT_EQUAL(got.encoder.bits, want.encoder.bits);
+    sweep_store_close(s);
+    sweep_result_fini(&want);
+    sweep_result_fini(&got);
+}
+
 static void test_side_tables(void)
 {
     sweep_store *s = opened(written("a.h5", (source){ 0 }, 3, "none"));
@@ -584,8 +611,8 @@ static void test_empty(void)
     fake_folder_remove();
 }
 
-UNIT_MAIN("store", UNIT(test_round_trip), UNIT(test_side_tables), UNIT(test_columns),
-          UNIT(test_keep), UNIT(test_keep_pareto), UNIT(test_same_bytes),
-          UNIT(test_types), UNIT(test_not_ours), UNIT(test_cut_short),
-          UNIT(test_damaged_rows), UNIT(test_full_disk), UNIT(test_other_failures),
-          UNIT(test_empty))
+UNIT_MAIN("store", UNIT(test_round_trip), UNIT(test_without_input),
+          UNIT(test_side_tables), UNIT(test_columns), UNIT(test_keep),
+          UNIT(test_keep_pareto), UNIT(test_same_bytes), UNIT(test_types),
+          UNIT(test_not_ours), UNIT(test_cut_short), UNIT(test_damaged_rows),
+          UNIT(test_full_disk), UNIT(test_other_failures), UNIT(test_empty))

@@ -99,6 +99,11 @@ static void test_categories_refused(void)
             "csv.categorical = \"2-\": want a list of columns like 2,4-6");
     snprintf(options, sizeof options, "%sauto csv.drop 4", two);
     refused("csv", options, LUT_EINVAL, "csv.drop = \"4\": column 4 is the class");
+    snprintf(options, sizeof options, "%sauto csv.drop 2,5-6", two);
+    refused("csv", options, LUT_EINVAL, "csv.drop = \"2,5-6\": @/a has 4 columns");
+    snprintf(options, sizeof options, "%s1-77", two);
+    refused("csv", options, LUT_EINVAL,
+            "csv.categorical = \"1-77\": @/a has 4 columns");
     snprintf(options, sizeof options, "%sauto csv.drop 1-3", two);
     refused("csv", options, LUT_EFORMAT, "@/a: no column is left, want a feature");
     snprintf(options, sizeof options, "%sauto csv.label 5", two);
@@ -144,6 +149,26 @@ static void test_long_names(void)
     end();
 }
 
+/* Quotes that a name leaves out are not counted; cuts keep the digits that tell them apart. */
+static void test_close_names(void)
+{
+    lut_data d;
+
+    begin();
+    put_text("a", "\"\"\"with_many_quotes\"\"\"\"\"\"\"\"\"\"_1,0\n"
+                  "16777215,1\n");
+    d = load("csv", "csv.train a csv.test a csv.categorical 1 csv.header false");
+    check_feature(&d.train, 0, "x0=with_many_quotes_1", "1 0");
+    lut_data_fini(&d);
+    put_text("a", "1.00000012,0\n1,1\n1.00000024,0\n1.00000036,1\n");
+    d = load("csv", "csv.train a csv.test a csv.bins 3");
+    check_feature(&d.train, 0, "x0>1.00000012", "0 0 1 1");
+    check_feature(&d.train, 1, "x0>1.00000024", "0 0 0 1");
+    lut_data_fini(&d);
+    drop("a");
+    end();
+}
+
 /* Numbers as bits beside categories; quantiles are the training part's. */
 static void test_bins(void)
 {
@@ -168,6 +193,61 @@ static void test_bins(void)
             "@/a: no column is left, want a feature");
     drop("a");
     drop("b");
+    end();
+}
+
+/* Rows that are cut off for testing move no cut: whatever stands in them. */
+static void test_bins_of_train(void)
+{
+    static const char *const rest[] = { "", "900,0\n901,1\n902,0\n903,1\n" };
+    char text[100];
+    lut_data d;
+
+    begin();
+    for (size_t i = 0; i < LUT_COUNT(rest); i++) {
+        snprintf(text, sizeof text, "5,0\n1,1\n9,0\n3,1\n4,0\n%s", rest[i]);
+        put_text("a", text);
+        d = load("csv", "csv.train a csv.train_rows 4 csv.bins 1");
+        check_feature(&d.train, 0, "x0>5", "0 0 1 0");
+        lut_data_fini(&d);
+        drop("a");
+    }
+    end();
+}
+
+/* The same of rows that are drawn: of ten, a copy in which the test rows are all huge. */
+static void test_bins_of_drawn(void)
+{
+    static const char options[] = "csv.train a csv.test_share 0.4 csv.bins 3";
+    char text[200] = "";
+    lut_data plain, d;
+    float v;
+
+    begin();
+    for (int i = 0; i < 10; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%d,%d\n", i, i % 2);
+    put_text("a", text);
+    plain = load("csv", "csv.train a csv.test_share 0.4");
+    text[0] = 0;
+    for (int i = 0; i < 10; i++) {
+        bool test = false;
+
+        for (size_t s = 0; s < plain.test.samples; s++)
+            test |=
+                plain.test.x[s] > (float)i - 0.5f && plain.test.x[s] < (float)i + 0.5f;
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%d,%d\n",
+                 test ? 1000 + i : i, i % 2);
+    }
+    put_text("a", text);
+    d = load("csv", options);
+    CU_ASSERT_EQUAL_FATAL(d.train.features, 3);
+    CU_ASSERT_EQUAL_FATAL(sscanf(d.train.name[2], "x0>%f", &v), 1);
+    CU_ASSERT(v < 10);
+    for (size_t s = 0; s < d.test.samples; s++)
+        CU_ASSERT_EQUAL(d.test.x[2 * d.test.samples + s], 1);
+    lut_data_fini(&plain);
+    lut_data_fini(&d);
+    drop("a");
     end();
 }
 
@@ -213,7 +293,7 @@ static void test_missing(void)
     refused("csv", "csv.train a csv.test a csv.missing drop", LUT_EFORMAT,
             "@/a: no rows without a missing value");
     refused("csv", "csv.train a csv.test a csv.missing zeros", LUT_EFORMAT,
-            "@/a:1:1: found \"?\", want a finite number (or csv.header = true)");
+            "@/a:1:1: found \"?\", want a finite number (or csv.missing = drop)");
     drop("a");
     drop("b");
     end();
@@ -293,7 +373,14 @@ static void test_form(void)
             "@/a:2: 3 cells, want 2");
     put_text("a", "5\t\t0\n6\t7\t1\n"); /* an empty cell between tabs is a cell */
     refused("csv", "csv.train a csv.test a csv.separator tab", LUT_EFORMAT,
-            "@/a:1:2: found \"\", want a finite number (or csv.header = true)");
+            "@/a:1:2: found \"\", want a finite number (or csv.missing = drop)");
+    put_text("a", "5\tu\t0\n6\t\t1\n7\tv\t"); /* so it is at the end of the file */
+    refused("csv",
+            "csv.train a csv.test a csv.separator tab csv.categorical 2,3 "
+            "csv.label 1",
+            LUT_EFORMAT, "@/a:2:2: found \"\", want a value, not a missing one");
+    refused("csv", "csv.train a csv.test a csv.separator tab csv.drop 2", LUT_EFORMAT,
+            "@/a:3:3: found \"\", want a class, a whole number 0..1023");
     drop("a");
     end();
 }
@@ -408,7 +495,7 @@ static void test_any_bytes(void)
         "csv.train a csv.test a csv.categorical auto csv.classes text",
         "csv.train a csv.test_share 0.5 csv.missing drop csv.comment |",
         "csv.train a csv.test a csv.separator blank csv.header true csv.label 2",
-        "csv.train a csv.train_rows 1 csv.missing zeros csv.categorical 1-9",
+        "csv.train a csv.train_rows 1 csv.missing zeros csv.categorical 1-2",
     };
     static const char alphabet[] = "01,,\n\n\"' \t\r?|x-e.;=>*\\\xef\xbb\xbf";
     lut_rng rng = lut_rng_make(1, LUT_RNG_TEST, 0);
@@ -437,6 +524,7 @@ static void test_any_bytes(void)
 }
 
 UNIT_MAIN("tables", UNIT(test_categories), UNIT(test_categories_refused),
-          UNIT(test_too_many_values), UNIT(test_long_names), UNIT(test_bins),
+          UNIT(test_too_many_values), UNIT(test_long_names), UNIT(test_close_names),
+          UNIT(test_bins), UNIT(test_bins_of_train), UNIT(test_bins_of_drawn),
           UNIT(test_missing), UNIT(test_classes), UNIT(test_form), UNIT(test_rows),
           UNIT(test_adult), UNIT(test_lists), UNIT(test_describe), UNIT(test_any_bytes))

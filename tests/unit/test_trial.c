@@ -330,6 +330,11 @@ static void test_vetoes(void)
     t.lr = (double)NAN;
     resolve_refused(t, "lr = nan: nan is out of range, want 1e-09..1000");
     t = start();
+    t.warmup = t.epochs;
+    resolve_refused(t, "warmup = 20: want fewer than the 20 epochs");
+    t.warmup--;
+    CU_ASSERT_EQUAL(resolve(&t, 10, NULL), LUT_OK);
+    t = start();
     strcpy(t.optimizer, "adma");
     resolve_refused(t,
                     "optimizer = \"adma\": no such optimizer (did you mean adam? all: "
@@ -350,6 +355,25 @@ static void test_vetoes(void)
         strstr(err.text, "lut_rank = 4: \"difflogic\" takes 2 (other ranks: "));
     CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "light"));
     CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "warp"));
+}
+
+/* The first layer reads at most so many bits: the features times those of each. */
+static void test_first_layer(void)
+{
+    const sweep_data_facts facts = { .classes = 10, .samples = 5000, .features = 3 };
+    sweep_trial t = start(), fits;
+    lut_err err = { 0 };
+
+    strcpy(t.layers, "37-10");
+    t.lut_rank = 2;
+    strcpy(t.mapping_first, "unique");
+    fits = t;
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&t, &facts, &err), LUT_EINVAL);
+    CU_ASSERT_STRING_EQUAL(err.text,
+                           "mapping_first = \"unique\": layer 1: 37 LUTs want as many "
+                           "different sets of 2 inputs; 9 inputs have 36");
+    strcpy(fits.layers, "36-10");
+    CU_ASSERT_EQUAL(sweep_trial_resolve(&fits, &facts, NULL), LUT_OK);
 }
 
 static void test_key(void)
@@ -376,6 +400,67 @@ static void test_key(void)
     CU_ASSERT_STRING_EQUAL(key, again);
     sweep_trial_key(again, &t, "0123456789abcdee");
     CU_ASSERT_STRING_NOT_EQUAL(key, again);
+}
+
+/* Key of the defaults with "name value" pairs set. */
+static void key_of(char key[SWEEP_KEY], const char *pairs)
+{
+    char name[64], value[64];
+    size_t n;
+    const lut_field *all = sweep_trial_fields(&n);
+    sweep_trial t = start();
+    int used = 0;
+
+    for (; sscanf(pairs, "%63s %63s%n", name, value, &used) == 2; pairs += used) {
+        const lut_field *f = lut_field_find(all, n, name);
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+        CU_ASSERT_EQUAL_FATAL(lut_field_set_text(f, &t, value, NULL), LUT_OK);
+    }
+    CU_ASSERT_EQUAL_FATAL(resolve(&t, 10, NULL), LUT_OK);
+    sweep_trial_key(key, &t, "0123456789abcdef");
+}
+
+/* Whether fields mean something besides others. */
+static void check_idle(const char *others, const char *idle, bool is_idle)
+{
+    char both[300], key[SWEEP_KEY], with[SWEEP_KEY];
+
+    snprintf(both, sizeof both, "%s %s", others, idle);
+    key_of(key, others);
+    key_of(with, both);
+    if ((strcmp(key, with) == 0) != is_idle)
+        fprintf(stderr, "\n  %s: %s\n", others, idle);
+    CU_ASSERT_EQUAL(strcmp(key, with) == 0, is_idle);
+}
+
+/* The same network has one key. */
+static void test_idle_fields(void)
+{
+    static const char schedule[] =
+        "temperature 2 temperature_schedule linear temperature_end 0.5";
+
+    check_idle("parametrization dwn", schedule, true);
+    check_idle("parametrization dwn weight_init residual", "temperature 2", true);
+    check_idle("parametrization fourier", schedule, true);
+    check_idle("parametrization light", schedule, false);
+    check_idle("weight_init random", "anchor_init false", true);
+    check_idle("weight_init random", "residual_probability 0.8", true);
+    check_idle("weight_init residual", "anchor_init false", false);
+    check_idle("weight_init residual", "residual_probability 0.8", false);
+    check_idle("validation 0", "patience 3", true);
+    check_idle("validation 0", "split_seed 3", false); /* it orders the rows */
+    check_idle("validation 0.2", "patience 3", false);
+    check_idle("depth 1", "grad_factor 2", true);
+    check_idle("depth 1 encoder_learn true", "grad_factor 2", false);
+    check_idle("depth 2", "grad_factor 2", false);
+    check_idle("depth 1", "mapping_rest learnable", true);
+    check_idle("layers 1000", "mapping_rest learnable", true);
+    check_idle("depth 2", "mapping_rest learnable", false);
+    check_idle("depth 2", "train_limit 5000", true);
+    check_idle("depth 2", "train_limit 4999", false);
+    check_idle("encoder_learn false", "encoder_clip 2", true);
+    check_idle("encoder_learn true", "encoder_clip 2", false);
 }
 
 /* Every field but width and depth enters the key. */
@@ -496,5 +581,6 @@ UNIT_MAIN("trial", UNIT(test_tables), UNIT(test_status), UNIT(test_text),
           UNIT(test_parse), UNIT(test_layers), UNIT(test_resolve_layers),
           UNIT(test_default_width), UNIT(test_default_validation), UNIT(test_sampling),
           UNIT(test_options), UNIT(test_regularisers), UNIT(test_vetoes),
-          UNIT(test_key), UNIT(test_key_fields), UNIT(test_known_key),
-          UNIT(test_digest), UNIT(test_cost), UNIT(test_field_cost))
+          UNIT(test_first_layer), UNIT(test_key), UNIT(test_idle_fields),
+          UNIT(test_key_fields), UNIT(test_known_key), UNIT(test_digest),
+          UNIT(test_cost), UNIT(test_field_cost))
