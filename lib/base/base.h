@@ -11,7 +11,7 @@
  *
  * Addresses are MSB first everywhere: input 0 of a LUT is the most significant bit, so
  * entry a of a table belongs to x[j] = (a >> (k - 1 - j)) & 1.  A table bit is 1 iff its
- * logit is > 0 (strict).
+ * logit is > 0 (strict), unless the parametrization says otherwise.
  */
 #ifndef LUT_BASE_BASE_H
 #define LUT_BASE_BASE_H

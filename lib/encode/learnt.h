@@ -20,7 +20,7 @@
  * lut_kernels.threshold_backward(slope = lut_learnt_slope) into a partial sum for each part
  * of the batch; the parts are added as ((0 + 1) + (2 + 3)), the rows of a shared set in
  * order, lut_learnt_backward turns them into the gradient of d, the optimizer's tile updates
- * d like any weight, and lut_learnt_thresholds ends the step.  d lies among the network's
+ * d (without decay), and lut_learnt_thresholds ends the step.  d lies among the network's
  * weights, so that the best epoch keeps its thresholds; validation, the circuit's evaluation
  * and the result file use lut_learnt_thresholds of it.
  *
@@ -33,15 +33,17 @@
 
 typedef struct lut_learnt {
     size_t sets, count;   /* count: T, thresholds of a set */
-    double softness;      /* kappa > 0: of the softplus, in units of the range */
+    double softness;      /* kappa, 1e-6 .. 1: of the softplus, in units of the range; more
+                             would push starting thresholds apart: lut_learnt_invert */
     double temperature;   /* tau > 0: of the bits' gradient, in the same units */
     double clip;          /* longest gradient of d; 0: any */
     const double *origin; /* [sets] */
     const double *scale;  /* [sets], > 0 */
 } lut_learnt;
 
-/* d that gives these thresholds.  Distances below kappa / 1000 become that: equal
- * thresholds, which have no d, come apart by what integers do not notice. */
+/* d that gives these thresholds.  Distances below kappa / 1000 of the range become that, with
+ * the largest kappa a thousandth of the range: equal thresholds, which have no d, come apart
+ * by what integers do not notice. */
 void lut_learnt_invert(
     const lut_learnt *l,
     float *d,              /* [sets][count] */

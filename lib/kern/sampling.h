@@ -12,7 +12,7 @@
  * noise: gumbel_soft is soft then, gumbel_hard and bernoulli_hard are hard.
  *
  * Parametrizations whose entries are squashed draw one number for each entry and step;
- * those that squash outputs (warp, linear, poly, neural) one for each output and sample;
+ * those that squash outputs (lut_form.squash) one for each output and sample;
  * difflogic sixteen for each LUT and step.  All by number, never by order.
  */
 #ifndef LUT_KERN_SAMPLING_H

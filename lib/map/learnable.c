@@ -42,9 +42,7 @@ static const lut_field fields[] = {
 
 static size_t candidates(const void *cfg, size_t inputs)
 {
-    const learnable_cfg *c = cfg;
-
-    return c->candidates && c->candidates < inputs ? c->candidates : inputs;
+    return lut_map_candidates(((const learnable_cfg *)cfg)->candidates, inputs);
 }
 
 static double temperature(const void *cfg, uint64_t steps)

@@ -11,6 +11,11 @@ const lut_map_ops *lut_map_find(const char *name)
     return NULL;
 }
 
+size_t lut_map_candidates(uint32_t wanted, size_t inputs)
+{
+    return wanted && wanted < inputs ? wanted : inputs;
+}
+
 lut_status lut_map_coverage(uint32_t *wire, size_t slots, size_t inputs, lut_rng *rng,
                             lut_err *err)
 {

@@ -66,6 +66,9 @@ extern const lut_map_ops *const lut_map_table[]; /* NULL-ended */
 
 const lut_map_ops *lut_map_find(const char *name); /* NULL: no such mapping */
 
+/* Candidates of a slot that is to have so many; 0: all inputs. */
+size_t lut_map_candidates(uint32_t wanted, size_t inputs);
+
 /* wire[slots]: whole permutations of the inputs one after another, so that every input is
  * read equally often (+- 1).  LUT_ENOMEM. */
 lut_status lut_map_coverage(uint32_t *wire, size_t slots, size_t inputs, lut_rng *rng,

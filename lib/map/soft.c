@@ -26,9 +26,7 @@ static const lut_field fields[] = {
 
 static size_t candidates(const void *cfg, size_t inputs)
 {
-    const soft_cfg *c = cfg;
-
-    return c->candidates && c->candidates < inputs ? c->candidates : inputs;
+    return lut_map_candidates(((const soft_cfg *)cfg)->candidates, inputs);
 }
 
 static void weights(const void *cfg, size_t inputs, size_t slots, float *weight,

@@ -1,5 +1,6 @@
 /* A temperature that changes from the first epoch to the last one (math.md 0.5: torchlogix
- * and BitLogic leave this to a hook of the user, DiffLUT halves by steps). */
+ * and BitLogic leave this to a hook of the user; DiffLUT's goes by steps t and is of its
+ * mixtures, max(tau_0 10^(-t/1000), 1e-4): lib/map/soft.c). */
 #ifndef LUT_NET_ANNEAL_H
 #define LUT_NET_ANNEAL_H
 

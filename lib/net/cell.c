@@ -191,5 +191,6 @@ double lut_cell_flip(lut_cell *c, const lut_regul_use *regul, float *dw, float *
 
 void lut_cell_table(const lut_cell *c, uint64_t tt[4])
 {
+    memset(tt, 0, 4 * sizeof *tt);
     lut_meet_harden(c->backend, &c->layer, 0, tt);
 }

@@ -310,8 +310,9 @@ static void step_weights(void *arg, const lut_choice *c, size_t slot, size_t fir
     (void)slot;
     for (size_t v = 0; u->clip && v < vectors; v++)
         g[v] *= *u->clip;
-    u->optim->tile(u->optim_cfg, u->step, (lut_f *)(c->weight + first),
-                   (lut_f *)(c->state + first * u->optim->nstate), g, NULL, vectors);
+    lut_optim_plain(u->optim)(u->optim_cfg, u->step, (lut_f *)(c->weight + first),
+                              (lut_f *)(c->state + first * u->optim->nstate), g, NULL,
+                              vectors);
 }
 
 static void add_squares(void *arg, const lut_choice *c, size_t slot, size_t first,
@@ -431,9 +432,10 @@ static void redraw_slot(const lut_choice *c, size_t slot)
 void LUT_OF_SET(lut_learn)(const lut_choice *c, const lut_tiles_update *u, size_t begin,
                            size_t end)
 {
+    lut_tiles_update how = *u;
+
     for (size_t slot = begin; slot < end;) {
         panel p = panel_at(c, slot, end);
-        lut_tiles_update how = *u;
 
         walk_gradients(&p, step_weights, &how);
         if (c->redraw)

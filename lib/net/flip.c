@@ -5,6 +5,8 @@
  * Block by block, so that sums do not depend on how many samples walk together. */
 #include "lib/net/meet.h"
 
+#include <math.h>
+
 /* One block of samples of one LUT. */
 typedef struct flip_block {
     float y[LUT_BLOCK],
@@ -23,10 +25,22 @@ static void outputs(const lut_meeting *t, float *y, const lut_wires *x)
         t->backend->kern->expand(y, &b, t->n);
 }
 
+/* What looks up the other bit: the value mirrored at the threshold, but on the other side of it
+ * even where that rounds to the threshold itself. */
+static float other_bit(float x, float threshold)
+{
+    float mirrored = 2 * threshold - x;
+
+    if (x > threshold || mirrored > threshold)
+        return mirrored;
+    return nextafterf(threshold, INFINITY);
+}
+
 /* The inputs with row j flipped. */
 static lut_wires flipped(const lut_meeting *t, flip_block *k, const lut_wires *x,
                          unsigned j)
 {
+    const lut_form *form = &t->l->tiles.form;
     lut_wires other = *x;
 
     if (t->l->bits_in) {
@@ -37,7 +51,9 @@ static lut_wires flipped(const lut_meeting *t, flip_block *k, const lut_wires *x
         return other;
     }
     for (size_t s = 0; s < LUT_BLOCK; s++)
-        k->row[s] = 1 - x->f[j][s];
+        k->row[s] = form->forward == LUT_LOOKUP
+                        ? other_bit(x->f[j][s], form->input_threshold)
+                        : 1 - x->f[j][s];
     other.f[j] = k->row;
     return other;
 }

@@ -211,30 +211,30 @@ void lut_meet_backward(const lut_meeting *t, float *grad, float *const *dx,
 
 /* ---- truth tables ---- */
 
-static void harden_weights(const lut_layer *l, size_t m, uint64_t tt[4])
+static void harden_weights(const lut_layer *l, size_t m, uint64_t *tt)
 {
     const float *from = lut_first_weight(l, m);
     float w[LUT_MAX_WEIGHTS];
+    uint64_t table[4] = { 0 };
 
     for (size_t e = 0; e < l->tiles.nweights; e++)
         w[e] = from[e * LUT_LANES];
     if (l->param->harden)
-        l->param->harden(l->tiles.param_cfg, l->k, tt, w);
+        l->param->harden(l->tiles.param_cfg, l->k, table, w);
     for (size_t a = 0; a < l->entries && !l->param->harden; a++)
-        tt[a / 64] |= (uint64_t)(w[a] > 0) << (a % 64);
+        table[a / 64] |= (uint64_t)(w[a] > 0) << (a % 64);
+    memcpy(tt, table, lut_table_words(l->k) * sizeof *tt);
 }
 
-void lut_meet_harden(const lut_backend *backend, const lut_layer *l, size_t m,
-                     uint64_t tt[4])
+void lut_meet_harden(const lut_backend *backend, const lut_layer *l, size_t tile,
+                     uint64_t *tt)
 {
-    size_t words = lut_table_words(l->k);
-    uint64_t tile[LUT_LANES * 4] = { 0 };
+    size_t words = lut_table_words(l->k), first = tile * LUT_LANES;
 
-    memset(tt, 0, 4 * sizeof *tt);
-    if (!l->param->field || l->param->harden) {
-        harden_weights(l, m, tt);
+    if (l->param->field && !l->param->harden) {
+        backend->corners(&l->tiles, tile, tt);
         return;
     }
-    backend->corners(&l->tiles, m / LUT_LANES, tile);
-    memcpy(tt, tile + m % LUT_LANES * words, words * sizeof *tt);
+    for (size_t i = 0; i < LUT_LANES && first + i < l->luts; i++)
+        harden_weights(l, first + i, tt + i * words);
 }

@@ -45,9 +45,9 @@ void lut_meet_backward(const lut_meeting *t, float *grad, float *const *dx, cons
 void lut_meet_flip(const lut_meeting *t, const lut_penalty *p, size_t batch, double *value,
                    float *grad, float *const *dx, const lut_wires *x);
 
-/* Truth table of LUT m from its weights. */
-void lut_meet_harden(const lut_backend *backend, const lut_layer *l, size_t m,
-                     uint64_t tt[4]);
+/* Truth tables of a tile from its weights: tt[its LUTs][lut_table_words(k)], all written. */
+void lut_meet_harden(const lut_backend *backend, const lut_layer *l, size_t tile,
+                     uint64_t *tt);
 
 /* Weights of LUT m lie LUT_LANES apart from here on. */
 static inline float *lut_first_weight(const lut_layer *l, size_t m)

@@ -23,7 +23,7 @@ static lut_status shape_layer(lut_layer *l, const lut_net *net, uint32_t index,
     l->tiles.now = &net->step;
     l->tiles.layer = index;
     if (lut_wiring_shape(l, c, err) != LUT_OK)
-        return lut_err_wrap(err, "layer %u: mapping \"%s\"", index, c->map->name);
+        return lut_err_wrap(err, "layer %u: mapping \"%s\"", index + 1, c->map->name);
     lut_meet_shape(l, net->backend->param[c->param], c->param_cfg, net->sampling,
                    bits_in && l->choice.kind != LUT_MAP_MIX,
                    lut_has_below(net, index) || l->candidates);
@@ -161,18 +161,19 @@ static lut_status check_layer(const lut_net *net, const lut_layer_cfg *c, uint32
         return lut_fail(err, LUT_EINVAL,
                         "layer %u: %u LUTs of rank %u: \"%s\" takes rank "
                         "%u..%u",
-                        i, c->luts, c->k, p->name, p->min_k, p->max_k);
+                        i + 1, c->luts, c->k, p->name, p->min_k, p->max_k);
     if (cfg->init.residual && p->no_residual)
         return lut_fail(err, LUT_EINVAL,
-                        "layer %u: \"%s\" has no residual initial weights", i, p->name);
+                        "layer %u: \"%s\" has no residual initial weights", i + 1,
+                        p->name);
     if (p->check && p->check(c->param_cfg, c->k, err) != LUT_OK)
-        return lut_err_wrap(err, "layer %u: \"%s\"", i, p->name);
+        return lut_err_wrap(err, "layer %u: \"%s\"", i + 1, p->name);
     if (p->nweights(c->param_cfg, c->k) > LUT_MAX_WEIGHTS)
-        return lut_fail(err, LUT_EINVAL, "layer %u: %zu weights a LUT, at most %d", i,
-                        p->nweights(c->param_cfg, c->k), LUT_MAX_WEIGHTS);
+        return lut_fail(err, LUT_EINVAL, "layer %u: %zu weights a LUT, at most %d",
+                        i + 1, p->nweights(c->param_cfg, c->k), LUT_MAX_WEIGHTS);
     if (__builtin_popcount(form.samplings) > 1 &&
         !(form.samplings >> cfg->sampling & 1))
-        return lut_fail(err, LUT_EINVAL, "layer %u: \"%s\" has no such sampling", i,
+        return lut_fail(err, LUT_EINVAL, "layer %u: \"%s\" has no such sampling", i + 1,
                         p->name);
     return LUT_OK;
 }
@@ -194,22 +195,10 @@ static lut_status shape_net(lut_net *net, const lut_net_cfg *cfg, lut_err *err)
     return LUT_OK;
 }
 
-lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
-                          const lut_backend *backend, uint64_t seed, lut_err *err)
+/* What follows from the configuration alone, without its plug-ins. */
+static void copy_settings(lut_net *net, const lut_net_cfg *cfg,
+                          const lut_backend *backend, uint64_t seed)
 {
-    lut_net *net = calloc(1, sizeof *net);
-    lut_status st;
-
-    *out = NULL;
-    LUT_CHECK(cfg->nlayers >= 1 && cfg->nlayers <= LUT_MAX_LAYERS && cfg->inputs > 0);
-    LUT_CHECK(cfg->classes >= 1 && cfg->classes <= LUT_MAX_CLASSES);
-    LUT_CHECK(cfg->tau > 0 && cfg->temperature > 0 && cfg->grad_factor > 0);
-    if (net)
-        net->layer = calloc(cfg->nlayers, sizeof *net->layer);
-    if (!net || !net->layer) {
-        st = lut_fail(err, LUT_ENOMEM, "no memory for a network");
-        goto out;
-    }
     net->backend = backend;
     net->optim = backend->optim[cfg->optim];
     net->sampling = cfg->sampling;
@@ -226,24 +215,54 @@ lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
     net->clip_norm = cfg->clip_norm;
     net->grad_factor = cfg->grad_factor;
     net->group = lut_circuit_group(cfg->layer[cfg->nlayers - 1].luts, cfg->classes);
+}
+
+/* A net with room for its layers; NULL: no memory. */
+static lut_net *new_net(const lut_net_cfg *cfg)
+{
+    lut_net *net = calloc(1, sizeof *net);
+
+    if (!net)
+        return NULL;
+    net->layer = calloc(cfg->nlayers, sizeof *net->layer);
+    if (net->layer)
+        return net;
+    free(net);
+    return NULL;
+}
+
+/* Sizes, then memory, then values. */
+static lut_status build_net(lut_net *net, const lut_net_cfg *cfg, uint64_t seed,
+                            lut_err *err)
+{
     lut_inlet_shape(&net->inlet, cfg->inlet);
-    st = shape_net(net, cfg, err);
+    LUT_TRY(shape_net(net, cfg, err));
+    LUT_TRY(lut_penalties_check(net, cfg, err));
+    place_net(net, cfg);
+    LUT_TRY(lut_arena_alloc(&net->arena, err));
+    place_net(net, cfg);
+    return init_net(net, cfg, seed, err);
+}
+
+lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
+                          const lut_backend *backend, uint64_t seed, lut_err *err)
+{
+    lut_net *net;
+    lut_status st;
+
+    *out = NULL;
+    LUT_CHECK(cfg->nlayers >= 1 && cfg->nlayers <= LUT_MAX_LAYERS && cfg->inputs > 0);
+    LUT_CHECK(cfg->classes >= 1 && cfg->classes <= LUT_MAX_CLASSES);
+    LUT_CHECK(cfg->tau > 0 && cfg->temperature > 0 && cfg->grad_factor > 0);
+    net = new_net(cfg);
+    if (!net)
+        return lut_fail(err, LUT_ENOMEM, "no memory for a network");
+    copy_settings(net, cfg, backend, seed);
+    st = build_net(net, cfg, seed, err);
     if (st == LUT_OK)
-        st = lut_penalties_check(net, cfg, err);
-    if (st != LUT_OK)
-        goto out;
-    place_net(net, cfg);
-    st = lut_arena_alloc(&net->arena, err);
-    if (st != LUT_OK)
-        goto out;
-    place_net(net, cfg);
-    st = init_net(net, cfg, seed, err);
-    if (st == LUT_OK) {
         *out = net;
-        net = NULL;
-    }
-out:
-    lut_net_destroy(net);
+    else
+        lut_net_destroy(net);
     return st;
 }
 
@@ -351,7 +370,6 @@ void lut_net_set_mode(lut_net *net, const lut_exec *exec, const lut_mode *mode)
 lut_status lut_net_harden(lut_circuit *c, const lut_net *net, lut_err *err)
 {
     uint32_t luts[LUT_MAX_LAYERS], k[LUT_MAX_LAYERS];
-    uint64_t tt[4];
 
     for (uint32_t i = 0; i < net->nlayers; i++) {
         luts[i] = net->layer[i].luts;
@@ -363,12 +381,9 @@ lut_status lut_net_harden(lut_circuit *c, const lut_net *net, lut_err *err)
         const lut_layer *l = &net->layer[i];
 
         memcpy(c->layer[i].wire, l->wire, l->slots * sizeof *l->wire);
-        for (uint32_t m = 0; m < l->luts; m++) {
-            size_t words = lut_table_words(l->k);
-
-            lut_meet_harden(net->backend, l, m, tt);
-            memcpy(c->layer[i].tt + m * words, tt, words * sizeof *tt);
-        }
+        for (size_t tile = 0; tile < l->ntiles; tile++)
+            lut_meet_harden(net->backend, l, tile,
+                            c->layer[i].tt + tile * LUT_LANES * lut_table_words(l->k));
     }
     return LUT_OK;
 }

@@ -1,7 +1,7 @@
 /* A network of LUT layers under a group-sum head: weights, wiring, gradients.
  *
- * Inputs are bits, given or made of values by thresholds that are learnt.  Layers emit bits (hard sampling) or reals; the first layer always, and
- * later layers after bits, are look-ups.
+ * Inputs are bits, given or made of values by thresholds that are learnt.  Layers emit bits
+ * (hard sampling) or reals; the first layer always, and later layers after bits, are look-ups.
  * Output o of the last layer votes for class o / ceil(luts / classes); logits are (votes +
  * offset) / tau, missing outputs counting 0; the loss is cross-entropy (math.md 10.1, 10.2).
  *

@@ -261,8 +261,7 @@ static void zero_gradients(const batch *b, lut_part *p)
             memset(p->flip[i], 0, l->luts * l->grad_width * sizeof(float));
     }
     if (b->learn && lut_net_has_inlet(b->net))
-        memset(p->dthreshold, 0,
-               b->net->inlet.learnt.sets * b->net->inlet.learnt.count * sizeof(float));
+        memset(p->dthreshold, 0, b->net->inputs * sizeof *p->dthreshold);
 }
 
 static void run_plane(const batch *b, const plane *pl)

@@ -23,7 +23,7 @@ lut_status lut_penalties_check(const lut_net *net, const lut_net_cfg *cfg, lut_e
             if (strcmp(net->layer[l].param->name, r->param) != 0)
                 return lut_fail(
                     err, LUT_EINVAL, "layer %u: \"%s\" is about \"%s\", found \"%s\"",
-                    (unsigned)l, r->name, r->param, net->layer[l].param->name);
+                    (unsigned)l + 1, r->name, r->param, net->layer[l].param->name);
     }
     return LUT_OK;
 }

@@ -5,7 +5,6 @@
 #include "lib/base/arena.h"
 #include "lib/net/net.h"
 
-
 typedef struct lut_layer {
     uint32_t luts, k;
     size_t inputs, slots, ntiles, entries;
@@ -84,7 +83,9 @@ typedef struct lut_part {
     float *flip[LUT_MAX_LAYERS];        /* the same of penalties on outputs, if any */
     float *dx[2];                       /* [widest][plane] */
     float *logits;                      /* [classes][plane] */
-    float *dthreshold;                  /* [sets][count] of the inlet: partial sums */
+    float *dthreshold;                  /* [inputs]: partial sums of thresholds, by the row
+                                           that each makes: those of a shared set would
+                                           mix rows plane by plane */
     lut_scratch scratch;
     size_t correct;
 } lut_part;

@@ -32,7 +32,7 @@ static lut_plane_rows take_rows(lut_arena *a, const lut_layer *l, size_t samples
 static void place_part(lut_part *p, lut_ws *ws, const lut_net *net)
 {
     lut_arena *a = &ws->arena;
-    size_t sets = net->inlet.learnt.sets, widest = sets ? net->inputs : 0;
+    size_t rows = net->inlet.learnt.sets ? net->inputs : 0, widest = rows;
 
     for (uint32_t i = 0; i < net->nlayers; i++) {
         const lut_layer *l = &net->layer[i];
@@ -49,8 +49,7 @@ static void place_part(lut_part *p, lut_ws *ws, const lut_net *net)
     for (int i = 0; i < 2; i++)
         p->dx[i] = lut_arena_take(a, widest * ws->plane, sizeof(float));
     p->logits = lut_arena_take(a, net->classes * ws->plane, sizeof(float));
-    p->dthreshold =
-        lut_arena_take(a, sets * net->inlet.learnt.count, sizeof *p->dthreshold);
+    p->dthreshold = lut_arena_take(a, rows, sizeof *p->dthreshold);
     lut_scratch_place(&p->scratch, a, ws->plane);
 }
 

@@ -220,6 +220,7 @@ static void make_quiet(quiet_tables *quiet, const lut_tiles *t, size_t tile)
     quiet->now.sampling = lut_sampling_quiet(t->now->sampling);
     quiet->view = tile_view(t, tile);
     quiet->view.now = &quiet->now;
+    quiet->view.penalty = true;
     if (t->param->field)
         corner_values(t, &quiet->view, quiet->q, w);
     else
@@ -422,6 +423,8 @@ static void update(const lut_tiles *t, const lut_tiles_update *u, size_t tile)
                    t->nweights);
     if (t->param->project)
         t->param->project(&view, w);
+    for (size_t e = 0; tile_luts(t, tile) < LUT_LANES && e < t->nweights; e++)
+        w[e] = of_luts(t, tile, w[e]); /* decay to an anchor moves them, project may */
     refresh(t, tile);
 }
 

@@ -8,18 +8,26 @@ static const lut_field fields[] = {
                    "share of a weight that a step takes away, times lr"),
 };
 
+static void plain(const void *cfg, const lut_opt_step *now, lut_f *w, lut_f *state,
+                  const lut_f *g, const float *anchor, size_t n)
+{
+    lut_adam_step s;
+
+    (void)anchor;
+    lut_adam_prepare(&s, cfg, now);
+    for (size_t i = 0; i < n; i++)
+        lut_adam_update(&s, &w[i], &state[2 * i], g[i]);
+}
+
 static void tile(const void *cfg, const lut_opt_step *now, lut_f *w, lut_f *state,
                  const lut_f *g, const float *anchor, size_t n)
 {
     const lut_adam *c = cfg;
     lut_f less = lut_set1((float)-(now->lr * c->decay));
-    lut_adam_step s;
 
-    lut_adam_prepare(&s, c, now);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         w[i] = lut_fma(less, w[i] - (anchor ? anchor[i] : 0), w[i]);
-        lut_adam_update(&s, &w[i], &state[2 * i], g[i]);
-    }
+    plain(cfg, now, w, state, g, NULL, n);
 }
 
 const lut_optim_ops LUT_OPTIM(adamw) = {
@@ -31,4 +39,5 @@ const lut_optim_ops LUT_OPTIM(adamw) = {
     .nstate = 2,
     .betas = lut_adam_betas,
     .tile = tile,
+    .plain = plain,
 };

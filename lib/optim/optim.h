@@ -20,6 +20,11 @@ typedef struct lut_opt_step {
     double power[2];  /* beta^t of the two moments, kept by lut_opt_advance */
 } lut_opt_step;
 
+/* New w[n] from gradients g[n]; state[n * nstate], nstate vectors for each w, zero at the
+ * start.  anchor[n]: what decay pulls the elements towards, the same in all lanes; NULL: 0. */
+typedef void (*lut_optim_tile)(const void *cfg, const lut_opt_step *now, lut_f *w,
+                               lut_f *state, const lut_f *g, const float *anchor, size_t n);
+
 typedef struct lut_optim_ops {
     const char *name, *doc;
     const lut_field *fields;
@@ -27,12 +32,16 @@ typedef struct lut_optim_ops {
     size_t nstate; /* values kept for each weight */
     /* Decay of the two moments, for the bias corrections; NULL: none. */
     void (*betas)(const void *cfg, double beta[2]);
-    /* New w[n] from gradients g[n]; state[n * nstate], nstate vectors for each w, zero at
-     * the start.  anchor[n]: what decay pulls the elements towards, the same in all lanes;
-     * NULL: 0. */
-    void (*tile)(const void *cfg, const lut_opt_step *now, lut_f *w, lut_f *state,
-                 const lut_f *g, const float *anchor, size_t n);
+    lut_optim_tile tile;
+    lut_optim_tile plain; /* the same without decay; NULL: tile has none.  By lut_optim_plain */
 } lut_optim_ops;
+
+/* What weights take that decay is not about: those of mappings, and learnt thresholds, for
+ * which 0 is no special value. */
+static inline lut_optim_tile lut_optim_plain(const lut_optim_ops *ops)
+{
+    return ops->plain ? ops->plain : ops->tile;
+}
 
 extern const lut_optim_ops *const lut_optim_table_scalar[]; /* NULL-ended */
 size_t lut_optim_find(const char *name);                    /* index, or SIZE_MAX */

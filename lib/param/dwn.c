@@ -41,7 +41,7 @@ static const lut_field fields[] = {
     LUT_OPTION_BOOL(dwn_cfg, clamp_luts, "true",
                     "hold weights in [-1, 1]; entries = clamped only"),
     LUT_OPTION_F64(dwn_cfg, gradient_scale, "", 0, 100, "1",
-                   "all gradients of a LUT are multiplied by it"),
+                   "gradients of a LUT are multiplied by it, but those of penalties on tables"),
     LUT_OPTION_F64(
         dwn_cfg, input_threshold, "", -1, 1, "-1",
         "a real input is a 1 where it is larger; -1: 0 with clamped entries, "
@@ -101,10 +101,11 @@ static void tables_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
                             const lut_f *saved, const lut_f *w)
 {
     const dwn_cfg *cfg = t->cfg;
+    float scale = t->penalty ? 1 : (float)cfg->gradient_scale;
 
     (void)saved;
     for (size_t a = 0; a < (size_t)1 << t->k; a++) {
-        dw[a] = (float)cfg->gradient_scale * dq[a];
+        dw[a] = scale * dq[a];
         if (sigmoid_entries(cfg)) {
             lut_f s = lut_sigmoid(w[a]);
 
@@ -198,7 +199,7 @@ static void project(const lut_tile *t, lut_f *w)
     if (sigmoid_entries(cfg) || !cfg->clamp_luts)
         return;
     for (size_t a = 0; a < (size_t)1 << t->k; a++)
-        w[a] = lut_max(lut_min(w[a], lut_set1(1)), lut_set1(-1));
+        w[a] = lut_max(lut_set1(-1), lut_min(lut_set1(1), w[a])); /* NaN stays NaN */
 }
 
 const lut_param_ops LUT_PARAM(dwn) = {

@@ -7,10 +7,11 @@
  *
  * There frequencies are drawn with replacement, min(2^k, 32) of them, unless use_all takes
  * each one once, in the order of the bits of 2 kappa (input 0 highest); `terms` names them by
- * those numbers instead, in any order and number.  Here the first one drawn is input 0's own, so that every series can start close to it.  There amplitudes may
- * turn negative, and then neither their sum nor z is bounded; here they are held at 0.  Its
- * penalty on amplitudes is not part of this.  Random start as there: amplitudes uniform in
- * (0, 0.1), phases in (-pi, pi), bias 1/2. */
+ * those numbers instead, in any order and number.  Here the first one drawn is input 0's own,
+ * so that every series can start close to it.  There amplitudes may turn negative, and then
+ * neither their sum nor z is bounded; here they are held at 0, and their sum at 0.001 or
+ * more.  Its penalty on amplitudes is not part of this.  Random start as there: amplitudes
+ * uniform in (0, 0.1), phases in (-pi, pi), bias 1/2. */
 #include "lib/param/init.h"
 #include "lib/param/param.h"
 
@@ -223,10 +224,34 @@ static void field_backward(const lut_tile *t, lut_f *dw, lut_f *dx, const lut_f 
     dw[2 * n] += *dz;
 }
 
+/* Whole turns off a phase that ran far: lut_sincos is for small angles.  Nearer ones stay as
+ * they are, for decay and its anchor would see a turn as a jump.  Bounds: phases so large
+ * that their turns have no fraction must end up somewhere. */
+static lut_f unwound(lut_f phase)
+{
+    const lut_f far = lut_set1(1000), half = lut_set1((float)pi);
+    const lut_f magic = lut_set1(0x1.8p23f); /* adding it rounds to an integer */
+    lut_f turns = (phase * (float)(0.5 / pi) + magic) - magic;
+    lut_f near = lut_fma(turns, lut_set1((float)(-2 * pi)), phase);
+
+    near = lut_max(-half, lut_min(half, near)); /* in this order NaN stays NaN */
+    return lut_select(lut_greater(phase, far) | lut_greater(-far, phase), near, phase);
+}
+
+/* Amplitudes that are all 0 would have neither a series nor, their sum being what they are
+ * divided by, gradients of a sensible size: the first one makes up what the sum lacks. */
 static void project(const lut_tile *t, lut_f *w)
 {
-    for (size_t f = 0; f < terms(t->cfg, t->k); f++)
-        w[f] = lut_max(lut_set1(0), w[f]); /* in this order NaN stays NaN */
+    const lut_f least = lut_set1(1e-3f), zero = lut_set1(0);
+    size_t n = terms(t->cfg, t->k);
+    lut_f sum = zero;
+
+    for (size_t f = 0; f < n; f++) {
+        w[f] = lut_max(zero, w[f]); /* in this order NaN stays NaN */
+        w[n + f] = unwound(w[n + f]);
+        sum += w[f];
+    }
+    w[0] += lut_max(zero, least - sum);
 }
 
 const lut_param_ops LUT_PARAM(fourier) = {

@@ -36,14 +36,6 @@ static void tables(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
         q[a] = lut_sampled(LUT_SOFT, t->now->temperature, w[a], unused, &saved[a]);
 }
 
-static void tables_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
-                            const lut_f *saved, const lut_f *w)
-{
-    (void)w;
-    for (size_t a = 0; a < (size_t)1 << t->k; a++)
-        dw[a] = saved[a] * dq[a];
-}
-
 const lut_param_ops LUT_PARAM(hybrid) = {
     .name = "hybrid",
     .doc = "look-up of sigmoid entries forward, interpolation backward",
@@ -62,6 +54,6 @@ const lut_param_ops LUT_PARAM(hybrid) = {
     .nsaved = lut_param_entries,
     .init = init,
     .tables = tables,
-    .tables_backward = tables_backward,
+    .tables_backward = lut_slopes_backward,
     .harden = lut_param_harden_or_one,
 };

@@ -17,4 +17,8 @@ void lut_init_identity(float *w, unsigned k, double c, double noise, lut_rng *rn
 void lut_init_logits(float *w, unsigned k, double deviation, lut_rng *rng,
                      const lut_init *how);
 
+/* For lut_param_ops.init: the same of deviation 1. */
+void lut_init_unit_logits(const void *cfg, unsigned k, float *w, lut_rng *rng,
+                          const lut_init *how);
+
 #endif

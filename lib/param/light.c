@@ -8,25 +8,10 @@
 #include "lib/param/init.h"
 #include "lib/param/param.h"
 
-static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
-                 const lut_init *how)
-{
-    (void)cfg;
-    lut_init_logits(w, k, 1, rng, how);
-}
-
 static void tables(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
 {
     for (size_t a = 0; a < (size_t)1 << t->k; a++)
         q[a] = lut_sample(t, a, w[a], &saved[a]);
-}
-
-static void tables_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
-                            const lut_f *saved, const lut_f *w)
-{
-    (void)w;
-    for (size_t a = 0; a < (size_t)1 << t->k; a++)
-        dw[a] = saved[a] * dq[a];
 }
 
 const lut_param_ops LUT_PARAM(light) = {
@@ -40,7 +25,7 @@ const lut_param_ops LUT_PARAM(light) = {
               .samplings = LUT_ANY_SAMPLING },
     .nweights = lut_param_entries,
     .nsaved = lut_param_entries,
-    .init = init,
+    .init = lut_init_unit_logits,
     .tables = tables,
-    .tables_backward = tables_backward,
+    .tables_backward = lut_slopes_backward,
 };

@@ -84,3 +84,10 @@ void lut_init_logits(float *w, unsigned k, double deviation, lut_rng *rng,
     else
         lut_init_normal(w, (size_t)1 << k, deviation, rng);
 }
+
+void lut_init_unit_logits(const void *cfg, unsigned k, float *w, lut_rng *rng,
+                          const lut_init *how)
+{
+    (void)cfg;
+    lut_init_logits(w, k, 1, rng, how);
+}

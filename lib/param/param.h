@@ -70,6 +70,7 @@ typedef struct lut_tile {
     unsigned k;
     uint32_t first;  /* number of the tile's first LUT in its layer */
     uint64_t noise;  /* key of the layer's noise of this step */
+    bool penalty;    /* gradients of tables are a penalty's, not the loss's */
 } lut_tile;
 
 typedef struct lut_param_ops {
@@ -172,6 +173,15 @@ LUT_INLINE lut_f lut_sample_or_one(const lut_tile *t, size_t e, lut_f v, lut_f *
     if (t->now->sampling == LUT_HARD)
         q = lut_select(lut_greater(zero, v), zero, lut_set1(1));
     return q;
+}
+
+/* For tables_backward where saved[a] is the slope of entry a in weight a. */
+LUT_INLINE void lut_slopes_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
+                                    const lut_f *saved, const lut_f *w)
+{
+    (void)w;
+    for (size_t a = 0; a < (size_t)1 << t->k; a++)
+        dw[a] = saved[a] * dq[a];
 }
 
 #endif

@@ -5,13 +5,6 @@
 #include "lib/param/init.h"
 #include "lib/param/param.h"
 
-static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
-                 const lut_init *how)
-{
-    (void)cfg;
-    lut_init_logits(w, k, 1, rng, how);
-}
-
 static void corners(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
 {
     (void)saved;
@@ -37,7 +30,7 @@ const lut_param_ops LUT_PARAM(unbound_probabilistic) = {
               .samplings = LUT_ANY_SAMPLING },
     .nweights = lut_param_entries,
     .nsaved = lut_param_none,
-    .init = init,
+    .init = lut_init_unit_logits,
     .tables = corners,
     .tables_backward = corners_backward,
 };

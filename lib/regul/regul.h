@@ -103,6 +103,20 @@ LUT_INLINE void lut_walsh_back(lut_f *d, size_t n)
             }
 }
 
+/* For `part`: *s is the sum of squares of the Walsh spectrum, with its factor 2^-k; by Parseval
+ * the mean of squares of v. */
+LUT_INLINE void lut_energy_part(const lut_regul_part *p, lut_f *s, lut_f *d, const lut_f *v,
+                                lut_f scale)
+{
+    lut_f sum = { 0 }, share = lut_set1(1.0f / (float)p->n);
+
+    for (size_t a = 0; a < p->n; a++)
+        sum = lut_fma(v[a], v[a], sum);
+    *s = sum * share;
+    for (size_t a = 0; d && a < p->n; a++)
+        d[a] = lut_fma(2.0f * scale * share, v[a], d[a]);
+}
+
 /* -1, 0 or 1. */
 LUT_INLINE lut_f lut_sign_of(lut_f x)
 {

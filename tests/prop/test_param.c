@@ -1020,7 +1020,7 @@ static void outputs_are_as_said(const setting *t)
 
 static void clamp(const setting *t, const char *options, float *w, size_t n)
 {
-    lut_f v[1 << LUT_MAX_K];
+    lut_f v[LUT_MAX_WEIGHTS];
     double cfg[128];
     lut_tile view = { .cfg = cell_options(cfg, t, options), .now = &soft, .k = t->k };
 
@@ -1029,6 +1029,42 @@ static void clamp(const setting *t, const char *options, float *w, size_t n)
     t->p->project(&view, v);
     for (size_t e = 0; e < n; e++)
         w[e] = ((float *)&v[e])[3];
+}
+
+/* Far phases lose whole turns, near ones keep them; a series keeps some amplitude; NaN is
+ * for the training loop to see. */
+static void fourier_is_held(const setting *t)
+{
+    static const char options[] = "fourier.use_all true";
+    static const float far[] = { 1e4f, -1e5f, 1001, -1001 };
+    size_t n = (size_t)1 << t->k;
+    float w[2 * (1 << LUT_MAX_K) + 1];
+
+    if (!is(t, "fourier") || t->k > 4)
+        return;
+    for (size_t f = 0; f < n; f++) {
+        w[f] = f ? -1 : 0;
+        w[n + f] = far[f % LUT_COUNT(far)];
+    }
+    w[2 * n] = 0.5f;
+    w[n + 1] = 999;
+    clamp(t, options, w, 2 * n + 1);
+    CU_ASSERT(fabsf(w[0] - 1e-3f) < 1e-9f);
+    CU_ASSERT_EQUAL(w[1], 0);
+    CU_ASSERT_EQUAL(w[n + 1], 999);
+    for (size_t f = 0; f < n; f++) {
+        if (f == 1)
+            continue;
+        CU_ASSERT(fabs((double)w[n + f]) <= M_PI + 1e-6);
+        CU_ASSERT(fabs(cos((double)w[n + f]) - cos((double)far[f % 4])) < 0.02);
+    }
+    w[0] = 0.25f;
+    w[n] = 1e30f;
+    w[n + 1] = NAN;
+    clamp(t, options, w, 2 * n + 1);
+    CU_ASSERT_EQUAL(w[0], 0.25f);
+    CU_ASSERT(fabs((double)w[n]) <= M_PI + 1e-6);
+    CU_ASSERT(isnan(w[n + 1]));
 }
 
 static void entries_are_clamped(const setting *t)
@@ -1048,6 +1084,9 @@ static void entries_are_clamped(const setting *t)
         clamp(t, i < 2 ? free_ones[i] : "", w, n);
         for (size_t e = 0; e < n; e++)
             CU_ASSERT_EQUAL(w[e], (i < 2 ? in : out)[e % LUT_COUNT(in)]);
+        w[1] = NAN; /* for the training loop to see */
+        clamp(t, i < 2 ? free_ones[i] : "", w, n);
+        CU_ASSERT(isnan(w[1]));
     }
 }
 
@@ -1080,6 +1119,7 @@ static void test_dwn(void)
     everywhere(extended_differences);
     everywhere(outputs_are_as_said);
     everywhere(entries_are_clamped);
+    everywhere(fourier_is_held);
 }
 
 /* ---- vetoes ---- */

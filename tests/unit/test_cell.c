@@ -254,9 +254,33 @@ static void test_anneal(void)
     CU_ASSERT(lut_exp(-1e9) <= 0 && isinf(lut_exp(1e9)) && isnan(lut_exp((double)NAN)));
 }
 
-/* With factor f on the gradients, layer 0 of two learns f times as fast under plain sgd,
- * layer 1 as before. */
-static void test_grad_factor(void)
+/* Weights of the two layers' LUTs, and of a learnable mapping above the first. */
+typedef struct factor_weights {
+    float lut[2][8][8], slot[24][8];
+} factor_weights;
+
+static void read_weights(factor_weights *w, const lut_net *net)
+{
+    memset(w, 0, sizeof *w);
+    for (uint32_t m = 0; m < 8; m++)
+        for (uint32_t l = 0; l < 2; l++)
+            lut_net_lut_weights(net, l, m, w->lut[l][m]);
+    for (size_t slot = 0; slot < 24; slot++)
+        lut_net_slot_weights(net, 1, slot, w->slot[slot]);
+}
+
+static double moved(const float *from, const float *to, size_t n)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += fabs((double)to[i] - (double)from[i]);
+    return sum;
+}
+
+/* With factor f on the gradients, layer 0 of two learns f times as fast under plain sgd, and
+ * layer 1 as before, with the weights of its mapping. */
+static void factor_reaches_below(const char *map)
 {
     net_spec s = { .inputs = 8,
                    .classes = 2,
@@ -264,12 +288,14 @@ static void test_grad_factor(void)
                    .k = 3,
                    .param = "light",
                    .first = "random",
-                   .rest = "random",
-                   .optim = "sgd" };
+                   .rest = map,
+                   .optim = "sgd",
+                   .options = "learnable.candidates 0 learnable.lm_tau 0.5" };
     static uint64_t rows[64];
     static uint16_t label[64];
     lut_samples in = { .x = rows, .ld = 1, .inputs = 8, .label = label, .n = 64 };
-    float w[3][2][8], moved[2][2] = { { 0 } };
+    factor_weights start, after[2];
+    double once, twice;
 
     for (size_t i = 0; i < 64; i++) {
         rows[i] = i * 73 % 256;
@@ -284,20 +310,28 @@ static void test_grad_factor(void)
         s.grad_factor = i ? 2 : 1;
         net = net_make(&s, best(), 4);
         ws = net_space(net, 64, 1);
-        for (uint32_t l = 0; l < 2; l++)
-            lut_net_lut_weights(net, l, 3, w[2][l]);
+        read_weights(&start, net);
         lut_net_step(net, ws, &score, &in, NULL, 64, &step);
-        for (uint32_t l = 0; l < 2; l++) {
-            lut_net_lut_weights(net, l, 3, w[i][l]);
-            for (size_t e = 0; e < 8; e++)
-                moved[i][l] += fabsf(w[i][l][e] - w[2][l][e]);
-        }
+        read_weights(&after[i], net);
         lut_ws_destroy(ws);
         lut_net_destroy(net);
     }
-    CU_ASSERT(moved[0][0] > 1e-6f);
-    CU_ASSERT(fabsf(moved[1][0] - 2 * moved[0][0]) < 1e-2f * moved[0][0]);
-    CU_ASSERT(fabsf(moved[1][1] - moved[0][1]) <= 0);
+    once = moved(start.lut[0][0], after[0].lut[0][0], 64);
+    twice = moved(start.lut[0][0], after[1].lut[0][0], 64);
+    CU_ASSERT(once > 1e-5);
+    CU_ASSERT(fabs(twice - 2 * once) < 1e-2 * once);
+    CU_ASSERT(moved(start.lut[1][0], after[0].lut[1][0], 64) > 1e-5);
+    CU_ASSERT_EQUAL(memcmp(after[0].lut[1], after[1].lut[1], sizeof start.lut[1]), 0);
+    CU_ASSERT_EQUAL(memcmp(after[0].slot, after[1].slot, sizeof start.slot), 0);
+    if (strcmp(map, "random") != 0)
+        CU_ASSERT(moved(start.slot[0], after[0].slot[0], 192) > 1e-5);
+}
+
+static void test_grad_factor(void)
+{
+    factor_reaches_below("random");
+    factor_reaches_below("learnable");
+    factor_reaches_below("soft");
 }
 
 UNIT_MAIN("cell", UNIT(test_output_noise), UNIT(test_entry_noise),

@@ -75,6 +75,18 @@ static lut_train_cfg plan(double schedule_cfg[128])
                             .tag = "the run" };
 }
 
+/* Random values for all rows; storage of the program. */
+static const float *values_of(size_t rows, size_t features)
+{
+    static float value[NET_ROWS * 4];
+    lut_rng rng = lut_rng_make(9, LUT_RNG_TEST, 1);
+
+    CU_ASSERT_FATAL(rows * features <= LUT_COUNT(value));
+    for (size_t i = 0; i < rows * features; i++)
+        value[i] = (float)lut_rng_uniform(&rng);
+    return value;
+}
+
 /* Train with what the caller added to the plan; the net is made from `seed`. */
 static lut_status train(trace *t, const net_spec *s, const lut_train_cfg *cfg,
                         const lut_backend *be, unsigned threads, uint64_t seed,
@@ -86,6 +98,11 @@ static lut_status train(trace *t, const net_spec *s, const lut_train_cfg *cfg,
     v.x += 250 * v.ld;
     v.label += 250;
     v.n = 100;
+    if (s->inlet) {
+        x.features = v.features = s->inlet->features;
+        x.value = values_of(NET_ROWS, x.features);
+        v.value = x.value + 250 * v.features;
+    }
     t->net = net_make(s, be, seed);
     return lut_train(t->net, &t->result, cfg, &(lut_exec){ threads }, &x, &v, note, t,
                      err);
@@ -158,6 +175,30 @@ static void test_goes_on(void)
     goes_on(&s, 99);
     s.sampling = LUT_GUMBEL_SOFT; /* noise goes by seed and number of steps */
     goes_on(&s, 8);
+}
+
+/* Learnt thresholds, of features or shared, with what the optimizer remembers of them. */
+static void test_goes_on_learnt(void)
+{
+    static const double origin[4] = { 0, 0, 0, 0 }, scale[4] = { 1, 1, 1, 1 };
+    float start[20];
+    lut_inlet_cfg in = { .learnt = { .count = 5,
+                                     .softness = 0.01,
+                                     .temperature = 0.1,
+                                     .origin = origin,
+                                     .scale = scale },
+                         .features = 4,
+                         .threshold = start };
+    net_spec s = everything;
+
+    for (size_t i = 0; i < 20; i++)
+        start[i] = (float)(i % 5 + 1) / 6;
+    s.inlet = &in;
+    s.inputs = 20;
+    for (in.learnt.sets = 1; in.learnt.sets <= 4; in.learnt.sets += 3) {
+        s.optim = in.learnt.sets == 1 ? "adam" : "adamw";
+        goes_on(&s, 99);
+    }
 }
 
 /* Fixed wires come from the seed, not from the checkpoint. */
@@ -276,5 +317,5 @@ static void test_cannot_save(void)
     forget(&t);
 }
 
-UNIT_MAIN("checkpoint", UNIT(test_goes_on), UNIT(test_fixed_wires), UNIT(test_refusals),
+UNIT_MAIN("checkpoint", UNIT(test_goes_on), UNIT(test_goes_on_learnt), UNIT(test_fixed_wires), UNIT(test_refusals),
           UNIT(test_cannot_save))

@@ -3,6 +3,7 @@
 #include "lib/circuit/packed.h"
 #include "lib/net/cell.h"
 #include "lib/net/checkpoint.h"
+#include "lib/net/private.h"
 #include "tests/support/nets.h"
 
 #include <math.h>
@@ -259,6 +260,71 @@ static void test_sets(void)
     }
 }
 
+/* A loss without gradients leaves thresholds and mapping weights alone, whatever decays. */
+static void test_no_decay(void)
+{
+    lut_inlet_cfg in = inlet();
+    net_spec s = spec(&in);
+    lut_samples x = samples();
+    lut_opt_step step = { .lr = 0.5, .power = { 1, 1 } };
+    lut_score score = { 0 };
+    float slot[2][INPUTS], t[2][INPUTS], w[2][4];
+    lut_net *net;
+    lut_ws *ws;
+
+    s.classes = 1; /* the loss is 0 whatever the net does */
+    s.optim = "adamw";
+    s.first = "learnable";
+    s.options = "adamw.decay 0.5 learnable.candidates 0";
+    memset(labels, 0, sizeof labels);
+    net = net_make(&s, best(), 1);
+    ws = net_space(net, ROWS, 1);
+    for (int i = 0; i < 2; i++) {
+        CU_ASSERT_EQUAL(lut_net_slot_weights(net, 0, 3, slot[i]), INPUTS);
+        lut_net_thresholds(net, t[i]);
+        lut_net_lut_weights(net, 0, 0, w[i]);
+        lut_net_step(net, ws, &score, &x, NULL, ROWS, &step);
+    }
+    CU_ASSERT_EQUAL(memcmp(slot[0], slot[1], sizeof *slot), 0);
+    CU_ASSERT_EQUAL(memcmp(t[0], t[1], sizeof *t), 0);
+    CU_ASSERT(memcmp(w[0], w[1], sizeof *w) != 0); /* decay is at work */
+    lut_ws_destroy(ws);
+    lut_net_destroy(net);
+}
+
+/* Thresholds that features share have one sum, however many samples walk together. */
+static void test_shared_planes(void)
+{
+    enum { MANY = 600 };
+    lut_inlet_cfg in = inlet();
+    net_spec s = spec(&in);
+    uint32_t rows[MANY];
+    float sum[2][4][COUNT];
+
+    in.learnt.sets = 1;
+    in.learnt.temperature = 20; /* every feature has a share */
+    for (uint32_t i = 0; i < MANY; i++)
+        rows[i] = i % ROWS;
+    for (size_t i = 0; i < 2; i++) {
+        lut_net *net = net_make(&s, best(), 5);
+        lut_ws *ws = net_space(net, MANY, 1);
+        lut_samples x = samples();
+        lut_opt_step step = { .lr = 1, .power = { 1, 1 } };
+        lut_score score = { 0 };
+
+        CU_ASSERT(ws->plane >= 3 * LUT_BLOCK);
+        if (i)
+            ws->plane = LUT_BLOCK;
+        for (size_t k = 0; k < 4; k++) {
+            lut_net_step(net, ws, &score, &x, rows, MANY - 10 * (uint32_t)k, &step);
+            memcpy(sum[i][k], net->inlet.sum, sizeof sum[i][k]);
+        }
+        lut_ws_destroy(ws);
+        lut_net_destroy(net);
+    }
+    CU_ASSERT_EQUAL(memcmp(sum[0], sum[1], sizeof *sum), 0);
+}
+
 /* A checkpoint has the optimizer's memory of the thresholds as well. */
 static void test_checkpoint(void)
 {
@@ -346,4 +412,5 @@ static void test_training(void)
 }
 
 UNIT_MAIN("inlet", UNIT(test_same_as_plain), UNIT(test_step), UNIT(test_sets),
-          UNIT(test_checkpoint), UNIT(test_training))
+          UNIT(test_no_decay), UNIT(test_shared_planes), UNIT(test_checkpoint),
+          UNIT(test_training))

@@ -173,7 +173,7 @@ static void test_unique(void)
             covered(lut_net_wires(net, 0), luts * cases[i].k, inputs);
         if (i == 5)
             CU_ASSERT_STRING_EQUAL(err.text,
-                                   "layer 0: mapping \"unique\": 11 LUTs want as many "
+                                   "layer 1: mapping \"unique\": 11 LUTs want as many "
                                    "different sets of 2 inputs; 5 inputs have 10");
         lut_net_destroy(net);
     }

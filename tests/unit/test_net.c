@@ -101,16 +101,16 @@ static void test_refusals(void)
     lut_net *net = NULL;
     lut_err err;
 
-    refused(&s, "layer 0: 8 LUTs of rank 3: \"difflogic\" takes rank 2..2");
+    refused(&s, "layer 1: 8 LUTs of rank 3: \"difflogic\" takes rank 2..2");
     s.param = "light";
     s.k = 9;
-    refused(&s, "layer 0: 8 LUTs of rank 9: \"light\" takes rank 1..8");
+    refused(&s, "layer 1: 8 LUTs of rank 9: \"light\" takes rank 1..8");
     s.k = 0;
-    refused(&s, "layer 0: 8 LUTs of rank 0: \"light\" takes rank 1..8");
+    refused(&s, "layer 1: 8 LUTs of rank 0: \"light\" takes rank 1..8");
     layer[1].luts = 0;
     CU_ASSERT_EQUAL(lut_net_create(&net, &cfg, best(), 1, &err), LUT_EINVAL);
     CU_ASSERT_STRING_EQUAL(err.text,
-                           "layer 1: 0 LUTs of rank 3: \"dwn\" takes rank 1..8");
+                           "layer 2: 0 LUTs of rank 3: \"dwn\" takes rank 1..8");
     layer[1].luts = 8;
     /* a look-up above reals makes its bits itself */
     odd.slopes = NULL;

@@ -15,7 +15,8 @@ static net_spec spec_of(const char *param, const char *regul, unsigned k, uint32
 {
     static char options[100];
 
-    snprintf(options, sizeof options, "%s.weight 1", regul);
+    /* the scale is of the loss's gradients, not of penalties on tables */
+    snprintf(options, sizeof options, "%s.weight 1 dwn.gradient_scale 1.25", regul);
     return (net_spec){ .inputs = 30,
                        .classes = 1, /* the loss is 0 whatever the net does */
                        .luts = { luts },
@@ -54,7 +55,7 @@ static void gradient(lut_net *net, float *dw)
     }
 }
 
-static lut_cell *cell_of(const char *param, unsigned k, bool bits,
+static lut_cell *cell_of(const char *param, const char *options, unsigned k, bool bits,
                          lut_sampling sampling, const lut_backend *be)
 {
     size_t index = lut_param_find(param);
@@ -69,7 +70,7 @@ static lut_cell *cell_of(const char *param, unsigned k, bool bits,
                        .capacity = 128 };
     lut_cell *cell = NULL;
 
-    net_options(cfg, "", param, p->fields, p->nfields);
+    net_options(cfg, options, param, p->fields, p->nfields);
     CU_ASSERT_EQUAL_FATAL(lut_cell_create(&cell, &c, be, NULL), LUT_OK);
     return cell;
 }
@@ -169,7 +170,7 @@ static void flip_differences(const char *param, unsigned k, const char *options)
     enum { N = 70, LD = 128 };
     static float x[LUT_MAX_K * LD], dx[LUT_MAX_K * LD], none[LUT_MAX_K * LD];
     float w[LUT_MAX_WEIGHTS], dw[LUT_MAX_WEIGHTS], unused[LUT_MAX_WEIGHTS];
-    lut_cell *cell = cell_of(param, k, false, LUT_SOFT, lut_backend_find(NULL));
+    lut_cell *cell = cell_of(param, "", k, false, LUT_SOFT, lut_backend_find(NULL));
     lut_rng r = lut_rng_make(k, LUT_RNG_TEST, 4);
     double cfg[128], error = 0, most = 0;
     const lut_regul_use *use = flips(cfg, options);
@@ -217,6 +218,46 @@ static void test_flip_differences(void)
     }
 }
 
+/* A look-up sees bits of its real inputs, and those are what is flipped: the value is that of
+ * the same bits given as such.  Some inputs are at the threshold, or right below it. */
+static void flips_bits(const char *param, const char *options, float threshold)
+{
+    enum { K = 4, N = 120, LD = 128 };
+    static float x[K * LD], b[K * LD], dx[K * LD];
+    float w[1 << K], dw[1 << K];
+    lut_cell *real =
+        cell_of(param, options, K, false, LUT_SOFT, lut_backend_find(NULL));
+    lut_cell *bits = cell_of(param, options, K, true, LUT_SOFT, lut_backend_find(NULL));
+    lut_rng r = lut_rng_make(7, LUT_RNG_TEST, 1);
+    double cfg[128], value;
+    const lut_regul_use *use = flips(cfg, "bit_flip_sensitivity.weight 1");
+
+    for (size_t e = 0; e < 1 << K; e++)
+        w[e] = (float)lut_rng_normal(&r);
+    for (size_t i = 0; i < K * LD; i++) {
+        x[i] = (float)(threshold + 0.8 * (2 * lut_rng_uniform(&r) - 1));
+        if (i % 5 == 0)
+            x[i] = i % 2 ? threshold : nextafterf(threshold, -1);
+        b[i] = x[i] > threshold;
+    }
+    lut_cell_set(real, w);
+    lut_cell_set(bits, w);
+    value = lut_cell_flip(bits, use, dw, dx, b, LD, N);
+    CU_ASSERT(value > 0.01);
+    CU_ASSERT_EQUAL(lut_cell_flip(real, use, dw, dx, x, LD, N), value);
+    lut_cell_destroy(real);
+    lut_cell_destroy(bits);
+}
+
+static void test_flips_bits(void)
+{
+    flips_bits("hybrid", "", 0.5f);
+    flips_bits("hybrid", "hybrid.input_threshold 1", 1);
+    flips_bits("dwn", "", 0);
+    flips_bits("dwn", "dwn.input_threshold 0.3 dwn.ste false", 0.3f);
+    flips_bits("dwn", "dwn.entries sigmoid", 0.5f);
+}
+
 /* ---- in a network ---- */
 
 static uint16_t only_class(uint64_t x)
@@ -234,7 +275,7 @@ static void test_flips_in_net(void)
     lut_samples rows = net_samples(N, s.inputs, only_class);
     lut_net *net = net_make(&s, lut_backend_find(NULL), 2);
     lut_ws *ws = net_space(net, N, 2);
-    lut_cell *cell = cell_of("light", 4, true, LUT_SOFT, lut_backend_find(NULL));
+    lut_cell *cell = cell_of("light", "", 4, true, LUT_SOFT, lut_backend_find(NULL));
     lut_opt_step step = { .lr = 1, .power = { 1, 1 } };
     lut_score score = { 0 };
     float before[19][16], after[16], dw[16];
@@ -266,6 +307,34 @@ static void test_flips_in_net(void)
     lut_cell_destroy(cell);
     lut_ws_destroy(ws);
     lut_net_destroy(net);
+}
+
+/* Neither decay to an anchor nor a projection gives weights to lanes without a LUT. */
+static void test_lanes(void)
+{
+    for (size_t p = 0; lut_param_table_scalar[p]; p++) {
+        const lut_param_ops *param = lut_param_table_scalar[p];
+        net_spec s = spec_of(param->name, "weight_decay", param->max_k < 3 ? 2 : 3, 21);
+        lut_samples rows = net_samples(50, s.inputs, only_class);
+        lut_opt_step step = { .lr = 0.1, .power = { 1, 1 } };
+        lut_score score = { 0 };
+        lut_net *net;
+        lut_ws *ws;
+
+        s.optim = "adamw";
+        s.residual = s.anchor = !param->no_residual;
+        net = net_make(&s, lut_backend_find(NULL), 2);
+        ws = net_space(net, 50, 1);
+        lut_net_step(net, ws, &score, &rows, NULL, 50, &step);
+        for (size_t e = 0; e < net->layer[0].tiles.nweights; e++)
+            for (size_t i = 21 - LUT_LANES; i < LUT_LANES; i++) {
+                size_t at = net->layer[0].tiles.nweights + e;
+
+                CU_ASSERT_EQUAL(((float *)&net->layer[0].tiles.w[at])[i], 0);
+            }
+        lut_ws_destroy(ws);
+        lut_net_destroy(net);
+    }
 }
 
 /* Several at once are their sum. */
@@ -308,9 +377,10 @@ static void test_refused(void)
 
     CU_ASSERT_EQUAL(net_try(&net, &s, lut_backend_find(NULL), 1, &err), LUT_EINVAL);
     CU_ASSERT_STRING_EQUAL(err.text,
-                           "layer 0: \"warp_l2\" is about \"warp\", found \"light\"");
+                           "layer 1: \"warp_l2\" is about \"warp\", found \"light\"");
     CU_ASSERT_EQUAL(lut_regul_find("warp_l3"), SIZE_MAX);
 }
 
 UNIT_MAIN("regul", UNIT(test_differences), UNIT(test_flip_differences),
-          UNIT(test_flips_in_net), UNIT(test_several), UNIT(test_refused))
+          UNIT(test_flips_bits), UNIT(test_lanes), UNIT(test_flips_in_net),
+          UNIT(test_several), UNIT(test_refused))

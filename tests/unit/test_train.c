@@ -114,6 +114,32 @@ static void test_adamw(void)
     }
 }
 
+/* Without decay it is adam, to the bit. */
+static void test_plain(void)
+{
+    for (const lut_backend *const *be = lut_backends(); *be; be++) {
+        const lut_optim_ops *adam = (*be)->optim[lut_optim_find("adam")];
+        const lut_optim_ops *adamw = (*be)->optim[lut_optim_find("adamw")];
+        double cfg[128];
+        lut_f w[2] = { lut_set1(3), lut_set1(3) }, state[4];
+        lut_f g = lut_set1(0);
+        lut_opt_step step = { .lr = 0.5, .power = { 1, 1 } };
+
+        net_options(cfg, "adamw.decay 0.5", "adamw", adamw->fields, adamw->nfields);
+        memset(state, 0, sizeof state);
+        for (int t = 0; t < 3; t++) {
+            lut_opt_advance(&step, adamw, cfg);
+            lut_optim_plain(adamw)(cfg, &step, &w[0], state, &g, NULL, 1);
+            lut_optim_plain(adam)(cfg, &step, &w[1], state + 2, &g, NULL, 1);
+            if (t == 0)
+                CU_ASSERT_EQUAL(*(float *)w, 3); /* no gradient, no decay */
+            g = lut_set1(0.1f);
+        }
+        CU_ASSERT_EQUAL(memcmp(&w[0], &w[1], sizeof w[0]), 0);
+        CU_ASSERT(*(float *)w < 3);
+    }
+}
+
 static void test_sgd(void)
 {
     const double plain[] = { 0, 0 }, momentum[] = { 0.9, 0 }, nesterov[] = { 0.9, 1 };
@@ -452,16 +478,15 @@ static void test_patience(void)
 /* Weights that are no numbers: the squash hides them from the loss, not from us. */
 static void test_divergence(void)
 {
-    static const char *const params[] = { "light", "warp", "difflogic" };
     static const char *const optims[] = { "adam", "sgd" };
 
-    for (size_t i = 0; i < LUT_COUNT(params); i++)
+    for (size_t i = 0; lut_param_table_scalar[i]; i++)
         for (size_t o = 0; o < LUT_COUNT(optims); o++) {
             net_spec s = { .inputs = 8,
                            .classes = 3,
                            .luts = { 30, 15 },
                            .k = 2,
-                           .param = params[i],
+                           .param = lut_param_table_scalar[i]->name,
                            .first = o ? "learnable" : "random",
                            .rest = "random",
                            .optim = optims[o] };
@@ -518,7 +543,7 @@ static void test_batches(void)
     lut_net_destroy(net);
 }
 
-UNIT_MAIN("train", UNIT(test_adam), UNIT(test_adamw), UNIT(test_sgd),
+UNIT_MAIN("train", UNIT(test_adam), UNIT(test_adamw), UNIT(test_plain), UNIT(test_sgd),
           UNIT(test_schedules), UNIT(test_cosine), UNIT(test_warmup),
           UNIT(test_clipping), UNIT(test_learns), UNIT(test_best_epoch),
           UNIT(test_patience), UNIT(test_divergence), UNIT(test_batches))
