@@ -23,8 +23,8 @@ size_t lut_wiring_listed(const lut_layer *l)
     return l->candidates < l->inputs ? l->slots * l->candidates : 0;
 }
 
-void lut_wiring_place(lut_layer *l, lut_arena *a, bool below,
-                      const lut_layer_cfg *c, size_t nstate)
+void lut_wiring_place(lut_layer *l, lut_arena *a, bool below, const lut_layer_cfg *c,
+                      size_t nstate)
 {
     lut_choice *h = &l->choice;
     size_t n = l->slots * h->padded;

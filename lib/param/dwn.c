@@ -40,8 +40,9 @@ static const lut_field fields[] = {
                     "out is a bit, with a straight-through gradient; false: the entry"),
     LUT_OPTION_BOOL(dwn_cfg, clamp_luts, "true",
                     "hold weights in [-1, 1]; entries = clamped only"),
-    LUT_OPTION_F64(dwn_cfg, gradient_scale, "", 0, 100, "1",
-                   "gradients of a LUT are multiplied by it, but those of penalties on tables"),
+    LUT_OPTION_F64(
+        dwn_cfg, gradient_scale, "", 0, 100, "1",
+        "gradients of a LUT are multiplied by it, but those of penalties on tables"),
     LUT_OPTION_F64(
         dwn_cfg, input_threshold, "", -1, 1, "-1",
         "a real input is a 1 where it is larger; -1: 0 with clamped entries, "

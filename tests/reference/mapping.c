@@ -42,9 +42,9 @@ static bool read_kind(vec_case *c, mapping *m)
     for (size_t i = 0; i < LUT_COUNT(variants); i++)
         if (strcmp(c->variant, variants[i].variant) == 0) {
             m->choice.kind = variants[i].kind;
-            m->candidates = variants[i].listed ?
-                                vec_whole(c, "candidates", 1, MOST_INPUTS) :
-                                m->inputs;
+            m->candidates = variants[i].listed
+                                ? vec_whole(c, "candidates", 1, MOST_INPUTS)
+                                : m->inputs;
             return variants[i].listed;
         }
     vec_problem(c, "variant \"%s\" is not known", c->variant);
@@ -173,7 +173,8 @@ static void compare_gradients(vec_case *c, mapping *m)
     for (size_t s = 0; s < m->n; s++)
         for (size_t i = 0; i < m->inputs; i++)
             dx[s * m->inputs + i] = (double)m->dx[i * m->ld + s];
-    vec_compare(c, "dW", dw, m->rdw, m->candidates * m->slots, VEC_RELATIVE, m->tolerance);
+    vec_compare(c, "dW", dw, m->rdw, m->candidates * m->slots, VEC_RELATIVE,
+                m->tolerance);
     vec_compare(c, "dx", dx, m->rdx, m->n * m->inputs, VEC_RELATIVE, m->tolerance);
 }
 

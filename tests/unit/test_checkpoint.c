@@ -317,5 +317,5 @@ static void test_cannot_save(void)
     forget(&t);
 }
 
-UNIT_MAIN("checkpoint", UNIT(test_goes_on), UNIT(test_goes_on_learnt), UNIT(test_fixed_wires), UNIT(test_refusals),
-          UNIT(test_cannot_save))
+UNIT_MAIN("checkpoint", UNIT(test_goes_on), UNIT(test_goes_on_learnt),
+          UNIT(test_fixed_wires), UNIT(test_refusals), UNIT(test_cannot_save))

@@ -589,10 +589,10 @@ static void test_refused(void)
             "256 bits a feature, \"gaussian\" takes 1..255");
     refused(&(encoder_spec){ .name = "gaussian", .bits = 3 }, 0,
             "0 rows of 2 features, want at least one to fit an encoder");
-    refused(
-        &(encoder_spec){ .name = "gray", .bits = 13 }, 4,
-        "13 bits a feature, \"gray\" takes 1..12 (codes of b bits are stored with 2^b - "
-        "1 thresholds)");
+    refused(&(encoder_spec){ .name = "gray", .bits = 13 }, 4,
+            "13 bits a feature, \"gray\" takes 1..12 (codes of b bits are stored with "
+            "2^b - "
+            "1 thresholds)");
     refused(&(encoder_spec){ .name = "one_hot", .bits = 1 }, 4,
             "1 bits a feature, \"one_hot\" takes 2..255");
     refused(&(encoder_spec){ .name = "nonzero", .bits = 2 }, 4,

@@ -226,4 +226,5 @@ static void test_shapes(void)
     CU_ASSERT(seen > 0); /* optdigits comes with the sources */
 }
 
-UNIT_MAIN("inspect", UNIT(test_pairs), UNIT(test_zeros), UNIT(test_optdigits), UNIT(test_shapes))
+UNIT_MAIN("inspect", UNIT(test_pairs), UNIT(test_zeros), UNIT(test_optdigits),
+          UNIT(test_shapes))

@@ -60,10 +60,11 @@ static lut_status load_categories(lut_err *err)
 
 static lut_status load_found_values(lut_err *err)
 {
-    return load("csv",
-                "csv.train breast-cancer/breast-cancer.data csv.categorical auto "
-                "csv.missing category csv.label first csv.classes text csv.train_rows 9",
-                err);
+    return load(
+        "csv",
+        "csv.train breast-cancer/breast-cancer.data csv.categorical auto "
+        "csv.missing category csv.label first csv.classes text csv.train_rows 9",
+        err);
 }
 
 static lut_status load_arff(lut_err *err)
@@ -127,10 +128,11 @@ static lut_status train(lut_err *err)
     static uint64_t x[70];
     static uint16_t label[70];
     lut_samples s = { .x = x, .ld = 1, .inputs = 8, .label = label, .n = 70 };
-    lut_train_cfg cfg = {
-        .schedule = lut_schedule_find("constant"), .lr = 0.01, .epochs = 2, .batch = 64,
-        .temperature = { LUT_CONSTANT, 1, 1 }
-    };
+    lut_train_cfg cfg = { .schedule = lut_schedule_find("constant"),
+                          .lr = 0.01,
+                          .epochs = 2,
+                          .batch = 64,
+                          .temperature = { LUT_CONSTANT, 1, 1 } };
     lut_train_result result;
     lut_circuit c = { 0 };
     lut_net *net;
