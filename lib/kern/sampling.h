@@ -60,7 +60,7 @@ LUT_INLINE lut_f lut_uniform(uint64_t key, lut_i number)
 {
     lut_i h = lut_mix32(number ^ lut_seti((int32_t)(uint32_t)key));
 
-    h = lut_mix32(h + lut_seti((int32_t)(uint32_t)(key >> 32)));
+    h = lut_mix32((lut_i)((lut_u)h + (uint32_t)(key >> 32))); /* wraps around */
     h = (lut_i)((lut_u)h >> 9);
     return (__builtin_convertvector(h, lut_f) + 0.5f) * 0x1p-23f;
 }
