@@ -115,9 +115,7 @@ static void load(lut_cell *c, lut_wires *in, const float *x, size_t ld, size_t n
 static lut_meeting meeting(lut_cell *c, size_t n)
 {
     LUT_CHECK(n > 0 && n <= c->ld);
-    return (lut_meeting){
-        .backend = c->backend, .l = &c->layer, .scratch = &c->scratch, .n = n
-    };
+    return lut_meet_start(c->backend, &c->layer, &c->scratch, 0, n);
 }
 
 void lut_cell_forward(lut_cell *c, float *y, const float *x, size_t ld, size_t n)

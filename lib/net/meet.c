@@ -110,12 +110,6 @@ static lut_output output_of(const lut_meeting *t)
                          .first = t->first };
 }
 
-/* Noise is drawn for outputs now, not only in training steps of this layer. */
-static bool noisy_now(const lut_layer *l)
-{
-    return l->noisy && lut_sampling_noisy(l->tiles.now->sampling);
-}
-
 /* What comes before the squash; of tables of bits that is squashed already, unless noise
  * is still to be added. */
 static void values(const lut_meeting *t, float *z, const lut_wires *x)
@@ -132,17 +126,23 @@ static void values(const lut_meeting *t, float *z, const lut_wires *x)
         kern->interpolate(z, x->f, l->k, tiles->coef + t->m * l->entries, t->n);
 }
 
-static bool squashed_by_table(const lut_layer *l)
+lut_meeting lut_meet_start(const lut_backend *backend, const lut_layer *l,
+                           lut_scratch *scratch, size_t first, size_t n)
 {
-    return l->tiles.form.squash == LUT_NO_SQUASH ||
-           (l->looks_up && !l->tiles.field && !noisy_now(l));
-}
+    const lut_form *form = &l->tiles.form;
+    bool soft = own_mode(form, l->tiles.now->sampling) == LUT_SOFT;
+    bool noisy = l->noisy && lut_sampling_noisy(l->tiles.now->sampling);
+    bool table = l->looks_up && !l->tiles.field && !noisy;
 
-/* The usual case has a shorter way: its derivative follows from its output. */
-static bool plain_sigmoid(const lut_layer *l)
-{
-    return l->tiles.form.squash == LUT_SIGMOID && !l->bits_out &&
-           own_mode(&l->tiles.form, l->tiles.now->sampling) == LUT_SOFT;
+    return (lut_meeting){ .backend = backend,
+                          .l = l,
+                          .scratch = scratch,
+                          .first = first,
+                          .n = n,
+                          .noisy = noisy,
+                          .squashed = form->squash == LUT_NO_SQUASH || table,
+                          .plain =
+                              form->squash == LUT_SIGMOID && !l->bits_out && soft };
 }
 
 void lut_meet_forward(const lut_meeting *t, float *y, uint64_t *b, const lut_wires *x)
@@ -151,16 +151,16 @@ void lut_meet_forward(const lut_meeting *t, float *y, uint64_t *b, const lut_wir
     const lut_kernels *kern = t->backend->kern;
     lut_output o;
 
-    if (l->bits_out && !noisy_now(l)) {
+    if (l->bits_out && !t->noisy) {
         kern->lookup_bits(b, bits(t, x), l->k,
                           l->tiles.tt + t->m * lut_table_words(l->k), t->n);
         return;
     }
     y = l->bits_out ? t->scratch->row : y;
     values(t, y, x);
-    if (squashed_by_table(l))
+    if (t->squashed)
         return;
-    if (plain_sigmoid(l)) {
+    if (t->plain) {
         kern->squash(y, l->tiles.now->temperature, t->n);
         return;
     }
@@ -178,9 +178,9 @@ static const float *before_squash(const lut_meeting *t, const float *g, const fl
     float *h = t->scratch->row;
     lut_output o;
 
-    if (squashed_by_table(t->l))
+    if (t->squashed)
         return g;
-    if (plain_sigmoid(t->l)) {
+    if (t->plain) {
         kern->squash_backward(h, g, y, t->l->tiles.now->temperature, t->n);
         return h;
     }
@@ -205,8 +205,7 @@ void lut_meet_backward(const lut_meeting *t, float *grad, float *const *dx,
         kern->interpolate_backward(grad, dx, g, x->f, l->k, tiles->coef + at, t->n);
     else
         kern->lookup_backward(grad, dx, g, bits(t, x), l->k, tiles->slope + at,
-                              tiles->gain && !noisy_now(l) ? tiles->gain + at : NULL,
-                              t->n);
+                              tiles->gain && !t->noisy ? tiles->gain + at : NULL, t->n);
 }
 
 /* ---- truth tables ---- */

@@ -18,7 +18,15 @@ typedef struct lut_meeting {
     size_t m;              /* the LUT */
     lut_scratch *scratch;
     size_t first, n;       /* place of the plane in its batch: noise goes by it; samples */
+    /* The same for all LUTs of the layer, from lut_meet_start: */
+    bool noisy;            /* outputs take noise now */
+    bool squashed;         /* tables hold what comes out */
+    bool plain;            /* soft sigmoid of reals: its derivative follows from its value */
 } lut_meeting;
+
+/* A meeting of a layer with a plane; m, the LUT, is the caller's. */
+lut_meeting lut_meet_start(const lut_backend *backend, const lut_layer *l,
+                           lut_scratch *scratch, size_t first, size_t n);
 
 /* Sizes and paths of a layer: luts, k, inputs, tiles of it.  bits_in: what its inputs are;
  * wants_dx: somebody asks for gradients of the inputs; sampling: in training. */

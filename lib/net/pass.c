@@ -51,22 +51,19 @@ static void connect(lut_wires *x, const lut_plane_rows *in, const uint32_t *wire
 
 static lut_meeting meeting(const plane *pl, uint32_t index)
 {
-    return (lut_meeting){ .backend = pl->net->backend,
-                          .l = &pl->net->layer[index],
-                          .scratch = &pl->p->scratch,
-                          .first = pl->first,
-                          .n = pl->n };
+    return lut_meet_start(pl->net->backend, &pl->net->layer[index], &pl->p->scratch,
+                          pl->first, pl->n);
 }
 
 /* Input rows of a LUT: those of its slots where they are mixtures, else those its wires
  * name. */
-static void inputs_of(lut_wires *x, const plane *pl, uint32_t index, size_t m)
+static void inputs_of(lut_wires *x, const plane *pl, uint32_t index, size_t m,
+                      const lut_plane_rows *in)
 {
     const lut_layer *l = &pl->net->layer[index];
-    lut_plane_rows in = rows_of(pl, (int)index - 1);
 
     if (l->choice.kind != LUT_MAP_MIX) {
-        connect(x, &in, l->wire + m * l->k, l->k);
+        connect(x, in, l->wire + m * l->k, l->k);
         return;
     }
     for (unsigned j = 0; j < l->k; j++)
@@ -101,13 +98,13 @@ static void mix_layer(const plane *pl, uint32_t index)
 static void forward_layer(const plane *pl, uint32_t index)
 {
     lut_meeting t = meeting(pl, index);
-    lut_plane_rows out = rows_of(pl, (int)index);
+    lut_plane_rows in = rows_of(pl, (int)index - 1), out = rows_of(pl, (int)index);
     lut_wires x;
 
     if (t.l->choice.kind == LUT_MAP_MIX)
         mix_layer(pl, index);
     for (t.m = 0; t.m < t.l->luts; t.m++) {
-        inputs_of(&x, pl, index, t.m);
+        inputs_of(&x, pl, index, t.m, &in);
         lut_meet_forward(&t, out.f ? out.f + t.m * out.ld : NULL,
                          out.b ? out.b + t.m * out.ld : NULL, &x);
     }
@@ -173,18 +170,22 @@ static bool gradient_rows(float *dx[LUT_MAX_K], const plane *pl, uint32_t index,
     return l->candidates || lut_has_below(pl->net, index);
 }
 
+/* What a layer reads and writes. */
+typedef struct layer_rows {
+    lut_plane_rows in, out;
+} layer_rows;
+
 static void backward_lut(lut_meeting *t, const plane *pl, uint32_t index,
-                         const float *g, float *below)
+                         const layer_rows *r, const float *g, float *below)
 {
     const lut_layer *l = t->l;
-    lut_plane_rows out = rows_of(pl, (int)index);
     float *rows[LUT_MAX_K];
     float *const *dx = gradient_rows(rows, pl, index, t->m, below) ? rows : NULL;
     lut_wires x;
 
-    inputs_of(&x, pl, index, t->m);
+    inputs_of(&x, pl, index, t->m, &r->in);
     lut_meet_backward(t, pl->p->grad[index] + t->m * l->grad_width, dx, g,
-                      out.f ? out.f + t->m * out.ld : NULL, &x);
+                      r->out.f ? r->out.f + t->m * r->out.ld : NULL, &x);
     for (size_t i = 0; i < pl->net->nflips; i++)
         lut_meet_flip(t, &pl->net->flip[i], pl->batch, NULL,
                       pl->p->flip[index] + t->m * l->grad_width, dx, &x);
@@ -207,6 +208,7 @@ static void backward_layer(const plane *pl, uint32_t index, const float *above,
     const lut_net *net = pl->net;
     const lut_layer *l = &net->layer[index];
     lut_meeting t = meeting(pl, index);
+    layer_rows r = { rows_of(pl, (int)index - 1), rows_of(pl, (int)index) };
     size_t padded = lut_round_up(pl->n, LUT_BLOCK), ld = pl->ws->plane;
 
     if (lut_has_below(net, index))
@@ -218,7 +220,7 @@ static void backward_layer(const plane *pl, uint32_t index, const float *above,
         const float *g =
             above ? above + t.m * ld : pl->p->logits + t.m / net->group * ld;
 
-        backward_lut(&t, pl, index, g, below);
+        backward_lut(&t, pl, index, &r, g, below);
     }
     if (lut_has_below(net, index) && l->candidates)
         share_gradient(pl, index, below);
