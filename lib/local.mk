@@ -124,6 +124,7 @@ liblut_a_SOURCES = \
 	lib/encode/sort.c \
 	lib/encode/sort.h \
 	lib/kern/kern.h \
+	lib/kern/loops.h \
 	lib/kern/sampling.h \
 	lib/kern/vec.h \
 	lib/map/map.c \
@@ -145,6 +146,8 @@ liblut_a_SOURCES = \
 	lib/net/net.c \
 	lib/net/net.h \
 	lib/net/pass.c \
+	lib/net/update.c \
+	lib/net/walk.c \
 	lib/net/penalty.c \
 	lib/net/private.h \
 	lib/net/space.c \
@@ -168,14 +171,15 @@ liblut_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
 liblut_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 # Hot code and the plug-ins written on 16 lanes: compiled once per instruction set.
-LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) $(LUT_REGULS) lib/kern/kernels.c \
+LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) $(LUT_REGULS) \
+	lib/kern/interpolate.c lib/kern/kernels.c lib/kern/lookup.c \
 	lib/net/choose.c lib/net/tile.c
 
 liblutscalar_a_SOURCES = $(LUT_SET_SOURCES)
 nodist_liblutscalar_a_SOURCES = lib/param/registry_scalar.c lib/optim/registry_scalar.c \
 	lib/regul/registry_scalar.c
 liblutscalar_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=scalar
-liblutscalar_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+liblutscalar_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(KERNEL_CFLAGS)
 
 LUT_LIBS = liblut.a liblutscalar.a
 
@@ -185,7 +189,7 @@ liblutavx2_a_SOURCES = $(LUT_SET_SOURCES)
 nodist_liblutavx2_a_SOURCES = lib/param/registry_avx2.c lib/optim/registry_avx2.c \
 	lib/regul/registry_avx2.c
 liblutavx2_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=avx2
-liblutavx2_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(AVX2_CFLAGS)
+liblutavx2_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(KERNEL_CFLAGS) $(AVX2_CFLAGS)
 LUT_LIBS += liblutavx2.a
 endif
 
@@ -195,7 +199,7 @@ liblutavx512_a_SOURCES = $(LUT_SET_SOURCES)
 nodist_liblutavx512_a_SOURCES = lib/param/registry_avx512.c lib/optim/registry_avx512.c \
 	lib/regul/registry_avx512.c
 liblutavx512_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=avx512
-liblutavx512_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(AVX512_CFLAGS)
+liblutavx512_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(KERNEL_CFLAGS) $(AVX512_CFLAGS)
 LUT_LIBS += liblutavx512.a
 endif
 

@@ -3,8 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ALIGN = 64 };
+enum { ALIGN = 64, HUGE_PAGE = 2 * 1024 * 1024 };
 
 void *lut_arena_take(lut_arena *a, size_t count, size_t size)
 {
@@ -21,14 +22,29 @@ void *lut_arena_take(lut_arena *a, size_t count, size_t size)
     return a->base + at;
 }
 
+/* Rows are read in random order: with pages of the usual size most reads would miss the
+ * tables of pages too.  Whole huge pages only, so that no memory is used that was not asked
+ * for; a kernel that has none to give changes nothing. */
+static void ask_for_huge_pages(void *base, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+    if (size >= HUGE_PAGE)
+        (void)madvise(base, size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+#else
+    (void)base;
+    (void)size;
+#endif
+}
+
 lut_status lut_arena_alloc(lut_arena *a, lut_err *err)
 {
     size_t size = a->used ? a->used : ALIGN;
 
     if (!a->overflow)
-        a->base = aligned_alloc(ALIGN, size);
+        a->base = aligned_alloc(size < HUGE_PAGE ? ALIGN : HUGE_PAGE, size);
     if (!a->base)
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu bytes", size);
+    ask_for_huge_pages(a->base, size);
     memset(a->base, 0, size);
     a->size = size;
     a->used = 0;

@@ -33,13 +33,19 @@ static void gather_word(lut_bits *out, const lut_samples *s, const uint32_t *row
         out->p[(word * 64 + i) * out->ld + block] = a[i];
 }
 
-void lut_bits_gather(lut_bits *out, const lut_samples *s, const uint32_t *rows,
-                     size_t first, size_t n)
+void lut_bits_gather_word(lut_bits *out, const lut_samples *s, const uint32_t *rows,
+                          size_t first, size_t n, size_t word)
 {
-    size_t words = lut_ceil_div(s->inputs, 64), blocks = lut_ceil_div(n, 64);
+    size_t blocks = lut_ceil_div(n, 64);
 
     LUT_CHECK(out->rows >= s->inputs && out->ld >= blocks);
     for (size_t block = 0; block < blocks; block++)
-        for (size_t word = 0; word < words; word++)
-            gather_word(out, s, rows, first, n, word, block);
+        gather_word(out, s, rows, first, n, word, block);
+}
+
+void lut_bits_gather(lut_bits *out, const lut_samples *s, const uint32_t *rows,
+                     size_t first, size_t n)
+{
+    for (size_t word = 0; word < lut_ceil_div(s->inputs, 64); word++)
+        lut_bits_gather_word(out, s, rows, first, n, word);
 }

@@ -40,6 +40,10 @@ void lut_bits_gather(
     size_t n
 );
 
+/* The same of word `word` of each sample alone: inputs 64 word .. 64 word + 63. */
+void lut_bits_gather_word(lut_bits *out, const lut_samples *s, const uint32_t *rows,
+                          size_t first, size_t n, size_t word);
+
 /* In place: bit j of word i becomes bit i of word j. */
 void lut_bits_transpose64(uint64_t a[64]);
 

@@ -2,16 +2,19 @@
  *
  * One LUT, n samples of a plane, samples contiguous (lib/base/bits.h).  Rows of floats are
  * padded to a multiple of LUT_BLOCK; gradients that come in are 0 for samples past n, rows
- * of bits are 0 there.  n >= 1, 1 <= k <= LUT_MAX_K.  Sums run in blocks of LUT_BLOCK
+ * of bits are 0 there.  n >= 1, 1 <= k <= LUT_MAX_K.  Sums run in blocks of lut_block(k)
  * samples: inside a block 16 lanes and a fixed tree, then block by block, so results depend
  * neither on the plane nor on the set.  x[j] is the row of input j; two inputs may share a
- * row.  Thread-safe: no state.
+ * row.  Tables of fewer than 16 entries may be read, never used, to the end of a vector.
+ * Thread-safe: no state.
  */
 #ifndef LUT_KERN_KERN_H
 #define LUT_KERN_KERN_H
 
 #include "lib/base/bits.h"
 #include "lib/kern/sampling.h"
+
+enum { LUT_LOSS_BLOCK = 32 }; /* samples whose losses are summed in one go */
 
 /* How outputs of one LUT are made of its logits z. */
 typedef struct lut_output {
@@ -23,8 +26,66 @@ typedef struct lut_output {
     size_t first;          /* ... which is this for the row's first */
 } lut_output;
 
+/* Rows of samples, ld elements apart: one of the three is set. */
+typedef struct lut_signal {
+    float *f;
+    uint16_t *h;    /* binary16 */
+    uint64_t *b;
+    size_t ld;      /* floats, halves, or words of bits */
+    unsigned shift; /* of bits: place of the first sample in its word, 0 or 32; then n <= 32 */
+} lut_signal;
+
+/* Samples of a block whose gradient is summed lane by lane before the tree over the lanes:
+ * the more coefficients a LUT has, the more the tree costs.  Part of the numerics. */
+LUT_INLINE unsigned lut_block(unsigned k)
+{
+    return k <= 3 ? 32 : k == 4 ? 64 : 128;
+}
+
+/* LUTs begin .. end - 1 of a layer meet the samples of a plane.  Arrays begin at LUT 0 and
+ * sample 0 of the plane; a plane begins at a multiple of lut_block(k). */
+typedef struct lut_walk {
+    unsigned k;
+    size_t luts;          /* of the whole layer */
+    size_t begin, end, n;
+    lut_signal in, out;
+    const uint32_t *wire; /* [luts][k]: rows of `in` */
+    const float *table;   /* [luts][2^k]: coefficients; entries where `in` is bits */
+    const uint64_t *tt;   /* [luts][lut_table_words(k)]: bits in, bits out */
+    float slope;          /* out = sigmoid(slope z) of the interpolation z; 0: out = z */
+    /* Backward: */
+    const float *g;       /* gradients of out, 0 past n, rows g_ld apart; ... */
+    size_t g_ld;
+    const uint32_t *g_row; /* ... that of LUT m is row g_row[m]; NULL: row m */
+    float *grad;          /* [luts from grad_first on][2^k] of the table, added to; NULL:
+                             nobody asks */
+    size_t grad_first;
+    float *dx;            /* gradients of rows of inputs, added to; NULL: nobody asks */
+    size_t dx_ld;
+    const uint32_t *dx_row; /* [luts][k]: rows of dx */
+    const float *gain;    /* [luts][2^k]: factor of an entry's samples in dx; NULL: 1 */
+    /* Of lookup_backward: differences of this table are the gradients of inputs. */
+    const float *rise;    /* [luts][2^k] */
+} lut_walk;
+
 typedef struct lut_kernels {
     const char *name; /* "scalar", "avx2", "avx512" */
+
+    /* ---- many LUTs: what a layer's plane takes, its rows being floats or halves ---- */
+
+    /* out = multilinear interpolation of `in`; bits in, reals out; bits in, bits out. */
+    void (*interpolate_luts)(const lut_walk *w);
+    void (*lookup_luts)(const lut_walk *w);
+    void (*lookup_bits_luts)(const lut_walk *w);
+
+    /* Adds to grad and dx.  The same numbers whether asked for together or one by one, for
+     * all LUTs or some, all blocks or some.  lookup_backward's grad lies in tiles of 16 LUTs,
+     * [tiles][2^k][16], so that no tile has to be turned around later, and is that of the
+     * entries before `gain`. */
+    void (*interpolate_backward_luts)(const lut_walk *w);
+    void (*lookup_backward_luts)(const lut_walk *w);
+
+    /* ---- one LUT, rows anywhere ---- */
 
     /* y[s] = sum_S coef[S] prod_{j in S} x[j][s]: multilinear, coefficients in the monomial
      * basis (bit k-1-j of S: input j takes part).  n rounded up to vectors of 16. */
@@ -50,9 +111,9 @@ typedef struct lut_kernels {
                             const uint64_t *const *x, unsigned k, const float *slope,
                             const float *gain, size_t n);
 
-    /* y = sigmoid(y / temperature) in place, and h = g y (1 - y) / temperature. */
-    void (*squash)(float *y, float temperature, size_t n);
-    void (*squash_backward)(float *h, const float *g, const float *y, float temperature,
+    /* y = sigmoid(slope y) in place, and h = g y (1 - y) slope. */
+    void (*squash)(float *y, float slope, size_t n);
+    void (*squash_backward)(float *h, const float *g, const float *y, float slope,
                             size_t n);
 
     /* The same for any mode and squash: logits in y become values in place or, where bits
@@ -71,15 +132,14 @@ typedef struct lut_kernels {
     void (*threshold_backward)(float *sum, const float *g, const float *x, float threshold,
                                float slope, size_t n);
 
-    /* sum[s] = scale * (offset + sum of m rows starting at y, ld apart): floats, or bits. */
-    void (*vote)(float *sum, const float *y, size_t ld, size_t m, float scale, float offset,
-                 size_t n);
-    void (*vote_bits)(float *sum, const uint64_t *y, size_t ld, size_t m, float scale,
-                      float offset, size_t n);
+    /* sum[s] = scale * (offset + sum of rows begin .. end - 1 of y). */
+    void (*vote)(float *sum, const lut_signal *y, size_t begin, size_t end, float scale,
+                 float offset, size_t n);
 
     /* Softmax and cross-entropy of logits[classes][ld].  Turns them into gradients
-     * (softmax - onehot) * scale, 0 past n; loss[b] = sum over block b, nats; returns how
-     * many samples have their largest logit (the first on a tie) at the label. */
+     * (softmax - onehot) * scale, 0 past n; loss[b] = sum over samples 32 b .. 32 b + 31,
+     * nats; returns how many samples have their largest logit (the first on a tie) at the
+     * label. */
     size_t (*softmax)(float *logits, size_t ld, size_t classes, double *loss,
                       const uint16_t *label, float scale, size_t n);
 } lut_kernels;

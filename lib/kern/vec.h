@@ -93,7 +93,12 @@ LUT_INLINE lut_two_f lut_fma_two(lut_two_f a, lut_two_f b, lut_two_f c)
 #endif
 
 /* a * b + c, rounded once. */
-LUT_INLINE lut_f lut_fma(lut_f a, lut_f b, lut_f c)
+#if defined(LUT_VEC_AVX512) || defined(LUT_VEC_AVX2)
+LUT_INLINE
+#else /* a hundred instructions: in line everywhere they take minutes to compile */
+static __attribute__((noinline, unused))
+#endif
+lut_f lut_fma(lut_f a, lut_f b, lut_f c)
 {
 #if defined(LUT_VEC_AVX512)
     return (lut_f)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
@@ -183,13 +188,33 @@ LUT_INLINE lut_f lut_select(lut_i m, lut_f a, lut_f b)
 /* The larger; b where one of the two is NaN. */
 LUT_INLINE lut_f lut_max(lut_f a, lut_f b)
 {
+#if defined(LUT_VEC_AVX512)
+    return (lut_f)_mm512_max_ps((__m512)a, (__m512)b);
+#elif defined(LUT_VEC_AVX2)
+    lut_pieces x = { .f = a }, y = { .f = b };
+
+    for (int i = 0; i < 2; i++)
+        x.nf[i] = (lut_native_f)_mm256_max_ps((__m256)x.nf[i], (__m256)y.nf[i]);
+    return x.f;
+#else
     return lut_select(lut_greater(a, b), a, b);
+#endif
 }
 
 /* The smaller; b where one of the two is NaN. */
 LUT_INLINE lut_f lut_min(lut_f a, lut_f b)
 {
+#if defined(LUT_VEC_AVX512)
+    return (lut_f)_mm512_min_ps((__m512)a, (__m512)b);
+#elif defined(LUT_VEC_AVX2)
+    lut_pieces x = { .f = a }, y = { .f = b };
+
+    for (int i = 0; i < 2; i++)
+        x.nf[i] = (lut_native_f)_mm256_min_ps((__m256)x.nf[i], (__m256)y.nf[i]);
+    return x.f;
+#else
     return lut_select(lut_greater(b, a), a, b);
+#endif
 }
 
 /* 16 bits to a mask: lane i is -1 where bit i is set. */
@@ -225,6 +250,26 @@ LUT_INLINE unsigned lut_unmask(lut_i m)
     for (int i = 0; i < LUT_LANES; i++)
         bits |= (unsigned)(m[i] & 1) << i;
     return bits;
+#endif
+}
+
+/* v in the lanes whose bit is set, 0 in the others. */
+LUT_INLINE lut_f lut_keep(unsigned bits, lut_f v)
+{
+#if defined(LUT_VEC_AVX512)
+    return (lut_f)_mm512_maskz_mov_ps((__mmask16)bits, (__m512)v);
+#else
+    return (lut_f)((lut_i)v & lut_mask(bits));
+#endif
+}
+
+/* sum + v in the lanes whose bit is set.  A sum is never -0, so adding 0 keeps it. */
+LUT_INLINE lut_f lut_add_kept(lut_f sum, unsigned bits, lut_f v)
+{
+#if defined(LUT_VEC_AVX512)
+    return (lut_f)_mm512_mask_add_ps((__m512)sum, (__mmask16)bits, (__m512)sum, (__m512)v);
+#else
+    return sum + lut_keep(bits, v);
 #endif
 }
 
@@ -370,12 +415,205 @@ LUT_INLINE void lut_transpose16(lut_f r[16])
 #endif
 }
 
-/* Lane i: table[index[i]], 0 <= index < 2^k; table has 2^k entries. */
+/* ---- halves: IEEE 754 binary16, rounded to nearest even ---- */
+
+#if !defined(LUT_VEC_AVX512) && !defined(LUT_VEC_AVX2)
+/* The instructions' results by integer arithmetic. */
+LUT_INLINE float lut_half_float(uint16_t h)
+{
+    const uint32_t sign = (uint32_t)(h & 0x8000) << 16, rest = h & 0x7fff;
+    uint32_t bits = (rest << 13) + ((127 - 15) << 23);
+    float f;
+
+    if (rest >= 0x7c00) /* infinity; NaN becomes a quiet one */
+        bits = 0x7f800000 | rest << 13 | (rest > 0x7c00 ? 0x400000 : 0);
+    memcpy(&f, &bits, sizeof f);
+    if (rest < 0x0400) /* subnormal: that many times 2^-24 */
+        f = (float)rest * 0x1p-24f;
+    memcpy(&bits, &f, sizeof bits);
+    bits |= sign;
+    memcpy(&f, &bits, sizeof f);
+    return f;
+}
+
+LUT_INLINE uint16_t lut_float_half(float f)
+{
+    uint32_t bits, sign, rest;
+
+    memcpy(&bits, &f, sizeof bits);
+    sign = bits >> 16 & 0x8000;
+    rest = bits & 0x7fffffff;
+    if (rest > 0x7f800000)
+        return (uint16_t)(sign | 0x7e00 | (rest >> 13 & 0x3ff));
+    if (rest < 0x38800000) { /* below 2^-14: the sum rounds to a multiple of 2^-24 */
+        float g;
+
+        memcpy(&g, &rest, sizeof g);
+        g += 0.5f;
+        memcpy(&rest, &g, sizeof rest);
+        return (uint16_t)(sign | (rest - 0x3f000000));
+    }
+    rest += 0xfff + (rest >> 13 & 1); /* to nearest even */
+    rest = (rest >> 13) - ((127 - 15) << 10);
+    return (uint16_t)(sign | (rest < 0x7c00 ? rest : 0x7c00));
+}
+#endif
+
+LUT_INLINE lut_f lut_load_half(const uint16_t *p)
+{
+#if defined(LUT_VEC_AVX512)
+    return (lut_f)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
+#elif defined(LUT_VEC_AVX2)
+    lut_pieces x;
+
+    for (int i = 0; i < 2; i++)
+        x.nf[i] = (lut_native_f)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p + i));
+    return x.f;
+#else
+    lut_f v;
+
+    for (int i = 0; i < LUT_LANES; i++)
+        v[i] = lut_half_float(p[i]);
+    return v;
+#endif
+}
+
+LUT_INLINE void lut_store_half(uint16_t *p, lut_f v)
+{
+#if defined(LUT_VEC_AVX512)
+    _mm256_storeu_si256((__m256i *)p, _mm512_cvtps_ph((__m512)v, _MM_FROUND_TO_NEAREST_INT));
+#elif defined(LUT_VEC_AVX2)
+    lut_pieces x = { .f = v };
+
+    for (int i = 0; i < 2; i++)
+        _mm_storeu_si128((__m128i *)p + i,
+                         _mm256_cvtps_ph((__m256)x.nf[i], _MM_FROUND_TO_NEAREST_INT));
+#else
+    for (int i = 0; i < LUT_LANES; i++)
+        p[i] = lut_float_half(v[i]);
+#endif
+}
+
+/* ---- addresses of 64 samples, a byte each ---- */
+
+typedef struct lut_addresses {
+    uint8_t a[64];
+} __attribute__((aligned(64))) lut_addresses;
+
+/* Bit s of x[j] is bit k - 1 - j of address s. */
+LUT_INLINE void lut_address_bytes(lut_addresses *out, const uint64_t *x, unsigned k)
+{
+#if defined(LUT_VEC_AVX512)
+    __m512i a = _mm512_maskz_set1_epi8(x[k - 1], 1);
+
+    for (unsigned j = 0; j + 1 < k; j++) {
+        __m512i bit = _mm512_set1_epi8((char)(1 << (k - 1 - j)));
+
+        a = _mm512_mask_add_epi8(a, x[j], a, bit);
+    }
+    _mm512_store_si512(out->a, a);
+#elif defined(LUT_VEC_AVX2)
+    const __m256i byte = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2,
+                                          2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3);
+    const __m256i bit = _mm256_set1_epi64x((int64_t)0x8040201008040201u);
+
+    for (int half = 0; half < 2; half++) {
+        __m256i a = _mm256_setzero_si256();
+
+        for (unsigned j = 0; j < k; j++) {
+            __m256i v = _mm256_set1_epi32((int)(uint32_t)(x[j] >> 32 * half));
+
+            v = _mm256_and_si256(_mm256_shuffle_epi8(v, byte), bit);
+            v = _mm256_and_si256(_mm256_cmpeq_epi8(v, bit),
+                                 _mm256_set1_epi8((char)(1 << (k - 1 - j))));
+            a = _mm256_or_si256(a, v);
+        }
+        _mm256_store_si256((__m256i *)out->a + half, a);
+    }
+#else
+    const uint64_t ones = 0x0101010101010101u;
+
+    for (int s = 0; s < 64; s += 8) {
+        uint64_t a = 0;
+
+        for (unsigned j = 0; j < k; j++) { /* byte i of v: nonzero where bit i is set */
+            uint64_t v = (x[j] >> s & 0xff) * ones & 0x8040201008040201u;
+
+            a |= ((v + 0x7f7f7f7f7f7f7f7fu) >> 7 & ones) << (k - 1 - j);
+        }
+        for (int i = 0; i < 8; i++)
+            out->a[s + i] = (uint8_t)(a >> 8 * i);
+    }
+#endif
+}
+
+/* Addresses of samples 16 i .. 16 i + 15. */
+LUT_INLINE lut_i lut_address(const lut_addresses *from, unsigned i)
+{
+#if defined(LUT_VEC_AVX512)
+    return (lut_i)_mm512_cvtepu8_epi32(_mm_load_si128((const __m128i *)from->a + i));
+#elif defined(LUT_VEC_AVX2)
+    lut_pieces x;
+
+    for (unsigned h = 0; h < 2; h++)
+        x.ni[h] = (lut_native_i)_mm256_cvtepu8_epi32(
+            _mm_loadl_epi64((const __m128i *)(from->a + 16 * i + 8 * h)));
+    return x.i;
+#else
+    lut_i v;
+
+    for (unsigned s = 0; s < LUT_LANES; s++)
+        v[s] = from->a[16 * i + s];
+    return v;
+#endif
+}
+
+/* Bit s: that of a table of up to 64 entries at address s. */
+LUT_INLINE uint64_t lut_table_bits(uint64_t table, const lut_addresses *from)
+{
+#if defined(LUT_VEC_AVX512)
+    const __m512i bit = _mm512_set1_epi64((int64_t)0x8040201008040201u);
+    __m512i a = _mm512_load_si512(from->a);
+    __m512i byte = _mm512_and_si512(_mm512_srli_epi16(a, 3), _mm512_set1_epi8(7));
+
+    return _mm512_test_epi8_mask(_mm512_shuffle_epi8(_mm512_set1_epi64((int64_t)table), byte),
+                                 _mm512_shuffle_epi8(bit, a & _mm512_set1_epi8(7)));
+#elif defined(LUT_VEC_AVX2)
+    const __m256i bit = _mm256_set1_epi64x((int64_t)0x8040201008040201u);
+    const __m256i seven = _mm256_set1_epi8(7);
+    uint64_t out = 0;
+
+    for (int half = 0; half < 2; half++) {
+        __m256i a = _mm256_load_si256((const __m256i *)from->a + half);
+        __m256i byte = _mm256_and_si256(_mm256_srli_epi16(a, 3), seven);
+        __m256i mask = _mm256_shuffle_epi8(bit, _mm256_and_si256(a, seven));
+        __m256i got = _mm256_shuffle_epi8(_mm256_set1_epi64x((int64_t)table), byte);
+
+        got = _mm256_cmpeq_epi8(_mm256_and_si256(got, mask), mask);
+        out |= (uint64_t)(uint32_t)_mm256_movemask_epi8(got) << 32 * half;
+    }
+    return out;
+#else
+    uint64_t out = 0;
+
+    for (unsigned s = 0; s < 64; s++)
+        out |= (table >> from->a[s] & 1) << s;
+    return out;
+#endif
+}
+
+/* Lane i: table[index[i]], 0 <= index < 2^k.  Tables of fewer than 16 entries are read to
+ * the end of a vector: there must be memory behind them. */
 LUT_INLINE lut_f lut_gather(const float *table, unsigned k, lut_i index)
 {
 #if defined(LUT_VEC_AVX512)
     __m512i x = (__m512i)index;
 
+    if (k <= 4)
+        return (lut_f)_mm512_permutexvar_ps(x, _mm512_loadu_ps(table));
+    if (k == 5)
+        return (lut_f)_mm512_permutex2var_ps(_mm512_loadu_ps(table), x,
+                                             _mm512_loadu_ps(table + 16));
     if (k == 6) {
         __m512 lo = _mm512_permutex2var_ps(_mm512_loadu_ps(table), x,
                                            _mm512_loadu_ps(table + 16));
@@ -384,11 +622,6 @@ LUT_INLINE lut_f lut_gather(const float *table, unsigned k, lut_i index)
         return (lut_f)_mm512_mask_blend_ps(
             _mm512_test_epi32_mask(x, _mm512_set1_epi32(32)), lo, hi);
     }
-    if (k == 5)
-        return (lut_f)_mm512_permutex2var_ps(_mm512_loadu_ps(table), x,
-                                             _mm512_loadu_ps(table + 16));
-    if (k == 4)
-        return (lut_f)_mm512_permutexvar_ps(x, _mm512_loadu_ps(table));
     return (lut_f)_mm512_i32gather_ps(x, table, 4);
 #elif defined(LUT_VEC_AVX2)
     union {
@@ -400,17 +633,16 @@ LUT_INLINE lut_f lut_gather(const float *table, unsigned k, lut_i index)
         __m256 h[2];
     } y;
 
-    if (k == 4) { /* much faster than gathering */
-        __m256 lo = _mm256_loadu_ps(table), hi = _mm256_loadu_ps(table + 8);
-
-        for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2; i++) /* permuting is much faster than gathering */
+        if (k <= 3)
+            y.h[i] = _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), x.h[i]);
+        else if (k == 4)
             y.h[i] = _mm256_blendv_ps(
-                _mm256_permutevar8x32_ps(lo, x.h[i]), _mm256_permutevar8x32_ps(hi, x.h[i]),
+                _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), x.h[i]),
+                _mm256_permutevar8x32_ps(_mm256_loadu_ps(table + 8), x.h[i]),
                 _mm256_castsi256_ps(_mm256_slli_epi32(x.h[i], 28)));
-        return y.v;
-    }
-    y.h[0] = _mm256_i32gather_ps(table, x.h[0], 4);
-    y.h[1] = _mm256_i32gather_ps(table, x.h[1], 4);
+        else
+            y.h[i] = _mm256_i32gather_ps(table, x.h[i], 4);
     return y.v;
 #else
     lut_f y;
@@ -431,8 +663,7 @@ LUT_INLINE lut_f lut_expf(lut_f x)
     lut_f i, r, p;
     lut_i e;
 
-    x = lut_select(lut_greater(x, hi), hi, x); /* in this form NaN stays NaN */
-    x = lut_select(lut_greater(lo, x), lo, x);
+    x = lut_max(lo, lut_min(hi, x)); /* in this order NaN stays NaN */
     i = lut_fma(x, lut_set1(0x1.715476p0f), magic);
     e = (lut_i)i << 23;
     i = i - magic;

@@ -38,6 +38,8 @@ typedef struct lut_map_ops {
     const lut_field *fields;
     size_t nfields, cfg_size;
     lut_map_kind kind;
+    bool any_order; /* fixed only: its LUTs are alike, so numbering them another way gives a
+                       wiring that is as likely */
 
     /* Refuses a layer that it cannot wire, saying why; NULL: wires any. */
     lut_status (*check)(const void *cfg, size_t inputs, size_t luts, unsigned k,

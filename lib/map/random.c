@@ -13,5 +13,6 @@ static lut_status wire(const void *cfg, size_t inputs, size_t luts, unsigned k,
 const lut_map_ops lut_map_random = {
     .name = "random",
     .doc = "random permutations of the inputs: each is read equally often",
+    .any_order = true,
     .wire = wire,
 };

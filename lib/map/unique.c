@@ -147,5 +147,6 @@ const lut_map_ops lut_map_unique = {
     .doc =
         "no two LUTs read the same inputs; rank 2: neighbours first, as in difflogic",
     .check = check,
+    .any_order = true,
     .wire = wire,
 };

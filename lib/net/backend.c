@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+/* Every processor with AVX2 has F16C, which not every compiler can ask for. */
 static bool has_avx2(void)
 {
 #if defined(LUT_HAVE_AVX2)

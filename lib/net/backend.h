@@ -32,6 +32,7 @@ typedef struct lut_tiles {
     uint32_t layer;          /* noise is drawn by its number */
     unsigned k;
     bool field;            /* samples meet `field` of the parametrization, not tables */
+    bool in_lanes;         /* gradients arrive as lookup_backward_luts leaves them */
     size_t luts;           /* lanes past the last one hold zero weights */
     size_t nweights, nsaved; /* of a LUT: of the parametrization at this rank */
     lut_f *w;              /* [tiles][nweights] */
@@ -42,7 +43,8 @@ typedef struct lut_tiles {
     float *value;          /* entries, squashed, but logits while outputs take noise:
                               bits in, reals out */
     float *slope;          /* differences are the input gradient: bits in */
-    float *gain;           /* slope of the squash at the corner: bits in, sigmoid */
+    float *gain;           /* slope of the squash at the corner: bits in, sigmoid; ... */
+    lut_f *lane_gain;      /* ... the same [tiles][2^k] where in_lanes */
     uint64_t *tt;          /* [luts][lut_table_words(k)]: bits out */
     lut_penalty *penalty;  /* [npenalties]: of tables and weights */
     size_t npenalties;
@@ -54,12 +56,15 @@ typedef struct lut_tiles_update {
     const void *optim_cfg;
     const lut_opt_step *step;
     lut_f *state;              /* [tiles][nweights * nstate] */
-    const float *const *grad;  /* [ngrad]: gradients of coef or of entries [luts][2^k]; of
-                                  weights [luts][nweights] where `field` */
-    const float *const *flips; /* [ngrad]: the same of penalties on outputs; NULL: none */
-    size_t ngrad;              /* 1 .. 4, summed as ((0 + 1) + (2 + 3)) */
     const float *clip;         /* factor of all gradients; NULL: 1 */
 } lut_tiles_update;
+
+/* What arrives at a tile, from its first LUT on: gradients of coef or of entries
+ * [luts][2^k], or [2^k][16] where in_lanes; of weights [luts][nweights] where `field`. */
+typedef struct lut_tile_gradient {
+    const float *loss;
+    const float *flip; /* of penalties on outputs; NULL: none */
+} lut_tile_gradient;
 
 /* New candidates for the lightest ones of each slot, after an update. */
 typedef struct lut_redraw {
@@ -112,16 +117,16 @@ typedef struct lut_backend {
     void (*entries)(const lut_tiles *t, size_t tile, float *q);
     /* s[LUT_LANES]: parts of a penalty of the tile's LUTs, 0 past the last one. */
     void (*penalty)(const lut_tiles *t, const lut_penalty *p, size_t tile, float *s);
-    /* dw[nweights]: gradient of one tile's weights, from the partial gradients, with
-     * penalties, not clipped. */
-    void (*gradient)(const lut_tiles *t, const lut_tiles_update *u, size_t tile, lut_f *dw);
+    /* dw[nweights]: gradient of one tile's weights, with penalties, not clipped. */
+    void (*gradient)(const lut_tiles *t, const lut_tile_gradient *g, size_t tile, lut_f *dw);
     /* Gradient, optimizer, projection, tables: one tile in one pass. */
-    void (*update)(const lut_tiles *t, const lut_tiles_update *u, size_t tile);
+    void (*update)(const lut_tiles *t, const lut_tiles_update *u, size_t tile,
+                   const lut_tile_gradient *g);
     /* Truth tables of one tile of a parametrization with a field, from its values at the
      * corners: tt[luts][lut_table_words(k)], from LUT 0 on. */
     void (*corners)(const lut_tiles *t, size_t tile, uint64_t *tt);
     /* Logits z[n] of LUT m on real inputs x[k][n], and gradients: adds to grad[nweights] and,
-     * unless dx is NULL, to the rows dx[k].  Rows as in lib/kern/kern.h. */
+     * unless NULL, and, unless dx is NULL, to the rows dx[k].  Rows as in lib/kern/kern.h. */
     void (*field)(const lut_tiles *t, size_t m, float *z, const float *const *x, size_t n);
     void (*field_backward)(const lut_tiles *t, size_t m, float *grad, float *const *dx,
                            const float *g, const float *const *x, size_t n);

@@ -66,7 +66,7 @@ lut_status lut_cell_create(lut_cell **out, const lut_cell_cfg *cfg,
     c->layer.luts = 1;
     c->layer.k = cfg->k;
     c->layer.tiles.now = &c->now;
-    lut_meet_shape(&c->layer, p, cfg->param_cfg, cfg->sampling, cfg->bits, true);
+    lut_meet_shape(&c->layer, p, cfg->param_cfg, cfg->sampling, cfg->bits, true, false);
     place(c, cfg);
     st = lut_arena_alloc(&c->arena, err);
     if (st == LUT_OK) {
@@ -133,11 +133,10 @@ void lut_cell_forward(lut_cell *c, float *y, const float *x, size_t ld, size_t n
 /* From the gradient of tables to that of the weights. */
 static void finish(lut_cell *c, float *dw)
 {
-    const float *grad = c->grad;
-    lut_tiles_update u = { .grad = &grad, .ngrad = 1 };
+    lut_tile_gradient g = { .loss = c->grad };
     lut_f d[LUT_MAX_WEIGHTS];
 
-    c->backend->gradient(&c->layer.tiles, &u, 0, d);
+    c->backend->gradient(&c->layer.tiles, &g, 0, d);
     for (size_t e = 0; e < c->layer.tiles.nweights; e++)
         dw[e] = ((const float *)d)[e * LUT_LANES];
 }

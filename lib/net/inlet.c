@@ -147,8 +147,8 @@ void lut_inlet_load(const lut_net *net, lut_ws *ws, const lut_samples *s,
     lut_for(&ws->exec, net->inlet.features, load_feature, &job);
 }
 
-void lut_inlet_backward(const lut_net *net, const lut_ws *ws, lut_part *p,
-                        const float *dx, size_t first, size_t n)
+void lut_inlet_backward(const lut_net *net, const lut_ws *ws, const float *dx,
+                        size_t first, size_t n)
 {
     const lut_inlet *in = &net->inlet;
     size_t count = in->learnt.count;
@@ -157,24 +157,13 @@ void lut_inlet_backward(const lut_net *net, const lut_ws *ws, lut_part *p,
         size_t at = threshold_of(in, i);
 
         net->backend->kern->threshold_backward(
-            &p->dthreshold[i], dx + i * ws->plane,
+            &ws->dthreshold[i], dx + i * ws->plane,
             ws->value + i / count * ws->capacity + first, in->threshold[at],
             lut_learnt_slope(&in->learnt, at / count), n);
     }
 }
 
-/* Over the parts, always by this tree. */
-static float row_sum(const lut_ws *ws, size_t nparts, size_t row)
-{
-    float part[LUT_MAX_PARTS] = { 0 };
-
-    for (size_t p = 0; p < nparts; p++)
-        part[p] = ws->part[p].dthreshold[row];
-    return (part[0] + part[1]) + (part[2] + part[3]);
-}
-
-void lut_inlet_update(lut_net *net, const lut_ws *ws, size_t nparts,
-                      const lut_opt_step *step)
+void lut_inlet_update(lut_net *net, const lut_ws *ws, const lut_opt_step *step)
 {
     lut_inlet *in = &net->inlet;
 
@@ -182,7 +171,7 @@ void lut_inlet_update(lut_net *net, const lut_ws *ws, size_t nparts,
         return;
     memset(in->sum, 0, values_of(in) * sizeof *in->sum);
     for (size_t i = 0; i < in->features * in->learnt.count; i++)
-        in->sum[threshold_of(in, i)] += row_sum(ws, nparts, i);
+        in->sum[threshold_of(in, i)] += ws->dthreshold[i];
     lut_learnt_backward(&in->learnt, (float *)in->grad, in->sum, in->d);
     lut_optim_plain(net->optim)(net->optim_cfg, step, (lut_f *)in->d, in->state,
                                 in->grad, NULL, in->padded / LUT_LANES);

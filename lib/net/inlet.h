@@ -17,12 +17,11 @@ void lut_inlet_refresh(lut_inlet *in);
 void lut_inlet_load(const lut_net *net, lut_ws *ws, const lut_samples *s,
                     const uint32_t *rows, size_t first, size_t n);
 
-/* Adds to the part's sums what the gradients dx[inputs][plane] of samples first .. say. */
-void lut_inlet_backward(const lut_net *net, const lut_ws *ws, lut_part *p,
-                        const float *dx, size_t first, size_t n);
+/* Adds to ws->dthreshold what the gradients dx[inputs][plane] of samples first .. say. */
+void lut_inlet_backward(const lut_net *net, const lut_ws *ws, const float *dx,
+                        size_t first, size_t n);
 
-/* One step of the optimizer, from the sums of that many parts. */
-void lut_inlet_update(lut_net *net, const lut_ws *ws, size_t nparts,
-                      const lut_opt_step *step);
+/* One step of the optimizer. */
+void lut_inlet_update(lut_net *net, const lut_ws *ws, const lut_opt_step *step);
 
 #endif

@@ -13,7 +13,7 @@ static lut_sampling own_mode(const lut_form *form, lut_sampling sampling)
 }
 
 void lut_meet_shape(lut_layer *l, const lut_param_ops *param, const void *param_cfg,
-                    lut_sampling sampling, bool bits_in, bool wants_dx)
+                    lut_sampling sampling, bool bits_in, bool wants_dx, bool quick)
 {
     lut_form form = lut_param_form(param, param_cfg);
 
@@ -31,7 +31,9 @@ void lut_meet_shape(lut_layer *l, const lut_param_ops *param, const void *param_
     l->tiles.luts = l->luts;
     l->tiles.nweights = param->nweights(param_cfg, l->k);
     l->tiles.nsaved = param->nsaved ? param->nsaved(param_cfg, l->k) : 0;
+    l->sinks = wants_dx;
     l->tiles.field = form.forward == LUT_FIELD && (!bits_in || wants_dx);
+    l->tiles.in_lanes = quick && bits_in && lut_layer_is_quick(l);
     l->grad_width = l->tiles.field ? l->tiles.nweights : l->entries;
 }
 
@@ -47,7 +49,8 @@ void *lut_arena_copy(lut_arena *a, const void *from, size_t size)
 void lut_meet_place(lut_layer *l, lut_arena *a, const void *param_cfg)
 {
     lut_tiles *t = &l->tiles;
-    size_t table = l->luts * l->entries;
+    /* Kernels read small tables to the end of a vector. */
+    size_t table = l->luts * l->entries + LUT_LANES;
     bool tables = !t->field, by_coef = t->form.gradient == LUT_BY_INTERPOLATION;
 
     t->param_cfg = lut_arena_copy(a, param_cfg, l->param->cfg_size);
@@ -58,10 +61,14 @@ void lut_meet_place(lut_layer *l, lut_arena *a, const void *param_cfg)
         t->coef = lut_arena_take(a, table, sizeof(float));
     if (tables && l->looks_up && (!l->bits_out || l->noisy))
         t->value = lut_arena_take(a, table, sizeof(float));
-    if (tables && l->looks_up && (l->bits_in || !by_coef))
+    if (tables && l->looks_up && (l->bits_in || !by_coef) && (l->sinks || !t->in_lanes))
         t->slope = lut_arena_take(a, table, sizeof(float));
-    if (tables && l->looks_up && t->form.squash != LUT_NO_SQUASH)
-        t->gain = lut_arena_take(a, table, sizeof(float));
+    if (tables && l->looks_up && t->form.squash != LUT_NO_SQUASH) {
+        if (l->sinks || !t->in_lanes)
+            t->gain = lut_arena_take(a, table, sizeof(float));
+        if (t->in_lanes)
+            t->lane_gain = lut_arena_take(a, l->ntiles * l->entries, sizeof(lut_f));
+    }
 }
 
 void lut_scratch_place(lut_scratch *s, lut_arena *a, size_t plane)
@@ -161,7 +168,7 @@ void lut_meet_forward(const lut_meeting *t, float *y, uint64_t *b, const lut_wir
     if (t->squashed)
         return;
     if (t->plain) {
-        kern->squash(y, l->tiles.now->temperature, t->n);
+        kern->squash(y, 1 / l->tiles.now->temperature, t->n);
         return;
     }
     o = output_of(t);
@@ -181,7 +188,7 @@ static const float *before_squash(const lut_meeting *t, const float *g, const fl
     if (t->squashed)
         return g;
     if (t->plain) {
-        kern->squash_backward(h, g, y, t->l->tiles.now->temperature, t->n);
+        kern->squash_backward(h, g, y, 1 / t->l->tiles.now->temperature, t->n);
         return h;
     }
     o = output_of(t);

@@ -29,9 +29,10 @@ lut_meeting lut_meet_start(const lut_backend *backend, const lut_layer *l,
                            lut_scratch *scratch, size_t first, size_t n);
 
 /* Sizes and paths of a layer: luts, k, inputs, tiles of it.  bits_in: what its inputs are;
- * wants_dx: somebody asks for gradients of the inputs; sampling: in training. */
+ * wants_dx: somebody asks for gradients of the inputs; sampling: in training; quick: kernels of
+ * whole layers may be used. */
 void lut_meet_shape(lut_layer *l, const lut_param_ops *param, const void *param_cfg,
-                    lut_sampling sampling, bool bits_in, bool wants_dx);
+                    lut_sampling sampling, bool bits_in, bool wants_dx, bool quick);
 
 /* Memory of the layer's tables and weights' companions; run twice, first with a planning
  * arena.  param_cfg is copied. */

@@ -26,7 +26,7 @@ static lut_status shape_layer(lut_layer *l, const lut_net *net, uint32_t index,
         return lut_err_wrap(err, "layer %u: mapping \"%s\"", index + 1, c->map->name);
     lut_meet_shape(l, net->backend->param[c->param], c->param_cfg, net->sampling,
                    bits_in && l->choice.kind != LUT_MAP_MIX,
-                   lut_has_below(net, index) || l->candidates);
+                   lut_has_below(net, index) || l->candidates, !net->flips);
     return LUT_OK;
 }
 
@@ -56,6 +56,15 @@ static void place_candidates(lut_net *net)
     }
 }
 
+static void place_votes(lut_net *net)
+{
+    size_t luts = net->layer[net->nlayers - 1].luts;
+
+    net->vote = lut_arena_take(&net->arena, luts, sizeof *net->vote);
+    for (size_t m = 0; net->vote && m < luts; m++)
+        net->vote[m] = (uint32_t)(m / net->group);
+}
+
 static void place_net(lut_net *net, const lut_net_cfg *cfg)
 {
     lut_arena *a = &net->arena;
@@ -77,6 +86,7 @@ static void place_net(lut_net *net, const lut_net_cfg *cfg)
     }
     place_candidates(net);
     net->inlet.d = next;
+    place_votes(net);
 }
 
 size_t lut_net_lut_weights(const lut_net *net, uint32_t layer, uint32_t lut, float *w)
@@ -143,7 +153,10 @@ static lut_status init_net(lut_net *net, const lut_net_cfg *cfg, uint64_t seed,
 {
     net->seed = seed;
     for (uint32_t i = 0; i < net->nlayers; i++) {
-        LUT_TRY(lut_wiring_init(&net->layer[i], i, seed, err));
+        bool last = i + 1 == net->nlayers;
+        size_t group = last ? net->group : net->layer[i].luts;
+
+        LUT_TRY(lut_wiring_init(&net->layer[i], i, seed, group, err));
         init_layer(net, cfg, i, seed);
     }
     lut_inlet_start(&net->inlet, cfg->inlet);
@@ -178,6 +191,18 @@ static lut_status check_layer(const lut_net *net, const lut_layer_cfg *c, uint32
     return LUT_OK;
 }
 
+/* Halves are read and written by the kernels of whole layers only. */
+static void choose_halves(lut_net *net)
+{
+    for (uint32_t i = 0; i < net->nlayers; i++) {
+        lut_layer *l = &net->layer[i];
+        bool last = i + 1 == net->nlayers;
+
+        l->half_out = net->half && !l->bits_out && lut_layer_is_quick(l) &&
+                      (last || lut_layer_is_quick(l + 1)) && !lut_rows_are_kept(net, i);
+    }
+}
+
 static lut_status shape_net(lut_net *net, const lut_net_cfg *cfg, lut_err *err)
 {
     bool bits = true;
@@ -192,7 +217,17 @@ static lut_status shape_net(lut_net *net, const lut_net_cfg *cfg, lut_err *err)
         inputs = net->layer[i].luts;
     }
     net->nweights += net->inlet.padded;
+    choose_halves(net);
     return LUT_OK;
+}
+
+/* Penalties on outputs meet samples LUT by LUT. */
+static bool has_flips(const lut_net_cfg *cfg, const lut_backend *backend)
+{
+    for (size_t i = 0; i < cfg->nregul; i++)
+        if (backend->regul[cfg->regul[i].regul]->on == LUT_ON_OUTPUTS)
+            return true;
+    return false;
 }
 
 /* What follows from the configuration alone, without its plug-ins. */
@@ -213,6 +248,8 @@ static void copy_settings(lut_net *net, const lut_net_cfg *cfg,
     net->tau = cfg->tau;
     net->offset = cfg->offset;
     net->clip_norm = cfg->clip_norm;
+    net->flips = has_flips(cfg, backend);
+    net->half = cfg->half && !net->flips;
     net->grad_factor = cfg->grad_factor;
     net->group = lut_circuit_group(cfg->layer[cfg->nlayers - 1].luts, cfg->classes);
 }

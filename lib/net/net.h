@@ -19,10 +19,8 @@
 #include "lib/net/backend.h"
 
 enum {
-    LUT_MAX_PARTS = 4, /* shares of a batch with private gradients: part of the numerics */
     LUT_MAX_REGULS = 16,
-    LUT_EVAL_SAMPLES = LUT_MAX_PARTS * LUT_BLOCK /* work space that keeps all parts busy;
-                                                    a larger one only costs memory */
+    LUT_EVAL_SAMPLES = 256 /* samples at a time where nobody learns */
 };
 
 typedef struct lut_layer_cfg {
@@ -66,6 +64,8 @@ typedef struct lut_net_cfg {
     const void *optim_cfg;      /* copied */
     const lut_regul_use *regul; /* [nregul]; copied */
     size_t nregul;              /* 0 .. LUT_MAX_REGULS */
+    bool half;                  /* keep activations as binary16 between layers where samples
+                                   meet them by interpolation; sums and gradients stay float */
     float clip_norm;            /* gradients are scaled down to this norm over all weights,
                                    of LUTs and of mappings (PyTorch's clip_grad_norm_);
                                    0: never */

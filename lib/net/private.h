@@ -15,9 +15,12 @@ typedef struct lut_layer {
     const lut_param_ops *param;
     const lut_map_ops *map;
     const void *map_cfg;
+    bool sinks;        /* somebody wants gradients of its inputs */
+    bool half_out;     /* outputs are kept as halves */
     lut_tiles tiles;
     lut_f *state;
     uint32_t *wire;    /* [slots] */
+    uint32_t *own;     /* [slots]: 0, 1, 2, ...: rows of slots; learnable mappings only */
     size_t candidates; /* 0: fixed mapping */
     lut_choice choice; /* weights of a learnable mapping */
     double *sum;       /* [ntiles]: of the parts of a penalty; NULL: no penalties */
@@ -47,6 +50,7 @@ struct lut_net {
     uint64_t seed;
     size_t inputs;
     uint32_t classes, nlayers, group;
+    uint32_t *vote;    /* [luts of the last layer]: class of each */
     float tau, offset, grad_factor;
     lut_layer *layer;
     float *weights;
@@ -55,18 +59,12 @@ struct lut_net {
     size_t ncandidates;
     lut_penalty *flip; /* [nflips]: penalties on outputs, the same for all layers */
     size_t nflips;
+    bool flips;        /* there are penalties on outputs */
+    bool half;         /* halves are asked for and can be had */
     float *table;      /* entries of a whole layer, and ... */
     double *gram;      /* ... their Gram matrix, for principal directions; or NULL */
     float clip_norm;
 };
-
-/* Rows of a layer's outputs as one plane sees them: floats or bits, from sample 0 of the
- * plane on. */
-typedef struct lut_plane_rows {
-    float *f;
-    uint64_t *b;
-    size_t ld; /* floats, or words */
-} lut_plane_rows;
 
 /* What one LUT at a time needs for the samples of a plane. */
 typedef struct lut_scratch {
@@ -75,37 +73,39 @@ typedef struct lut_scratch {
     uint64_t *bits[LUT_MAX_K];  /* [plane / 64] each: inputs that were reals */
 } lut_scratch;
 
-/* Scratch of one part: a share of the batch that one thread handles. */
-typedef struct lut_part {
-    lut_plane_rows out[LUT_MAX_LAYERS]; /* unless the layer's rows are kept for the batch */
-    float *grad[LUT_MAX_LAYERS];        /* [luts][grad_width]: partial gradients */
-    float *mixed[LUT_MAX_LAYERS];       /* [slots][plane], of mixtures */
-    float *flip[LUT_MAX_LAYERS];        /* the same of penalties on outputs, if any */
-    float *dx[2];                       /* [widest][plane] */
-    float *logits;                      /* [classes][plane] */
-    float *dthreshold;                  /* [inputs]: partial sums of thresholds, by the row
-                                           that each makes: those of a shared set would
-                                           mix rows plane by plane */
-    lut_scratch scratch;
-    size_t correct;
-} lut_part;
-
 /* Rows kept for the whole batch, because a learnable mapping reads them after the pass. */
 typedef struct lut_kept {
-    lut_plane_rows out; /* of the layer below */
-    float *dslot;       /* [slots][capacity] */
+    lut_signal out; /* of the layer below */
+    float *dslot;   /* [slots][capacity] */
 } lut_kept;
+
+/* What a thread has to itself: scratch, and gradients of a tile that is updated at once. */
+typedef struct lut_desk {
+    lut_scratch scratch;
+    float *grad; /* [LUT_LANES][largest grad_width] */
+} lut_desk;
 
 struct lut_ws {
     lut_arena arena;
     lut_exec exec;
-    size_t capacity, plane, nparts;
+    size_t capacity, plane, ndesks;
+    bool at_once;   /* a batch is one plane, and nothing stands between a tile's gradient and
+                       its update */
     lut_bits input;
     float *value; /* [features][capacity] of the inlet, 0 past the batch */
     uint16_t *label;
-    double *loss;   /* of each block */
+    double *loss;   /* of each LUT_LOSS_BLOCK */
     double *square; /* of gradients, by tile or slot; clipping only */
-    lut_part part[LUT_MAX_PARTS];
+    lut_signal out[LUT_MAX_LAYERS];  /* unless the layer's rows are kept for the batch */
+    float *grad[LUT_MAX_LAYERS];     /* [luts][grad_width]; NULL: on the desks */
+    float *mixed[LUT_MAX_LAYERS];    /* [slots][plane], of mixtures */
+    float *flip[LUT_MAX_LAYERS];     /* as grad, of penalties on outputs, if any */
+    float *dx[2];                    /* [widest][plane] */
+    float *logits;                   /* [classes][plane] */
+    float *dthreshold;               /* [inputs]: sums of thresholds, by the row that each
+                                        makes: those of a shared set would mix rows plane by
+                                        plane */
+    lut_desk *desk;                  /* [ndesks] */
     lut_kept kept[LUT_MAX_LAYERS];
 };
 
@@ -118,7 +118,9 @@ void lut_net_next_noise(lut_net *net, uint64_t steps);
 lut_status lut_wiring_shape(lut_layer *l, const lut_layer_cfg *c, lut_err *err);
 void lut_wiring_place(lut_layer *l, lut_arena *a, bool below, const lut_layer_cfg *c,
                       size_t nstate);
-lut_status lut_wiring_init(const lut_layer *l, uint32_t index, uint64_t seed, lut_err *err);
+/* group: LUTs that may change places among themselves. */
+lut_status lut_wiring_init(const lut_layer *l, uint32_t index, uint64_t seed, size_t group,
+                           lut_err *err);
 
 /* Values of a list of candidates: 0 where there is none. */
 size_t lut_wiring_listed(const lut_layer *l);
@@ -145,6 +147,46 @@ static inline bool lut_has_below(const lut_net *net, uint32_t layer)
 {
     return layer > 0 || net->inlet.learnt.sets > 0;
 }
+
+/* ---- walk.c: a layer and a plane ---- */
+
+/* Where a plane is in the batch. */
+typedef struct lut_plane {
+    const lut_net *net;
+    const lut_ws *ws;
+    size_t first, n; /* samples */
+    size_t batch;    /* of all planes */
+} lut_plane;
+
+/* Whether samples meet the layer by kernels of whole layers; else LUT by LUT. */
+bool lut_layer_is_quick(const lut_layer *l);
+
+void lut_plane_forward(const lut_plane *p);
+
+/* What becomes of a tile whose gradient is complete; LUTs of the tile from grad on. */
+typedef void (*lut_tile_fn)(void *arg, uint32_t layer, size_t tile, const float *grad);
+
+/* Gradients of the logits in ws->logits go down: to ws->grad and ws->flip, or tile by tile to
+ * fn (NULL: none is at_once). */
+void lut_plane_backward(const lut_plane *p, lut_tile_fn fn, void *arg);
+
+lut_signal lut_plane_rows(const lut_plane *p, int layer);
+
+/* ---- update.c ---- */
+
+typedef struct lut_update {
+    lut_net *net;
+    lut_ws *ws;
+    size_t n; /* samples of the batch */
+    const lut_opt_step *step;
+    const float *clip;
+} lut_update;
+
+/* lut_tile_fn: arg is a lut_update. */
+void lut_update_tile(void *arg, uint32_t layer, size_t tile, const float *grad);
+
+/* What the backward pass left to do. */
+void lut_update_rest(lut_update *u);
 
 /* Whether a learnable mapping above reads the outputs of the layer after the pass. */
 static inline bool lut_rows_are_kept(const lut_net *net, uint32_t layer)

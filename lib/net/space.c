@@ -2,34 +2,111 @@
 #include "lib/net/meet.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
-/* Samples that walk through the layers together: as many as keep the two widest rows in
- * the second-level cache.  Changes speed only: sums run in fixed blocks. */
+/* Planes start where every sum's block starts; rows of bits and slow kernels want more. */
+static size_t plane_unit(const lut_net *net)
+{
+    size_t unit = net->inlet.learnt.sets || net->nflips ? LUT_BLOCK : 0;
+
+    for (uint32_t i = 0; i < net->nlayers; i++) {
+        const lut_layer *l = &net->layer[i];
+        size_t block = lut_block(l->k);
+
+        if (block < LUT_BLOCK && (l->bits_out || l->candidates || !lut_layer_is_quick(l)))
+            block = LUT_BLOCK;
+        unit = block > unit ? block : unit;
+    }
+    return unit;
+}
+
+/* The second-level cache of a core, or what is usual. */
+static size_t cache_size(void)
+{
+    long size = sysconf(_SC_LEVEL2_CACHE_SIZE);
+
+    return size >= 128 * 1024 ? (size_t)size : 512 * 1024;
+}
+
+/* Samples that walk through the layers together: as many as keep the rows of the widest layer
+ * in the second-level cache.  Changes speed only: sums run in fixed blocks. */
 static size_t choose_plane(const lut_net *net, size_t capacity)
 {
-    const size_t cache = 512 * 1024;
-    size_t widest = 1, plane;
+    size_t widest = 1, unit = plane_unit(net), plane;
 
     for (uint32_t i = 0; i < net->nlayers; i++)
         widest = net->layer[i].luts > widest ? net->layer[i].luts : widest;
-    plane = cache / (2 * sizeof(float) * widest) / LUT_BLOCK * LUT_BLOCK;
-    if (plane < LUT_BLOCK)
-        plane = LUT_BLOCK;
+    plane = cache_size() / (sizeof(float) * widest) / unit * unit;
+    if (plane < unit)
+        plane = unit;
+    if (plane > LUT_BLOCK)
+        plane = plane / LUT_BLOCK * LUT_BLOCK;
     return plane < capacity ? plane : capacity;
 }
 
-static lut_plane_rows take_rows(lut_arena *a, const lut_layer *l, size_t samples)
+static lut_signal take_rows(lut_arena *a, const lut_layer *l, size_t samples)
 {
-    lut_plane_rows r = { .ld = l->bits_out ? samples / 64 : samples };
+    lut_signal r = { .ld = samples };
 
-    if (l->bits_out)
+    if (l->bits_out) {
+        r.ld = samples / 64;
         r.b = lut_arena_take(a, l->luts * r.ld, sizeof *r.b);
-    else
+    } else if (l->half_out) {
+        r.h = lut_arena_take(a, l->luts * r.ld, sizeof *r.h);
+    } else {
         r.f = lut_arena_take(a, l->luts * r.ld, sizeof *r.f);
+    }
     return r;
 }
 
-static void place_part(lut_part *p, lut_ws *ws, const lut_net *net)
+/* Whether tiles are updated as soon as their gradients are there: noise of the next step,
+ * norms and penalties need all of them first. */
+static bool works_at_once(const lut_net *net, const lut_ws *ws)
+{
+    bool at_once = ws->capacity <= ws->plane && net->nflips == 0 && !(net->clip_norm > 0) &&
+                   !lut_sampling_noisy(net->sampling);
+
+    for (uint32_t i = 0; i < net->nlayers; i++)
+        at_once &= net->layer[i].tiles.npenalties == 0;
+    return at_once;
+}
+
+static void place_layer(lut_ws *ws, const lut_net *net, uint32_t i)
+{
+    const lut_layer *l = &net->layer[i];
+    lut_arena *a = &ws->arena;
+    bool kept = !ws->at_once || !lut_layer_is_quick(l);
+
+    if (!lut_rows_are_kept(net, i))
+        ws->out[i] = take_rows(a, l, ws->plane);
+    if (kept)
+        ws->grad[i] = lut_arena_take(a, l->ntiles * LUT_LANES * l->grad_width, sizeof(float));
+    if (l->choice.kind == LUT_MAP_MIX)
+        ws->mixed[i] = lut_arena_take(a, l->slots * ws->plane, sizeof(float));
+    if (net->nflips)
+        ws->flip[i] = lut_arena_take(a, l->ntiles * LUT_LANES * l->grad_width, sizeof(float));
+}
+
+static void place_desks(lut_ws *ws, const lut_net *net)
+{
+    lut_arena *a = &ws->arena;
+    lut_desk *desk = lut_arena_take(a, ws->ndesks, sizeof *desk);
+    size_t width = 0;
+
+    for (uint32_t i = 0; i < net->nlayers; i++)
+        width = net->layer[i].grad_width > width ? net->layer[i].grad_width : width;
+    ws->desk = desk;
+    for (size_t i = 0; i < ws->ndesks; i++) {
+        lut_desk here = { 0 };
+
+        lut_scratch_place(&here.scratch, a, lut_round_up(ws->plane, LUT_BLOCK));
+        here.grad = lut_arena_take(a, LUT_LANES * width, sizeof(float));
+        if (desk)
+            desk[i] = here;
+    }
+}
+
+static void place_rows(lut_ws *ws, const lut_net *net)
 {
     lut_arena *a = &ws->arena;
     size_t rows = net->inlet.learnt.sets ? net->inputs : 0, widest = rows;
@@ -37,20 +114,14 @@ static void place_part(lut_part *p, lut_ws *ws, const lut_net *net)
     for (uint32_t i = 0; i < net->nlayers; i++) {
         const lut_layer *l = &net->layer[i];
 
-        if (!lut_rows_are_kept(net, i))
-            p->out[i] = take_rows(a, l, ws->plane);
-        p->grad[i] = lut_arena_take(a, l->luts * l->grad_width, sizeof(float));
-        if (l->choice.kind == LUT_MAP_MIX)
-            p->mixed[i] = lut_arena_take(a, l->slots * ws->plane, sizeof(float));
-        if (net->nflips)
-            p->flip[i] = lut_arena_take(a, l->luts * l->grad_width, sizeof(float));
+        place_layer(ws, net, i);
         widest = i + 1 < net->nlayers && l->luts > widest ? l->luts : widest;
     }
     for (int i = 0; i < 2; i++)
-        p->dx[i] = lut_arena_take(a, widest * ws->plane, sizeof(float));
-    p->logits = lut_arena_take(a, net->classes * ws->plane, sizeof(float));
-    p->dthreshold = lut_arena_take(a, rows, sizeof *p->dthreshold);
-    lut_scratch_place(&p->scratch, a, ws->plane);
+        ws->dx[i] = lut_arena_take(a, widest * ws->plane, sizeof(float));
+    ws->logits = lut_arena_take(a, net->classes * ws->plane, sizeof(float));
+    ws->dthreshold = lut_arena_take(a, rows, sizeof *ws->dthreshold);
+    place_desks(ws, net);
 }
 
 /* Of a layer: one for each tile, then one for each slot of a learnable mapping. */
@@ -76,7 +147,7 @@ static void place_ws(lut_ws *ws, const lut_net *net)
     ws->value =
         lut_arena_take(a, net->inlet.features * ws->capacity, sizeof *ws->value);
     ws->label = lut_arena_take(a, ws->capacity, sizeof *ws->label);
-    ws->loss = lut_arena_take(a, ws->capacity / LUT_BLOCK, sizeof *ws->loss);
+    ws->loss = lut_arena_take(a, ws->capacity / LUT_LOSS_BLOCK, sizeof *ws->loss);
     if (net->clip_norm > 0)
         ws->square = lut_arena_take(a, most_squares(net), sizeof *ws->square);
     for (uint32_t i = 0; i < net->nlayers; i++) {
@@ -88,8 +159,7 @@ static void place_ws(lut_ws *ws, const lut_net *net)
             ws->kept[i].out = take_rows(a, &net->layer[i - 1], ws->capacity);
         ws->kept[i].dslot = lut_arena_take(a, l->slots * ws->capacity, sizeof(float));
     }
-    for (size_t i = 0; i < ws->nparts; i++)
-        place_part(&ws->part[i], ws, net);
+    place_rows(ws, net);
 }
 
 lut_status lut_ws_create(lut_ws **out, const lut_net *net, size_t capacity,
@@ -104,9 +174,8 @@ lut_status lut_ws_create(lut_ws **out, const lut_net *net, size_t capacity,
     ws->exec = *exec;
     ws->capacity = lut_round_up(capacity ? capacity : 1, LUT_BLOCK);
     ws->plane = choose_plane(net, ws->capacity);
-    ws->nparts = ws->capacity / LUT_BLOCK;
-    if (ws->nparts > LUT_MAX_PARTS)
-        ws->nparts = LUT_MAX_PARTS;
+    ws->ndesks = exec->threads > 1 ? 2 * exec->threads : 1;
+    ws->at_once = works_at_once(net, ws);
     place_ws(ws, net);
     st = lut_arena_alloc(&ws->arena, err);
     if (st == LUT_OK) {

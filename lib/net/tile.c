@@ -57,9 +57,9 @@ static void to_monomials(lut_f *c, unsigned k)
     size_t n = (size_t)1 << k;
 
     for (size_t h = 1; h < n; h *= 2)
-        for (size_t a = 0; a < n; a++)
-            if (a & h)
-                c[a] -= c[a - h];
+        for (size_t from = 0; from < n; from += 2 * h)
+            for (size_t a = from; a < from + h; a++)
+                c[a + h] -= c[a];
 }
 
 /* The transpose, for gradients. */
@@ -68,9 +68,9 @@ static void from_monomial_gradient(lut_f *d, unsigned k)
     size_t n = (size_t)1 << k;
 
     for (size_t h = 1; h < n; h *= 2)
-        for (size_t a = 0; a < n; a++)
-            if (a & h)
-                d[a - h] -= d[a];
+        for (size_t from = 0; from < n; from += 2 * h)
+            for (size_t a = from; a < from + h; a++)
+                d[a] -= d[a + h];
 }
 
 /* tt: of the tile's first LUT.  q: what a bit is decided by, 1 where above the threshold. */
@@ -78,13 +78,19 @@ static void store_bits(uint64_t *tt, const lut_tiles *t, size_t tile, const lut_
                        lut_f threshold)
 {
     size_t words = lut_table_words(t->k), luts = tile_luts(t, tile);
+    size_t entries = (size_t)1 << t->k;
 
     memset(tt, 0, luts * words * sizeof *tt);
-    for (size_t a = 0; a < (size_t)1 << t->k; a++) {
-        unsigned ones = lut_unmask(lut_greater(q[a], threshold));
+    for (size_t half = 0; half < entries; half += 32) {
+        size_t n = entries - half < 32 ? entries - half : 32;
+        uint32_t bits[LUT_LANES];
+        lut_i sum = { 0 };
 
+        for (size_t a = 0; a < n; a++)
+            sum |= lut_greater(q[half + a], threshold) & lut_seti((int32_t)(1u << a));
+        memcpy(bits, &sum, sizeof bits);
         for (size_t i = 0; i < luts; i++)
-            tt[i * words + a / 64] |= (uint64_t)(ones >> i & 1) << (a % 64);
+            tt[i * words + half / 64] |= (uint64_t)bits[i] << (half % 64);
     }
 }
 
@@ -105,8 +111,10 @@ static void squash_corner(const lut_tiles *t, lut_f *value, lut_f *gain, lut_f z
     lut_f zero = lut_set1(0), one = lut_set1(1);
 
     if (t->form.squash == LUT_SIGMOID) {
-        *value = lut_sigmoid(z / t->now->temperature);
-        *gain = *value * (1.0f - *value) / t->now->temperature;
+        float slope = 1 / t->now->temperature;
+
+        *value = lut_sigmoid(z * slope);
+        *gain = *value * (1.0f - *value) * slope;
         return;
     }
     *value = lut_min(lut_max(z, zero), one);
@@ -121,7 +129,10 @@ static void store_squashed(const lut_tiles *t, size_t tile, const lut_f *z)
         squash_corner(t, &value[a], &gain[a], z[a]);
     if (t->value)
         scatter(t->value, t, tile, value);
-    scatter(t->gain, t, tile, gain);
+    if (t->gain)
+        scatter(t->gain, t, tile, gain);
+    if (t->lane_gain)
+        memcpy(t->lane_gain + (tile << t->k), gain, sizeof *gain << t->k);
 }
 
 static void store_tables(const lut_tiles *t, size_t tile, lut_f *q)
@@ -130,7 +141,7 @@ static void store_tables(const lut_tiles *t, size_t tile, lut_f *q)
 
     if (t->tt)
         store_table_bits(t, tile, q);
-    if (t->gain && !lut_sampling_noisy(t->now->sampling))
+    if ((t->gain || t->lane_gain) && !lut_sampling_noisy(t->now->sampling))
         store_squashed(t, tile, q);
     else if (t->value)
         scatter(t->value, t, tile, q);
@@ -309,83 +320,60 @@ static void penalize_tables(const lut_tiles *t, size_t tile, lut_f *dw)
         dw[e] += more[e];
 }
 
-/* The partial gradients of one LUT, added up: always by this tree. */
-static float grad_sum(const lut_tiles_update *u, size_t at)
+/* The inverse of scatter: `width` values of each LUT of the tile. */
+static void gather(lut_f *d, size_t luts, size_t width, const float *from)
 {
-    const float *const *g = u->grad;
-
-    switch (u->ngrad) {
-    case 1:
-        return g[0][at];
-    case 2:
-        return g[0][at] + g[1][at];
-    case 3:
-        return (g[0][at] + g[1][at]) + g[2][at];
-    default:
-        return (g[0][at] + g[1][at]) + (g[2][at] + g[3][at]);
-    }
-}
-
-static lut_f grad_sum16(const lut_tiles_update *u, size_t at)
-{
-    const float *const *g = u->grad;
-
-    switch (u->ngrad) {
-    case 1:
-        return lut_load(g[0] + at);
-    case 2:
-        return lut_load(g[0] + at) + lut_load(g[1] + at);
-    case 3:
-        return (lut_load(g[0] + at) + lut_load(g[1] + at)) + lut_load(g[2] + at);
-    default:
-        return (lut_load(g[0] + at) + lut_load(g[1] + at)) +
-               (lut_load(g[2] + at) + lut_load(g[3] + at));
-    }
-}
-
-/* The inverse of scatter, over all partial gradients of `width` values a LUT. */
-static void gather_gradient(lut_f *d, const lut_tiles *t, const lut_tiles_update *u,
-                            size_t width, size_t tile)
-{
-    size_t luts = tile_luts(t, tile), whole = width / LUT_LANES * LUT_LANES;
-    size_t first = tile * LUT_LANES * width;
+    size_t whole = width / LUT_LANES * LUT_LANES;
     float *out = (float *)d;
 
-    memset(d, 0, width * sizeof *d);
+    if (luts < LUT_LANES || whole < width)
+        memset(d, 0, width * sizeof *d);
     for (size_t e = 0; e < whole; e += LUT_LANES) {
         for (size_t i = 0; i < luts; i++)
-            d[e + i] = grad_sum16(u, first + i * width + e);
+            d[e + i] = lut_load(from + i * width + e);
         lut_transpose16(d + e);
     }
     for (size_t i = 0; i < luts; i++)
         for (size_t e = whole; e < width; e++)
-            out[e * LUT_LANES + i] = grad_sum(u, first + i * width + e);
+            out[e * LUT_LANES + i] = from[i * width + e];
 }
 
 /* All that arrives from samples: loss, and penalties on outputs. */
-static void gather_all(lut_f *d, const lut_tiles *t, const lut_tiles_update *u,
+static void gather_all(lut_f *d, const lut_tiles *t, const lut_tile_gradient *g,
                        size_t width, size_t tile)
 {
-    lut_tiles_update more = *u;
     lut_f flips[LUT_MAX_WEIGHTS];
 
-    gather_gradient(d, t, u, width, tile);
-    if (!u->flips)
+    gather(d, tile_luts(t, tile), width, g->loss);
+    if (!g->flip)
         return;
-    more.grad = u->flips;
-    gather_gradient(flips, t, &more, width, tile);
+    gather(flips, tile_luts(t, tile), width, g->flip);
     for (size_t e = 0; e < width; e++)
         d[e] += flips[e];
 }
 
-static void table_gradient(const lut_tiles *t, const lut_tiles_update *u, size_t tile,
+static void take_entries(lut_f *dq, const lut_tiles *t, const lut_tile_gradient *g,
+                         size_t tile)
+{
+    size_t entries = (size_t)1 << t->k;
+
+    if (!t->in_lanes) {
+        gather_all(dq, t, g, entries, tile);
+        return;
+    }
+    memcpy(dq, g->loss, entries * sizeof *dq);
+    for (size_t a = 0; t->lane_gain && a < entries; a++)
+        dq[a] *= t->lane_gain[tile * entries + a];
+}
+
+static void table_gradient(const lut_tiles *t, const lut_tile_gradient *g, size_t tile,
                            lut_f *dw)
 {
     lut_tile view = tile_view(t, tile);
     const lut_f *w = t->w + tile * t->nweights;
     lut_f dq[MAX_ENTRIES];
 
-    gather_all(dq, t, u, (size_t)1 << t->k, tile);
+    take_entries(dq, t, g, tile);
     if (t->coef)
         from_monomial_gradient(dq, t->k);
     if (t->param->field) {
@@ -396,26 +384,27 @@ static void table_gradient(const lut_tiles *t, const lut_tiles_update *u, size_t
     }
 }
 
-static void gradient(const lut_tiles *t, const lut_tiles_update *u, size_t tile,
+static void gradient(const lut_tiles *t, const lut_tile_gradient *g, size_t tile,
                      lut_f *dw)
 {
     if (t->field)
-        gather_all(dw, t, u, t->nweights, tile);
+        gather_all(dw, t, g, t->nweights, tile);
     else
-        table_gradient(t, u, tile, dw);
+        table_gradient(t, g, tile, dw);
     if (penalizes(t, LUT_ON_TABLES))
         penalize_tables(t, tile, dw);
     penalize(t, tile, LUT_ON_WEIGHTS, dw, t->w + tile * t->nweights);
 }
 
-static void update(const lut_tiles *t, const lut_tiles_update *u, size_t tile)
+static void update(const lut_tiles *t, const lut_tiles_update *u, size_t tile,
+                   const lut_tile_gradient *g)
 {
     lut_tile view = tile_view(t, tile);
     lut_f dw[LUT_MAX_WEIGHTS];
     lut_f *w = t->w + tile * t->nweights;
 
     LUT_ASSERT(t->nweights <= LUT_MAX_WEIGHTS);
-    gradient(t, u, tile, dw);
+    gradient(t, g, tile, dw);
     for (size_t e = 0; u->clip && e < t->nweights; e++)
         dw[e] *= *u->clip;
     u->optim->tile(u->optim_cfg, u->step, w,
@@ -487,7 +476,7 @@ static void field_backward(const lut_tiles *t, size_t m, float *grad, float *con
         t->param->field_backward(&view, dw, din, &dz, w, in);
         for (unsigned j = 0; dx && j < t->k; j++)
             lut_store(dx[j] + s, lut_load(dx[j] + s) + din[j]);
-        if (s % LUT_BLOCK + LUT_LANES == LUT_BLOCK || s + LUT_LANES >= n)
+        if (grad && (s % LUT_BLOCK + LUT_LANES == LUT_BLOCK || s + LUT_LANES >= n))
             add_lanes(grad, dw, t->nweights);
     }
 }

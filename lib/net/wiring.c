@@ -1,6 +1,8 @@
 /* Mappings of layers: sizes, memory, initial wires and candidates, rounds of redraws. */
 #include "lib/net/meet.h"
 
+#include <stdlib.h>
+
 lut_status lut_wiring_shape(lut_layer *l, const lut_layer_cfg *c, lut_err *err)
 {
     lut_choice *h = &l->choice;
@@ -33,6 +35,9 @@ void lut_wiring_place(lut_layer *l, lut_arena *a, bool below, const lut_layer_cf
     l->wire = lut_arena_take(a, l->slots, sizeof *l->wire);
     if (h->kind == LUT_MAP_FIXED)
         return;
+    l->own = lut_arena_take(a, l->slots, sizeof *l->own);
+    for (size_t slot = 0; l->own && slot < l->slots; slot++)
+        l->own[slot] = (uint32_t)slot;
     h->state = lut_arena_take(a, n * nstate, sizeof(float));
     if (below || h->kind == LUT_MAP_MIX)
         h->share = lut_arena_take(a, n, sizeof(float));
@@ -54,14 +59,54 @@ static void spread_rows(float *w, size_t rows, size_t n, size_t padded)
     }
 }
 
-lut_status lut_wiring_init(const lut_layer *l, uint32_t index, uint64_t seed,
+/* LUTs begin .. end - 1 by their first input: counted, then put in place.  start[inputs + 1],
+ * copy[(end - begin) * k]. */
+static void sort_group(const lut_layer *l, size_t begin, size_t end, uint32_t *start,
+                       uint32_t *copy)
+{
+    uint32_t *wire = l->wire + begin * l->k;
+    size_t n = end - begin;
+
+    memset(start, 0, (l->inputs + 1) * sizeof *start);
+    memcpy(copy, wire, n * l->k * sizeof *copy);
+    for (size_t m = 0; m < n; m++)
+        start[copy[m * l->k] + 1]++;
+    for (size_t i = 0; i < l->inputs; i++)
+        start[i + 1] += start[i];
+    for (size_t m = 0; m < n; m++)
+        memcpy(wire + start[copy[m * l->k]]++ * l->k, copy + m * l->k,
+               l->k * sizeof *copy);
+}
+
+/* Neighbours that read neighbours find half of what they need in the cache. */
+static lut_status sort_luts(const lut_layer *l, size_t group, lut_err *err)
+{
+    uint32_t *start = malloc((l->inputs + 1) * sizeof *start);
+    uint32_t *copy = malloc(l->slots * sizeof *copy);
+
+    for (size_t begin = 0; start && copy && begin < l->luts; begin += group)
+        sort_group(l, begin, begin + group < l->luts ? begin + group : l->luts, start,
+                   copy);
+    free(start);
+    free(copy);
+    return start && copy ? LUT_OK
+                         : lut_fail(err, LUT_ENOMEM, "no memory for %zu wires", l->slots);
+}
+
+static lut_status wire_layer(const lut_layer *l, size_t group, lut_rng *rng, lut_err *err)
+{
+    LUT_TRY(l->map->wire(l->map_cfg, l->inputs, l->luts, l->k, l->wire, rng, err));
+    return l->map->any_order ? sort_luts(l, group, err) : LUT_OK;
+}
+
+lut_status lut_wiring_init(const lut_layer *l, uint32_t index, uint64_t seed, size_t group,
                            lut_err *err)
 {
     lut_rng rng = lut_rng_make(seed, LUT_RNG_WIRING, index);
     const lut_choice *h = &l->choice;
 
     if (h->kind == LUT_MAP_FIXED)
-        return l->map->wire(l->map_cfg, l->inputs, l->luts, l->k, l->wire, &rng, err);
+        return wire_layer(l, group, &rng, err);
     if (h->candidate)
         LUT_TRY(lut_map_distinct(h->candidate, l->slots, h->candidates, l->inputs, &rng,
                                  err));

@@ -124,8 +124,8 @@ static void add_smoothed(unsigned k, lut_f *m, const lut_f *q, double beta,
 
     memcpy(s, q, n * sizeof *s);
     for (size_t h = 1; h < n; h *= 2)
-        for (size_t a = 0; a < n; a++)
-            if (!(a & h)) {
+        for (size_t from = 0; from < n; from += 2 * h)
+            for (size_t a = from; a < from + h; a++) {
                 lut_f u = s[a], v = s[a + h];
 
                 s[a] = lut_fma(b, v, u);

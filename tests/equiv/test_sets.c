@@ -22,7 +22,7 @@ typedef struct arrays {
         grad[LONE_ENTRIES];
     uint64_t b[LUT_MAX_K][WORDS], bits[WORDS], tt[4];
     float logits[CLASSES][ROW];
-    double loss[WORDS];
+    double loss[ROW / LUT_LOSS_BLOCK];
     uint16_t label[ROW];
     size_t correct;
 } arrays;
@@ -146,10 +146,10 @@ static void use_lookup_backward(const lut_kernels *kern, arrays *a, unsigned k,
 
 static void use_squash(const lut_kernels *kern, arrays *a, unsigned k, size_t n)
 {
-    float temperature = k % 3 == 0 ? 1 : k % 3 == 1 ? 0.001f : 7;
+    float slope = k % 3 == 0 ? 1 : k % 3 == 1 ? 1000 : 1.0f / 7;
 
-    kern->squash(a->y, temperature, n);
-    kern->squash_backward(a->h, a->g, a->y, temperature, n);
+    kern->squash(a->y, slope, n);
+    kern->squash_backward(a->h, a->g, a->y, slope, n);
 }
 
 /* One mode a row; both squashes over the ranks. */
@@ -206,8 +206,10 @@ static void use_threshold_backward(const lut_kernels *kern, arrays *a, unsigned 
 
 static void use_vote(const lut_kernels *kern, arrays *a, unsigned k, size_t n)
 {
-    kern->vote(a->y, a->x[0], ROW, k, 1.0f / 3, 0.3f, n);
-    kern->vote_bits(a->h, a->b[0], WORDS, k, 1.0f / 3, 0.3f, n);
+    lut_signal reals = { .f = a->x[0], .ld = ROW }, bits = { .b = a->b[0], .ld = WORDS };
+
+    kern->vote(a->y, &reals, k / 3, k, 1.0f / 3, 0.3f, n);
+    kern->vote(a->h, &bits, k / 3, k, 1.0f / 3, 0.3f, n);
 }
 
 static void use_softmax(const lut_kernels *kern, arrays *a, unsigned k, size_t n)
@@ -289,7 +291,7 @@ static void test_softmax(void)
     enum { N = 70, C = 5 };
     static float logits[C][ROW], was[C][ROW];
     uint16_t label[N];
-    double loss[2], expected[2] = { 0, 0 };
+    double loss[3], expected[3] = { 0 };
     size_t correct = 0;
     lut_rng r = lut_rng_make(3, LUT_RNG_TEST, 0);
 
@@ -307,11 +309,11 @@ static void test_softmax(void)
             sum += exp((double)was[c][s]);
         }
         correct += best == label[s];
-        expected[s / 64] += log(sum) - (double)was[label[s]][s];
+        expected[s / LUT_LOSS_BLOCK] += log(sum) - (double)was[label[s]][s];
     }
     CU_ASSERT_EQUAL(
         lut_kernels_scalar.softmax(logits[0], ROW, C, loss, label, 0.25f, N), correct);
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 3; i++)
         CU_ASSERT(fabs(loss[i] - expected[i]) < 1e-5 * expected[i]);
     for (size_t s = 0; s < 80; s++) {
         double sum = 0;
@@ -337,9 +339,8 @@ static void tile_steps(lone *l, const lut_backend *be, size_t param, unsigned k,
                        const lut_step *now, bool real, kind what)
 {
     lut_rng r = lut_rng_make(k, LUT_RNG_TEST, 2);
-    static float grad[4][LUT_LANES * LONE_ENTRIES];
+    static float grad[2][LUT_LANES * LONE_ENTRIES];
     static lut_f state[2 * LONE_ENTRIES];
-    const float *parts[4] = { grad[0], grad[1], grad[2], grad[3] };
     size_t adam = lut_optim_find("adam");
     double cfg[8];
     lut_opt_step step = { .lr = 0.05, .power = { 1, 1 } };
@@ -356,15 +357,15 @@ static void tile_steps(lone *l, const lut_backend *be, size_t param, unsigned k,
         lut_tiles_update u = { .optim = be->optim[adam],
                                .optim_cfg = cfg,
                                .step = &step,
-                               .state = state,
-                               .grad = parts,
-                               .ngrad = 1 + t };
+                               .state = state };
+        lut_tile_gradient g = { grad[0], t % 2 ? grad[1] : NULL };
 
-        for (int i = 0; i < 4; i++)
+        l->t.in_lanes = t == 2;
+        for (int i = 0; i < 2; i++)
             for (size_t e = 0; e < LUT_LANES * LONE_ENTRIES; e++)
                 grad[i][e] = (float)lut_rng_normal(&r);
         lut_opt_advance(&step, u.optim, cfg);
-        be->update(&l->t, &u, 0);
+        be->update(&l->t, &u, 0, &g);
     }
 }
 

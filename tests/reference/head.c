@@ -74,15 +74,13 @@ static void head_votes(vec_case *c, head *h)
     for (size_t k = 0; k < h->classes; k++) {
         size_t from = k * h->group < h->width ? k * h->group : h->width;
         size_t m = h->width - from < h->group ? h->width - from : h->group;
-        float *sum = h->logits + k * h->ld;
+        bool bits = h->bits && c->path[0] == 'b';
+        lut_signal y = bits ? (lut_signal){ .b = h->bits, .ld = h->ld / 64 }
+                            : (lut_signal){ .f = h->y, .ld = h->ld };
 
-        if (h->bits && c->path[0] == 'b')
-            kern->vote_bits(sum, h->bits + from * h->ld / 64, h->ld / 64, m, 1 / h->tau,
-                            h->beta, h->n);
-        else
-            kern->vote(sum, h->y + from * h->ld, h->ld, m, 1 / h->tau, h->beta, h->n);
+        kern->vote(h->logits + k * h->ld, &y, from, from + m, 1 / h->tau, h->beta, h->n);
         for (size_t s = 0; s < h->n; s++)
-            a[s * h->classes + k] = (double)sum[s];
+            a[s * h->classes + k] = (double)h->logits[k * h->ld + s];
     }
     vec_compare(c, "logits", a, h->rlogits, h->n * h->classes, VEC_RELATIVE,
                 h->tolerance);
@@ -94,7 +92,7 @@ static void head_prediction(vec_case *c, const head *h)
 {
     float *logits = vec_room(c, h->classes * h->ld, sizeof *logits);
     uint16_t *label = vec_room(c, h->n, sizeof *label);
-    double *loss = vec_room(c, h->ld / LUT_BLOCK, sizeof *loss), right,
+    double *loss = vec_room(c, h->ld / LUT_LOSS_BLOCK, sizeof *loss), right,
            all = (double)h->n;
 
     memcpy(logits, h->logits, h->classes * h->ld * sizeof *logits);
@@ -107,12 +105,12 @@ static void head_prediction(vec_case *c, const head *h)
 
 static void head_gradient(vec_case *c, head *h)
 {
-    double *loss = vec_room(c, h->ld / LUT_BLOCK, sizeof *loss), mean = 0;
+    double *loss = vec_room(c, h->ld / LUT_LOSS_BLOCK, sizeof *loss), mean = 0;
     double *a = vec_room(c, h->width * h->n, sizeof *a);
 
     c->be->kern->softmax(h->logits, h->ld, h->classes, loss, h->label,
                          1 / ((float)h->n * h->tau), h->n);
-    for (size_t b = 0; b < h->ld / LUT_BLOCK; b++)
+    for (size_t b = 0; b < h->ld / LUT_LOSS_BLOCK; b++)
         mean += loss[b] / (double)h->n;
     vec_compare(c, "loss", &mean, &h->loss, 1, VEC_ABSOLUTE, h->tolerance);
     for (size_t o = 0; o < h->width; o++)

@@ -34,14 +34,13 @@ static void gradient(lut_net *net, float *dw)
 {
     static const float none[MOST];
     const lut_layer *l = &net->layer[0];
-    const float *grad = none;
-    lut_tiles_update u = { .grad = &grad, .ngrad = 1 };
+    lut_tile_gradient nothing = { .loss = none };
 
     lut_penalties_prepare(net, &two);
     for (size_t tile = 0; tile < l->ntiles; tile++) {
         static lut_f d[LUT_MAX_WEIGHTS];
 
-        net->backend->gradient(&l->tiles, &u, tile, d);
+        net->backend->gradient(&l->tiles, &nothing, tile, d);
         for (size_t i = 0; i < LUT_LANES; i++)
             for (size_t e = 0; e < l->tiles.nweights; e++) {
                 size_t lut = tile * LUT_LANES + i;

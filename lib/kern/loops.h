@@ -1,0 +1,114 @@
+/* What the kernels' files share.  Private to lib/kern; everything inline, see vec.h. */
+#ifndef LUT_KERN_LOOPS_H
+#define LUT_KERN_LOOPS_H
+
+#include "lib/base/check.h"
+#include "lib/kern/kern.h"
+#include "lib/kern/vec.h"
+
+/* Instantiate a kernel for each rank, so that its loops unroll; table by rank. */
+#define LUT_FOR_RANKS(DO) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8)
+#define LUT_RANK_TABLE(fn)                                           \
+    {                                                                \
+        NULL, fn##1, fn##2, fn##3, fn##4, fn##5, fn##6, fn##7, fn##8 \
+    }
+
+/* A row of activations: floats or halves, which the caller knows. */
+typedef union lut_row {
+    float *f;
+    uint16_t *h;
+} lut_row;
+
+LUT_INLINE lut_f lut_row_load(lut_row row, size_t s, bool half)
+{
+    return half ? lut_load_half(row.h + s) : lut_load(row.f + s);
+}
+
+LUT_INLINE void lut_row_store(lut_row row, size_t s, bool half, lut_f v)
+{
+    if (half)
+        lut_store_half(row.h + s, v);
+    else
+        lut_store(row.f + s, v);
+}
+
+LUT_INLINE lut_row lut_row_of(const lut_signal *from, size_t row, bool half)
+{
+    return half ? (lut_row){ .h = from->h + row * from->ld }
+                : (lut_row){ .f = from->f + row * from->ld };
+}
+
+/* Rows of floats that are anywhere. */
+LUT_INLINE void lut_rows_at(lut_row *rows, const float *const *x, unsigned k)
+{
+    for (unsigned j = 0; j < k; j++)
+        rows[j].f = (float *)x[j];
+}
+
+enum { LUT_AHEAD = 4 }; /* LUTs whose rows are asked for before their turn */
+
+/* Rows that LUT m reads, and an early call for those of a later one: their places are
+ * random, no machine foresees them. */
+LUT_INLINE void lut_walk_rows(lut_row *x, const lut_walk *w, size_t m, unsigned k, bool half)
+{
+    const uint32_t *wire = w->wire + m * k;
+
+    for (unsigned j = 0; j < k; j++)
+        x[j] = lut_row_of(&w->in, wire[j], half);
+    if (m + LUT_AHEAD < w->luts)
+        for (unsigned j = 0; j < k; j++)
+            __builtin_prefetch(lut_row_of(&w->in, wire[LUT_AHEAD * k + j], half).f);
+}
+
+/* The same for rows of gradients. */
+LUT_INLINE void lut_walk_sinks(float **dx, const lut_walk *w, size_t m, unsigned k)
+{
+    const uint32_t *row = w->dx_row + m * k;
+
+    if (!w->dx)
+        return;
+    for (unsigned j = 0; j < k; j++)
+        dx[j] = w->dx + row[j] * w->dx_ld;
+    if (m + LUT_AHEAD < w->luts)
+        for (unsigned j = 0; j < k; j++)
+            __builtin_prefetch(w->dx + row[LUT_AHEAD * k + j] * w->dx_ld, 1);
+}
+
+LUT_INLINE const float *lut_walk_gradient(const lut_walk *w, size_t m)
+{
+    return w->g + (w->g_row ? w->g_row[m] : m) * w->g_ld;
+}
+
+LUT_INLINE float *lut_walk_grad(const lut_walk *w, size_t m, unsigned k)
+{
+    return w->grad ? w->grad + ((m - w->grad_first) << k) : NULL;
+}
+
+/* Vectors of the block that starts at sample `first`. */
+LUT_INLINE size_t lut_block_vectors(size_t first, size_t n, size_t block)
+{
+    size_t left = lut_ceil_div(n - first, LUT_LANES);
+
+    return left < block / LUT_LANES ? left : block / LUT_LANES;
+}
+
+/* Functions of one set, in other files: members of lut_kernels of the same names. */
+void LUT_OF_SET(lut_interpolate)(float *y, const float *const *x, unsigned k,
+                                 const float *coef, size_t n);
+void LUT_OF_SET(lut_interpolate_backward)(float *dcoef, float *const *dx, const float *g,
+                                          const float *const *x, unsigned k,
+                                          const float *coef, size_t n);
+void LUT_OF_SET(lut_interpolate_luts)(const lut_walk *w);
+void LUT_OF_SET(lut_interpolate_backward_luts)(const lut_walk *w);
+void LUT_OF_SET(lut_lookup)(float *y, const uint64_t *const *x, unsigned k,
+                            const float *value, size_t n);
+void LUT_OF_SET(lut_lookup_bits)(uint64_t *y, const uint64_t *const *x, unsigned k,
+                                 const uint64_t *tt, size_t n);
+void LUT_OF_SET(lut_lookup_backward)(float *dvalue, float *const *dx, const float *g,
+                                     const uint64_t *const *x, unsigned k,
+                                     const float *slope, const float *gain, size_t n);
+void LUT_OF_SET(lut_lookup_luts)(const lut_walk *w);
+void LUT_OF_SET(lut_lookup_bits_luts)(const lut_walk *w);
+void LUT_OF_SET(lut_lookup_backward_luts)(const lut_walk *w);
+
+#endif

@@ -1,0 +1,432 @@
+/* A layer and the samples of a plane: kernels of whole layers where the layer is quick, LUT by
+ * LUT where it is not.
+ *
+ * Threads never share a sum.  Going up, and for gradients of tables, they share out the LUTs;
+ * gradients of inputs, which LUTs have in common, they share out by samples.  So every sum
+ * runs in one order, for any number of threads. */
+#include "lib/net/inlet.h"
+#include "lib/net/meet.h"
+
+#include "lib/base/check.h"
+
+/* ---- which kernels ---- */
+
+bool lut_layer_is_quick(const lut_layer *l)
+{
+    return !l->tiles.field && !l->noisy && (l->bits_in || !l->looks_up) &&
+           l->tiles.form.squash != LUT_CLAMP;
+}
+
+/* Slope of the sigmoid that a layer's kernel puts on top of its interpolation; 0: none. */
+static float top_slope(const lut_net *net, uint32_t layer)
+{
+    const lut_layer *l = &net->layer[layer];
+
+    return l->tiles.form.squash == LUT_SIGMOID && !l->looks_up
+               ? 1 / net->step.temperature
+               : 0;
+}
+
+static lut_signal at_sample(lut_signal r, size_t first)
+{
+    if (r.b) {
+        r.b += (r.shift + first) / 64;
+        r.shift = (unsigned)((r.shift + first) % 64);
+    }
+    if (r.f)
+        r.f += first;
+    if (r.h)
+        r.h += first;
+    return r;
+}
+
+lut_signal lut_plane_rows(const lut_plane *p, int layer)
+{
+    const lut_ws *ws = p->ws;
+
+    if (layer < 0)
+        return at_sample((lut_signal){ .b = ws->input.p, .ld = ws->input.ld }, p->first);
+    if (lut_rows_are_kept(p->net, (uint32_t)layer))
+        return at_sample(ws->kept[layer + 1].out, p->first);
+    return ws->out[layer];
+}
+
+/* A layer of a plane, and what is shared out. */
+typedef struct walk_job {
+    const lut_plane *p;
+    uint32_t index;
+    const lut_layer *l;
+    lut_signal in, out;
+    size_t chunks;
+    /* Backward: */
+    const float *above;  /* NULL: the logits' gradients */
+    float *below;        /* NULL: nobody wants them */
+    lut_tile_fn fn;
+    void *arg;
+} walk_job;
+
+static walk_job make_job(const lut_plane *p, uint32_t index)
+{
+    const lut_ws *ws = p->ws;
+    walk_job job = { .p = p, .index = index, .l = &p->net->layer[index] };
+
+    job.in = lut_plane_rows(p, (int)index - 1);
+    job.out = lut_plane_rows(p, (int)index);
+    if (job.l->choice.kind == LUT_MAP_MIX)
+        job.in = (lut_signal){ .f = ws->mixed[index], .ld = ws->plane };
+    job.chunks = ws->ndesks;
+    return job;
+}
+
+/* Of a mixture: rows of its slots. */
+static const uint32_t *wires_of(const lut_layer *l)
+{
+    return l->choice.kind == LUT_MAP_MIX ? l->own : l->wire;
+}
+
+static lut_walk make_walk(const walk_job *job)
+{
+    const lut_tiles *t = &job->l->tiles;
+
+    return (lut_walk){ .k = job->l->k,
+                       .luts = job->l->luts,
+                       .end = job->l->luts,
+                       .n = job->p->n,
+                       .in = job->in,
+                       .out = job->out,
+                       .wire = wires_of(job->l),
+                       .table = job->l->bits_in ? t->value : t->coef,
+                       .tt = t->tt,
+                       .slope = top_slope(job->p->net, job->index) };
+}
+
+/* Share `chunk` of n things, in whole tiles. */
+static void share_of(size_t *begin, size_t *end, size_t n, size_t chunk, size_t chunks)
+{
+    size_t tiles = lut_ceil_div(n, LUT_LANES);
+
+    *begin = tiles * chunk / chunks * LUT_LANES;
+    *end = tiles * (chunk + 1) / chunks * LUT_LANES;
+    *end = *end < n ? *end : n;
+}
+
+static void connect(lut_wires *x, const lut_signal *in, const uint32_t *wire, unsigned k)
+{
+    for (unsigned j = 0; j < k; j++)
+        if (in->b)
+            x->b[j] = in->b + wire[j] * in->ld;
+        else
+            x->f[j] = in->f + wire[j] * in->ld;
+}
+
+/* ---- forward ---- */
+
+static void forward_quickly(const walk_job *job, size_t begin, size_t end)
+{
+    const lut_kernels *kern = job->p->net->backend->kern;
+    lut_walk w = make_walk(job);
+
+    w.begin = begin;
+    w.end = end;
+    if (job->l->bits_out)
+        kern->lookup_bits_luts(&w);
+    else if (job->l->bits_in)
+        kern->lookup_luts(&w);
+    else
+        kern->interpolate_luts(&w);
+}
+
+static void forward_slowly(const walk_job *job, size_t chunk, size_t begin, size_t end)
+{
+    const lut_plane *p = job->p;
+    lut_meeting t = lut_meet_start(p->net->backend, job->l,
+                                   &p->ws->desk[chunk].scratch, p->first, p->n);
+    const lut_signal *out = &job->out;
+    lut_wires x;
+
+    for (t.m = begin; t.m < end; t.m++) {
+        connect(&x, &job->in, wires_of(job->l) + t.m * job->l->k, job->l->k);
+        lut_meet_forward(&t, out->f ? out->f + t.m * out->ld : NULL,
+                         out->b ? out->b + t.m * out->ld : NULL, &x);
+    }
+}
+
+static void forward_chunk(void *arg, size_t chunk)
+{
+    const walk_job *job = arg;
+    size_t begin, end;
+
+    share_of(&begin, &end, job->l->luts, chunk, job->chunks);
+    if (lut_layer_is_quick(job->l))
+        forward_quickly(job, begin, end);
+    else
+        forward_slowly(job, chunk, begin, end);
+}
+
+/* What each slot of a mixture reads: in evaluation the heaviest candidate alone. */
+static void mix_layer(const lut_plane *p, uint32_t index)
+{
+    const lut_backend *be = p->net->backend;
+    const lut_layer *l = &p->net->layer[index];
+    lut_signal in = lut_plane_rows(p, (int)index - 1);
+    lut_bits bits = { in.b, l->inputs, in.ld };
+    lut_rows rows = { in.f, l->inputs, in.ld };
+    lut_choice c = l->choice;
+
+    c.bits = in.b ? &bits : NULL;
+    c.rows = in.f ? &rows : NULL;
+    for (size_t slot = 0; slot < l->slots; slot++) {
+        float *y = p->ws->mixed[index] + slot * p->ws->plane;
+
+        if (p->net->training)
+            be->mix(&c, slot, y, p->n);
+        else if (in.b)
+            be->kern->expand(y, in.b + l->wire[slot] * in.ld, p->n);
+        else
+            memcpy(y, in.f + l->wire[slot] * in.ld,
+                   lut_round_up(p->n, LUT_LANES) * sizeof *y);
+    }
+}
+
+void lut_plane_forward(const lut_plane *p)
+{
+    for (uint32_t i = 0; i < p->net->nlayers; i++) {
+        walk_job job = make_job(p, i);
+
+        if (job.l->choice.kind == LUT_MAP_MIX)
+            mix_layer(p, i);
+        lut_for(&p->ws->exec, job.chunks, forward_chunk, &job);
+    }
+}
+
+/* ---- backward ---- */
+
+/* Rows that take the gradients of a LUT's inputs: those of its slots where the mapping is
+ * learnable, those of its inputs otherwise. */
+static lut_walk make_backward_walk(const walk_job *job)
+{
+    const lut_plane *p = job->p;
+    const lut_ws *ws = p->ws;
+    lut_walk w = make_walk(job);
+
+    w.g = job->above ? job->above : ws->logits;
+    w.g_ld = ws->plane;
+    w.g_row = job->above ? NULL : p->net->vote;
+    w.gain = job->l->tiles.gain;
+    w.rise = job->l->tiles.slope;
+    if (job->l->candidates) {
+        w.dx = ws->kept[job->index].dslot + p->first;
+        w.dx_ld = ws->capacity;
+        w.dx_row = job->l->own;
+    } else {
+        w.dx = job->below;
+        w.dx_ld = ws->plane;
+        w.dx_row = job->l->wire;
+    }
+    return w;
+}
+
+static void backward_quickly(const walk_job *job, const lut_walk *w)
+{
+    const lut_kernels *kern = job->p->net->backend->kern;
+
+    if (job->l->bits_in)
+        kern->lookup_backward_luts(w);
+    else
+        kern->interpolate_backward_luts(w);
+}
+
+static void backward_slowly(const walk_job *job, const lut_walk *w, size_t chunk,
+                            size_t first, float *flip)
+{
+    const lut_plane *p = job->p;
+    const lut_layer *l = job->l;
+    lut_meeting t = lut_meet_start(p->net->backend, l, &p->ws->desk[chunk].scratch,
+                                   p->first + first, w->n);
+    lut_wires x;
+    float *dx[LUT_MAX_K];
+
+    for (t.m = w->begin; t.m < w->end; t.m++) {
+        const float *g = w->g + (w->g_row ? w->g_row[t.m] : t.m) * w->g_ld;
+        float *grad = w->grad ? w->grad + t.m * l->grad_width : NULL;
+
+        connect(&x, &w->in, w->wire + t.m * l->k, l->k);
+        for (unsigned j = 0; w->dx && j < l->k; j++)
+            dx[j] = w->dx + w->dx_row[t.m * l->k + j] * w->dx_ld;
+        lut_meet_backward(&t, grad, w->dx ? dx : NULL, g,
+                          w->out.f ? w->out.f + t.m * w->out.ld : NULL, &x);
+        for (size_t i = 0; i < p->net->nflips; i++)
+            lut_meet_flip(&t, &p->net->flip[i], p->batch, NULL,
+                          flip ? flip + t.m * l->grad_width : NULL, w->dx ? dx : NULL, &x);
+    }
+}
+
+/* flip: of the layer, or NULL: gradients of tables are not asked for. */
+static void backward_luts(const walk_job *job, const lut_walk *w, size_t chunk,
+                          size_t first, float *flip)
+{
+    if (lut_layer_is_quick(job->l) && !job->p->net->flips)
+        backward_quickly(job, w);
+    else
+        backward_slowly(job, w, chunk, first, flip);
+}
+
+static void prefetch(const void *p, size_t bytes)
+{
+    for (size_t at = 0; at < bytes; at += 64)
+        __builtin_prefetch((const char *)p + at, 1, 2);
+}
+
+/* What the update of a tile will read, on its way while the samples are walked. */
+static void prefetch_tile(const walk_job *job, size_t tile)
+{
+    const lut_layer *l = job->l;
+    size_t n = l->tiles.nweights, state = n * job->p->net->optim->nstate;
+
+    prefetch(l->tiles.w + tile * n, n * sizeof(lut_f));
+    prefetch(l->state + tile * state, state * sizeof(lut_f));
+    prefetch(l->tiles.saved + tile * l->tiles.nsaved, l->tiles.nsaved * sizeof(lut_f));
+}
+
+/* Tile by tile: the gradient never leaves the cache. */
+static void backward_tiles(const walk_job *job, lut_walk *w, size_t chunk)
+{
+    const size_t width = job->l->grad_width, end = w->end;
+    float *grad = job->p->ws->desk[chunk].grad;
+
+    for (size_t m = w->begin; m < end; m += LUT_LANES) {
+        w->begin = w->grad_first = m;
+        w->end = end - m < LUT_LANES ? end : m + LUT_LANES;
+        w->grad = grad;
+        prefetch_tile(job, m / LUT_LANES);
+        memset(grad, 0, LUT_LANES * width * sizeof *grad);
+        backward_quickly(job, w);
+        job->fn(job->arg, job->index, m / LUT_LANES, grad);
+    }
+}
+
+/* A share of the LUTs: gradients of tables and, where no other share wants the same rows, of
+ * inputs. */
+static void backward_chunk(void *arg, size_t chunk)
+{
+    const walk_job *job = arg;
+    const lut_ws *ws = job->p->ws;
+    lut_walk w = make_backward_walk(job);
+
+    share_of(&w.begin, &w.end, job->l->luts, chunk, job->chunks);
+    if (job->chunks > 1 && !job->l->candidates)
+        w.dx = NULL;
+    w.grad = ws->grad[job->index];
+    if (job->fn && !w.grad)
+        backward_tiles(job, &w, chunk);
+    else
+        backward_luts(job, &w, chunk, 0, ws->flip[job->index]);
+}
+
+/* A share of the samples: gradients of inputs. */
+static void backward_slice(void *arg, size_t slice)
+{
+    const walk_job *job = arg;
+    size_t n = job->p->n, unit = n > 64 ? 64 : LUT_LANES, units = lut_ceil_div(n, unit);
+    size_t first = units * slice / job->chunks * unit;
+    size_t end = units * (slice + 1) / job->chunks * unit;
+    lut_walk w = make_backward_walk(job);
+
+    if (!lut_layer_is_quick(job->l) || job->p->net->flips) {
+        first = lut_round_up(first, LUT_BLOCK); /* slow kernels need whole blocks */
+        end = lut_round_up(end, LUT_BLOCK);
+    }
+    end = end < n ? end : n;
+    if (first >= end)
+        return;
+    w.n = end - first;
+    w.in = at_sample(w.in, first);
+    w.out = at_sample(w.out, first);
+    w.g += first;
+    w.dx += first;
+    backward_luts(job, &w, slice, first, NULL);
+}
+
+static void zero_rows(float *p, size_t rows, size_t ld, size_t n)
+{
+    if (n == ld)
+        memset(p, 0, rows * ld * sizeof *p);
+    for (size_t r = 0; n < ld && r < rows; r++)
+        memset(p + r * ld, 0, n * sizeof *p);
+}
+
+static void zero_chunk(void *arg, size_t chunk)
+{
+    const walk_job *job = arg;
+    const lut_ws *ws = job->p->ws;
+    size_t rows = job->l->inputs, begin = rows * chunk / job->chunks;
+    size_t n = lut_round_up(job->p->n, LUT_BLOCK);
+
+    n = n < ws->plane ? n : ws->plane;
+    zero_rows(job->below + begin * ws->plane, rows * (chunk + 1) / job->chunks - begin,
+              ws->plane, n);
+}
+
+static void scale_rows(float *p, size_t rows, size_t ld, size_t n, float factor)
+{
+    for (size_t r = 0; r < rows; r++)
+        for (size_t s = 0; s < n; s++)
+            p[r * ld + s] *= factor;
+}
+
+/* Gradient of the inputs of a learnable mapping: each candidate takes its share. */
+static void share_gradient(const walk_job *job)
+{
+    const lut_plane *p = job->p;
+    const lut_layer *l = job->l;
+
+    for (size_t slot = 0; slot < l->slots; slot++)
+        p->net->backend->spread(
+            &l->choice, slot, job->below, p->ws->plane,
+            p->ws->kept[job->index].dslot + slot * p->ws->capacity + p->first, p->n);
+}
+
+static void push_layer(walk_job *job)
+{
+    const lut_exec *exec = &job->p->ws->exec;
+    const lut_ws *ws = job->p->ws;
+    const lut_layer *l = job->l;
+
+    if (job->below)
+        lut_for(exec, job->chunks, zero_chunk, job);
+    if (l->candidates)
+        zero_rows(ws->kept[job->index].dslot + job->p->first, l->slots, ws->capacity,
+                  lut_round_up(job->p->n, LUT_BLOCK));
+    if (job->below && job->chunks > 1 && !l->candidates)
+        lut_for(exec, job->chunks, backward_slice, job);
+    lut_for(exec, job->chunks, backward_chunk, job);
+    if (job->below && l->candidates)
+        share_gradient(job);
+}
+
+static void backward_layer(walk_job *job)
+{
+    const lut_plane *p = job->p;
+
+    push_layer(job);
+    if (job->below && p->net->grad_factor != 1)
+        scale_rows(job->below, job->l->inputs, p->ws->plane, p->n, p->net->grad_factor);
+}
+
+void lut_plane_backward(const lut_plane *p, lut_tile_fn fn, void *arg)
+{
+    const float *above = NULL;
+
+    for (uint32_t i = p->net->nlayers; i-- > 0;) {
+        walk_job job = make_job(p, i);
+
+        job.above = above;
+        job.below = lut_has_below(p->net, i) ? p->ws->dx[i % 2] : NULL;
+        job.fn = fn;
+        job.arg = arg;
+        backward_layer(&job);
+        above = job.below;
+    }
+    if (lut_has_below(p->net, 0))
+        lut_inlet_backward(p->net, p->ws, above, p->first, p->n);
+}
