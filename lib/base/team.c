@@ -69,7 +69,7 @@ static uint32_t take_parts(lut_team *t)
         uint32_t n = atomic_load_explicit(&t->n, memory_order_relaxed);
 
         if (!atomic_compare_exchange_weak_explicit(
-                &t->work, &work, work - 1, memory_order_acq_rel, memory_order_acquire))
+                &t->work, &work, work - 1, memory_order_acquire, memory_order_acquire))
             continue;
         fn(arg, n - unclaimed(work));
         taken++;
