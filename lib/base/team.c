@@ -5,12 +5,12 @@
 
 /* ---- waiting ----
  *
- * Between two loops of a step there are a few microseconds: pauses.  Then others who want the
- * core may have it, and at last it is left: an idle core takes over a thread of the team that
- * waits for another one, a spinning core doesn't.  Naps grow with the time that was waited
- * already, so what is missed by sleeping too long is at most as long. */
+ * Between two loops of a step there is up to a tenth of a millisecond: pauses.  Then others who
+ * want the core may have it, and at last it is left: an idle core takes over a thread of the
+ * team that waits for another one, a spinning core doesn't.  Naps grow with the time that was
+ * waited already, so what is missed by sleeping too long is at most about as long. */
 enum {
-    PAUSES = 1000, /* 25 to 50 microseconds */
+    PAUSES = 4000, /* 100 to 200 microseconds */
     YIELDS = 50,
     FIRST_NAP = 50 * 1000, /* nanoseconds */
     LAST_NAP = 1000 * 1000
