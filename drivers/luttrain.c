@@ -307,7 +307,7 @@ static int compare(const task *t, const sweep_result *r)
 static int train(task *t, unsigned threads, uint32_t every)
 {
     sweep_lab lab = { .kernels = getenv("LUT_KERNELS"),
-                      .exec = { threads },
+                      .exec = { .threads = threads },
                       .checkpoint = checkpoint,
                       .checkpoint_every = every };
     sweep_result r;

@@ -91,6 +91,8 @@ liblut_a_SOURCES = \
 	lib/base/rng.h \
 	lib/base/status.c \
 	lib/base/status.h \
+	lib/base/team.c \
+	lib/base/team.h \
 	lib/circuit/circuit.c \
 	lib/circuit/circuit.h \
 	lib/circuit/packed.c \

@@ -23,6 +23,9 @@ typedef struct job {
     sweep_result *out;
     sweep_epoch_fn fn;
     void *arg;
+    const lut_exec *exec; /* of the team */
+    lut_status st;        /* of what the team does */
+    lut_err *err;
     bool no_memory; /* for the history */
     sweep_encoded data;
     sweep_learnt learnt;
@@ -194,8 +197,8 @@ static lut_status train_from(job *j, lut_train_result *r, lut_train_cfg *cfg,
     cfg->save_every = j->lab->checkpoint_every;
     cfg->resume = c->bytes;
     cfg->nresume = c->n;
-    st = lut_train(j->net, r, cfg, &j->lab->exec, &j->data.train, &j->data.valid,
-                   keep_epoch, j, err);
+    st = lut_train(j->net, r, cfg, j->exec, &j->data.train, &j->data.valid, keep_epoch,
+                   j, err);
     if (st != LUT_EFORMAT || !c->bytes)
         return st;
     lut_err_wrap(err, "%s", c->path);
@@ -204,7 +207,7 @@ static lut_status train_from(job *j, lut_train_result *r, lut_train_cfg *cfg,
     lut_log(LUT_WARN, "%s; starting anew", err ? err->text : c->path);
     unlink(c->path);
     cfg->resume = NULL;
-    return lut_train(j->net, r, cfg, &j->lab->exec, &j->data.train, &j->data.valid,
+    return lut_train(j->net, r, cfg, j->exec, &j->data.train, &j->data.valid,
                      keep_epoch, j, err);
 }
 
@@ -245,7 +248,7 @@ static lut_status soft_accuracy(job *j, double *percent, const lut_samples *s,
     lut_score score = { 0 };
     lut_ws *ws;
 
-    LUT_TRY(lut_ws_create(&ws, j->net, LUT_EVAL_SAMPLES, &j->lab->exec, err));
+    LUT_TRY(lut_ws_create(&ws, j->net, LUT_EVAL_SAMPLES, j->exec, err));
     lut_net_score(j->net, ws, &score, s, NULL, 0, s->n);
     lut_ws_destroy(ws);
     *percent = 100.0 * (double)score.correct / (double)s->n;
@@ -346,18 +349,17 @@ static lut_status evaluate(job *j, lut_err *err)
 {
     sweep_result *out = j->out;
     sweep_row *row = &out->row;
-    const lut_exec *exec = &j->lab->exec;
 
     LUT_TRY(lut_net_harden(&out->circuit, j->net, err));
     LUT_TRY(copy_encoder(&out->encoder, &j->data.encoder, err));
     out->has_network = true;
-    LUT_TRY(sweep_learnt_encode(&j->learnt, &j->data, j->net, exec, err));
+    LUT_TRY(sweep_learnt_encode(&j->learnt, &j->data, j->net, j->exec, err));
     if (lut_net_has_inlet(j->net))
         lut_net_thresholds(j->net, out->encoder.threshold);
     LUT_TRY(lut_circuit_accuracy(&row->train_accuracy, NULL, &out->circuit,
-                                 &j->data.train, exec, err));
+                                 &j->data.train, j->exec, err));
     LUT_TRY(lut_circuit_accuracy(&row->valid_accuracy, NULL, &out->circuit,
-                                 &j->data.valid, exec, err));
+                                 &j->data.valid, j->exec, err));
     LUT_TRY(test_split(j, err));
     LUT_TRY(soft_accuracy(j, &row->test_accuracy_soft, &j->data.test, err));
     read_all_columns(out, &j->data.encoder);
@@ -400,6 +402,16 @@ static void note_memory(job *j)
         j->out->timing.peak_memory = 1024.0 * (double)usage.ru_maxrss;
 }
 
+static void train_and_evaluate(void *arg, const lut_exec *inside)
+{
+    job *j = arg;
+
+    j->exec = inside;
+    j->st = train(j, j->err);
+    if (j->st == LUT_OK && strcmp(j->out->row.status, "diverged") != 0)
+        j->st = evaluate(j, j->err);
+}
+
 static lut_status run(job *j, const char *digest, lut_err *err)
 {
     j->backend = lut_backend_find(j->lab->kernels);
@@ -413,9 +425,9 @@ static lut_status run(job *j, const char *digest, lut_err *err)
     LUT_TRY(sweep_learnt_open(&j->learnt, j->trial, &j->data, err));
     LUT_TRY(make_net(j, err));
     note_size(j);
-    LUT_TRY(train(j, err));
-    if (strcmp(j->out->row.status, "diverged") != 0)
-        LUT_TRY(evaluate(j, err));
+    j->err = err;
+    lut_team_run(&j->lab->exec, train_and_evaluate, j);
+    LUT_TRY(j->st);
     note_memory(j);
     return LUT_OK;
 }

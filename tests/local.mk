@@ -209,6 +209,11 @@ tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c
 tests_unit_test_trial_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_trial_LDADD    = $(SPEC_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_team
+tests_unit_test_team_SOURCES  = tests/unit/test_team.c
+tests_unit_test_team_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_team_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_train
 tests_unit_test_train_SOURCES  = tests/unit/test_train.c
 tests_unit_test_train_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -279,6 +284,12 @@ VECTOR_TESTS = tests/cli/vectors.sh tests/cli/vectors_fail.sh
 TESTS += $(VECTOR_TESTS)
 EXTRA_DIST += $(VECTOR_TESTS) tests/data/vectors.h5 tests/data/choose_vectors.py
 
+# By hand, on a machine that has nothing else to do: make tests/manual/loops.
+EXTRA_PROGRAMS = tests/manual/loops
+CLEANFILES += $(EXTRA_PROGRAMS)
+tests_manual_loops_SOURCES = tests/manual/loops.c
+tests_manual_loops_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
+
 # What holds the layers apart.
 ARCH_TESTS = \
 	tests/arch/baseline.sh \
@@ -286,6 +297,7 @@ ARCH_TESTS = \
 	tests/arch/functions.sh \
 	tests/arch/headers.sh \
 	tests/arch/includes.sh \
+	tests/arch/races.sh \
 	tests/arch/symbols.sh
 TESTS += $(ARCH_TESTS)
 EXTRA_DIST += $(ARCH_TESTS)

@@ -267,17 +267,45 @@ static void close_run(run *r)
     free(r->bytes);
 }
 
+/* A run as the body of a team. */
+typedef struct team_run {
+    run r;
+    lut_train_result *out;
+    lut_epoch_fn fn;
+    void *arg;
+    lut_err *err;
+    lut_status st;
+} team_run;
+
+static void run_in_team(void *arg, const lut_exec *inside)
+{
+    team_run *t = arg;
+    run *r = &t->r;
+
+    r->exec = inside;
+    t->st = open_run(r, t->err);
+    if (t->st == LUT_OK)
+        t->st = run_epochs(r, t->out, t->fn, t->arg, t->err);
+    if (t->st == LUT_OK && t->out->best_epoch) {
+        set_mode(r, false, t->out->best_epoch);
+        restore_weights(r);
+    }
+    close_run(r);
+}
+
 lut_status lut_train(lut_net *net, lut_train_result *out, const lut_train_cfg *cfg,
                      const lut_exec *exec, const lut_samples *train,
                      const lut_samples *valid, lut_epoch_fn fn, void *arg, lut_err *err)
 {
-    run r = { .net = net,
-              .cfg = cfg,
-              .exec = exec,
-              .train = train,
-              .valid = valid,
-              .now = { .step = { .power = { 1, 1 } } } };
-    lut_status st;
+    team_run t = { .r = { .net = net,
+                          .cfg = cfg,
+                          .train = train,
+                          .valid = valid,
+                          .now = { .step = { .power = { 1, 1 } } } },
+                   .out = out,
+                   .fn = fn,
+                   .arg = arg,
+                   .err = err };
 
     LUT_CHECK(cfg->epochs >= 1 && cfg->batch >= 1);
     LUT_CHECK(!cfg->tag || !cfg->save || cfg->save_every >= 1);
@@ -285,13 +313,6 @@ lut_status lut_train(lut_net *net, lut_train_result *out, const lut_train_cfg *c
     *out = (lut_train_result){ .end = LUT_END_EPOCHS };
     if (train->n == 0)
         return lut_fail(err, LUT_EINVAL, "no training rows");
-    st = open_run(&r, err);
-    if (st == LUT_OK)
-        st = run_epochs(&r, out, fn, arg, err);
-    if (st == LUT_OK && out->best_epoch) {
-        set_mode(&r, false, out->best_epoch);
-        restore_weights(&r);
-    }
-    close_run(&r);
-    return st;
+    lut_team_run(exec, run_in_team, &t);
+    return t.st;
 }

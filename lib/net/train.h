@@ -61,8 +61,9 @@ typedef struct lut_train_result {
  * net is in evaluation mode, at its temperature, and holds the weights of the best epoch:
  * highest discrete validation accuracy, the earliest on a tie, the last epoch without
  * validation rows.
- * Results do not depend on exec->threads.  Steps do not allocate; epochs do, for the
- * discrete network that is validated. */
+ * Results do not depend on exec->threads; one team serves all steps, and fn and save are
+ * called on the calling thread.  Steps do not allocate; epochs do, for the discrete network
+ * that is validated. */
 lut_status                      /* LUT_OK; LUT_EINVAL: no training rows; LUT_EFORMAT: the
                                    checkpoint is refused; LUT_ENOMEM; what save returned */
 lut_train(

@@ -615,7 +615,7 @@ static outcome train(const plan *p, const lut_backend *be, unsigned threads,
     for (int i = 0; i < STEPS; i++)
         lut_net_step(net, ws, &out.score, &s, rows + i * 3 % (TRAIN - p->batch + 1),
                      p->batch - (size_t)(i == 2 ? 13 : 0), &step);
-    lut_net_set_mode(net, &(lut_exec){ threads },
+    lut_net_set_mode(net, &(lut_exec){ .threads = threads },
                      &(lut_mode){ .temperature = p->net.temperature });
     lut_net_score(net, ws, &out.last, &s, NULL, 0, TRAIN);
     w = lut_net_weights(net, &out.n);

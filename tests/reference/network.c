@@ -189,7 +189,7 @@ static lut_net *network_of(vec_case *c, const problem *t, const lut_backend *be)
         else
             set_wires(c, t, net, l);
     }
-    lut_net_refresh(net, &(lut_exec){ 1 });
+    lut_net_refresh(net, &(lut_exec){ .threads = 1 });
     return net;
 }
 
@@ -198,7 +198,7 @@ static lut_ws *space_of(vec_case *c, const problem *t, const lut_net *net)
     lut_ws *ws = NULL;
     lut_err err = { 0 };
 
-    if (lut_ws_create(&ws, net, t->s.n, &(lut_exec){ 1 }, &err) != LUT_OK)
+    if (lut_ws_create(&ws, net, t->s.n, &(lut_exec){ .threads = 1 }, &err) != LUT_OK)
         vec_problem(c, "no work space: %s", err.text);
     return ws;
 }
@@ -390,8 +390,8 @@ static void compare_predictions(vec_case *c, const problem *t, const lut_circuit
     double *a = vec_room(c, t->s.n, sizeof *a), percent = 0;
     lut_err err = { 0 };
 
-    if (lut_circuit_accuracy(&percent, predicted, d, &t->s, &(lut_exec){ 1 }, &err) !=
-        LUT_OK)
+    if (lut_circuit_accuracy(&percent, predicted, d, &t->s, &(lut_exec){ .threads = 1 },
+                             &err) != LUT_OK)
         vec_problem(c, "no predictions: %s", err.text);
     for (size_t s = 0; s < t->s.n; s++)
         a[s] = predicted[s];

@@ -92,7 +92,7 @@ static lut_net *tables_net(vec_case *c, const penalty *p, const lut_backend *be,
     }
     for (uint32_t m = 0; m < luts; m++)
         lut_net_set_lut_weights(net, 0, m, table + m * p->entries);
-    lut_net_refresh(net, &(lut_exec){ 1 });
+    lut_net_refresh(net, &(lut_exec){ .threads = 1 });
     return net;
 }
 
@@ -111,7 +111,7 @@ static void compare_gradient(vec_case *c, const penalty *p, lut_net *net,
     lut_err err = { 0 };
     lut_ws *ws = NULL;
 
-    if (lut_ws_create(&ws, net, 1, &(lut_exec){ 1 }, &err) != LUT_OK) {
+    if (lut_ws_create(&ws, net, 1, &(lut_exec){ .threads = 1 }, &err) != LUT_OK) {
         vec_problem(c, "no work space: %s", err.text);
         return;
     }
@@ -134,7 +134,7 @@ static void on_tables(vec_case *c, const penalty *p)
         net = tables_net(c, p, vec_taking(c, c->be), table, luts);
     if (!net)
         return;
-    compare_value(c, p, lut_net_penalty(net, &(lut_exec){ 1 }));
+    compare_value(c, p, lut_net_penalty(net, &(lut_exec){ .threads = 1 }));
     compare_gradient(c, p, net, r, luts);
     lut_net_destroy(net);
 }

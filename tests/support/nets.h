@@ -91,7 +91,7 @@ static inline lut_ws *net_space(const lut_net *net, size_t capacity, unsigned th
 {
     lut_ws *ws = NULL;
 
-    CU_ASSERT_FATAL(lut_ws_create(&ws, net, capacity, &(lut_exec){ threads }, NULL) ==
+    CU_ASSERT_FATAL(lut_ws_create(&ws, net, capacity, &(lut_exec){ .threads = threads }, NULL) ==
                     LUT_OK);
     return ws;
 }

@@ -222,17 +222,68 @@ static void count(void *arg, size_t i)
     ((int *)arg)[i]++;
 }
 
+typedef struct run_in_team {
+    const lut_exec *outside;
+    int hits[50], loops;
+    bool same; /* threads inside as asked for */
+} run_in_team;
+
+static void loops_inside(void *arg, const lut_exec *inside)
+{
+    run_in_team *r = arg;
+
+    r->same = inside->threads == r->outside->threads;
+    for (int i = 0; i < r->loops; i++)
+        lut_for(inside, 50, count, r->hits);
+}
+
+static void loops_deeper_inside(void *arg, const lut_exec *inside)
+{
+    lut_team_run(inside, loops_inside, arg);
+}
+
+static void open_in_part(void *arg, size_t i)
+{
+    run_in_team *r = (run_in_team *)arg + i;
+
+    lut_team_run(r->outside, loops_inside, r);
+}
+
+static void expect_hits(const int hits[50], int each)
+{
+    for (int i = 0; i < 50; i++)
+        CU_ASSERT_EQUAL(hits[i], each);
+}
+
 static void test_exec(void)
 {
     for (unsigned threads = 1; threads <= 7; threads += 3) {
-        int hits[50] = { 0 };
+        lut_exec exec = { .threads = threads };
+        run_in_team r = { .outside = &exec, .loops = 100 };
 
-        lut_for(&(lut_exec){ .threads = threads }, 50, count, hits);
-        for (int i = 0; i < 50; i++)
-            CU_ASSERT_EQUAL(hits[i], 1);
+        lut_for(&exec, 50, count, r.hits);
+        expect_hits(r.hits, 1);
+        lut_team_run(&exec, loops_inside, &r);
+        expect_hits(r.hits, 101);
+        lut_team_run(&exec, loops_deeper_inside, &r);
+        expect_hits(r.hits, 201);
+        CU_ASSERT(r.same);
     }
+}
+
+/* Parts that open teams of their own. */
+static void test_teams_in_parts(void)
+{
+    lut_exec exec = { .threads = 3 };
+    run_in_team r[4];
+
+    for (size_t i = 0; i < LUT_COUNT(r); i++)
+        r[i] = (run_in_team){ .outside = &exec, .loops = 10 };
+    lut_for(&exec, LUT_COUNT(r), open_in_part, r);
+    for (size_t i = 0; i < LUT_COUNT(r); i++)
+        expect_hits(r[i].hits, 10);
 }
 
 UNIT_MAIN("base", UNIT(test_status), UNIT(test_field), UNIT(test_options),
           UNIT(test_distance), UNIT(test_rng), UNIT(test_math), UNIT(test_bits),
-          UNIT(test_arena), UNIT(test_exec))
+          UNIT(test_arena), UNIT(test_exec), UNIT(test_teams_in_parts))

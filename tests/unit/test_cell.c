@@ -211,7 +211,7 @@ static void test_modes(void)
     static uint64_t rows[64];
     static uint16_t label[64];
     lut_samples in = { .x = rows, .ld = 1, .inputs = 8, .label = label, .n = 64 };
-    lut_exec one = { 1 };
+    lut_exec one = { .threads = 1 };
     lut_mode eval = { false, 1, 0 }, train = { true, 1, 0 }, later = { true, 1, 5 };
     float a[2 * 64], b[2 * 64];
     lut_net *net = net_make(&s, best(), 4), *quiet;

@@ -104,8 +104,8 @@ static lut_status train(trace *t, const net_spec *s, const lut_train_cfg *cfg,
         v.value = x.value + 250 * v.features;
     }
     t->net = net_make(s, be, seed);
-    return lut_train(t->net, &t->result, cfg, &(lut_exec){ threads }, &x, &v, note, t,
-                     err);
+    return lut_train(t->net, &t->result, cfg, &(lut_exec){ .threads = threads }, &x, &v,
+                     note, t, err);
 }
 
 static void same(const trace *a, const trace *b)

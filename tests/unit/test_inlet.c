@@ -86,7 +86,7 @@ static void test_same_as_plain(void)
     memset(words, 0xff, sizeof words);
     lut_net_logits(a, wa, x, 128, &s, 5,
                    70); /* bits of the samples are not looked at */
-    lut_net_encode(a, &(lut_exec){ 2 }, words, &s);
+    lut_net_encode(a, &(lut_exec){ .threads = 2 }, words, &s);
     lut_net_logits(b, wb, y, 128, &s, 5, 70);
     CU_ASSERT_EQUAL(memcmp(x, y, sizeof x), 0);
     for (size_t r = 0; r < ROWS; r++)
@@ -191,7 +191,7 @@ static void test_step(void)
     d = lut_net_weights(net, &n) + n - 16; /* the last ones, padded to 16 */
     n = n - 16;
     memcpy(before, d, sizeof before);
-    lut_net_encode(net, &(lut_exec){ 1 }, words, &s);
+    lut_net_encode(net, &(lut_exec){ .threads = 1 }, words, &s);
     input_gradients(dx, net, &s, 16);
     parameter_gradients(dd, before, dx);
     lut_net_step(net, ws, &score, &s, NULL, ROWS, &step);
@@ -355,7 +355,7 @@ static void test_checkpoint(void)
     CU_ASSERT_EQUAL(lut_checkpoint_unpack(net[1], &q, bytes, size, "key", 0, NULL),
                     LUT_OK);
     memcpy(lut_net_wires(net[1], 0), lut_net_wires(net[0], 0), 32 * sizeof(uint32_t));
-    lut_net_refresh(net[1], &(lut_exec){ 1 });
+    lut_net_refresh(net[1], &(lut_exec){ .threads = 1 });
     lut_net_step(net[0], ws[0], &score, &x, NULL, ROWS, &p.step);
     lut_net_step(net[1], ws[1], &score, &x, NULL, ROWS, &q.step);
     CU_ASSERT_EQUAL(memcmp(lut_net_weights(net[0], &n), lut_net_weights(net[1], &n),
@@ -399,13 +399,15 @@ static void test_training(void)
     x.inputs = FEATURES;
     net = net_make(&s, best(), 2);
     CU_ASSERT_EQUAL(
-        lut_train(net, &r, &cfg, &(lut_exec){ 2 }, &x, &x, NULL, NULL, NULL), LUT_OK);
+        lut_train(net, &r, &cfg, &(lut_exec){ .threads = 2 }, &x, &x, NULL, NULL, NULL),
+        LUT_OK);
     lut_net_thresholds(net, learnt);
     CU_ASSERT(fabsf(learnt[0] - 0.6f) < 0.05f);
-    lut_net_encode(net, &(lut_exec){ 1 }, words, &x);
+    lut_net_encode(net, &(lut_exec){ .threads = 1 }, words, &x);
     CU_ASSERT_EQUAL_FATAL(lut_net_harden(&c, net, NULL), LUT_OK);
-    CU_ASSERT_EQUAL(
-        lut_circuit_accuracy(&accuracy, NULL, &c, &x, &(lut_exec){ 1 }, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(lut_circuit_accuracy(&accuracy, NULL, &c, &x,
+                                         &(lut_exec){ .threads = 1 }, NULL),
+                    LUT_OK);
     CU_ASSERT(accuracy > 95); /* with the threshold at 0.3: about 70 */
     lut_circuit_fini(&c);
     lut_net_destroy(net);

@@ -549,7 +549,7 @@ static double loss_of(lut_net *net, lut_ws *ws, const lut_samples *s)
 {
     lut_score score = { 0 };
 
-    lut_net_refresh(net, &(lut_exec){ 1 });
+    lut_net_refresh(net, &(lut_exec){ .threads = 1 });
     lut_net_score(net, ws, &score, s, NULL, 0, s->n);
     return score.loss / (double)s->n;
 }
@@ -581,7 +581,7 @@ static void mixture_gradients(const char *param, const char *options)
     memcpy(start, w, n * sizeof *w);
     lut_net_step(net, ws, &score, &s, NULL, s.n, &step);
     memcpy(after_step, w, n * sizeof *w);
-    lut_net_set_mode(net, &(lut_exec){ 1 }, &(lut_mode){ true, 1, 0 });
+    lut_net_set_mode(net, &(lut_exec){ .threads = 1 }, &(lut_mode){ true, 1, 0 });
     for (uint32_t l = 0; l < 2; l++) {
         const lut_choice *c = &net->layer[l].choice;
 
@@ -630,7 +630,7 @@ static void test_mixture_evaluation(void)
     lut_samples s = net_samples(120, 20, net_modulo3);
     lut_net *net = net_make(&spec, best(), 4), *same;
     lut_ws *ws = net_space(net, 120, 1), *other;
-    lut_exec one = { 1 };
+    lut_exec one = { .threads = 1 };
     double soft = loss_of(net, ws, &s), hard, fixed;
 
     lut_net_set_mode(net, &one, &(lut_mode){ false, 1, 0 });
@@ -709,7 +709,7 @@ static size_t first_layer_step(double *delta, const net_spec *s, const uint32_t 
             delta[m * n + e] = -(double)w[e];
     }
     if (same_luts)
-        lut_net_refresh(net, &(lut_exec){ 1 });
+        lut_net_refresh(net, &(lut_exec){ .threads = 1 });
     lut_net_step(net, ws, &score, &x, NULL, 150, &step);
     for (uint32_t m = 0; m < s->luts[0]; m++) {
         lut_net_lut_weights(net, 0, m, w);

@@ -268,8 +268,9 @@ static void heads_of(const net_spec *s)
     CU_ASSERT_EQUAL(score.samples, N);
     CU_ASSERT_EQUAL(score.correct, correct);
     CU_ASSERT(fabs(score.loss - loss) < 1e-5 * loss);
-    CU_ASSERT_EQUAL(
-        lut_circuit_accuracy(&accuracy, NULL, &c, &x, &(lut_exec){ 1 }, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(lut_circuit_accuracy(&accuracy, NULL, &c, &x,
+                                         &(lut_exec){ .threads = 1 }, NULL),
+                    LUT_OK);
     CU_ASSERT_EQUAL(accuracy, (double)correct);
     lut_circuit_fini(&c);
     lut_ws_destroy(ws);
@@ -355,7 +356,7 @@ static void test_no_heap(void)
         for (int t = 0; t < 5; t++)
             lut_net_step(net, ws, &score, &x, NULL, 300, &step);
         lut_net_score(net, ws, &score, &x, NULL, 0, 300);
-        lut_net_refresh(net, &(lut_exec){ 2 });
+        lut_net_refresh(net, &(lut_exec){ .threads = 2 });
         CU_ASSERT_EQUAL(heap_calls, before);
         lut_ws_destroy(ws);
         lut_net_destroy(net);

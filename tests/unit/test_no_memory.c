@@ -142,7 +142,8 @@ static lut_status train(lut_err *err)
         label[i] = (x[i] = i * 37 % 256) % 2;
     CU_ASSERT((net != NULL) == (st == LUT_OK));
     if (st == LUT_OK)
-        st = lut_train(net, &result, &cfg, &(lut_exec){ 1 }, &s, &s, NULL, NULL, err);
+        st = lut_train(net, &result, &cfg, &(lut_exec){ .threads = 1 }, &s, &s, NULL,
+                       NULL, err);
     if (st == LUT_OK)
         st = lut_net_harden(&c, net, err);
     lut_circuit_fini(&c);

@@ -8,7 +8,7 @@
 
 enum { MOST = 32 << LUT_MAX_K };
 
-static const lut_exec two = { 2 };
+static const lut_exec two = { .threads = 2 };
 
 /* The regulariser alone, with its whole weight. */
 static net_spec spec_of(const char *param, const char *regul, unsigned k, uint32_t luts)

@@ -15,7 +15,7 @@
 static const char *const options =
     "synth.samples 400 synth.test_samples 200 synth.features 8 synth.classes 4 "
     "synth.noise 4 synth.seed 1";
-static sweep_lab lab = { .exec = { 1 } };
+static sweep_lab lab = { .exec = { .threads = 1 } };
 
 static void set(sweep_trial *t, const char *name, const char *value)
 {

@@ -284,8 +284,9 @@ static double hard_accuracy(const lut_net *net, const lut_samples *s)
     double percent = 0;
 
     CU_ASSERT_EQUAL(lut_net_harden(&c, net, NULL), LUT_OK);
-    CU_ASSERT_EQUAL(lut_circuit_accuracy(&percent, NULL, &c, s, &(lut_exec){ 1 }, NULL),
-                    LUT_OK);
+    CU_ASSERT_EQUAL(
+        lut_circuit_accuracy(&percent, NULL, &c, s, &(lut_exec){ .threads = 1 }, NULL),
+        LUT_OK);
     lut_circuit_fini(&c);
     return percent;
 }
@@ -298,9 +299,9 @@ static void learns(const net_spec *s, net_rule label, double lr)
     lut_net *net = net_make(s, best(), 5);
     double percent;
 
-    CU_ASSERT_EQUAL(
-        lut_train(net, &result, &cfg, &(lut_exec){ 1 }, &x, &x, NULL, NULL, NULL),
-        LUT_OK);
+    CU_ASSERT_EQUAL(lut_train(net, &result, &cfg, &(lut_exec){ .threads = 1 }, &x, &x,
+                              NULL, NULL, NULL),
+                    LUT_OK);
     CU_ASSERT_EQUAL(result.end, LUT_END_EPOCHS);
     CU_ASSERT_EQUAL(result.epochs_run, 30);
     percent = hard_accuracy(net, &x);
@@ -403,9 +404,9 @@ static lut_train_result run(journal *j, size_t valid, double lr, uint32_t patien
     v.n = valid;
     cfg.patience = patience;
     j->net = net_make(&s, best(), 8);
-    CU_ASSERT_EQUAL(
-        lut_train(j->net, &result, &cfg, &(lut_exec){ 2 }, &x, &v, note, j, NULL),
-        LUT_OK);
+    CU_ASSERT_EQUAL(lut_train(j->net, &result, &cfg, &(lut_exec){ .threads = 2 }, &x,
+                              &v, note, j, NULL),
+                    LUT_OK);
     if (valid && result.best_epoch)
         CU_ASSERT_EQUAL(hard_accuracy(j->net, &v),
                         j->e[result.best_epoch - 1].valid_accuracy);
@@ -495,9 +496,9 @@ static void test_divergence(void)
             lut_net *net = net_make(&s, best(), 1);
             lut_train_result r;
 
-            CU_ASSERT_EQUAL(
-                lut_train(net, &r, &cfg, &(lut_exec){ 1 }, &x, &x, NULL, NULL, NULL),
-                LUT_OK);
+            CU_ASSERT_EQUAL(lut_train(net, &r, &cfg, &(lut_exec){ .threads = 1 }, &x,
+                                      &x, NULL, NULL, NULL),
+                            LUT_OK);
             CU_ASSERT_EQUAL(r.end, LUT_END_DIVERGED);
             CU_ASSERT_EQUAL(r.epochs_run, 1);
             CU_ASSERT_EQUAL(r.best_epoch, 0);
@@ -525,20 +526,20 @@ static void test_batches(void)
 
     for (size_t i = 0; i < LUT_COUNT(batch); i++) {
         cfg.batch = batch[i];
-        CU_ASSERT_EQUAL(
-            lut_train(net, &r, &cfg, &(lut_exec){ 3 }, &x, &x, NULL, NULL, NULL),
-            LUT_OK);
+        CU_ASSERT_EQUAL(lut_train(net, &r, &cfg, &(lut_exec){ .threads = 3 }, &x, &x,
+                                  NULL, NULL, NULL),
+                        LUT_OK);
         CU_ASSERT_EQUAL(r.epochs_run, 2);
     }
     none.n = 0;
-    CU_ASSERT_EQUAL(
-        lut_train(net, &r, &cfg, &(lut_exec){ 1 }, &none, &x, NULL, NULL, &err),
-        LUT_EINVAL);
+    CU_ASSERT_EQUAL(lut_train(net, &r, &cfg, &(lut_exec){ .threads = 1 }, &none, &x,
+                              NULL, NULL, &err),
+                    LUT_EINVAL);
     CU_ASSERT_STRING_EQUAL(err.text, "no training rows");
     x.n = 1;
-    CU_ASSERT_EQUAL(
-        lut_train(net, &r, &cfg, &(lut_exec){ 1 }, &x, &none, NULL, NULL, NULL),
-        LUT_OK);
+    CU_ASSERT_EQUAL(lut_train(net, &r, &cfg, &(lut_exec){ .threads = 1 }, &x, &none,
+                              NULL, NULL, NULL),
+                    LUT_OK);
     CU_ASSERT_EQUAL(r.best_epoch, 2);
     lut_net_destroy(net);
 }
