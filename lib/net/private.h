@@ -148,6 +148,12 @@ static inline bool lut_has_below(const lut_net *net, uint32_t layer)
     return layer > 0 || net->inlet.learnt.sets > 0;
 }
 
+/* ---- space.c ---- */
+
+/* lut_ws_create with planes of so many samples, a multiple of LUT_BLOCK; 0: chosen. */
+lut_status lut_ws_create_planes(lut_ws **ws, const lut_net *net, size_t capacity,
+                                size_t plane, const lut_exec *exec, lut_err *err);
+
 /* ---- walk.c: a layer and a plane ---- */
 
 /* Where a plane is in the batch. */

@@ -165,6 +165,12 @@ static void place_ws(lut_ws *ws, const lut_net *net)
 lut_status lut_ws_create(lut_ws **out, const lut_net *net, size_t capacity,
                          const lut_exec *exec, lut_err *err)
 {
+    return lut_ws_create_planes(out, net, capacity, 0, exec, err);
+}
+
+lut_status lut_ws_create_planes(lut_ws **out, const lut_net *net, size_t capacity,
+                                size_t plane, const lut_exec *exec, lut_err *err)
+{
     lut_ws *ws = calloc(1, sizeof *ws);
     lut_status st;
 
@@ -173,7 +179,7 @@ lut_status lut_ws_create(lut_ws **out, const lut_net *net, size_t capacity,
         return lut_fail(err, LUT_ENOMEM, "no memory for a work space");
     ws->exec = *exec;
     ws->capacity = lut_round_up(capacity ? capacity : 1, LUT_BLOCK);
-    ws->plane = choose_plane(net, ws->capacity);
+    ws->plane = plane ? plane : choose_plane(net, ws->capacity);
     ws->ndesks = exec->threads > 1 ? 2 * exec->threads : 1;
     ws->at_once = works_at_once(net, ws);
     place_ws(ws, net);

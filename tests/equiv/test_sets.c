@@ -369,14 +369,26 @@ static void tile_steps(lone *l, const lut_backend *be, size_t param, unsigned k,
     }
 }
 
+/* Bits of the same numbers, or NaN of any kind: which one comes out of extreme weights depends
+ * on the order of an instruction's operands. */
+static bool same_floats(const void *a, const void *b, size_t size)
+{
+    const float *v = a, *w = b;
+
+    for (size_t i = 0; i < size / sizeof *v; i++)
+        if (memcmp(&v[i], &w[i], sizeof *v) != 0 && !(isnan(v[i]) && isnan(w[i])))
+            return false;
+    return true;
+}
+
 static bool same_tile(const lone *a, const lone *b)
 {
-    return memcmp(a->w, b->w, sizeof a->w) == 0 &&
-           memcmp(a->saved, b->saved, sizeof a->saved) == 0 &&
-           memcmp(a->coef, b->coef, sizeof a->coef) == 0 &&
-           memcmp(a->value, b->value, sizeof a->value) == 0 &&
-           memcmp(a->slope, b->slope, sizeof a->slope) == 0 &&
-           memcmp(a->gain, b->gain, sizeof a->gain) == 0 &&
+    return same_floats(a->w, b->w, sizeof a->w) &&
+           same_floats(a->saved, b->saved, sizeof a->saved) &&
+           same_floats(a->coef, b->coef, sizeof a->coef) &&
+           same_floats(a->value, b->value, sizeof a->value) &&
+           same_floats(a->slope, b->slope, sizeof a->slope) &&
+           same_floats(a->gain, b->gain, sizeof a->gain) &&
            memcmp(a->tt, b->tt, sizeof a->tt) == 0;
 }
 
@@ -401,18 +413,6 @@ static void run_field(field_rows *f, const lone *l, size_t n)
     l->be->field_backward(&l->t, 12, f->grad, NULL, start.g, x, n);
 }
 
-/* Bits of the same numbers, or NaN of any kind: which one comes out of extreme weights depends
- * on the order of an instruction's operands. */
-static bool same_numbers(const field_rows *a, const field_rows *b)
-{
-    const float *v = (const float *)a, *w = (const float *)b;
-
-    for (size_t i = 0; i < sizeof *a / sizeof *v; i++)
-        if (memcmp(&v[i], &w[i], sizeof *v) != 0 && !(isnan(v[i]) && isnan(w[i])))
-            return false;
-    return true;
-}
-
 static bool same_fields(const lone *a, const lone *b)
 {
     static field_rows one_rows, two_rows;
@@ -423,7 +423,7 @@ static bool same_fields(const lone *a, const lone *b)
         fill(PLAIN, n, a->k);
         run_field(&one_rows, a, n);
         run_field(&two_rows, b, n);
-        if (!same_numbers(&one_rows, &two_rows))
+        if (!same_floats(&one_rows, &two_rows, sizeof one_rows))
             return false;
     }
     return true;

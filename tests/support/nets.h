@@ -2,6 +2,7 @@
 #ifndef TESTS_SUPPORT_NETS_H
 #define TESTS_SUPPORT_NETS_H
 
+#include "lib/net/private.h"
 #include "lib/net/train.h"
 #include "tests/support/unit.h"
 
@@ -87,13 +88,20 @@ static inline lut_net *net_make(const net_spec *s, const lut_backend *be, uint64
     return net;
 }
 
-static inline lut_ws *net_space(const lut_net *net, size_t capacity, unsigned threads)
+/* plane: samples that walk together; 0: as many as the library chooses. */
+static inline lut_ws *net_space_planes(const lut_net *net, size_t capacity, size_t plane,
+                                       unsigned threads)
 {
     lut_ws *ws = NULL;
+    lut_exec exec = { .threads = threads };
 
-    CU_ASSERT_FATAL(lut_ws_create(&ws, net, capacity, &(lut_exec){ .threads = threads }, NULL) ==
-                    LUT_OK);
+    CU_ASSERT_FATAL(lut_ws_create_planes(&ws, net, capacity, plane, &exec, NULL) == LUT_OK);
     return ws;
+}
+
+static inline lut_ws *net_space(const lut_net *net, size_t capacity, unsigned threads)
+{
+    return net_space_planes(net, capacity, 0, threads);
 }
 
 /* ---- samples ---- */
