@@ -43,3 +43,20 @@ lutdata_SOURCES = \
 	drivers/lutdata_print.c \
 	drivers/lutdata_warn.c
 lutdata_LDADD = libcli.a $(SWEEP_LIBS) $(LUT_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+
+bin_PROGRAMS += lutbench
+lutbench_SOURCES = \
+	drivers/lutbench.c \
+	drivers/lutbench.h \
+	drivers/lutbench_bound.c \
+	drivers/lutbench_csv.c \
+	drivers/lutbench_machine.c \
+	drivers/lutbench_measure.c \
+	drivers/lutbench_networks.c \
+	drivers/lutbench_plan.c \
+	drivers/lutbench_probe.c \
+	drivers/lutbench_run.c
+lutbench_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
+lutbench_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+lutbench_LDADD = libcli.a $(SPEC_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
+	$(SPEC_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)

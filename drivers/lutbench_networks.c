@@ -1,0 +1,92 @@
+/* The networks that are measured: names that others compare by, so they do not change. */
+#include "drivers/lutbench.h"
+
+#include <string.h>
+
+/* Steps of so many samples as the libraries that they are compared with. */
+#define PIXELS                                                  \
+    "encoder=distributive encoder_bits=1 batch=100 lut_rank=2 " \
+    "parametrization=difflogic "
+#define GATES "encoder=distributive encoder_bits=3 batch=128 width=4000 depth=2 tau=30 "
+#define DWN                                                                     \
+    "encoder=distributive encoder_bits=3 batch=32 layers=2000-1000 lut_rank=6 " \
+    "tau=3.333 parametrization=dwn "
+#define NODES    "encoder=distributive encoder_bits=3 batch=128 width=1000 depth=2 tau=10 "
+#define RANK(k)  "lut_rank=" #k " "
+#define OF(name) "parametrization=" #name " "
+
+/* clang-format off */
+const bench_network bench_networks[] = {
+    { "difflogic-6x8000", "logic gates, 784 inputs of one bit", PIXELS "width=8000 depth=6 tau=10", 0 },
+    { "difflogic-6x64000", "the same, wide", PIXELS "width=64000 depth=6 tau=30", 6000 },
+    { "raw2-2x4000", "logic gates, 2352 thermometer bits", GATES OF(difflogic) RANK(2), 0 },
+    { "light2-2x4000", "light, rank 2", GATES OF(light) RANK(2), 0 },
+    { "light4-2x4000", "light, rank 4", GATES OF(light) RANK(4), 0 },
+    { "light6-2x4000", "light, rank 6", GATES OF(light) RANK(6), 0 },
+    { "warp2-2x4000", "warp, rank 2", GATES OF(warp) RANK(2), 0 },
+    { "warp4-2x4000", "warp, rank 4", GATES OF(warp) RANK(4), 0 },
+    { "warp6-2x4000", "warp, rank 6", GATES OF(warp) RANK(6), 0 },
+    { "dwn-2000-1000", "dwn, rank 6, random wiring", DWN, 0 },
+    { "dwn-learnable-2000-1000", "the same, a weight for every input",
+      DWN "mapping_first=learnable learnable.candidates=0", 4000 },
+    { "dwn-candidates-2000-1000", "the same, 16 candidates of each wire",
+      DWN "mapping_first=learnable learnable.candidates=16", 0 },
+    { "linear4-2x1000", "linear nodes, rank 4", NODES OF(linear) RANK(4), 0 },
+    { "linear6-2x1000", "linear nodes, rank 6", NODES OF(linear) RANK(6), 0 },
+    { "poly4-2x1000", "polynomial nodes, rank 4", NODES OF(poly) RANK(4), 0 },
+    { "poly6-2x1000", "polynomial nodes, rank 6", NODES OF(poly) RANK(6), 0 },
+    { "neural4-2x1000", "small neural networks as nodes, rank 4", NODES OF(neural) RANK(4), 0 },
+    { "neural6-2x1000", "small neural networks as nodes, rank 6", NODES OF(neural) RANK(6), 0 },
+    { NULL, NULL, NULL, 0 }
+};
+/* clang-format on */
+
+/* No validation: nothing but steps is measured. */
+static const char common_keys[] =
+    "dataset=fashion-mnist validation=0 lr=0.01 optimizer=adam seed=1";
+
+const bench_network *bench_network_find(const char *name)
+{
+    for (const bench_network *b = bench_networks; b->name; b++)
+        if (strcmp(b->name, name) == 0)
+            return b;
+    return NULL;
+}
+
+/* Whether two "KEY=VALUE" have one key. */
+static bool same_key(const char *a, const char *b)
+{
+    size_t n = strcspn(a, "=");
+
+    return n == strcspn(b, "=") && strncmp(a, b, n) == 0;
+}
+
+/* A key that is there already gets the new value. */
+static lut_status put_key(bench_keys *k, const char *key, lut_err *err)
+{
+    size_t i = 0;
+
+    if (!strchr(key, '='))
+        return lut_fail(err, LUT_EINVAL, "%s: want KEY=VALUE", key);
+    while (i < k->n && !same_key(k->key[i], key))
+        i++;
+    if (i == BENCH_KEYS)
+        return lut_fail(err, LUT_EINVAL, "%s: more than %d keys", key, BENCH_KEYS);
+    k->key[i] = key;
+    k->n += i == k->n;
+    return LUT_OK;
+}
+
+lut_status bench_keys_make(bench_keys *k, const bench_network *network,
+                           const char *const *given, size_t ngiven, lut_err *err)
+{
+    char *rest = NULL;
+
+    k->n = 0;
+    snprintf(k->text, sizeof k->text, "%s %s", common_keys, network->keys);
+    for (char *p = strtok_r(k->text, " ", &rest); p; p = strtok_r(NULL, " ", &rest))
+        LUT_TRY(put_key(k, p, err));
+    for (size_t i = 0; i < ngiven; i++)
+        LUT_TRY(put_key(k, given[i], err));
+    return LUT_OK;
+}
