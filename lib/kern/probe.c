@@ -1,14 +1,9 @@
 #include "lib/kern/probe.h"
 #include "lib/kern/vec.h"
 
-/* Chains that hide the latency of the fused operation and still fit the registers. */
-#if defined(LUT_VEC_AVX512)
-enum { CHAINS = 12 };
-#elif defined(LUT_VEC_AVX2)
-enum { CHAINS = 6 };
-#else
-enum { CHAINS = 2 };
-#endif
+/* Registers as they are: vectors of 16 lanes are several of them on most sets. */
+typedef float wide __attribute__((vector_size(LUT_NATIVE), may_alias));
+enum { WIDE = LUT_NATIVE / sizeof(float) };
 
 /* Repetitions must not be taken for one. */
 LUT_INLINE void touch(const void *p)
@@ -16,44 +11,66 @@ LUT_INLINE void touch(const void *p)
     __asm__ volatile("" : : "r"(p) : "memory");
 }
 
+/* Chains that hide the latency of the fused operation and still fit the registers.  Where
+ * the set has no such instruction, what its kernels do instead. */
+#if defined(LUT_VEC_AVX512)
+enum { CHAINS = 12 };
+typedef lut_f chain;
+#define FUSED(a, b, c) lut_fma(a, b, c)
+#elif defined(LUT_VEC_AVX2)
+enum { CHAINS = 12 };
+typedef wide chain;
+#define FUSED(a, b, c) (chain) _mm256_fmadd_ps((__m256)(a), (__m256)(b), (__m256)(c))
+#else
+enum { CHAINS = 2 };
+typedef lut_f chain;
+#define FUSED(a, b, c) lut_fma(a, b, c)
+#endif
+
 static size_t fused(float *sink, size_t rounds)
 {
-    lut_f a[CHAINS], x = lut_set1(0.999f), y = lut_set1(1e-3f), sum = lut_set1(0);
+    chain a[CHAINS], x = { 0 }, y = { 0 };
 
+    x += 0.999f;
+    y += 1e-3f;
     for (int i = 0; i < CHAINS; i++)
-        a[i] = lut_set1((float)i);
+        a[i] = x + (float)i;
     for (size_t r = 0; r < rounds; r++)
         for (int i = 0; i < CHAINS; i++)
-            a[i] = lut_fma(a[i], x, y);
-    for (int i = 0; i < CHAINS; i++)
-        sum += a[i];
-    lut_store(sink, sum);
-    return rounds * CHAINS * LUT_LANES;
+            a[i] = FUSED(a[i], x, y);
+    for (int i = 1; i < CHAINS; i++)
+        a[0] += a[i];
+    memcpy(sink, a, sizeof a[0]);
+    return rounds * CHAINS * (sizeof(chain) / sizeof(float));
 }
 
 static void read_all(float *sink, const float *x, size_t n, size_t times)
 {
-    lut_f a[4] = { { 0 } };
+    wide a[4] = { { 0 } };
 
     for (size_t t = 0; t < times; t++) {
-        for (size_t i = 0; i < n; i += 4 * LUT_LANES)
+        const wide *from = (const wide *)x;
+
+        for (size_t i = 0; i < n / WIDE; i += 4)
             for (size_t j = 0; j < 4; j++)
-                a[j] += lut_load(x + i + j * LUT_LANES);
+                a[j] += from[i + j];
         touch(x);
     }
-    lut_store(sink, (a[0] + a[1]) + (a[2] + a[3]));
+    a[0] += a[1] + (a[2] + a[3]);
+    memcpy(sink, a, sizeof a[0]);
 }
 
 /* An addition on the way: the compiler would make a call of memcpy out of a mere copy,
  * which may go around the caches. */
 static void copy_all(float *y, const float *x, size_t n, size_t times)
 {
-    lut_f one = lut_set1(1);
-
     for (size_t t = 0; t < times; t++) {
-        for (size_t i = 0; i < n; i += 4 * LUT_LANES)
+        const wide *from = (const wide *)x;
+        wide *to = (wide *)y;
+
+        for (size_t i = 0; i < n / WIDE; i += 4)
             for (size_t j = 0; j < 4; j++)
-                lut_store(y + i + j * LUT_LANES, lut_load(x + i + j * LUT_LANES) + one);
+                to[i + j] = from[i + j] + 1.0f;
         touch(y);
     }
 }

@@ -8,7 +8,7 @@
 
 #include "lib/base/base.h"
 
-enum { LUT_PROBE_STEP = 128 }; /* floats: arrays are multiples of it */
+enum { LUT_PROBE_STEP = 128 }; /* floats: arrays are multiples of it, aligned to 64 bytes */
 
 typedef struct lut_probe {
     const char *name; /* of the set */
