@@ -49,13 +49,15 @@ lutbench_SOURCES = \
 	drivers/lutbench.c \
 	drivers/lutbench.h \
 	drivers/lutbench_bound.c \
+	drivers/lutbench_compare.c \
 	drivers/lutbench_csv.c \
 	drivers/lutbench_machine.c \
 	drivers/lutbench_measure.c \
 	drivers/lutbench_networks.c \
 	drivers/lutbench_plan.c \
 	drivers/lutbench_probe.c \
-	drivers/lutbench_run.c
+	drivers/lutbench_run.c \
+	drivers/lutbench_screen.c
 lutbench_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
 lutbench_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 lutbench_LDADD = libcli.a $(SPEC_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \

@@ -1,18 +1,16 @@
 /* lutbench: how fast training is, beside what the machine could do. */
-#include "config.h"
 #include "drivers/cli.h"
 #include "drivers/lutbench.h"
 #include "lib/net/backend.h"
-#include "sweep/replace.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* What the command line says. */
 static const char *networks, *threads_text = "1", *seconds_text = "20", *kernels, *csv,
                              *list, *output, *dataset, *copies_text = "1",
-                             *busy_text = "0", *cache, *step;
+                             *busy_text = "0", *cache, *step, *before,
+                             *tolerance_text = "1.5";
 
 static const cli_option options[] = {
     { "network", 0, "NAME,...", "networks of --list; default: all", &networks },
@@ -25,6 +23,10 @@ static const cli_option options[] = {
     { "dataset", 0, "NAME", "another data set than fashion-mnist", &dataset },
     { "csv", 0, NULL, "a header and a row per measurement", &csv },
     { "output-file", 'o', "FILE", "the same into a file, with its origin", &output },
+    { "compare", 0, "FILE", "an earlier CSV: ratio of each row, and their mean",
+      &before },
+    { "tolerance", 0, "R", "with --compare: exit 3 where slower by more; 1.5",
+      &tolerance_text },
     { "list", 0, NULL, "names of the networks", &list },
     { "cache", 0, "FOLDER", "keep encoded data there", &cache },
     { "step", 0, "STEP", "only plan, measure or probe, in this process, by --cache",
@@ -45,109 +47,51 @@ static const cli_program program = {
             "docs/performance.md says how it measures and what the columns mean.\n",
 };
 
-/* ---- output ---- */
+/* ---- lists of names ---- */
 
-typedef struct screen {
-    FILE *file; /* of -o; NULL: none */
-    sweep_replace replace;
-    size_t rows;
-    int code; /* CLI_FAILED once a row was not sound */
-} screen;
+enum { NAME = 64 };
 
-static void print_head(void)
+static const char *first_name(char name[NAME], const char *names)
 {
-    printf("%-26s %7s %-7s %11s %10s %6s %-10s %8s %6s %6s %15s %7s\n", "network",
-           "threads", "kernels", "samples/s", "ns/sample", "bound", "by", "memory",
-           "rows", "epochs", "loss", "foreign");
+    snprintf(name, NAME, "%.*s", (int)strcspn(names, ","), names);
+    return name;
 }
 
-static void print_row(const bench_row *r)
+static const char *next_name(const char *names)
 {
-    char memory[24], loss[40];
-
-    snprintf(memory, sizeof memory, "%.1f MB", r->peak_memory / 1e6);
-    snprintf(loss, sizeof loss, "%.4f > %.4f", r->loss_first, r->loss_last);
-    printf("%-26s %7.0f %-7s %11.0f %10.0f %5.1f%% %-10s %8s %6.0f %6.0f %15s %7.2f\n",
-           r->network, r->threads, r->kernels, r->train_samples_per_second,
-           r->ns_per_sample, 100 * r->bound_fraction, r->bound_by, memory, r->rows,
-           r->epochs, loss, r->foreign_share);
-}
-
-static void put_row(screen *s, const bench_row *r)
-{
-    if (!s->rows++) {
-        csv ? bench_csv_head(stdout) : print_head();
-        if (s->file)
-            bench_csv_head(s->file);
-    }
-    csv ? bench_csv_row(stdout, r) : print_row(r);
-    fflush(stdout);
-    if (s->file)
-        bench_csv_row(s->file, r);
-    if (!(r->loss_last < r->loss_first))
-        s->code =
-            cli_complain(CLI_FAILED,
-                         "%s: the loss did not fall: %.4f in the first epoch, %.4f "
-                         "in the last one",
-                         r->network, r->loss_first, r->loss_last);
-}
-
-static lut_status open_output(screen *s, int argc, char **argv, lut_err *err)
-{
-    if (!output)
-        return LUT_OK;
-    LUT_TRY(sweep_replace_begin(&s->replace, output, err));
-    s->file = fopen(s->replace.temp, "w");
-    if (!s->file)
-        return lut_fail(err, LUT_EIO, "%s: cannot be written", output);
-    fprintf(s->file, "# lutbench %s (%s)\n# command: lutbench", PACKAGE_VERSION,
-            LUT_REVISION);
-    for (int i = 1; i < argc; i++)
-        fprintf(s->file, " %s", argv[i]);
-    fputc('\n', s->file);
-    return LUT_OK;
-}
-
-static lut_status close_output(screen *s, bool keep, lut_err *err)
-{
-    lut_status st = LUT_OK;
-    bool good = true;
-
-    if (s->file)
-        good = fflush(s->file) == 0 && !ferror(s->file);
-    if (s->file)
-        good = fclose(s->file) == 0 && good;
-    if (!good)
-        st = lut_fail(err, LUT_EIO, "%s: cannot be written", output);
-    else if (keep && s->file)
-        st = sweep_replace_commit(&s->replace, err);
-    sweep_replace_abort(&s->replace);
-    return st;
+    names += strcspn(names, ",");
+    return names + (*names == ',');
 }
 
 /* ---- measurements ---- */
 
-static lut_status measure_set(screen *s, bench_task *task, lut_err *err)
+static lut_status measure_network(bench_screen *s, bench_task *task, const char *name,
+                                  const bench_rates *rates, lut_err *err)
 {
-    char name[64];
+    bench_row row;
+
+    task->network = bench_network_find(name);
+    fprintf(stderr, "lutbench: %s, %s\n", name, task->kernels);
+    if (bench_run(&row, task, rates, err) != LUT_OK)
+        return err->text[0] ? lut_err_wrap(err, "%s", name) : err->code;
+    return bench_screen_row(s, &row, err);
+}
+
+static lut_status measure_set(bench_screen *s, bench_task *task, lut_err *err)
+{
     bench_rates rates;
 
-    fprintf(stderr, "lutbench: probe of %s\n", task->kernels);
+    fprintf(stderr, "lutbench: probe, %s\n", task->kernels);
     LUT_TRY(bench_run_probe(&rates, task, err));
-    for (const char *p = networks; p && *p; p += strcspn(p, ","), p += *p == ',') {
-        bench_row row;
+    for (const char *p = networks; *p; p = next_name(p)) {
+        char name[NAME];
 
-        snprintf(name, sizeof name, "%.*s", (int)strcspn(p, ","), p);
-        task->network = bench_network_find(name);
-        fprintf(stderr, "lutbench: %s, %s\n", name, task->kernels);
-        if (bench_run(&row, task, &rates, err) != LUT_OK)
-            return err->text[0] ? lut_err_wrap(err, "%s", name) : err->code;
-        put_row(s, &row);
+        LUT_TRY(measure_network(s, task, first_name(name, p), &rates, err));
     }
     return LUT_OK;
 }
 
-static lut_status measure_sets(screen *s, bench_task *task, lut_err *err)
+static lut_status measure_sets(bench_screen *s, bench_task *task, lut_err *err)
 {
     const lut_backend *const *b = lut_backends();
 
@@ -160,30 +104,27 @@ static lut_status measure_sets(screen *s, bench_task *task, lut_err *err)
     return LUT_OK;
 }
 
-static int measure(bench_task *task, int argc, char **argv)
+static int measure(bench_screen *s, bench_task *task, int argc, char **argv)
 {
     char folder[256] = "";
-    screen s = { .code = CLI_OK };
-    lut_err err, last;
+    lut_err err = { LUT_OK, "" }, last;
     lut_status st;
 
     bench_catch_signals();
-    st = open_output(&s, argc, argv, &err);
+    st = bench_screen_open(s, argc, argv, &err);
     if (st == LUT_OK && !cache) {
         st = bench_folder_make(folder, &err);
         task->cache = folder;
     }
     if (st == LUT_OK)
-        st = measure_sets(&s, task, &err);
-    if (folder[0] && !cache)
+        st = measure_sets(s, task, &err);
+    if (folder[0])
         bench_folder_remove(folder);
-    if (close_output(&s, s.rows > 0, &last) != LUT_OK && st == LUT_OK) {
-        err = last;
-        st = err.code;
-    }
+    if (bench_screen_close(s, &last) != LUT_OK)
+        return cli_fail(st == LUT_OK ? &last : &err);
     if (st == LUT_OK)
-        return cli_printed(s.code);
-    return err.text[0] ? cli_fail(&err) : cli_exit_code(err.code);
+        return cli_printed(s->code);
+    return err.text[0] ? cli_fail(&err) : cli_exit_code(st);
 }
 
 /* ---- steps ---- */
@@ -274,11 +215,10 @@ static const char *all_networks(void)
 
 static bool known_networks(void)
 {
-    for (const char *p = networks; *p; p += strcspn(p, ","), p += *p == ',') {
-        char name[64];
+    for (const char *p = networks; *p; p = next_name(p)) {
+        char name[NAME];
 
-        snprintf(name, sizeof name, "%.*s", (int)strcspn(p, ","), p);
-        if (!bench_network_find(name)) {
+        if (!bench_network_find(first_name(name, p))) {
             cli_complain(CLI_USAGE, "--network=%s: no such network; try --list", name);
             return false;
         }
@@ -286,24 +226,33 @@ static bool known_networks(void)
     return true;
 }
 
-static bool read_numbers(bench_task *task)
+static bool read_real(double *out, const char *option, const char *text, double lo,
+                      double hi)
+{
+    char *end;
+
+    *out = strtod(text, &end);
+    if (end != text && !*end && *out >= lo && *out <= hi)
+        return true;
+    cli_complain(CLI_USAGE, "--%s=%s: want a number from %g to %g", option, text, lo,
+                 hi);
+    return false;
+}
+
+static bool read_numbers(bench_task *task, bench_screen *screen)
 {
     long threads, copies, busy;
-    char *end;
 
     if (!cli_number(&threads, "threads", threads_text, 1, 256) ||
         !cli_number(&copies, "copies", copies_text, 1, 256) ||
-        !cli_number(&busy, "busy", busy_text, 0, 256))
+        !cli_number(&busy, "busy", busy_text, 0, 256) ||
+        !read_real(&task->seconds, "seconds", seconds_text, 0.01, 3600) ||
+        !read_real(&screen->tolerance, "tolerance", tolerance_text, 1, 1000))
         return false;
     task->threads = (unsigned)threads;
     task->copies = (unsigned)copies;
     task->busy = (unsigned)busy;
-    task->seconds = strtod(seconds_text, &end);
-    if (end != seconds_text && !*end && task->seconds >= 0.01 && task->seconds <= 3600)
-        return true;
-    cli_complain(CLI_USAGE, "--seconds=%s: want a number from 0.01 to 3600",
-                 seconds_text);
-    return false;
+    return true;
 }
 
 static bool read_kernels(bench_task *task)
@@ -341,6 +290,7 @@ int main(int argc, char **argv)
 {
     const char *given[BENCH_KEYS];
     bench_task task = { .cache = NULL };
+    bench_screen screen = { .code = CLI_OK };
     int first, code;
 
     cli_start("lutbench", LUT_WARN);
@@ -355,7 +305,11 @@ int main(int argc, char **argv)
     task.cache = cache;
     if (!networks && !step)
         networks = all_networks();
-    if ((networks && !known_networks()) || !read_numbers(&task) || !read_kernels(&task))
+    if ((networks && !known_networks()) || !read_numbers(&task, &screen) ||
+        !read_kernels(&task))
         return CLI_USAGE;
-    return step ? one_step(&task) : measure(&task, argc, argv);
+    screen.csv = csv != NULL;
+    screen.path = output;
+    screen.compare = before;
+    return step ? one_step(&task) : measure(&screen, &task, argc, argv);
 }

@@ -6,6 +6,7 @@
 #ifndef DRIVERS_LUTBENCH_H
 #define DRIVERS_LUTBENCH_H
 
+#include "sweep/replace.h"
 #include "sweep/spec.h"
 
 #include <stdio.h>
@@ -155,6 +156,30 @@ void bench_catch_signals(void);
 /* A folder for one run of the program, and its end. */
 lut_status bench_folder_make(char path[256], lut_err *err);
 void bench_folder_remove(const char *path);
+
+/* ---- lutbench_compare.c ---- */
+
+/* New rows beside old ones of the same measurement: a line each, the geometric mean.  How
+ * many are slower by more than the factor `tolerance`. */
+size_t bench_compare(FILE *out, const bench_row *row, size_t n, const bench_row *old,
+                     size_t nold, double tolerance);
+
+/* ---- lutbench_screen.c ---- */
+
+typedef struct bench_screen {
+    bool csv;                   /* on stdout, else lines for people */
+    const char *path, *compare; /* of -o and --compare; NULL: none; borrowed */
+    double tolerance;
+    int code;                   /* exit code so far: failed once a row was not sound */
+    FILE *file;                 /* the rest: of the functions below, zero at first */
+    sweep_replace replace;
+    bench_row *row, *old;
+    size_t n, nold;
+} bench_screen;
+
+lut_status bench_screen_open(bench_screen *s, int argc, char **argv, lut_err *err);
+lut_status bench_screen_row(bench_screen *s, const bench_row *row, lut_err *err);
+lut_status bench_screen_close(bench_screen *s, lut_err *err); /* compares; call it always */
 
 /* ---- lutbench_machine.c ---- */
 
