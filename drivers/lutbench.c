@@ -1,6 +1,6 @@
 /* lutbench: how fast training is, beside what the machine could do. */
 #include "drivers/cli.h"
-#include "drivers/lutbench.h"
+#include "drivers/lutbench_kernels.h"
 #include "lib/net/backend.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 static const char *networks, *threads_text = "1", *seconds_text = "20", *kernels, *csv,
                              *list, *output, *dataset, *copies_text = "1",
                              *busy_text = "0", *cache, *step, *before,
-                             *tolerance_text = "1.5";
+                             *tolerance_text = "1.5", *parts, *record, *alarm_file;
 
 static const cli_option options[] = {
     { "network", 0, "NAME,...", "networks of --list; default: all", &networks },
@@ -27,6 +27,10 @@ static const cli_option options[] = {
       &before },
     { "tolerance", 0, "R", "with --compare: exit 3 where slower by more; 1.5",
       &tolerance_text },
+    { "parts", 0, NULL, "each kernel and layer kind by itself, on all sets", &parts },
+    { "alarm", 0, "FILE", "exit 3 where a kernel is 1.5 times slower than recorded",
+      &alarm_file },
+    { "record", 0, "FILE", "record this CPU's kernels there for --alarm", &record },
     { "list", 0, NULL, "names of the networks", &list },
     { "cache", 0, "FOLDER", "keep encoded data there", &cache },
     { "step", 0, "STEP", "only plan, measure or probe, in this process, by --cache",
@@ -299,6 +303,12 @@ int main(int argc, char **argv)
         return code;
     if (list)
         return print_list();
+    if (parts)
+        return bench_print_parts(csv != NULL);
+    if (record)
+        return bench_record_ratios(record);
+    if (alarm_file)
+        return bench_alarm(alarm_file);
     if (argc - first > BENCH_KEYS / 2)
         return cli_complain(CLI_USAGE, "more than %d keys", BENCH_KEYS / 2);
     read_keys(&task, given, argc - first, argv + first);
