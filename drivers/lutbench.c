@@ -31,7 +31,7 @@ static const cli_option options[] = {
     { "alarm", 0, "FILE", "exit 3 where a kernel is 1.5 times slower than recorded",
       &alarm_file },
     { "record", 0, "FILE", "record this CPU's kernels there for --alarm", &record },
-    { "list", 0, NULL, "names of the networks", &list },
+    { "list", 0, NULL, "the networks, with the keys that luttrain takes", &list },
     { "cache", 0, "FOLDER", "keep encoded data there", &cache },
     { "step", 0, "STEP", "only plan, measure or probe, in this process, by --cache",
       &step },
@@ -69,28 +69,30 @@ static const char *next_name(const char *names)
 
 /* ---- measurements ---- */
 
-static lut_status measure_network(bench_screen *s, bench_task *task, const char *name,
-                                  const bench_rates *rates, lut_err *err)
+/* rates: of the task's kernel set; rates->fma is 0 until they are known. */
+static lut_status measure_network(bench_screen *s, const bench_task *task,
+                                  bench_rates *rates, lut_err *err)
 {
     bench_row row;
 
-    task->network = bench_network_find(name);
-    fprintf(stderr, "lutbench: %s, %s\n", name, task->kernels);
-    if (bench_run(&row, task, rates, err) != LUT_OK)
-        return err->text[0] ? lut_err_wrap(err, "%s", name) : err->code;
+    fprintf(stderr, "lutbench: %s, %s\n", task->network->name, task->kernels);
+    LUT_TRY(bench_run_plan(task, err));
+    if (!(rates->fma > 0))
+        LUT_TRY(bench_run_probe(rates, task, err));
+    LUT_TRY(bench_run(&row, task, rates, err));
     return bench_screen_row(s, &row, err);
 }
 
 static lut_status measure_set(bench_screen *s, bench_task *task, lut_err *err)
 {
-    bench_rates rates;
+    bench_rates rates = { .fma = 0 };
 
-    fprintf(stderr, "lutbench: probe, %s\n", task->kernels);
-    LUT_TRY(bench_run_probe(&rates, task, err));
     for (const char *p = networks; *p; p = next_name(p)) {
         char name[NAME];
 
-        LUT_TRY(measure_network(s, task, first_name(name, p), &rates, err));
+        task->network = bench_network_find(first_name(name, p));
+        if (measure_network(s, task, &rates, err) != LUT_OK)
+            return err->text[0] ? lut_err_wrap(err, "%s", name) : err->code;
     }
     return LUT_OK;
 }
@@ -199,8 +201,12 @@ static int one_step(bench_task *task)
 
 static int print_list(void)
 {
-    for (const bench_network *b = bench_networks; b->name; b++)
-        printf("%-26s %s\n", b->name, b->doc);
+    for (const bench_network *b = bench_networks; b->name; b++) {
+        char keys[BENCH_KEYS_TEXT];
+
+        bench_network_keys(keys, b);
+        printf("%-26s %s\n", b->name, keys);
+    }
     return cli_printed(CLI_OK);
 }
 

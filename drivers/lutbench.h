@@ -71,7 +71,7 @@ lut_status bench_csv_read(bench_row **rows, size_t *n, FILE *in, const char *nam
 /* ---- lutbench_networks.c ---- */
 
 typedef struct bench_network {
-    const char *name, *doc;
+    const char *name;
     const char *keys;     /* "KEY=VALUE KEY=VALUE ..." */
     uint32_t rows;        /* of the data set at most; 0: all */
 } bench_network;
@@ -79,12 +79,15 @@ typedef struct bench_network {
 extern const bench_network bench_networks[]; /* ended by a NULL name */
 const bench_network *bench_network_find(const char *name);
 
-enum { BENCH_KEYS = 64 };
+enum { BENCH_KEYS = 64, BENCH_KEYS_TEXT = 1024 };
 
-/* Keys of a network as overrides of an empty configuration; those that are given replace
- * the network's own. */
+/* All keys of a network, as luttrain takes them. */
+void bench_network_keys(char text[BENCH_KEYS_TEXT], const bench_network *network);
+
+/* The same as overrides of an empty configuration; those that are given replace the
+ * network's own. */
 typedef struct bench_keys {
-    char text[2048];
+    char text[BENCH_KEYS_TEXT];
     const char *key[BENCH_KEYS];
     size_t n;
 } bench_keys;
@@ -142,13 +145,13 @@ lut_status bench_bound(double *seconds, const char **by, const sweep_trial *tria
 
 /* ---- lutbench_run.c ---- */
 
-/* One measurement in processes of its own; they say on stderr what went wrong, the message
- * of *err is empty then.  LUT_ESTOP: a signal came. */
+/* The steps of a measurement, each in a process of its own, or as many as there are copies;
+ * they say on stderr what went wrong, the message of *err is empty then.  LUT_ESTOP: a
+ * signal came. */
+lut_status bench_run_plan(const bench_task *task, lut_err *err);
+lut_status bench_run_probe(bench_rates *out, const bench_task *task, lut_err *err);
 lut_status bench_run(bench_row *row, const bench_task *task, const bench_rates *rates,
                      lut_err *err);
-
-/* bench_probe in a process of its own, for all threads of all copies. */
-lut_status bench_run_probe(bench_rates *out, const bench_task *task, lut_err *err);
 
 /* From now on signals end what bench_run does. */
 void bench_catch_signals(void);

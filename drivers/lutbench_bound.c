@@ -12,8 +12,9 @@
  *   inputs              (2^u - 1) 2^v + (2^v - 1)(2^u - 1) + u 2^(u-1) + v 2^(v-1)
  * the last only above the first layer.  With bits for inputs: 45, two permutations and a
  * scalar addition for each sample, as fast as they were measured beside the multiply-adds
- * (about 1.4 cycles of a core that does 32 a cycle).  A first layer may do either.  A
- * squashed output costs 14 more, a field 3 for each weight.
+ * (about 1.4 cycles of a core that does 32 a cycle).  A first layer may do either.  Where a
+ * LUT has fewer weights than entries, or is no table at all (a field), 3 for each weight: 2
+ * in the first layer.  A squashed output costs 14 more.
  *
  * Not counted, so that the bound stays one: making tables from weights, the optimizer's
  * arithmetic, partial gradients, the transposition of the batch, the head. */
@@ -53,16 +54,28 @@ static double interpolation(unsigned k, bool first)
     return fma;
 }
 
+/* Forward, gradient of the weights, gradient of the inputs: a multiply-add of each weight. */
+static double by_weights(const shape *s, bool first)
+{
+    return (first ? 2.0 : 3.0) * (double)s->nweights;
+}
+
+static double on_reals(const shape *s, bool first)
+{
+    double squash = s->form.squash == LUT_SIGMOID ? SQUASH : 0;
+    double table = interpolation(s->k, first), weights = by_weights(s, first);
+    bool compact = (double)s->nweights < power2(s->k) && weights < table;
+
+    return (s->form.forward == LUT_FIELD || compact ? weights : table) + squash;
+}
+
 static double arithmetic(const shape *s, bool first)
 {
-    bool field = s->form.forward == LUT_FIELD;
-    double squash = s->form.squash == LUT_SIGMOID ? SQUASH : 0;
-    double real =
-        field ? (first ? 2.0 : 3.0) * (double)s->nweights : interpolation(s->k, first);
+    double real = on_reals(s, first);
 
     if (!first)
-        return s->form.forward == LUT_LOOKUP ? LOOKUP : real + squash;
-    return real + squash < LOOKUP ? real + squash : LOOKUP;
+        return s->form.forward == LUT_LOOKUP ? LOOKUP : real;
+    return real < LOOKUP ? real : LOOKUP;
 }
 
 /* Forward: k inputs read, an output written.  Backward: its gradient and the inputs read,

@@ -17,27 +17,25 @@
 
 /* clang-format off */
 const bench_network bench_networks[] = {
-    { "difflogic-6x8000", "logic gates, 784 inputs of one bit", PIXELS "width=8000 depth=6 tau=10", 0 },
-    { "difflogic-6x64000", "the same, wide", PIXELS "width=64000 depth=6 tau=30", 6000 },
-    { "raw2-2x4000", "logic gates, 2352 thermometer bits", GATES OF(difflogic) RANK(2), 0 },
-    { "light2-2x4000", "light, rank 2", GATES OF(light) RANK(2), 0 },
-    { "light4-2x4000", "light, rank 4", GATES OF(light) RANK(4), 0 },
-    { "light6-2x4000", "light, rank 6", GATES OF(light) RANK(6), 0 },
-    { "warp2-2x4000", "warp, rank 2", GATES OF(warp) RANK(2), 0 },
-    { "warp4-2x4000", "warp, rank 4", GATES OF(warp) RANK(4), 0 },
-    { "warp6-2x4000", "warp, rank 6", GATES OF(warp) RANK(6), 0 },
-    { "dwn-2000-1000", "dwn, rank 6, random wiring", DWN, 0 },
-    { "dwn-learnable-2000-1000", "the same, a weight for every input",
-      DWN "mapping_first=learnable learnable.candidates=0", 4000 },
-    { "dwn-candidates-2000-1000", "the same, 16 candidates of each wire",
-      DWN "mapping_first=learnable learnable.candidates=16", 0 },
-    { "linear4-2x1000", "linear nodes, rank 4", NODES OF(linear) RANK(4), 0 },
-    { "linear6-2x1000", "linear nodes, rank 6", NODES OF(linear) RANK(6), 0 },
-    { "poly4-2x1000", "polynomial nodes, rank 4", NODES OF(poly) RANK(4), 0 },
-    { "poly6-2x1000", "polynomial nodes, rank 6", NODES OF(poly) RANK(6), 0 },
-    { "neural4-2x1000", "small neural networks as nodes, rank 4", NODES OF(neural) RANK(4), 0 },
-    { "neural6-2x1000", "small neural networks as nodes, rank 6", NODES OF(neural) RANK(6), 0 },
-    { NULL, NULL, NULL, 0 }
+    { "difflogic-6x8000", PIXELS "width=8000 depth=6 tau=10", 0 },
+    { "difflogic-6x64000", PIXELS "width=64000 depth=6 tau=30", 6000 },
+    { "raw2-2x4000", GATES OF(difflogic) RANK(2), 0 },
+    { "light2-2x4000", GATES OF(light) RANK(2), 0 },
+    { "light4-2x4000", GATES OF(light) RANK(4), 0 },
+    { "light6-2x4000", GATES OF(light) RANK(6), 0 },
+    { "warp2-2x4000", GATES OF(warp) RANK(2), 0 },
+    { "warp4-2x4000", GATES OF(warp) RANK(4), 0 },
+    { "warp6-2x4000", GATES OF(warp) RANK(6), 0 },
+    { "dwn-2000-1000", DWN, 0 },
+    { "dwn-learnable-2000-1000", DWN "mapping_first=learnable learnable.candidates=0", 4000 },
+    { "dwn-candidates-2000-1000", DWN "mapping_first=learnable learnable.candidates=16", 0 },
+    { "linear4-2x1000", NODES OF(linear) RANK(4), 0 },
+    { "linear6-2x1000", NODES OF(linear) RANK(6), 0 },
+    { "poly4-2x1000", NODES OF(poly) RANK(4), 0 },
+    { "poly6-2x1000", NODES OF(poly) RANK(6), 0 },
+    { "neural4-2x1000", NODES OF(neural) RANK(4), 0 },
+    { "neural6-2x1000", NODES OF(neural) RANK(6), 0 },
+    { NULL, NULL, 0 }
 };
 /* clang-format on */
 
@@ -53,40 +51,25 @@ const bench_network *bench_network_find(const char *name)
     return NULL;
 }
 
-/* Whether two "KEY=VALUE" have one key. */
-static bool same_key(const char *a, const char *b)
+void bench_network_keys(char text[BENCH_KEYS_TEXT], const bench_network *network)
 {
-    size_t n = strcspn(a, "=");
-
-    return n == strcspn(b, "=") && strncmp(a, b, n) == 0;
+    snprintf(text, BENCH_KEYS_TEXT, "%s %s", common_keys, network->keys);
 }
 
-/* A key that is there already gets the new value. */
-static lut_status put_key(bench_keys *k, const char *key, lut_err *err)
-{
-    size_t i = 0;
-
-    if (!strchr(key, '='))
-        return lut_fail(err, LUT_EINVAL, "%s: want KEY=VALUE", key);
-    while (i < k->n && !same_key(k->key[i], key))
-        i++;
-    if (i == BENCH_KEYS)
-        return lut_fail(err, LUT_EINVAL, "%s: more than %d keys", key, BENCH_KEYS);
-    k->key[i] = key;
-    k->n += i == k->n;
-    return LUT_OK;
-}
-
+/* Of a key that is given twice the last one counts. */
 lut_status bench_keys_make(bench_keys *k, const bench_network *network,
                            const char *const *given, size_t ngiven, lut_err *err)
 {
     char *rest = NULL;
 
     k->n = 0;
-    snprintf(k->text, sizeof k->text, "%s %s", common_keys, network->keys);
+    bench_network_keys(k->text, network);
     for (char *p = strtok_r(k->text, " ", &rest); p; p = strtok_r(NULL, " ", &rest))
-        LUT_TRY(put_key(k, p, err));
+        k->key[k->n++] = p;
+    if (k->n + ngiven > BENCH_KEYS)
+        return lut_fail(err, LUT_EINVAL, "%zu keys: want %zu at most", ngiven,
+                        BENCH_KEYS - k->n);
     for (size_t i = 0; i < ngiven; i++)
-        LUT_TRY(put_key(k, given[i], err));
+        k->key[k->n++] = given[i];
     return LUT_OK;
 }

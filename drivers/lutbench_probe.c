@@ -142,7 +142,7 @@ static double fma_rate(work *w)
 /* Arrays of `size` bytes, each thread its own. */
 static double byte_rate(work *w, size_t size)
 {
-    const double moved = 2e8; /* bytes a repetition: milliseconds */
+    const double moved = 6e7; /* bytes a repetition: about a millisecond */
     double read, copied;
 
     w->n = size / sizeof(float) / LUT_PROBE_STEP * LUT_PROBE_STEP;
@@ -178,7 +178,7 @@ static void release(work *w)
  * third one, which is others' too, several of the second. */
 static lut_status measure(bench_rates *out, work *w, lut_err *err)
 {
-    size_t third = 4 * out->l2_size, most = 4 * out->l3_size;
+    size_t third = 4 * out->l2_size, most = 2 * out->l3_size;
 
     if (third > out->l3_size / 2)
         third = out->l3_size / 2;

@@ -30,7 +30,8 @@ void bench_catch_signals(void)
     struct sigaction act = { .sa_handler = on_signal }, old;
 
     for (size_t i = 0; i < LUT_COUNT(number); i++)
-        if (sigaction(number[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+        if (number[i] != SIGHUP || sigaction(SIGHUP, NULL, &old) != 0 ||
+            old.sa_handler != SIG_IGN) /* nohup has it ignored */
             sigaction(number[i], &act, NULL);
     signal(SIGCHLD, SIG_DFL); /* ignored, exit statuses would be lost */
 }
@@ -347,7 +348,7 @@ static lut_status join(bench_row *row, const child *c, size_t n, lut_err *err)
     return LUT_OK;
 }
 
-static lut_status plan(const bench_task *task, lut_err *err)
+lut_status bench_run_plan(const bench_task *task, lut_err *err)
 {
     command how;
     child c;
@@ -368,7 +369,6 @@ lut_status bench_run(bench_row *row, const bench_task *task, const bench_rates *
     lut_status st;
 
     LUT_CHECK(task->copies <= MAX_COPIES && task->busy <= MAX_COPIES);
-    LUT_TRY(plan(task, err));
     compose(&how, task, "measure", task->threads);
     start_busy(busy, task->busy);
     st = run_all(c, task->copies, how.argv, task->copies > 1, err);

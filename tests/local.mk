@@ -45,6 +45,12 @@ tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_base_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_bench
+tests_unit_test_bench_SOURCES  = tests/unit/test_bench.c
+tests_unit_test_bench_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_bench_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_bench_LDADD    = $(BENCH_LIBS) $(CUNIT_LIBS) $(BENCH_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_cell
 tests_unit_test_cell_SOURCES  = tests/unit/test_cell.c
 tests_unit_test_cell_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -290,6 +296,13 @@ ARCH_TESTS = \
 TESTS += $(ARCH_TESTS)
 EXTRA_DIST += $(ARCH_TESTS)
 
+# What lutbench trains, from the file of another program.
+check_PROGRAMS += tests/cli/netdigest
+tests_cli_netdigest_SOURCES = tests/cli/netdigest.c
+tests_cli_netdigest_CFLAGS  = $(CORE_CFLAGS)
+tests_cli_netdigest_LDADD   = $(STORE_LIBS) $(BENCH_LIBS) $(STORE_SYSTEM_LIBS) \
+	$(BENCH_SYSTEM_LIBS)
+
 # Whole sweeps, alone and under mpirun.
 check_PROGRAMS += tests/cli/h5same
 tests_cli_h5same_SOURCES  = tests/cli/h5same.c
@@ -298,6 +311,7 @@ tests_cli_h5same_LDADD    = $(HDF5_LIBS)
 SWEEP_TESTS = \
 	tests/cli/bad_input.sh \
 	tests/cli/checkpoint.sh \
+	tests/cli/lutbench.sh \
 	tests/cli/lutdata.sh \
 	tests/cli/encoders.sh \
 	tests/cli/lutsweep.sh \
