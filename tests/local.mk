@@ -283,6 +283,7 @@ tests_spoil_CPPFLAGS = $(HDF5_CFLAGS)
 tests_spoil_LDADD    = $(HDF5_LIBS) -lm
 VECTOR_TESTS = tests/cli/vectors.sh tests/cli/vectors_fail.sh
 TESTS += $(VECTOR_TESTS)
+EXTRA_DIST += tests/data/kernel-ratios.txt
 EXTRA_DIST += $(VECTOR_TESTS) tests/data/vectors.h5 tests/data/choose_vectors.py
 
 # What holds the layers apart.
