@@ -131,18 +131,32 @@ if [ ! -d /usr/share/datasets/fashion-mnist ]; then
     complains 2 'install the Debian package dataset-fashion-mnist' --network raw2-2x4000
 fi
 
+trains() # PID: whether one of its processes is at it
+{
+    for p in $(children "$1"); do
+        ! tr '\0' ' ' <"/proc/$p/cmdline" | grep -q step=measure || return 0
+    done
+    return 1
+}
+
 # A signal: the trainings end with it, and their folder.
 for s in INT TERM; do
-    "$lutbench" --network light2-2x4000 --dataset optdigits --seconds 600 >run.out 2>&1 &
+    "$lutbench" --network light2-2x4000 --dataset optdigits --seconds 60 >run.out 2>&1 &
     pid=$!
     i=0
-    while [ -z "$(find tmp -name plan)" ]; do
+    while ! trains $pid; do
         i=$((i + 1))
-        [ $i -lt 600 ] || die "no plan after 30 seconds"
+        [ $i -lt 600 ] || die "no training after 30 seconds"
         sleep 0.05
     done
     below=$(children $pid)
     kill -s $s $pid
+    i=0
+    while kill -0 $pid 2>/dev/null; do
+        i=$((i + 1))
+        [ $i -lt 200 ] || die "SIG$s: still there after 10 seconds"
+        sleep 0.05
+    done
     wait $pid
     got=$?
     [ $got = 75 ] || die "exit status $got after SIG$s, want 75"
