@@ -56,8 +56,8 @@ libbench_a_SOURCES = \
 	drivers/lutbench_kernels.h \
 	drivers/lutbench_machine.c \
 	drivers/lutbench_measure.c \
-	drivers/lutbench_micro.c \
 	drivers/lutbench_networks.c \
+	drivers/lutbench_parts.c \
 	drivers/lutbench_plan.c \
 	drivers/lutbench_probe.c \
 	drivers/lutbench_run.c \

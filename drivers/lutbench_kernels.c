@@ -12,12 +12,16 @@ enum {
     REPEATS = 5
 };
 
-/* What kernels read and write. */
+/* What kernels read and write: whole lines of the cache, wherever the stack begins, and rows
+ * that are read not 4096 bytes from those that are written, which some CPUs take for one
+ * another. */
 typedef struct arrays {
-    float x[LUT_MAX_K][SAMPLES], dx[LUT_MAX_K][SAMPLES], g[SAMPLES], y[SAMPLES];
+    _Alignas(4096) float x[LUT_MAX_K][SAMPLES];
+    float g[SAMPLES], dx[LUT_MAX_K][SAMPLES], y[SAMPLES];
     float rows[ROWS][SAMPLES], table[1 << LUT_MAX_K], slope[1 << LUT_MAX_K],
         grad[1 << LUT_MAX_K];
-    uint64_t bits[LUT_MAX_K][WORDS], out[WORDS], votes[ROWS][WORDS], tt[4];
+    _Alignas(64) uint64_t bits[LUT_MAX_K][WORDS];
+    uint64_t out[WORDS], votes[ROWS][WORDS], tt[4];
     double loss[WORDS];
     uint16_t label[SAMPLES];
     const float *in[LUT_MAX_K];

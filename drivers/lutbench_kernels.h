@@ -60,7 +60,7 @@ lut_status bench_check_alarms(bench_alarms *a, FILE *out, const char *path, cons
 /* The smaller of two measurements of the same kernels: what both say is no accident. */
 void bench_keep_faster(bench_timing *t, const bench_timing *again, size_t n);
 
-/* ---- lutbench_micro.c: what the program's options do; exit codes ---- */
+/* ---- lutbench_parts.c: what the program's options do; exit codes ---- */
 
 /* Slower by more than this is an alarm: less would be noise on machines that are shared. */
 #define BENCH_ALARM 1.5
