@@ -223,16 +223,20 @@ static const char *all_networks(void)
     return text;
 }
 
+/* An empty list names a network without a name. */
 static bool known_networks(void)
 {
-    for (const char *p = networks; *p; p = next_name(p)) {
+    const char *p = networks;
+
+    do {
         char name[NAME];
 
         if (!bench_network_find(first_name(name, p))) {
             cli_complain(CLI_USAGE, "--network=%s: no such network; try --list", name);
             return false;
         }
-    }
+        p = next_name(p);
+    } while (*p);
     return true;
 }
 

@@ -101,6 +101,14 @@ done
 [ "$(column row.csv clock)" = cpu ] || die "the clock of one thread"
 [ "$(column row.csv digest)" = "$(column more.csv digest)" ] || die "copies differ"
 
+# Every set that this machine has trains the same.
+"$lutbench" --csv --network "$network" $given --kernels all >sets.csv 2>run.out ||
+    die "--kernels all: exit status $?"
+at=$(head -n 1 sets.csv | tr ',' '\n' | grep -nx digest | cut -d: -f1)
+[ "$(sed 1d sets.csv | cut -d, -f"$at" | sort -u)" = "$(column row.csv digest)" ] ||
+    die "kernel sets differ"
+sed 1d sets.csv | cut -d, -f3 | head -n 1 | grep -qx scalar || die "the scalar set is not first"
+
 # ---- comparison ----
 expect 0 "$lutbench" --network light2-2x4000 layers=200-100 $small --compare file.csv \
     --tolerance 1000
@@ -111,6 +119,7 @@ complains 3 'slower than in fast.csv by more than 2' --network light2-2x4000 \
 
 # ---- what is wrong ----
 complains 2 '--network=light3: no such network' --network light2-2x4000,light3
+complains 2 '--network=: no such network' --network ''
 complains 2 '--kernels=mmx: not in this build' --kernels mmx
 complains 2 '--seconds=0: want a number from 0.01 to 3600' --seconds 0
 complains 2 '--threads=0' --threads 0
