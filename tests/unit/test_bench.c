@@ -376,6 +376,7 @@ static void test_record_again(void)
     free(text);
     bench_record(path_of("ratios"), "one cpu", slow, n, NULL);
     CU_ASSERT_EQUAL(alarms(&text, "one cpu", slow, n).n, 0);
+    free(text);
     CU_ASSERT_EQUAL(alarms(&text, "one cpu", slow, n).found, n);
     free(text);
     CU_ASSERT_EQUAL(alarms(&text, "another cpu", slow, n).found, n);
