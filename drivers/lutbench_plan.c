@@ -181,18 +181,6 @@ static uint32_t fitting(const plan *p, double seconds, uint32_t most, unsigned e
                               : (uint32_t)(rows / batch) * batch;
 }
 
-static void choose_sizes(plan *p, double seconds, uint32_t most)
-{
-    enum { FEWEST_EPOCHS = 3, MOST_EPOCHS = 100000 };
-    sweep_trial *t = &p->trial;
-    uint32_t rows = fitting(p, seconds, most, FEWEST_EPOCHS);
-    double epochs = p->task->seconds / (seconds * rows);
-
-    epochs = epochs < 2 ? 2 : epochs > MOST_EPOCHS ? MOST_EPOCHS : epochs;
-    t->epochs = 1 + (uint32_t)epochs;
-    t->train_limit = rows == p->facts.samples ? 0 : rows;
-}
-
 static bool says(const bench_task *task, const char *key)
 {
     size_t n = strlen(key);
@@ -203,25 +191,37 @@ static bool says(const bench_task *task, const char *key)
     return false;
 }
 
+/* Epochs of so many rows that fit the time, and the warm-up. */
+static uint32_t fitting_epochs(const plan *p, double seconds, uint32_t rows)
+{
+    enum { FEWEST = 2, MOST = 100000 };
+    double epochs = p->task->seconds / (seconds * rows);
+
+    return 1 + (epochs < FEWEST ? FEWEST : epochs > MOST ? MOST : (uint32_t)epochs);
+}
+
 /* Rows and epochs that the command line fixes stay as they are: so others can be asked to
  * train the same. */
 static lut_status size(plan *p, lut_err *err)
 {
-    sweep_trial fixed = p->trial;
-    uint32_t most = at_most((uint32_t)p->facts.samples,
-                            fixed.train_limit ? fixed.train_limit : UINT32_MAX);
-    bool rows = says(p->task, "train_limit"), epochs = says(p->task, "epochs");
-    double seconds = 1;
+    enum { FEWEST_EPOCHS = 3 };
+    sweep_trial *t = &p->trial;
+    bool fixed_rows = says(p->task, "train_limit"), fixed = says(p->task, "epochs");
+    uint32_t all = (uint32_t)p->facts.samples, most = all, rows;
+    double seconds;
 
-    if (!rows && p->task->network->rows)
+    if (t->train_limit)
+        most = at_most(most, t->train_limit);
+    if (!fixed_rows && p->task->network->rows)
         most = at_most(most, p->task->network->rows);
-    if (!rows || !epochs)
-        LUT_TRY(estimate(&seconds, p, most, err));
-    choose_sizes(p, seconds, most);
-    if (rows)
-        p->trial.train_limit = fixed.train_limit;
-    if (epochs)
-        p->trial.epochs = fixed.epochs;
+    if (fixed_rows && fixed)
+        return LUT_OK;
+    LUT_TRY(estimate(&seconds, p, most, err));
+    rows = fixed_rows ? most : fitting(p, seconds, most, FEWEST_EPOCHS);
+    if (!fixed_rows)
+        t->train_limit = rows == all ? 0 : rows;
+    if (!fixed)
+        t->epochs = fitting_epochs(p, seconds, rows);
     return LUT_OK;
 }
 

@@ -69,6 +69,22 @@ grep -v '^#' file.csv | cmp -s - rows.csv || die "the file is not what was print
 expect 0 "$lutbench" --network light2-2x4000 $small
 grep -q '^light2-2x4000  *1 ' last.out || die "no line of light2-2x4000"
 
+# How many rows: all that fit, those of the command line, no more than a slow network has.
+rows_of() # NETWORK SECONDS KEY=VALUE ...
+{
+    network=$1 seconds=$2
+    shift 2
+    "$lutbench" --csv --network "$network" --seconds "$seconds" --dataset synth \
+        synth.samples=20000 width=50 depth=1 tau=5 "$@" >row.csv 2>run.out ||
+        die "rows of $network: exit status $?"
+    column row.csv rows
+}
+[ "$(rows_of difflogic-6x64000 0.3)" -le 6000 ] || die "rows of a slow network"
+[ "$(rows_of raw2-2x4000 0.01 train_limit=700)" = 700 ] || die "rows of the command line"
+[ "$(rows_of raw2-2x4000 0.01 width=2000)" -lt 20000 ] || die "rows that fit the time"
+[ "$(rows_of raw2-2x4000 0.01 epochs=4)" -gt 0 ] || die "epochs of the command line"
+[ "$(column row.csv epochs)" = 4 ] || die "epochs of the command line"
+
 # ---- the trainings are luttrain's ----
 echo 'name = "same";' >same.cfg
 for case in 'light6-2x4000 width=100 depth=2 tau=5' \
