@@ -127,6 +127,8 @@ liblut_a_SOURCES = \
 	lib/encode/sort.h \
 	lib/kern/kern.h \
 	lib/kern/loops.h \
+	lib/kern/probe.h \
+	lib/kern/probes.c \
 	lib/kern/sampling.h \
 	lib/kern/vec.h \
 	lib/map/map.c \
@@ -174,7 +176,7 @@ liblut_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 # Hot code and the plug-ins written on 16 lanes: compiled once per instruction set.
 LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) $(LUT_REGULS) \
-	lib/kern/interpolate.c lib/kern/kernels.c lib/kern/lookup.c \
+	lib/kern/interpolate.c lib/kern/kernels.c lib/kern/lookup.c lib/kern/probe.c \
 	lib/net/choose.c lib/net/tile.c
 
 liblutscalar_a_SOURCES = $(LUT_SET_SOURCES)
