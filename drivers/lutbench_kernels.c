@@ -143,14 +143,18 @@ static void threshold_backward(const lut_kernels *f, arrays *a, unsigned k)
 
 static void vote(const lut_kernels *f, arrays *a, unsigned k)
 {
+    lut_signal rows = { .f = a->x[0], .ld = SAMPLES };
+
     (void)k;
-    f->vote(a->y, a->x[0], SAMPLES, LUT_MAX_K, 1, 0, SAMPLES);
+    f->vote(a->y, &rows, 0, LUT_MAX_K, 1, 0, SAMPLES);
 }
 
 static void vote_bits(const lut_kernels *f, arrays *a, unsigned k)
 {
+    lut_signal rows = { .b = a->votes[0], .ld = WORDS };
+
     (void)k;
-    f->vote_bits(a->y, a->votes[0], WORDS, ROWS, 1, 0, SAMPLES);
+    f->vote(a->y, &rows, 0, ROWS, 1, 0, SAMPLES);
 }
 
 static void softmax(const lut_kernels *f, arrays *a, unsigned k)
@@ -264,7 +268,7 @@ typedef struct layers {
     lut_score score;
 } layers;
 
-static const lut_exec one = { 1 };
+static const lut_exec one = { .threads = 1 };
 
 static void do_step(layers *l)
 {
