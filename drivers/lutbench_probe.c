@@ -119,7 +119,7 @@ static void do_copy(void *arg, size_t i)
 
 static double all_rates(work *w, lut_for_fn fn)
 {
-    lut_exec exec = { w->threads };
+    lut_exec exec = { .threads = w->threads };
     double sum = 0;
 
     lut_for(&exec, w->threads, fn, w);
