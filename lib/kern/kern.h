@@ -47,6 +47,7 @@ LUT_INLINE unsigned lut_block(unsigned k)
 typedef struct lut_walk {
     unsigned k;
     size_t luts;          /* of the whole layer */
+    size_t ahead;         /* rows are asked for so many LUTs before their turn */
     size_t begin, end, n;
     lut_signal in, out;
     const uint32_t *wire; /* [luts][k]: rows of `in` */

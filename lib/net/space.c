@@ -71,13 +71,23 @@ static bool works_at_once(const lut_net *net, const lut_ws *ws)
     return at_once;
 }
 
+/* Outputs of the last layer that are floats and of which nobody asks any more once votes are
+ * counted.  Then gradients of its inputs may have their place. */
+static bool is_only_counted(const lut_net *net, uint32_t i)
+{
+    const lut_layer *l = &net->layer[i];
+
+    return i + 1 == net->nlayers && lut_layer_is_quick(l) && !l->bits_out && !l->half_out &&
+           (l->looks_up || l->tiles.form.squash == LUT_NO_SQUASH) && !net->flips;
+}
+
 static void place_layer(lut_ws *ws, const lut_net *net, uint32_t i)
 {
     const lut_layer *l = &net->layer[i];
     lut_arena *a = &ws->arena;
     bool kept = !ws->at_once || !lut_layer_is_quick(l);
 
-    if (!lut_rows_are_kept(net, i))
+    if (!lut_rows_are_kept(net, i) && !is_only_counted(net, i))
         ws->out[i] = take_rows(a, l, ws->plane);
     if (kept)
         ws->grad[i] = lut_arena_take(a, l->ntiles * LUT_LANES * l->grad_width, sizeof(float));
@@ -115,10 +125,14 @@ static void place_rows(lut_ws *ws, const lut_net *net)
         const lut_layer *l = &net->layer[i];
 
         place_layer(ws, net, i);
-        widest = i + 1 < net->nlayers && l->luts > widest ? l->luts : widest;
+        if (i + 1 < net->nlayers || is_only_counted(net, i))
+            widest = l->luts > widest ? l->luts : widest;
     }
     for (int i = 0; i < 2; i++)
         ws->dx[i] = lut_arena_take(a, widest * ws->plane, sizeof(float));
+    if (is_only_counted(net, net->nlayers - 1))
+        ws->out[net->nlayers - 1] =
+            (lut_signal){ .f = ws->dx[(net->nlayers - 1) % 2], .ld = ws->plane };
     ws->logits = lut_arena_take(a, net->classes * ws->plane, sizeof(float));
     ws->dthreshold = lut_arena_take(a, rows, sizeof *ws->dthreshold);
     place_desks(ws, net);

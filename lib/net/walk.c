@@ -84,12 +84,22 @@ static const uint32_t *wires_of(const lut_layer *l)
     return l->choice.kind == LUT_MAP_MIX ? l->own : l->wire;
 }
 
+/* The further away rows are, the earlier they have to be asked for; measured. */
+static size_t ahead_of(const walk_job *job)
+{
+    const size_t near = 4 * 1024 * 1024;
+    size_t bytes = job->l->inputs * job->p->ws->plane * sizeof(float);
+
+    return lut_ceil_div(bytes < near ? 16 : 48, job->l->k);
+}
+
 static lut_walk make_walk(const walk_job *job)
 {
     const lut_tiles *t = &job->l->tiles;
 
     return (lut_walk){ .k = job->l->k,
                        .luts = job->l->luts,
+                       .ahead = ahead_of(job),
                        .end = job->l->luts,
                        .n = job->p->n,
                        .in = job->in,
