@@ -89,6 +89,7 @@ struct lut_ws {
     lut_arena arena;
     lut_exec exec;
     size_t capacity, plane, ndesks;
+    size_t row;     /* floats from one row of a plane to the next */
     bool at_once;   /* a batch is one plane, and nothing stands between a tile's gradient and
                        its update */
     lut_bits input;

@@ -44,6 +44,17 @@ static size_t choose_plane(const lut_net *net, size_t capacity)
     return plane < capacity ? plane : capacity;
 }
 
+/* Floats from row to row: whole blocks where slow kernels run, else as few as samples need. */
+static size_t row_length(const lut_net *net, size_t capacity, size_t plane)
+{
+    size_t least = lut_round_up(capacity, LUT_LANES);
+    bool quick = !net->flips && !net->inlet.learnt.sets;
+
+    for (uint32_t i = 0; i < net->nlayers; i++)
+        quick &= lut_layer_is_quick(&net->layer[i]);
+    return quick && least < plane ? least : plane;
+}
+
 static lut_signal take_rows(lut_arena *a, const lut_layer *l, size_t samples)
 {
     lut_signal r = { .ld = samples };
@@ -88,11 +99,11 @@ static void place_layer(lut_ws *ws, const lut_net *net, uint32_t i)
     bool kept = !ws->at_once || !lut_layer_is_quick(l);
 
     if (!lut_rows_are_kept(net, i) && !is_only_counted(net, i))
-        ws->out[i] = take_rows(a, l, ws->plane);
+        ws->out[i] = take_rows(a, l, l->bits_out ? ws->plane : ws->row);
     if (kept)
         ws->grad[i] = lut_arena_take(a, l->ntiles * LUT_LANES * l->grad_width, sizeof(float));
     if (l->choice.kind == LUT_MAP_MIX)
-        ws->mixed[i] = lut_arena_take(a, l->slots * ws->plane, sizeof(float));
+        ws->mixed[i] = lut_arena_take(a, l->slots * ws->row, sizeof(float));
     if (net->nflips)
         ws->flip[i] = lut_arena_take(a, l->ntiles * LUT_LANES * l->grad_width, sizeof(float));
 }
@@ -129,11 +140,11 @@ static void place_rows(lut_ws *ws, const lut_net *net)
             widest = l->luts > widest ? l->luts : widest;
     }
     for (int i = 0; i < 2; i++)
-        ws->dx[i] = lut_arena_take(a, widest * ws->plane, sizeof(float));
+        ws->dx[i] = lut_arena_take(a, widest * ws->row, sizeof(float));
     if (is_only_counted(net, net->nlayers - 1))
         ws->out[net->nlayers - 1] =
-            (lut_signal){ .f = ws->dx[(net->nlayers - 1) % 2], .ld = ws->plane };
-    ws->logits = lut_arena_take(a, net->classes * ws->plane, sizeof(float));
+            (lut_signal){ .f = ws->dx[(net->nlayers - 1) % 2], .ld = ws->row };
+    ws->logits = lut_arena_take(a, net->classes * ws->row, sizeof(float));
     ws->dthreshold = lut_arena_take(a, rows, sizeof *ws->dthreshold);
     place_desks(ws, net);
 }
@@ -195,6 +206,7 @@ lut_status lut_ws_create_planes(lut_ws **out, const lut_net *net, size_t capacit
     ws->capacity = lut_round_up(capacity ? capacity : 1, LUT_BLOCK);
     ws->plane = plane ? plane : choose_plane(net, ws->capacity);
     ws->ndesks = exec->threads > 1 ? 2 * exec->threads : 1;
+    ws->row = row_length(net, capacity ? capacity : 1, ws->plane);
     ws->at_once = works_at_once(net, ws);
     place_ws(ws, net);
     st = lut_arena_alloc(&ws->arena, err);
