@@ -348,6 +348,11 @@ LUT_INLINE void walk_few(const lut_walk *w, unsigned k)
 
 enum { SIDE_BY_SIDE = 8 };
 
+/* One entry of the LUTs of a tile. */
+typedef struct entry {
+    float lane[LUT_LANES];
+} __attribute__((may_alias)) entry;
+
 /* Samples of a word go to their entries one after another: LUTs of a tile side by side, since
  * those of one LUT wait for each other where they have the same address. */
 LUT_INLINE void count_luts(const lut_walk *w, size_t m, unsigned k, unsigned luts)
@@ -370,7 +375,7 @@ LUT_INLINE void count_luts(const lut_walk *w, size_t m, unsigned k, unsigned lut
         }
         for (size_t s = 0; s < n; s++)
             for (unsigned i = 0; i < luts; i++)
-                to[a[i].a[s] * LUT_LANES + i] += g[i][s];
+                ((entry *)to)[a[i].a[s]].lane[i] += g[i][s];
     }
 }
 
