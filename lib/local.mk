@@ -123,6 +123,7 @@ liblut_a_SOURCES = \
 	lib/encode/learnt.h \
 	lib/encode/sort.c \
 	lib/encode/sort.h \
+	lib/kern/draw.h \
 	lib/kern/kern.h \
 	lib/kern/sampling.h \
 	lib/kern/vec.h \

@@ -408,6 +408,8 @@ static void load_wires(update_job *job, const lut_ws *ws, uint32_t index, size_t
     job->choice.dslot = ws->kept[index].dslot;
     job->choice.ld = ws->capacity;
     job->choice.n = n;
+    job->choice.word = ws->word;
+    lut_choice_words(&job->choice);
     job->choice.next_temperature = lut_wiring_temperature(job->l, job->u.step->t);
     if (lut_wiring_redraw(&job->redraw, job->l, index, job->net->seed, job->u.step))
         job->choice.redraw = &job->redraw;

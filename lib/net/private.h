@@ -105,6 +105,7 @@ struct lut_ws {
     uint16_t *label;
     double *loss;   /* of each block */
     double *square; /* of gradients, by tile or slot; clipping only */
+    uint32_t *word; /* of the layer that is updated: lut_choice.word */
     lut_part part[LUT_MAX_PARTS];
     lut_kept kept[LUT_MAX_LAYERS];
 };

@@ -87,3 +87,26 @@ bool lut_wiring_redraw(lut_redraw *out, const lut_layer *l, uint32_t index,
                          .rng = lut_rng_sub(&layer, step->t) };
     return true;
 }
+
+/* ---- a batch ---- */
+
+enum { HALF = 32 };
+
+size_t lut_choice_room(size_t inputs, size_t samples)
+{
+    return lut_ceil_div(samples, HALF) * lut_round_up(inputs, LUT_LANES);
+}
+
+void lut_choice_words(const lut_choice *c)
+{
+    const lut_bits *b = c->bits;
+
+    for (size_t h = 0; b && h < lut_ceil_div(c->n, HALF); h++) {
+        uint32_t *word = c->word + lut_choice_room(c->inputs, h * HALF);
+        const uint64_t *x = b->p + h / 2;
+        unsigned shift = HALF * (h % 2);
+
+        for (size_t i = 0; i < c->inputs; i++)
+            word[i] = (uint32_t)(x[i * b->ld] >> shift);
+    }
+}

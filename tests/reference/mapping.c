@@ -123,6 +123,7 @@ static bool mapping_read(vec_case *c, mapping *m)
     m->choice.padded = m->padded;
     m->choice.temperature = (float)tau;
     m->choice.next_temperature = (float)tau;
+    m->choice.word = vec_room(c, lut_choice_room(m->inputs, m->ld), sizeof(uint32_t));
     m->choice.dslot = m->g;
     m->choice.ld = m->ld;
     m->choice.n = m->n;
@@ -189,6 +190,7 @@ static void mapping_run(vec_case *c, mapping *m, bool bits)
     c->path = bits ? "bits" : "reals";
     m->choice.bits = bits ? &b : NULL;
     m->choice.rows = bits ? NULL : &r;
+    lut_choice_words(&m->choice);
     c->be->choose(&m->choice, 0, m->slots);
     compare_outputs(c, m);
     c->be->learn(&m->choice, &u, 0, m->slots);

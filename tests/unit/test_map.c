@@ -1,4 +1,5 @@
 /* lib/map, and the passes of lib/net that learn mappings. */
+#include "lib/kern/draw.h"
 #include "lib/net/private.h"
 #include "tests/support/nets.h"
 
@@ -244,6 +245,7 @@ static float share[SLOTS * CANDIDATES] __attribute__((aligned(64)));
 static float dslot[SLOTS * LD], real[INPUTS * LD], y[LD], below[INPUTS * LD];
 static uint64_t words[INPUTS * LD / 64];
 static uint32_t candidate[SLOTS * CANDIDATES], wire[SLOTS];
+static uint32_t halves[(INPUTS + 15) / 16 * 16 * LD / 32];
 static lut_bits bit_rows = { words, INPUTS, LD / 64 };
 static lut_rows float_rows = { real, INPUTS, LD };
 
@@ -264,6 +266,7 @@ static lut_choice drawn(const update *u)
                      .next_temperature = after,
                      .bits = u->bits ? &bit_rows : NULL,
                      .rows = u->bits ? NULL : &float_rows,
+                     .word = halves,
                      .dslot = dslot,
                      .ld = LD,
                      .n = u->n };
@@ -288,6 +291,7 @@ static lut_choice drawn(const update *u)
             candidate[k * u->candidates + i] = (uint32_t)lut_rng_below(&r, u->inputs);
             weight[k * c.padded + i] = (float)lut_rng_below(&r, 3) / 4; /* many ties */
         }
+    lut_choice_words(&c);
     return c;
 }
 
@@ -494,6 +498,54 @@ static void test_redraw(void)
         CU_ASSERT_EQUAL(wire[k],
                         old[k * 13 + slow_softmax((double[13]){ 0 }, &c, k, 1)]);
     }
+}
+
+/* Numbers drawn side by side are those drawn one by one. */
+static void test_draws(void)
+{
+    static const uint32_t ends[] = { 1, 2, 3, 2352, 1u << 31, UINT32_MAX };
+
+    for (size_t b = 0; b < LUT_COUNT(ends); b++)
+        for (size_t n = 1; n < 40; n += 6) {
+            lut_rng one = lut_rng_make(b, LUT_RNG_TEST, n), many = one;
+            uint32_t drawn_now[40];
+
+            for (int again = 0; again < 2; again++) {
+                lut_draw_below(drawn_now, n, &many, ends[b]);
+                for (size_t i = 0; i < n; i++)
+                    CU_ASSERT_EQUAL(drawn_now[i], lut_rng_below(&one, ends[b]));
+            }
+        }
+}
+
+/* Who comes was drawn, for its own slot. */
+static void test_redraw_pool(void)
+{
+    static const lut_optim_ops ops = { .name = "keep", .nstate = 1, .tile = keep };
+    update u = { LUT_MAP_CHOICE, 1000, 20, 50, true };
+    lut_redraw redraw = { .count = 9, .pool = 37, .margin = 0.05f };
+    lut_opt_step step = { .t = 1 };
+    lut_tiles_update up = { .optim = &ops, .step = &step };
+    uint32_t old[SLOTS * 20], pool[37];
+    size_t changed = 0;
+
+    redraw.rng = lut_rng_make(1, LUT_RNG_TEST, 2);
+    for (const lut_backend *const *be = lut_backends(); *be; be++) {
+        lut_choice c = drawn(&u);
+
+        memcpy(old, candidate, sizeof old);
+        c.redraw = &redraw;
+        (*be)->learn(&c, &up, 0, SLOTS);
+        for (size_t i = 0; i < LUT_COUNT(old); i++) {
+            lut_rng rng = lut_rng_sub(&redraw.rng, i / 20);
+
+            for (size_t p = 0; p < 37; p++)
+                pool[p] = (uint32_t)lut_rng_below(&rng, 1000);
+            changed += candidate[i] != old[i];
+            CU_ASSERT(candidate[i] == old[i] || reads(pool, 37, candidate[i]));
+        }
+    }
+    CU_ASSERT(changed > SLOTS);
 }
 
 static uint16_t low_bits(uint64_t x)
@@ -799,6 +851,7 @@ static void test_shares(void)
 }
 
 UNIT_MAIN("map", UNIT(test_coverage), UNIT(test_cyclic), UNIT(test_unique),
-          UNIT(test_candidates), UNIT(test_updates), UNIT(test_redraw),
-          UNIT(test_redraw_finds), UNIT(test_mixture_gradients),
-          UNIT(test_mixture_evaluation), UNIT(test_tiny_shares), UNIT(test_shares))
+          UNIT(test_candidates), UNIT(test_updates), UNIT(test_draws),
+          UNIT(test_redraw), UNIT(test_redraw_pool), UNIT(test_redraw_finds),
+          UNIT(test_mixture_gradients), UNIT(test_mixture_evaluation),
+          UNIT(test_tiny_shares), UNIT(test_shares))
