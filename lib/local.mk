@@ -151,8 +151,10 @@ liblut_a_SOURCES = \
 	lib/net/space.c \
 	lib/net/train.c \
 	lib/net/train.h \
+	lib/net/weights.h \
 	lib/net/wiring.c \
 	lib/optim/adam.h \
+	lib/optim/moments.h \
 	lib/optim/optim.c \
 	lib/optim/optim.h \
 	lib/param/init.h \

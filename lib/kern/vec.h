@@ -166,6 +166,23 @@ LUT_INLINE lut_i lut_greater(lut_f a, lut_f b)
     return x.i;
 }
 
+/* Whether a lane of one of the two is NaN. */
+LUT_INLINE bool lut_any_nan(lut_f a, lut_f b)
+{
+#if defined(LUT_VEC_AVX512)
+    return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_UNORD_Q) != 0;
+#else
+    lut_pieces x = { .f = a }, y = { .f = b };
+    lut_native_i all = { 0 };
+
+    for (int i = 0; i < 64 / LUT_NATIVE; i++)
+        all |= (x.nf[i] != x.nf[i]) | (y.nf[i] != y.nf[i]);
+    for (int l = 1; l < LUT_NATIVE / 4; l++)
+        all[0] |= all[l];
+    return all[0] != 0;
+#endif
+}
+
 LUT_INLINE lut_i lut_equal(lut_i a, lut_i b)
 {
     lut_pieces x = { .i = a }, y = { .i = b };

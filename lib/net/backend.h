@@ -53,7 +53,8 @@ typedef struct lut_tiles_update {
     const lut_optim_ops *optim;
     const void *optim_cfg;
     const lut_opt_step *step;
-    lut_f *state;              /* [tiles][nweights * nstate] */
+    lut_moments moments;
+    lut_f *state;              /* [tiles][nweights][lines], lut_moments_lines of them */
     const float *const *grad;  /* [ngrad]: gradients of coef or of entries [luts][2^k]; of
                                   weights [luts][nweights] where `field` */
     const float *const *flips; /* [ngrad]: the same of penalties on outputs; NULL: none */
@@ -79,7 +80,7 @@ typedef struct lut_choice {
     size_t inputs, candidates, padded;
     uint32_t *candidate; /* [slots][candidates]; NULL: candidate i is input i */
     float *weight;       /* [slots][padded] */
-    float *state;        /* [slots][padded / 16][nstate][16] */
+    void *state;         /* [slots][padded / 16][lines] of 64 bytes: lut_moments_lines */
     float *share;        /* [slots][padded]: softmax of the weights over the temperature, 0
                             where it cannot matter; NULL where nobody reads it */
     uint32_t *wire;      /* [slots] */

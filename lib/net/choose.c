@@ -16,6 +16,7 @@
 #include "lib/net/choose.h"
 #include "lib/base/check.h"
 #include "lib/kern/draw.h"
+#include "lib/net/weights.h"
 
 enum {
     RUN = 32,  /* vectors of weights at a time */
@@ -406,9 +407,9 @@ static void step_weights(void *arg, const run *r, lut_f *g)
     for (size_t v = 0; v < n; v += together) {
         size_t at = place_of(r, v / r->vectors);
 
-        lut_optim_plain(u->optim)(u->optim_cfg, u->step, (lut_f *)(c->weight + at),
-                                  (lut_f *)(c->state + at * u->optim->nstate), g + v,
-                                  NULL, together);
+        lut_step_weights(u, lut_optim_plain(u->optim), (lut_f *)(c->weight + at),
+                         lut_state_of(u, c->state, at / LUT_LANES), g + v, NULL,
+                         together);
     }
     width = c->candidates - first < width ? c->candidates - first : width;
     for (size_t k = 0; !takes_all(r) && k < r->slots; k++)
@@ -545,7 +546,7 @@ void LUT_OF_SET(lut_learn)(const lut_choice *c, const lut_tiles_update *u, size_
         run r = next_slots(c, begin, end);
 
         if (vectors_of(c) > 1) /* else sums leave the memory no time to be idle */
-            r.ahead = u->optim->nstate * sizeof(lut_f);
+            r.ahead = lut_moments_lines(u->moments, u->optim->nstate) * sizeof(lut_f);
         learn_slots(r, &s);
         begin += r.slots;
     }

@@ -16,7 +16,7 @@ typedef struct lut_layer {
     const lut_map_ops *map;
     const void *map_cfg;
     lut_tiles tiles;
-    lut_f *state;
+    lut_f *state;      /* lut_tiles_update.state */
     uint32_t *wire;    /* [slots] */
     size_t candidates; /* 0: fixed mapping */
     lut_choice choice; /* weights of a learnable mapping */
@@ -41,6 +41,7 @@ struct lut_net {
     const lut_backend *backend;
     const lut_optim_ops *optim;
     void *optim_cfg;
+    lut_moments moments;
     lut_step step;
     lut_sampling sampling; /* in training */
     bool training;         /* mode: mixtures of candidates, not the heaviest */
@@ -118,7 +119,7 @@ void lut_net_next_noise(lut_net *net, uint64_t steps);
 /* Sizes of a layer's mapping; inputs, luts and k are set.  LUT_EINVAL: cannot be wired. */
 lut_status lut_wiring_shape(lut_layer *l, const lut_layer_cfg *c, lut_err *err);
 void lut_wiring_place(lut_layer *l, lut_arena *a, bool below, const lut_layer_cfg *c,
-                      size_t nstate);
+                      size_t lines);
 lut_status lut_wiring_init(const lut_layer *l, uint32_t index, uint64_t seed, lut_err *err);
 
 /* Values of a list of candidates: 0 where there is none. */

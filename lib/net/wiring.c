@@ -24,7 +24,7 @@ size_t lut_wiring_listed(const lut_layer *l)
 }
 
 void lut_wiring_place(lut_layer *l, lut_arena *a, bool below, const lut_layer_cfg *c,
-                      size_t nstate)
+                      size_t lines)
 {
     lut_choice *h = &l->choice;
     size_t n = l->slots * h->padded;
@@ -33,7 +33,7 @@ void lut_wiring_place(lut_layer *l, lut_arena *a, bool below, const lut_layer_cf
     l->wire = lut_arena_take(a, l->slots, sizeof *l->wire);
     if (h->kind == LUT_MAP_FIXED)
         return;
-    h->state = lut_arena_take(a, n * nstate, sizeof(float));
+    h->state = lut_arena_take(a, n * lines, sizeof(float));
     if (below || h->kind == LUT_MAP_MIX)
         h->share = lut_arena_take(a, n, sizeof(float));
     h->wire = l->wire;
