@@ -125,6 +125,7 @@ liblut_a_SOURCES = \
 	lib/encode/learnt.h \
 	lib/encode/sort.c \
 	lib/encode/sort.h \
+	lib/kern/draw.h \
 	lib/kern/kern.h \
 	lib/kern/loops.h \
 	lib/kern/probe.h \
@@ -157,8 +158,10 @@ liblut_a_SOURCES = \
 	lib/net/space.c \
 	lib/net/train.c \
 	lib/net/train.h \
+	lib/net/weights.h \
 	lib/net/wiring.c \
 	lib/optim/adam.h \
+	lib/optim/moments.h \
 	lib/optim/optim.c \
 	lib/optim/optim.h \
 	lib/param/init.h \

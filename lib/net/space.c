@@ -163,6 +163,21 @@ static size_t most_squares(const lut_net *net)
     return most;
 }
 
+/* Of a layer: its inputs, where a learnable mapping reads bits. */
+static size_t most_words(const lut_net *net, size_t samples)
+{
+    size_t most = 0;
+
+    for (uint32_t i = 0; i < net->nlayers; i++) {
+        const lut_layer *l = &net->layer[i];
+        bool bits = i == 0 || net->layer[i - 1].bits_out;
+        size_t n = l->candidates && bits ? lut_choice_room(l->inputs, samples) : 0;
+
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
 static void place_ws(lut_ws *ws, const lut_net *net)
 {
     lut_arena *a = &ws->arena;
@@ -175,6 +190,7 @@ static void place_ws(lut_ws *ws, const lut_net *net)
     ws->loss = lut_arena_take(a, ws->capacity / LUT_LOSS_BLOCK, sizeof *ws->loss);
     if (net->clip_norm > 0)
         ws->square = lut_arena_take(a, most_squares(net), sizeof *ws->square);
+    ws->word = lut_arena_take(a, most_words(net, ws->capacity), sizeof *ws->word);
     for (uint32_t i = 0; i < net->nlayers; i++) {
         const lut_layer *l = &net->layer[i];
 

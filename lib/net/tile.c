@@ -3,6 +3,7 @@
 #include "lib/base/check.h"
 #include "lib/circuit/circuit.h"
 #include "lib/net/choose.h"
+#include "lib/net/weights.h"
 
 extern const lut_param_ops *const LUT_OF_SET(lut_param_table)[];
 extern const lut_optim_ops *const LUT_OF_SET(lut_optim_table)[];
@@ -417,9 +418,9 @@ static void update(const lut_tiles *t, const lut_tiles_update *u, size_t tile,
     gradient(t, g, tile, dw);
     for (size_t e = 0; u->clip && e < t->nweights; e++)
         dw[e] *= *u->clip;
-    u->optim->tile(u->optim_cfg, u->step, w,
-                   u->state + tile * t->nweights * u->optim->nstate, dw, t->anchor,
-                   t->nweights);
+    lut_step_weights(u, u->optim->tile, w,
+                     lut_state_of(u, u->state, tile * t->nweights), dw, t->anchor,
+                     t->nweights);
     if (t->param->project)
         t->param->project(&view, w);
     for (size_t e = 0; tile_luts(t, tile) < LUT_LANES && e < t->nweights; e++)

@@ -291,7 +291,9 @@ static void prefetch(const void *p, size_t bytes)
 static void prefetch_tile(const walk_job *job, size_t tile)
 {
     const lut_layer *l = job->l;
-    size_t n = l->tiles.nweights, state = n * job->p->net->optim->nstate;
+    const lut_net *net = job->p->net;
+    size_t n = l->tiles.nweights;
+    size_t state = n * lut_moments_lines(net->moments, net->optim->nstate);
 
     prefetch(l->tiles.w + tile * n, n * sizeof(lut_f));
     prefetch(l->state + tile * state, state * sizeof(lut_f));
