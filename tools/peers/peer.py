@@ -26,7 +26,8 @@ def arguments():
     p.add_argument("network", help="as lutbench --list has them, with any widths")
     p.add_argument("--peer", required=True,
                    choices=("difflogic", "torchlogix", "torch-dwn", "difflut"))
-    p.add_argument("--engine", default="eager", choices=("eager", "compile"))
+    p.add_argument("--engine", default="eager", choices=("eager", "compile", "graphs"),
+                   help="graphs: compiled, and replayed as CUDA graphs")
     p.add_argument("--adam", default="default", choices=("default", "fused"))
     p.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
     p.add_argument("--threads", type=int, default=1)
@@ -74,7 +75,9 @@ class Step:
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=0.01, **options)
         x, y = images.encoded(net.bits, 20 * batch, a.data)
         self.x, self.y = (torch.from_numpy(v).to(a.device) for v in (x, y))
-        self.run = torch.compile(self.forward) if a.engine == "compile" else self.forward
+        self.run = {"eager": lambda: self.forward, "compile": lambda: torch.compile(self.forward),
+                    "graphs": lambda: torch.compile(self.forward, mode="reduce-overhead"),
+                    }[a.engine]()
         self.at = 0
 
     def forward(self, x, y):
