@@ -46,7 +46,7 @@ def arguments():
     p.add_argument("--seconds", type=float, default=8, help="of a measurement; 8")
     p.add_argument("--limit", type=float, default=300, help="seconds until one is given up; 300")
     p.add_argument("--quiet", type=float, default=60, help="seconds that a measurement with "
-                   "several threads waits for the others to be idle; 60")
+                   "several threads waits for the others to be idle, before it is put off; 60")
     p.add_argument("--only", choices=("ours", "peers", "table"), help="leave out the rest")
     p.add_argument("--retry", action="store_true", help="what failed before is tried again")
     return p.parse_args()
@@ -78,15 +78,19 @@ class Rows:
                    and (r["status"] == "ok" or not retry) for r in self.rows)
 
 
-def wait(a, threads):
-    """Several threads are timed by the clock on the wall, and spinning barriers collapse beside
-    a busy process: wait for a quiet second, but not for ever."""
+def idle(a, threads):
+    """Whether it may begin.  Several threads are timed by the clock on the wall, and spinning
+    barriers collapse beside a busy process: those wait for a quiet second, for so long."""
     end = time.monotonic() + a.quiet
-    while threads > 1 and busy() and time.monotonic() < end:
+    while threads > 1 and busy():
         before = busy()
         time.sleep(1)
         if busy()[0] - before[0] < table.QUIET:
-            return
+            return True
+        if time.monotonic() > end:
+            print("not now, others are busy; for another time:", end=" ")
+            return False
+    return True
 
 
 def run(command, limit, env=None):
@@ -113,13 +117,13 @@ def ours(a, store, name, threads, turn):
     command = [a.lutbench, *network(name).lutbench(), "--threads", str(threads), "--csv",
                "--seconds", str(a.seconds)]
     env = dict(os.environ, **({"LUTSWEEP_DATA": a.data} if a.data else {}))
-    wait(a, threads)
-    try:
-        row.update(run(command, a.limit, env), status="ok")
-    except (OSError, RuntimeError) as e:
-        row.update(status=str(e))
-    row.update(network=name, threads=threads)
-    store.add(row)
+    if idle(a, threads):
+        try:
+            row.update(run(command, a.limit, env), status="ok")
+        except (OSError, RuntimeError) as e:
+            row.update(status=str(e))
+        row.update(network=name, threads=threads)
+        store.add(row)
     print(name, threads, "ours", row["train_samples_per_second"], row["status"], flush=True)
 
 
@@ -135,15 +139,15 @@ def peers(a, store, name, threads, turn):
             command = [python, HERE / "peer.py", name, "--peer", peer, "--engine", engine,
                        "--adam", adam, "--threads", str(threads), "--sources", a.sources,
                        "--seconds", str(a.seconds)] + (["--data", a.data] if a.data else [])
-            try:
-                if why := HOPELESS.get((peer, engine)):
-                    raise RuntimeError(why)
-                wait(a, threads)
-                row.update(run(list(map(str, command)), a.limit))
-            except (OSError, RuntimeError) as e:
-                row.update(status=str(e))
-            row.update(key)
-            store.add(row)
+            why = HOPELESS.get((peer, engine))
+            if why or idle(a, threads):
+                try:
+                    row.update(dict(status=why) if why else
+                               run(list(map(str, command)), a.limit))
+                except (OSError, RuntimeError) as e:
+                    row.update(status=str(e))
+                row.update(key)
+                store.add(row)
             print(name, threads, peer, where, engine, row["samples_per_second"], row["status"],
                   flush=True)
 

@@ -3,7 +3,7 @@
 # no network: the peers' sources, and the wheels of torch if Python has none, come from folders.
 #   gpu.sh --sources FOLDER --lutbench PROGRAM --results FOLDER [--wheels FOLDER]
 #          [--python PYTHON] [--device cpu] [--dry-run] [options of gpu.py]
-# --sources: checkouts or git repositories named difflogic, DWN, torchlogix (setup.sh makes them).
+# --sources: checkouts named difflogic, DWN, torchlogix, as setup.sh makes them.
 # --device cpu: a rehearsal without a GPU.  Data: LUTSWEEP_DATA, or --data of gpu.py.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd -P)
