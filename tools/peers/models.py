@@ -5,17 +5,6 @@ import shims
 from networks import CLASSES
 
 
-class Votes(torch.nn.Module):
-    """Sums of each class over tau: difflut has no layer for it in the release measured."""
-
-    def __init__(self, tau):
-        super().__init__()
-        self.tau = tau
-
-    def forward(self, x):
-        return x.view(x.shape[0], CLASSES, -1).sum(-1) / self.tau
-
-
 def _chain(net):
     return zip((net.inputs, *net.widths), net.widths)
 
@@ -50,7 +39,7 @@ def _difflut(lib, net, _device):
         "neural": (lib.nodes.NeuralLUTNode, dict(hidden_width=8, depth=2, skip_interval=2)),
     }[net.family]
     config = lib.NodeConfig(input_dim=net.rank, output_dim=1, extra_params=extra)
-    return [*(lib.RandomLayer(i, o, node, config) for i, o in _chain(net)), Votes(net.tau)]
+    return [*(lib.RandomLayer(i, o, node, config) for i, o in _chain(net)), lib.GroupSum(CLASSES, net.tau, False)]
 
 
 BUILD = {"difflogic": _difflogic, "torchlogix": _torchlogix, "torch-dwn": _torch_dwn,

@@ -98,7 +98,7 @@ def timed(step, a):
     wait = step.torch.cuda.synchronize if a.device == "cuda" else lambda: None
     block = 20 if a.device == "cuda" else 1
     walls, cpus, end = [], [], time.monotonic() + a.seconds
-    while len(walls) < 4 or (time.monotonic() < end and len(walls) * block < a.steps):
+    while len(walls) < 6 or (time.monotonic() < end and len(walls) * block < a.steps):
         wait()
         w, c = time.perf_counter(), time.process_time()
         for _ in range(block):

@@ -55,10 +55,10 @@ def _torch_dwn(device):
 def _difflut():
     import difflut.layers.random_layer as layers
     import difflut.nodes as nodes
-    from difflut.layers.layer_config import LayerConfig
     from difflut.nodes.node_config import NodeConfig
-    return types.SimpleNamespace(RandomLayer=layers.RandomLayer, LayerConfig=LayerConfig,
-                                 NodeConfig=NodeConfig, nodes=nodes)
+    from difflut.utils.modules import GroupSum
+    return types.SimpleNamespace(RandomLayer=layers.RandomLayer, NodeConfig=NodeConfig,
+                                 GroupSum=GroupSum, nodes=nodes)
 
 
 def load(peer, sources, device):
