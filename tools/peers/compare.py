@@ -10,6 +10,7 @@ row that says so.
 import argparse
 import csv
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -96,17 +97,23 @@ def idle(a, threads):
 def run(command, limit, env=None):
     """The last row of the CSV that `command` prints.  OSError or RuntimeError with the reason."""
     with tempfile.TemporaryFile("w+") as errors:
+        # A session of its own: compilers and trainings that it started end with it.
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=env,
+                                 start_new_session=True)
         try:
-            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=errors, text=True,
-                                  timeout=limit, env=env)
+            text, _ = child.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
             raise RuntimeError(f"took more than {limit:g} s") from None
+        finally:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.communicate()
         errors.seek(0)
         said = errors.read().strip().splitlines()
-    rows = list(csv.DictReader(done.stdout.splitlines()))
+    rows = list(csv.DictReader(text.splitlines()))
     if not rows:
-        killed = " (out of memory?)" if done.returncode == -9 else ""
-        raise RuntimeError(f"status {done.returncode}{killed}: {said[-1] if said else ''}"[:200])
+        killed = " (out of memory?)" if child.returncode == -9 else ""
+        raise RuntimeError(f"status {child.returncode}{killed}: {said[-1] if said else ''}"[:200])
     return rows[-1]
 
 
