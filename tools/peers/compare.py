@@ -8,6 +8,7 @@ RESULTS/table.csv and RESULTS/table.md.  A peer that is missing, fails or takes 
 row that says so.
 """
 import argparse
+import contextlib
 import csv
 import os
 import signal
@@ -105,9 +106,11 @@ def run(command, limit, env=None):
         except subprocess.TimeoutExpired:
             raise RuntimeError(f"took more than {limit:g} s") from None
         finally:
-            if child.poll() is None:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.communicate()
+            for sign in (signal.SIGTERM, signal.SIGKILL):  # lutbench removes its files on the first
+                if child.poll() is None:
+                    os.killpg(child.pid, sign)
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        child.communicate(timeout=5)
         errors.seek(0)
         said = errors.read().strip().splitlines()
     rows = list(csv.DictReader(text.splitlines()))
