@@ -64,12 +64,12 @@ make_system()
 make_newest()
 {
     "$python" -m venv "$environments/newest"
-    pip=$environments/newest/bin/pip
-    if [ -n "$wheels" ]; then
-        "$pip" install --quiet --no-index --find-links "$wheels" torch numpy
-    else
-        "$pip" install --quiet torch numpy
-    fi
+    set -- --quiet
+    [ -z "$wheels" ] || set -- --quiet --no-index --find-links "$wheels"
+    "$environments/newest/bin/pip" install "$@" torch numpy || {
+        echo "setup.sh: torch could not be installed: no environment newest" >&2
+        rm -rf "$environments/newest"
+    }
 }
 
 [ "$only" = environments ] || fetch_all
