@@ -81,7 +81,11 @@ def compare_with(*more):
 def restarts():
     program(SCRATCH / "env/system/bin/python", FAKE_PYTHON)
     program(SCRATCH / "lutbench", FAKE_LUTBENCH)
-    rows = compare_with("--rounds", "1")
+    page = SCRATCH / "page.md"
+    page.write_text("before\n" + table.BEGIN + "old\n" + table.END + "after\n")
+    rows = compare_with("--rounds", "1", "--page", page)
+    text = (SCRATCH / "results" / "table.md").read_text()
+    same(page.read_text(), "before\n" + table.BEGIN + text + table.END + "after\n", "page")
     seen = len(calls())
     compare_with("--rounds", "1")
     same(len(calls()), seen, "calls after a restart with nothing left to do")

@@ -29,9 +29,8 @@ HERE = Path(__file__).resolve().parent
 VARIANTS = (("system", "eager", "default"), ("newest", "eager", "default"),
             ("newest", "compile", "fused"))
 
-# Not worth its time at every turn.
-HOPELESS = {("difflut", "compile"): "torch.compile unrolls a module for every node: not done "
-            "after 500 s"}
+# Not worth its time at every turn: a module for every node, unrolled.
+HOPELESS = {("difflut", "compile"): "not compiled after 500 s"}
 
 
 def arguments():
@@ -50,6 +49,7 @@ def arguments():
     p.add_argument("--quiet", type=float, default=60, help="seconds that a measurement with "
                    "several threads waits for the others to be idle, before it is put off; 60")
     p.add_argument("--only", choices=("ours", "peers", "table"), help="leave out the rest")
+    p.add_argument("--page", type=Path, help="put the table between the marks of this page, too")
     p.add_argument("--retry", action="store_true", help="what failed before is tried again")
     return p.parse_args()
 
@@ -179,6 +179,8 @@ def main():
                     peers(a, store["peers"], name, threads, turn)
     rows = table.rows(names, counts, VARIANTS, store["ours"].rows, store["peers"].rows)
     table.write(rows, a.results)
+    if a.page:
+        table.put(rows, a.page)
     return 0
 
 

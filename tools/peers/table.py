@@ -103,19 +103,34 @@ MARKDOWN = (("network", "network"), ("threads", "threads"), ("peer", "peer"), ("
             ("ratio", "ratio"), ("peer_peak_memory", "MB"), ("ours_peak_memory", "ours, MB"))
 
 
+def markdown(lines):
+    """The table as lines of text."""
+    out = ["| " + " | ".join(head for _, head in MARKDOWN) + " |",
+           "| " + " | ".join("---" for _ in MARKDOWN) + " |"]
+    for r in lines:
+        cells = [_cell(r, key) for key, _ in MARKDOWN]
+        if r["best"]:
+            cells[6] = f"**{cells[6]}**"
+        if r["busy"]:
+            cells[6] += " (busy)"
+        out.append("| " + " | ".join(cells) + " |")
+    return "\n".join(out) + "\n"
+
+
 def write(lines, folder):
     """table.csv and table.md in `folder`."""
     with open(folder / "table.csv", "w", newline="") as f:
         out = csv.DictWriter(f, COLUMNS, lineterminator="\n")
         out.writeheader()
         out.writerows({k: "" if v is None else v for k, v in r.items()} for r in lines)
-    with open(folder / "table.md", "w") as f:
-        print("|", " | ".join(head for _, head in MARKDOWN), "|", file=f)
-        print("|", " | ".join("---" for _ in MARKDOWN), "|", file=f)
-        for r in lines:
-            cells = [_cell(r, key) for key, _ in MARKDOWN]
-            if r["best"]:
-                cells[6] = f"**{cells[6]}**"
-            if r["busy"]:
-                cells[6] += " (busy)"
-            print("|", " | ".join(cells), "|", file=f)
+    (folder / "table.md").write_text(markdown(lines))
+
+
+BEGIN = "<!-- table of tools/peers/compare.py: begin -->\n"
+END = "<!-- table of tools/peers/compare.py: end -->\n"
+
+
+def put(lines, page):
+    """Replaces what lies between the marks of a page."""
+    before, rest = page.read_text().split(BEGIN)
+    page.write_text(before + BEGIN + markdown(lines) + END + rest.split(END)[1])
