@@ -198,9 +198,11 @@ LUT_INLINE void monomials(lut_f *m, lut_f first, const lut_row *x, unsigned coun
                           bool half)
 {
     m[0] = first;
+    LUT_UNROLL
     for (unsigned b = 0; b < count; b++) {
         lut_f in = lut_row_load(x[count - 1 - b], s, half);
 
+        LUT_UNROLL
         for (unsigned i = 0; i < 1u << b; i++)
             m[i + (1u << b)] = m[i] * in;
     }
@@ -212,6 +214,7 @@ LUT_INLINE void add_input(float *row, const lut_f *m, const lut_f *c, unsigned c
 {
     lut_f sum = lut_load(row);
 
+    LUT_UNROLL
     for (unsigned i = 0; i < 1u << count; i++)
         if (i >> b & 1)
             sum = lut_fma(c[i], m[i ^ (1u << b)], sum);
@@ -223,18 +226,24 @@ LUT_INLINE void input_gradients(float *const *dx, const halves *h, const float *
 {
     lut_f cv[MAX_HALF], cu[MAX_HALF];
 
+    LUT_UNROLL
     for (unsigned u = 1; u < 1u << ku; u++) {
         cv[u] = h->v[0] * lut_set1(coef[u]);
+        LUT_UNROLL
         for (unsigned v = 1; v < 1u << kv; v++)
             cv[u] = lut_fma(h->v[v], lut_set1(coef[(v << ku) + u]), cv[u]);
     }
+    LUT_UNROLL
     for (unsigned b = 0; b < ku; b++)
         add_input(dx[kv + ku - 1 - b] + s, h->u, cv, ku, b);
+    LUT_UNROLL
     for (unsigned v = 1; v < 1u << kv; v++) {
         cu[v] = lut_set1(coef[v << ku]);
+        LUT_UNROLL
         for (unsigned u = 1; u < 1u << ku; u++)
             cu[v] = lut_fma(h->u[u], lut_set1(coef[(v << ku) + u]), cu[v]);
     }
+    LUT_UNROLL
     for (unsigned b = 0; b < kv; b++)
         add_input(dx[kv - 1 - b] + s, h->v, cu, kv, b);
 }
@@ -246,17 +255,21 @@ LUT_INLINE void coefficient_gradients(float *dcoef, lut_f *room, size_t vectors,
     const size_t stride = (1u << ku) + (1u << kv);
     const unsigned rows = (unsigned)LUT_LANES >> ku;
 
+    LUT_UNROLL
     for (unsigned first = 0; first < 1u << (ku + kv); first += LUT_LANES) {
         lut_f a[16] = { { 0 } };
 
         for (const lut_f *h = room; h < room + vectors * stride; h += stride) {
             const lut_f *v = h + (1u << ku) + (first >> ku);
 
+            LUT_UNROLL
             for (unsigned i = 0; i < rows; i++)
                 a[i << ku] += v[i];
+            LUT_UNROLL
             for (unsigned j = 1; j < 1u << ku; j++) {
                 lut_f u = h[j];
 
+                LUT_UNROLL
                 for (unsigned i = 0; i < rows; i++)
                     a[(i << ku) + j] = lut_fma(v[i], u, a[(i << ku) + j]);
             }
@@ -317,6 +330,7 @@ LUT_INLINE void backward_few(const lut_job *job, unsigned k, bool half, size_t n
             monomials(h.v, gradient_at(job, s, half), job->x, kv, s, half);
             if (job->dx)
                 input_gradients(job->dx, &h, job->coef, ku, kv, s);
+            LUT_UNROLL
             for (unsigned e = 0; e < entries; e++) {
                 unsigned u = e & ((1u << ku) - 1), v = e >> ku;
 

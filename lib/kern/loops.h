@@ -13,6 +13,10 @@
         NULL, fn##1, fn##2, fn##3, fn##4, fn##5, fn##6, fn##7, fn##8 \
     }
 
+/* Before a loop whose length is known where it is inlined: vectors of two registers look too
+ * long to the compiler to be unrolled, and then go through memory. */
+#define LUT_UNROLL _Pragma("GCC unroll 64")
+
 /* A row of activations: floats or halves, which the caller knows. */
 typedef union lut_row {
     float *f;

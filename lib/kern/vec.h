@@ -59,12 +59,30 @@ LUT_INLINE void lut_store(float *p, lut_f v)
 
 LUT_INLINE lut_f lut_set1(float x)
 {
+#if defined(LUT_VEC_AVX2) /* what the compiler makes of the other form are 16 stores */
+    union {
+        __m256 h[2];
+        lut_f v;
+    } both = { { _mm256_set1_ps(x), _mm256_set1_ps(x) } };
+
+    return both.v;
+#else
     return x - (lut_f){ 0 }; /* minus, so that -0 stays -0 */
+#endif
 }
 
 LUT_INLINE lut_i lut_seti(int32_t x)
 {
+#if defined(LUT_VEC_AVX2)
+    union {
+        __m256i h[2];
+        lut_i v;
+    } both = { { _mm256_set1_epi32(x), _mm256_set1_epi32(x) } };
+
+    return both.v;
+#else
     return x + (lut_i){ 0 };
+#endif
 }
 
 #if !defined(LUT_VEC_AVX512) && !defined(LUT_VEC_AVX2)
@@ -379,6 +397,25 @@ LUT_INLINE void lut_sum4(float out[4], const lut_f a[4])
     r = _mm512_permutexvar_ps(
         _mm512_setr_epi32(0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12), r);
     _mm_storeu_ps(out, _mm512_castps512_ps128(r));
+#elif defined(LUT_VEC_AVX2)
+    __m256 h[4], p, q, r;
+    __m128 lo, hi;
+
+    for (int i = 0; i < 4; i++) {
+        lut_pieces x = { .f = a[i] };
+
+        h[i] = _mm256_add_ps((__m256)x.nf[0], (__m256)x.nf[1]);
+    }
+    /* lanes 0..3 + 4..7 of vectors 0 and 1, and of 2 and 3 */
+    p = _mm256_add_ps(_mm256_permute2f128_ps(h[0], h[1], 0x20),
+                      _mm256_permute2f128_ps(h[0], h[1], 0x31));
+    q = _mm256_add_ps(_mm256_permute2f128_ps(h[2], h[3], 0x20),
+                      _mm256_permute2f128_ps(h[2], h[3], 0x31));
+    r = _mm256_add_ps(_mm256_shuffle_ps(p, q, 0x44), _mm256_shuffle_ps(p, q, 0xee));
+    r = _mm256_add_ps(_mm256_shuffle_ps(r, r, 0x88), _mm256_shuffle_ps(r, r, 0xdd));
+    lo = _mm256_castps256_ps128(r); /* sums 0, 2 */
+    hi = _mm256_extractf128_ps(r, 1); /* 1, 3 */
+    _mm_storeu_ps(out, _mm_unpacklo_ps(lo, hi));
 #else
     for (int i = 0; i < 4; i++) {
         float s[16];
