@@ -227,8 +227,8 @@ endif
 # The numerics core: laws of every plug-in, equality of kernel sets.
 PROP_TESTS =
 EQUIV_TESTS =
-EXTRA_DIST += tests/support/cells.h tests/support/encoders.h tests/support/lone.h \
-	tests/support/nets.h
+EXTRA_DIST += tests/support/cells.h tests/support/encoders.h tests/support/halves.h \
+	tests/support/lone.h tests/support/nets.h
 
 if HAVE_CUNIT
 PROP_TESTS += tests/prop/test_param
@@ -248,6 +248,12 @@ tests_equiv_test_sets_SOURCES  = tests/equiv/test_sets.c
 tests_equiv_test_sets_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_equiv_test_sets_CFLAGS   = $(CORE_CFLAGS)
 tests_equiv_test_sets_LDADD    = $(UNIT_LDADD)
+
+EQUIV_TESTS += tests/equiv/test_walks
+tests_equiv_test_walks_SOURCES  = tests/equiv/test_walks.c
+tests_equiv_test_walks_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_equiv_test_walks_CFLAGS   = $(CORE_CFLAGS)
+tests_equiv_test_walks_LDADD    = $(UNIT_LDADD)
 
 check_PROGRAMS += $(PROP_TESTS) $(EQUIV_TESTS)
 TESTS += $(PROP_TESTS) $(EQUIV_TESTS)
