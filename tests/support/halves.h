@@ -26,7 +26,7 @@ static inline uint16_t half_nearest(double x)
     if (size >= 65520) /* halfway from the largest half to 2^16 */
         return sign | 0x7c00;
     (void)frexp(size, &exponent); /* size < 2^exponent */
-    exponent = exponent < -13 ? -13 : exponent;
+    exponent = size < 0x1p-14 ? -13 : exponent;
     size = ldexp(size, 11 - exponent); /* in units of the last place */
     whole = floor(size);
     rest = size - whole;
