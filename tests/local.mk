@@ -243,6 +243,12 @@ tests_prop_test_learnt_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_prop_test_learnt_CFLAGS   = $(CORE_CFLAGS)
 tests_prop_test_learnt_LDADD    = $(UNIT_LDADD)
 
+EQUIV_TESTS += tests/equiv/test_planes
+tests_equiv_test_planes_SOURCES  = tests/equiv/test_planes.c
+tests_equiv_test_planes_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_equiv_test_planes_CFLAGS   = $(CORE_CFLAGS)
+tests_equiv_test_planes_LDADD    = $(UNIT_LDADD)
+
 EQUIV_TESTS += tests/equiv/test_sets
 tests_equiv_test_sets_SOURCES  = tests/equiv/test_sets.c
 tests_equiv_test_sets_CPPFLAGS = $(UNIT_CPPFLAGS)
