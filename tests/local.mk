@@ -237,6 +237,12 @@ tests_prop_test_param_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_prop_test_param_CFLAGS   = $(CORE_CFLAGS)
 tests_prop_test_param_LDADD    = $(UNIT_LDADD)
 
+PROP_TESTS += tests/prop/test_gradients
+tests_prop_test_gradients_SOURCES  = tests/prop/test_gradients.c
+tests_prop_test_gradients_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_prop_test_gradients_CFLAGS   = $(CORE_CFLAGS)
+tests_prop_test_gradients_LDADD    = $(UNIT_LDADD)
+
 PROP_TESTS += tests/prop/test_learnt
 tests_prop_test_learnt_SOURCES  = tests/prop/test_learnt.c
 tests_prop_test_learnt_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -364,6 +364,7 @@ static lut_walk from_sample(lut_walk w, size_t first, size_t n)
 static void slices(const lut_kernels *kern, const way *v, result *to)
 {
     static const size_t lengths[] = { 16, 32, 16, 64, 16, 16, 32, 128 };
+    static const size_t luts[] = { 3, 1, 2, 7, 5 };
     lut_walk w = backward_walk(v, to);
 
     w.grad = NULL;
@@ -375,9 +376,10 @@ static void slices(const lut_kernels *kern, const way *v, result *to)
     }
     w.dx = NULL;
     w.grad = to->grad;
-    for (size_t m = v->begin; m < v->end; m = w.end) {
+    for (size_t m = v->begin, i = 0; m < v->end; m = w.end) {
         w.begin = m;
-        w.end = m + 1 + m % 6 < v->end ? m + 1 + m % 6 : v->end;
+        w.end = m + luts[i] < v->end ? m + luts[i] : v->end;
+        i = (i + 1) % LUT_COUNT(luts);
         backward(kern, v, &w);
     }
 }
@@ -522,7 +524,7 @@ static bool is_tried(unsigned k, size_t i)
 static way range_of(unsigned k, size_t i)
 {
     static const size_t range[][2] = {
-        { 0, LUTS }, { 3, 17 }, { 5, 6 }, { 16, LUTS }, { 0, 16 }
+        { 0, LUTS }, { 3, 18 }, { 5, 6 }, { 16, LUTS }, { 0, 16 }
     };
     const size_t *r = range[(i / 3 + k) % LUT_COUNT(range)];
 
