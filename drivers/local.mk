@@ -43,3 +43,30 @@ lutdata_SOURCES = \
 	drivers/lutdata_print.c \
 	drivers/lutdata_warn.c
 lutdata_LDADD = libcli.a $(SWEEP_LIBS) $(LUT_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+
+# All but its main, so that tests can give it kernels and a clock of their own.
+noinst_LIBRARIES += libbench.a
+libbench_a_SOURCES = \
+	drivers/lutbench.h \
+	drivers/lutbench_alarm.c \
+	drivers/lutbench_bound.c \
+	drivers/lutbench_compare.c \
+	drivers/lutbench_csv.c \
+	drivers/lutbench_kernels.c \
+	drivers/lutbench_kernels.h \
+	drivers/lutbench_machine.c \
+	drivers/lutbench_measure.c \
+	drivers/lutbench_networks.c \
+	drivers/lutbench_parts.c \
+	drivers/lutbench_plan.c \
+	drivers/lutbench_probe.c \
+	drivers/lutbench_run.c \
+	drivers/lutbench_screen.c
+libbench_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+BENCH_LIBS = libbench.a libcli.a $(SPEC_LIBS) $(SWEEP_LIBS) $(LUT_LIBS)
+BENCH_SYSTEM_LIBS = $(SPEC_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+
+bin_PROGRAMS += lutbench
+lutbench_SOURCES = drivers/lutbench.c
+lutbench_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+lutbench_LDADD = $(BENCH_LIBS) $(BENCH_SYSTEM_LIBS)

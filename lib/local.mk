@@ -125,8 +125,11 @@ liblut_a_SOURCES = \
 	lib/encode/learnt.h \
 	lib/encode/sort.c \
 	lib/encode/sort.h \
+	lib/kern/draw.h \
 	lib/kern/kern.h \
 	lib/kern/loops.h \
+	lib/kern/probe.h \
+	lib/kern/probes.c \
 	lib/kern/sampling.h \
 	lib/kern/vec.h \
 	lib/map/map.c \
@@ -155,8 +158,10 @@ liblut_a_SOURCES = \
 	lib/net/space.c \
 	lib/net/train.c \
 	lib/net/train.h \
+	lib/net/weights.h \
 	lib/net/wiring.c \
 	lib/optim/adam.h \
+	lib/optim/moments.h \
 	lib/optim/optim.c \
 	lib/optim/optim.h \
 	lib/param/init.h \
@@ -174,7 +179,7 @@ liblut_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 # Hot code and the plug-ins written on 16 lanes: compiled once per instruction set.
 LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) $(LUT_REGULS) \
-	lib/kern/interpolate.c lib/kern/kernels.c lib/kern/lookup.c \
+	lib/kern/interpolate.c lib/kern/kernels.c lib/kern/lookup.c lib/kern/probe.c \
 	lib/net/choose.c lib/net/tile.c
 
 liblutscalar_a_SOURCES = $(LUT_SET_SOURCES)

@@ -4,6 +4,7 @@
 
 #include "lib/base/check.h"
 #include "lib/map/map.h"
+#include "lib/optim/optim.h"
 #include "lib/param/param.h"
 #include "lib/regul/regul.h"
 
@@ -252,7 +253,8 @@ static void to_defaults(sweep_trial *t, const char *const *name)
 }
 
 /* What changes no number in this configuration: the same network must not have two keys. */
-static void resolve_idle(sweep_trial *t, const lut_param_ops *param, size_t rows)
+static void resolve_idle(sweep_trial *t, const lut_param_ops *param,
+                         const lut_optim_ops *optim, size_t rows)
 {
     const struct idle {
         bool is;
@@ -267,6 +269,7 @@ static void resolve_idle(sweep_trial *t, const lut_param_ops *param, size_t rows
         { !(t->validation > 0), { "patience" } },
         { t->depth == 1 && !t->encoder_learn, { "grad_factor" } },
         { t->depth == 1, { "mapping_rest" } },
+        { optim->nstate < 2, { "moments" } },
         { t->train_limit >= rows, { "train_limit" } },
     };
 
@@ -448,14 +451,15 @@ lut_status sweep_trial_resolve(sweep_trial *t, const sweep_data_facts *facts,
 {
     char options[SWEEP_OPTIONS];
     bool said_layers = t->layers[0] != 0;
-    sweep_plugin param;
+    sweep_plugin param, optim;
 
     resolve_validation(t, facts->samples);
     LUT_TRY(check_numbers(t, err));
     LUT_TRY(resolve_layers(t, facts->classes, err));
     LUT_TRY(resolve_inputs(t, err));
     LUT_TRY(sweep_trial_plugin(&param, t, "parametrization", err));
-    resolve_idle(t, param.ops, facts->samples);
+    LUT_TRY(sweep_trial_plugin(&optim, t, "optimizer", err));
+    resolve_idle(t, param.ops, optim.ops, facts->samples);
     LUT_TRY(resolve_temperature(t, err));
     LUT_TRY(check_warmup(t, err));
     LUT_TRY(resolve_regularisers(t, err));

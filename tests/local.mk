@@ -45,6 +45,12 @@ tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_base_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_bench
+tests_unit_test_bench_SOURCES  = tests/unit/test_bench.c
+tests_unit_test_bench_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_bench_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_bench_LDADD    = $(BENCH_LIBS) $(CUNIT_LIBS) $(BENCH_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_cell
 tests_unit_test_cell_SOURCES  = tests/unit/test_cell.c
 tests_unit_test_cell_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -326,6 +332,7 @@ tests_spoil_CPPFLAGS = $(HDF5_CFLAGS)
 tests_spoil_LDADD    = $(HDF5_LIBS) -lm
 VECTOR_TESTS = tests/cli/vectors.sh tests/cli/vectors_fail.sh
 TESTS += $(VECTOR_TESTS)
+EXTRA_DIST += tests/data/kernel-ratios.txt
 EXTRA_DIST += $(VECTOR_TESTS) tests/data/vectors.h5 tests/data/choose_vectors.py
 
 # By hand, on a machine that has nothing else to do: make tests/manual/loops.
@@ -346,6 +353,13 @@ ARCH_TESTS = \
 TESTS += $(ARCH_TESTS)
 EXTRA_DIST += $(ARCH_TESTS)
 
+# What lutbench trains, from the file of another program.
+check_PROGRAMS += tests/cli/netdigest
+tests_cli_netdigest_SOURCES = tests/cli/netdigest.c
+tests_cli_netdigest_CFLAGS  = $(CORE_CFLAGS)
+tests_cli_netdigest_LDADD   = $(STORE_LIBS) $(BENCH_LIBS) $(STORE_SYSTEM_LIBS) \
+	$(BENCH_SYSTEM_LIBS)
+
 # Whole sweeps, alone and under mpirun.
 check_PROGRAMS += tests/cli/h5same
 tests_cli_h5same_SOURCES  = tests/cli/h5same.c
@@ -354,6 +368,7 @@ tests_cli_h5same_LDADD    = $(HDF5_LIBS)
 SWEEP_TESTS = \
 	tests/cli/bad_input.sh \
 	tests/cli/checkpoint.sh \
+	tests/cli/lutbench.sh \
 	tests/cli/lutdata.sh \
 	tests/cli/encoders.sh \
 	tests/cli/lutsweep.sh \

@@ -14,6 +14,34 @@ void lut_bits_transpose64(uint64_t a[64])
         }
 }
 
+/* The same of 32 words: two matrices of 32 by 32 side by side, bit j of half h of word i to
+ * bit i of that half of word j. */
+static void transpose32(uint64_t a[32])
+{
+    uint64_t mask = 0x0000ffff0000ffffu;
+
+    for (unsigned j = 16; j; j >>= 1, mask ^= mask << j)
+        for (unsigned k = 0; k < 32; k = (k + j + 1) & ~j) {
+            uint64_t t = ((a[k] >> j) ^ a[k + j]) & mask;
+
+            a[k] ^= t << j;
+            a[k + j] ^= t;
+        }
+}
+
+static void transpose(uint64_t a[64], size_t count)
+{
+    if (count > 32) {
+        lut_bits_transpose64(a);
+        return;
+    }
+    transpose32(a);
+    for (size_t i = 32; i-- > 0;) {
+        a[32 + i] = a[i] >> 32;
+        a[i] &= 0xffffffffu;
+    }
+}
+
 /* One word of 64 inputs for up to 64 samples. */
 static void gather_word(lut_bits *out, const lut_samples *s, const uint32_t *rows,
                         size_t first, size_t n, size_t word, size_t block)
@@ -28,7 +56,7 @@ static void gather_word(lut_bits *out, const lut_samples *s, const uint32_t *row
 
         a[i] = s->x[sample * s->ld + word];
     }
-    lut_bits_transpose64(a);
+    transpose(a, count);
     for (size_t i = 0; i < end; i++)
         out->p[(word * 64 + i) * out->ld + block] = a[i];
 }

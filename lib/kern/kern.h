@@ -48,6 +48,7 @@ LUT_INLINE unsigned lut_block(unsigned k)
 typedef struct lut_walk {
     unsigned k;
     size_t luts;          /* of the whole layer */
+    size_t ahead;         /* rows are asked for so many LUTs before their turn */
     size_t begin, end, n;
     lut_signal in, out;
     const uint32_t *wire; /* [luts][k]: rows of `in` */
@@ -82,7 +83,7 @@ typedef struct lut_kernels {
     /* Adds to grad and dx.  The same numbers whether asked for together or one by one, for
      * all LUTs or some, all blocks or some.  lookup_backward's grad lies in tiles of 16 LUTs,
      * [tiles][2^k][16], so that no tile has to be turned around later, and is that of the
-     * entries before `gain`. */
+     * entries before `gain`; begin and grad_first are multiples of 16. */
     void (*interpolate_backward_luts)(const lut_walk *w);
     void (*lookup_backward_luts)(const lut_walk *w);
 

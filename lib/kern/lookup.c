@@ -346,28 +346,36 @@ LUT_INLINE void walk_few(const lut_walk *w, unsigned k)
     }
 }
 
-/* Samples of a word go to their entries one after another: `count` LUTs side by side, since
- * those of one LUT wait for each other where they have the same address. */
-LUT_INLINE void count_luts(const lut_walk *w, size_t m, unsigned k, unsigned count)
-{
-    for (size_t at = 0; at < lut_ceil_div(w->n, 64); at++) {
-        lut_addresses a[4];
-        const float *g[4];
-        float *to[4];
+enum { SIDE_BY_SIDE = 8 };
 
-        for (unsigned i = 0; i < count; i++) {
+/* One entry of the LUTs of a tile. */
+typedef struct entry {
+    float lane[LUT_LANES];
+} __attribute__((may_alias)) entry;
+
+/* Samples of a word go to their entries one after another: LUTs of a tile side by side, since
+ * those of one LUT wait for each other where they have the same address. */
+LUT_INLINE void count_luts(const lut_walk *w, size_t m, unsigned k, unsigned luts)
+{
+    float *const to = entries_of(w, m, k);
+
+    for (size_t at = 0; at < lut_ceil_div(w->n, 64); at++) {
+        size_t n = vectors_of_word(at, w->n) * LUT_LANES;
+        lut_addresses a[SIDE_BY_SIDE];
+        const float *g[SIDE_BY_SIDE];
+
+        for (unsigned i = 0; i < luts; i++) {
             const uint64_t *x[LUT_MAX_K];
-            lut_job job = job_of(x, w, m + i, k);
             uint64_t word[LUT_MAX_K];
 
-            load_words(word, x, k, at, job.shift);
+            bit_rows(x, w, m + i, k);
+            load_words(word, x, k, at, w->in.shift);
             lut_address_bytes(&a[i], word, k);
-            g[i] = job.g + 64 * at;
-            to[i] = entries_of(w, m + i, k);
+            g[i] = lut_walk_gradient(w, m + i) + 64 * at;
         }
-        for (size_t s = 0; s < vectors_of_word(at, w->n) * LUT_LANES; s++)
-            for (unsigned i = 0; i < count; i++)
-                to[i][a[i].a[s] * LUT_LANES] += g[i][s];
+        for (size_t s = 0; s < n; s++)
+            for (unsigned i = 0; i < luts; i++)
+                ((entry *)to)[a[i].a[s]].lane[i] += g[i][s];
     }
 }
 
@@ -375,8 +383,9 @@ LUT_INLINE void walk_many(const lut_walk *w, unsigned k)
 {
     size_t m = w->begin;
 
-    for (; m + 4 <= w->end; m += 4)
-        count_luts(w, m, k, 4);
+    LUT_ASSERT((m - w->grad_first) % SIDE_BY_SIDE == 0);
+    for (; m + SIDE_BY_SIDE <= w->end; m += SIDE_BY_SIDE)
+        count_luts(w, m, k, SIDE_BY_SIDE);
     for (; m < w->end; m++)
         count_luts(w, m, k, 1);
 }

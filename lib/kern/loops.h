@@ -45,33 +45,36 @@ LUT_INLINE void lut_rows_at(lut_row *rows, const float *const *x, unsigned k)
         rows[j].f = (float *)x[j];
 }
 
-enum { LUT_AHEAD = 4 }; /* LUTs whose rows are asked for before their turn */
+/* Lines of a row that are asked for ahead; what is further on a machine foresees. */
+LUT_INLINE void lut_call(const void *row, size_t bytes)
+{
+    for (size_t at = 0; at < bytes && at < 256; at += 64)
+        __builtin_prefetch((const char *)row + at);
+}
 
 /* Rows that LUT m reads, and an early call for those of a later one: their places are
  * random, no machine foresees them. */
 LUT_INLINE void lut_walk_rows(lut_row *x, const lut_walk *w, size_t m, unsigned k, bool half)
 {
-    const uint32_t *wire = w->wire + m * k;
+    const uint32_t *wire = w->wire + m * k, *later = wire + w->ahead * k;
 
     for (unsigned j = 0; j < k; j++)
         x[j] = lut_row_of(&w->in, wire[j], half);
-    if (m + LUT_AHEAD < w->luts)
+    if (m + w->ahead < w->luts)
         for (unsigned j = 0; j < k; j++)
-            __builtin_prefetch(lut_row_of(&w->in, wire[LUT_AHEAD * k + j], half).f);
+            lut_call(lut_row_of(&w->in, later[j], half).f, (half ? 2 : 4) * w->n);
 }
 
 /* The same for rows of gradients. */
 LUT_INLINE void lut_walk_sinks(float **dx, const lut_walk *w, size_t m, unsigned k)
 {
-    const uint32_t *row = w->dx_row + m * k;
+    const uint32_t *row = w->dx_row + m * k, *later = row + w->ahead * k;
 
-    if (!w->dx)
-        return;
     for (unsigned j = 0; j < k; j++)
         dx[j] = w->dx + row[j] * w->dx_ld;
-    if (m + LUT_AHEAD < w->luts)
+    if (m + w->ahead < w->luts)
         for (unsigned j = 0; j < k; j++)
-            __builtin_prefetch(w->dx + row[LUT_AHEAD * k + j] * w->dx_ld, 1);
+            lut_call(w->dx + later[j] * w->dx_ld, 4 * w->n);
 }
 
 LUT_INLINE const float *lut_walk_gradient(const lut_walk *w, size_t m)

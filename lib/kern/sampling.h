@@ -87,12 +87,13 @@ LUT_INLINE lut_f lut_gumbel(lut_f u)
 LUT_INLINE lut_f lut_sampled(lut_sampling how, float temperature, lut_f v, lut_f u,
                              lut_f *slope)
 {
+    const float steep = 1 / temperature;
     lut_f s;
 
     if (how == LUT_GUMBEL_SOFT || how == LUT_GUMBEL_HARD)
         v += lut_logistic(u);
-    s = lut_sigmoid(v / temperature);
-    *slope = s * (1.0f - s) / temperature;
+    s = lut_sigmoid(v * steep);
+    *slope = s * (1.0f - s) * steep;
     if (how == LUT_SOFT || how == LUT_GUMBEL_SOFT)
         return s;
     if (how == LUT_BERNOULLI_HARD)

@@ -44,6 +44,7 @@
 typedef float lut_f __attribute__((vector_size(64)));
 typedef int32_t lut_i __attribute__((vector_size(64)));
 typedef uint32_t lut_u __attribute__((vector_size(64)));
+typedef float lut_four __attribute__((vector_size(16)));
 typedef float lut_f_any __attribute__((vector_size(64), aligned(4), may_alias));
 
 LUT_INLINE lut_f lut_load(const float *p)
@@ -170,6 +171,23 @@ LUT_INLINE lut_i lut_greater(lut_f a, lut_f b)
     return x.i;
 }
 
+/* Whether a lane of one of the two is NaN. */
+LUT_INLINE bool lut_any_nan(lut_f a, lut_f b)
+{
+#if defined(LUT_VEC_AVX512)
+    return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_UNORD_Q) != 0;
+#else
+    lut_pieces x = { .f = a }, y = { .f = b };
+    lut_native_i all = { 0 };
+
+    for (int i = 0; i < 64 / LUT_NATIVE; i++)
+        all |= (x.nf[i] != x.nf[i]) | (y.nf[i] != y.nf[i]);
+    for (int l = 1; l < LUT_NATIVE / 4; l++)
+        all[0] |= all[l];
+    return all[0] != 0;
+#endif
+}
+
 LUT_INLINE lut_i lut_equal(lut_i a, lut_i b)
 {
     lut_pieces x = { .i = a }, y = { .i = b };
@@ -185,7 +203,7 @@ LUT_INLINE lut_f lut_select(lut_i m, lut_f a, lut_f b)
     return (lut_f)(((lut_i)a & m) | ((lut_i)b & ~m));
 }
 
-/* The larger; b where one of the two is NaN. */
+/* The larger; b where one of the two is NaN, or where both are 0. */
 LUT_INLINE lut_f lut_max(lut_f a, lut_f b)
 {
 #if defined(LUT_VEC_AVX512)
@@ -201,7 +219,7 @@ LUT_INLINE lut_f lut_max(lut_f a, lut_f b)
 #endif
 }
 
-/* The smaller; b where one of the two is NaN. */
+/* The smaller; b where one of the two is NaN, or where both are 0. */
 LUT_INLINE lut_f lut_min(lut_f a, lut_f b)
 {
 #if defined(LUT_VEC_AVX512)
@@ -651,6 +669,68 @@ LUT_INLINE lut_f lut_gather(const float *table, unsigned k, lut_i index)
     for (int i = 0; i < LUT_LANES; i++)
         y[i] = table[index[i]];
     return y;
+#endif
+}
+
+/* Lane i: lane index[i] % 16 of the table. */
+LUT_INLINE lut_f lut_pick16(const lut_f *table, lut_u index)
+{
+#if defined(LUT_VEC_AVX512)
+    return (lut_f)_mm512_permutexvar_ps((__m512i)index, (__m512)*table);
+#else
+    return lut_gather((const float *)table, 4, (lut_i)(index & 15));
+#endif
+}
+
+/* The largest lane; no lane is NaN. */
+LUT_INLINE float lut_largest(lut_f v)
+{
+#if defined(LUT_VEC_AVX512)
+    return _mm512_reduce_max_ps((__m512)v);
+#else
+    float s[16];
+
+    lut_store(s, v);
+    for (int h = 8; h; h /= 2)
+        for (int l = 0; l < h; l++)
+            s[l] = s[l] > s[l + h] ? s[l] : s[l + h];
+    return s[0];
+#endif
+}
+
+/* Of each four of g[32] all sums with signs: lane e of t[q] is +-g0 +-g1 +-g2 +-g3 of four
+ * q, + where the bit of e is set, as (0 and 1) + (2 and 3). */
+LUT_INLINE void lut_sign_sums(lut_f t[8], const float *g)
+{
+#if defined(LUT_VEC_AVX512)
+    /* Pairs leave their sum s and difference d in two lanes; with the negatives in another
+     * register every +-g0 +-g1 is one of -s, -d, d, s. */
+    const __m512i low = _mm512_setr_epi32(16, 17, 1, 0, 16, 17, 1, 0, 16, 17, 1, 0, 16, 17,
+                                          1, 0);
+    const __m512i high = _mm512_setr_epi32(18, 18, 18, 18, 19, 19, 19, 19, 3, 3, 3, 3, 2, 2,
+                                           2, 2);
+
+    for (int half = 0; half < 2; half++) {
+        __m512 v = _mm512_loadu_ps(g + 16 * half), x = _mm512_permute_ps(v, 0xb1);
+        __m512 s = _mm512_mask_add_ps(_mm512_sub_ps(v, x), 0x5555, v, x);
+        __m512 minus = _mm512_xor_ps(s, _mm512_set1_ps(-0.0f));
+
+        for (int q = 0; q < 4; q++) {
+            __m512i from = _mm512_set1_epi32(4 * q);
+
+            t[4 * half + q] = (lut_f)_mm512_add_ps(
+                _mm512_permutex2var_ps(s, _mm512_add_epi32(low, from), minus),
+                _mm512_permutex2var_ps(s, _mm512_add_epi32(high, from), minus));
+        }
+    }
+#else
+    for (int q = 0; q < 8; q++, g += 4) {
+        float s[2] = { g[0] + g[1], g[2] + g[3] }, d[2] = { g[1] - g[0], g[3] - g[2] };
+        lut_four low = { -s[0], -d[0], d[0], s[0] };
+        lut_four sum[4] = { low - s[1], low - d[1], low + d[1], low + s[1] };
+
+        memcpy(&t[q], sum, sizeof sum);
+    }
 #endif
 }
 

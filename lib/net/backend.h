@@ -55,7 +55,8 @@ typedef struct lut_tiles_update {
     const lut_optim_ops *optim;
     const void *optim_cfg;
     const lut_opt_step *step;
-    lut_f *state;              /* [tiles][nweights * nstate] */
+    lut_moments moments;
+    lut_f *state;              /* [tiles][nweights][lines], lut_moments_lines of them */
     const float *clip;         /* factor of all gradients; NULL: 1 */
 } lut_tiles_update;
 
@@ -84,7 +85,7 @@ typedef struct lut_choice {
     size_t inputs, candidates, padded;
     uint32_t *candidate; /* [slots][candidates]; NULL: candidate i is input i */
     float *weight;       /* [slots][padded] */
-    float *state;        /* [slots][padded / 16][nstate][16] */
+    void *state;         /* [slots][padded / 16][lines] of 64 bytes: lut_moments_lines */
     float *share;        /* [slots][padded]: softmax of the weights over the temperature, 0
                             where it cannot matter; NULL where nobody reads it */
     uint32_t *wire;      /* [slots] */
@@ -93,6 +94,8 @@ typedef struct lut_choice {
     float next_temperature; /* of the shares that the update leaves behind */
     const lut_bits *bits; /* rows the candidates name, of the whole batch; ... */
     const lut_rows *rows; /* ... one of the two is set */
+    uint32_t *word; /* [ceil(n / 32)][inputs to a multiple of 16]: of bits; bit s % 32 is
+                       sample s.  By lut_choice_words before an update */
     const float *dslot;   /* [slots][ld]: gradient arriving at each slot, 0 past n */
     size_t ld, n;         /* samples of the batch */
     const lut_redraw *redraw; /* NULL: candidates stay */
@@ -103,6 +106,12 @@ static inline uint32_t lut_choice_input(const lut_choice *c, size_t slot, size_t
 {
     return c->candidate ? c->candidate[slot * c->candidates + i] : (uint32_t)i;
 }
+
+/* Values of c->word for batches of that many samples. */
+size_t lut_choice_room(size_t inputs, size_t samples);
+
+/* c->word from c->bits, once a batch; nothing to do for reals. */
+void lut_choice_words(const lut_choice *c);
 
 typedef struct lut_backend {
     const char *name;

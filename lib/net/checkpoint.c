@@ -35,14 +35,14 @@ static void pass(walk *w, void *p, size_t size)
 }
 
 /* Tables and wires follow from these. */
-static void pass_layer(walk *w, const lut_layer *l, size_t nstate)
+static void pass_layer(walk *w, const lut_layer *l, size_t lines)
 {
     const lut_choice *c = &l->choice;
 
-    pass(w, l->state, l->ntiles * l->tiles.nweights * nstate * sizeof(lut_f));
+    pass(w, l->state, l->ntiles * l->tiles.nweights * lines * sizeof(lut_f));
     if (!l->candidates)
         return;
-    pass(w, c->state, l->slots * c->padded * nstate * sizeof(float));
+    pass(w, c->state, l->slots * c->padded * lines * sizeof(float));
 }
 
 static void pass_run(walk *w, const lut_net *net, lut_progress *p)
@@ -57,7 +57,8 @@ static void pass_run(walk *w, const lut_net *net, lut_progress *p)
     pass(w, net->candidates, net->ncandidates * sizeof *net->candidates);
     pass(w, net->weights, net->nweights * sizeof *net->weights);
     for (uint32_t i = 0; i < net->nlayers; i++)
-        pass_layer(w, &net->layer[i], net->optim->nstate);
+        pass_layer(w, &net->layer[i],
+                   lut_moments_lines(net->moments, net->optim->nstate));
     pass(w, net->inlet.state,
          net->inlet.padded / LUT_LANES * net->optim->nstate * sizeof(lut_f));
 }

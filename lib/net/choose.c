@@ -8,104 +8,150 @@
  * Over bits, r is a product of a matrix of bits with one of reals, and four samples take
  * one look-up: a table holds the 16 sums +- g0 +- g1 +- g2 +- g3, and the four bits of an
  * input are the address in it.  Sums run over fours of samples in order, whatever the
- * blocking: a panel of slots shares the addresses, chunks of samples keep the tables of a
- * panel in the cache, tiles of inputs the sums. */
+ * blocking.
+ *
+ * Weights and state are many times larger than the caches and are read and written once a
+ * step, so the memory bounds all of it: runs of weights go through gradient, optimizer and
+ * back while they are in the first cache, and the next run is fetched meanwhile. */
 #include "lib/net/choose.h"
 #include "lib/base/check.h"
+#include "lib/kern/draw.h"
+#include "lib/net/weights.h"
 
 enum {
-    PANEL = 4,   /* slots at a time, where all read the same inputs */
-    TILE = 64,   /* vectors of inputs */
-    CHUNK = 256, /* samples */
-    FOURS = CHUNK / 4
+    RUN = 32,  /* vectors of weights at a time */
+    PANEL = 4, /* slots at a time that share rows of reals */
+    HALF = 32  /* samples of a word */
 };
 
-/* Slots and inputs that are correlated. */
-typedef struct panel {
+/* Slots in a row, and of each of them the same vectors of candidates; slots * vectors is
+ * RUN at most. */
+typedef struct run {
     const lut_choice *c;
-    size_t slot, slots;    /* 1 or PANEL */
-    const uint32_t *input; /* [vectors * 16] */
-    size_t vectors;        /* 1 .. TILE */
-} panel;
+    size_t slot, slots;
+    size_t first, vectors;
+    size_t ahead; /* bytes of a vector's state; 0: fetch nothing for the next run */
+} run;
+
+static size_t vectors_of(const lut_choice *c)
+{
+    return c->padded / LUT_LANES;
+}
+
+/* Where the weights of the run's slot k are. */
+static size_t place_of(const run *r, size_t k)
+{
+    return (r->slot + k) * r->c->padded + r->first * LUT_LANES;
+}
+
+static lut_i lanes_below(size_t n)
+{
+    return lut_mask(n < LUT_LANES ? (1u << n) - 1 : 0xffff);
+}
 
 /* ---- correlation with bits ---- */
 
-/* Entry e of t[q]: the sum over samples 4 q + i of +g where bit i of e is set, else -g. */
-static void sign_tables(lut_f *t, const float *g, size_t fours)
+static size_t words_of(const lut_choice *c)
 {
-    const lut_f s0 = { -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1 };
-    const lut_f s1 = { -1, -1, 1, 1, -1, -1, 1, 1, -1, -1, 1, 1, -1, -1, 1, 1 };
-    const lut_f s2 = { -1, -1, -1, -1, 1, 1, 1, 1, -1, -1, -1, -1, 1, 1, 1, 1 };
-    const lut_f s3 = { -1, -1, -1, -1, -1, -1, -1, -1, 1, 1, 1, 1, 1, 1, 1, 1 };
-
-    for (size_t q = 0; q < fours; q++, g += 4)
-        t[q] = (s0 * g[0] + s1 * g[1]) + (s2 * g[2] + s3 * g[3]);
+    return lut_round_up(c->inputs, LUT_LANES);
 }
 
-/* 32 samples of 16 inputs, one input a lane. */
-static lut_i half_words(const panel *p, size_t vector, size_t half)
+/* Words of HALF samples of the listed inputs, to whole vectors.  Volatile because sixteen
+ * loads and stores are faster than both the gathering instruction and what compilers make
+ * of a vector of them. */
+static void look_up_words(uint32_t *word, const uint32_t *of_input,
+                          const uint32_t *list, size_t n)
 {
-    const lut_bits *b = p->c->bits;
-    const uint32_t *input = p->input + vector * LUT_LANES;
-    int32_t word[LUT_LANES];
-    lut_i v;
+    volatile uint32_t *to = word;
 
-    for (size_t i = 0; i < LUT_LANES; i++)
-        word[i] =
-            (int32_t)(uint32_t)(b->p[input[i] * b->ld + half / 2] >> (32 * (half % 2)));
-    memcpy(&v, word, sizeof v);
-    return v;
+#pragma GCC unroll 16
+    for (size_t i = 0; i < n; i++)
+        to[i] = of_input[list[i]];
+    for (size_t i = n; i % LUT_LANES; i++)
+        to[i] = 0;
 }
 
-LUT_INLINE void add_chunk(lut_f (*sum)[TILE], const lut_f (*table)[FOURS],
-                          const panel *p, size_t first_half, size_t halves,
-                          size_t slots)
+/* Fetches what the optimizer will read of slot k, vector v of the next run: while sums are
+ * made the memory would be idle.  Past the end that is no error for the machine; for the
+ * language, addresses are numbers here. */
+LUT_INLINE void fetch_next(const run *r, size_t k, size_t v)
 {
-    for (size_t v = 0; v < p->vectors; v++) {
-        lut_f at[PANEL];
+    size_t vector = place_of(r, k) / LUT_LANES + v + RUN;
+    uintptr_t weight = (uintptr_t)r->c->weight + vector * sizeof(lut_f);
+    uintptr_t state = (uintptr_t)r->c->state + vector * r->ahead;
 
-        for (size_t k = 0; k < slots; k++)
-            at[k] = sum[k][v];
-        for (size_t h = 0; h < halves; h++) {
-            lut_u bits = (lut_u)half_words(p, v, first_half + h);
+    __builtin_prefetch((const void *)weight);
+    __builtin_prefetch((const void *)state);
+    __builtin_prefetch((const void *)(state + sizeof(lut_f)));
+}
 
+/* Adds to the sums what HALF samples give, from number s on: word[slot][apart]. */
+LUT_INLINE void add_half(lut_f *sum, run r, const uint32_t *word, size_t apart,
+                         size_t s, bool fetch)
+{
+    const lut_choice *c = r.c;
+    lut_f table[8];
+
+    for (size_t k = 0; k < r.slots; k++, sum += r.vectors, word += apart) {
+        lut_sign_sums(table, c->dslot + (r.slot + k) * c->ld + s);
+        for (size_t v = 0; v < r.vectors; v++) {
+            lut_f at = sum[v];
+            lut_u bits;
+
+            if (fetch)
+                fetch_next(&r, k, v);
+            memcpy(&bits, word + v * LUT_LANES, sizeof bits);
             for (size_t q = 0; q < 8; q++, bits >>= 4)
-                for (size_t k = 0; k < slots; k++)
-                    at[k] += lut_gather((const float *)&table[k][8 * h + q], 4,
-                                        (lut_i)(bits & 15));
+                at += lut_pick16(&table[q], bits);
+            sum[v] = at;
         }
-        for (size_t k = 0; k < slots; k++)
-            sum[k][v] = at[k];
     }
 }
 
-static void correlate_bits(lut_f (*sum)[TILE], const panel *p)
+/* Words of the candidates of the run's slots, slot after slot; the distance between two. */
+static size_t words_of_run(const uint32_t **word, uint32_t *room, const run *r,
+                           const uint32_t *of_input)
 {
-    const lut_choice *c = p->c;
-    lut_f table[PANEL][FOURS];
+    const lut_choice *c = r->c;
+    size_t first = r->first * LUT_LANES, width = r->vectors * LUT_LANES;
+    size_t n = c->candidates - first < width ? c->candidates - first : width;
 
-    for (size_t k = 0; k < p->slots; k++)
-        memset(sum[k], 0, p->vectors * sizeof sum[k][0]);
-    for (size_t s = 0; s < c->n; s += CHUNK) {
-        size_t n = c->n - s < CHUNK ? c->n - s : CHUNK, halves = lut_ceil_div(n, 32);
+    if (!c->candidate) {
+        *word = of_input + first;
+        return 0;
+    }
+    for (size_t k = 0; k < r->slots; k++)
+        look_up_words(room + k * width, of_input,
+                      c->candidate + (r->slot + k) * c->candidates + first, n);
+    *word = room;
+    return width;
+}
 
-        for (size_t k = 0; k < p->slots; k++)
-            sign_tables(table[k], c->dslot + (p->slot + k) * c->ld + s, 8 * halves);
-        if (p->slots == PANEL)
-            add_chunk(sum, table, p, s / 32, halves, PANEL);
+static void correlate_bits(lut_f *sum, const run *r)
+{
+    const lut_choice *c = r->c;
+    uint32_t room[RUN * LUT_LANES];
+
+    memset(sum, 0, r->slots * r->vectors * sizeof *sum);
+    for (size_t s = 0; s < c->n; s += HALF) {
+        const uint32_t *word;
+        size_t apart = words_of_run(&word, room, r, c->word + s / HALF * words_of(c));
+
+        if (s == 0 && r->ahead)
+            add_half(sum, *r, word, apart, s, true);
         else
-            add_chunk(sum, table, p, s / 32, halves, 1);
+            add_half(sum, *r, word, apart, s, false);
     }
 }
 
 /* ---- correlation with reals ---- */
 
 /* part[k]: sums of slot k lane by lane. */
-LUT_INLINE void row_sums(lut_f (*part)[LUT_LANES], const panel *p, size_t i,
-                         uint32_t input, size_t slots)
+LUT_INLINE void row_sums(lut_f (*part)[LUT_LANES], const run *r, size_t i,
+                         uint32_t input, size_t slot, size_t slots)
 {
-    const lut_choice *c = p->c;
-    const float *x = c->rows->p + input * c->rows->ld, *g = c->dslot + p->slot * c->ld;
+    const lut_choice *c = r->c;
+    const float *x = c->rows->p + input * c->rows->ld, *g = c->dslot + slot * c->ld;
     lut_f at[PANEL] = { { 0 } };
 
     for (size_t s = 0; s < c->n; s += LUT_LANES) {
@@ -118,62 +164,113 @@ LUT_INLINE void row_sums(lut_f (*part)[LUT_LANES], const panel *p, size_t i,
         part[k][i] = at[k];
 }
 
-static void correlate_rows(lut_f (*sum)[TILE], const panel *p)
+/* Slots at a time: PANEL of them where all read the same rows, else one. */
+LUT_INLINE void correlate_panel(lut_f *sum, const run *r, size_t k, size_t slots)
 {
+    const lut_choice *c = r->c;
     lut_f part[PANEL][LUT_LANES];
 
-    for (size_t v = 0; v < p->vectors; v++) {
-        for (size_t i = 0; i < LUT_LANES; i++)
-            if (p->slots == PANEL)
-                row_sums(part, p, i, p->input[v * LUT_LANES + i], PANEL);
-            else
-                row_sums(part, p, i, p->input[v * LUT_LANES + i], 1);
-        for (size_t k = 0; k < p->slots; k++)
-            sum[k][v] = lut_sum16(part[k]);
+    for (size_t v = 0; v < r->vectors; v++) {
+        for (size_t i = 0; i < LUT_LANES; i++) {
+            size_t at = (r->first + v) * LUT_LANES + i;
+
+            at = at < c->candidates ? at : c->candidates - 1;
+            row_sums(part, r, i, lut_choice_input(c, r->slot + k, at), r->slot + k,
+                     slots);
+        }
+        for (size_t p = 0; p < slots; p++)
+            sum[(k + p) * r->vectors + v] = lut_sum16(part[p]);
     }
 }
 
-/* sum[slot of the panel][vector of inputs], lane by lane. */
-static void correlate(lut_f (*sum)[TILE], const panel *p)
+static void correlate_rows(lut_f *sum, const run *r)
 {
-    if (p->c->bits)
-        correlate_bits(sum, p);
+    for (size_t k = 0; k < r->slots;)
+        if (!r->c->candidate && r->slots - k >= PANEL) {
+            correlate_panel(sum, r, k, PANEL);
+            k += PANEL;
+        } else {
+            correlate_panel(sum, r, k++, 1);
+        }
+}
+
+/* sum[slot of the run][vector], 0 past the last candidate. */
+static void correlate(lut_f *sum, const run *r)
+{
+    size_t left = r->c->candidates - r->first * LUT_LANES;
+
+    if (r->c->bits)
+        correlate_bits(sum, r);
     else
-        correlate_rows(sum, p);
+        correlate_rows(sum, r);
+    for (size_t k = 0; left < r->vectors * LUT_LANES && k < r->slots; k++) {
+        lut_f *last = &sum[(k + 1) * r->vectors - 1];
+
+        *last = lut_select(lanes_below(left % LUT_LANES), *last, (lut_f){ 0 });
+    }
 }
 
 /* ---- the candidate that a slot reads, and its shares ---- */
 
-static lut_i lanes_below(size_t n)
+/* NaN, and what is past the end, as the least of all. */
+LUT_INLINE lut_f some_of(const float *p, size_t n, float sign)
 {
-    return lut_mask(n < LUT_LANES ? (1u << n) - 1 : 0xffff);
+    const lut_f least = lut_set1(-FLT_MAX);
+    lut_f v = lut_max(lut_load(p) * sign, least);
+
+    return n < LUT_LANES ? lut_select(lanes_below(n), v, least) : v;
 }
 
-/* The largest weight, the lowest index on a tie: lane by lane, then among the lanes. */
-static size_t best_candidate(const lut_choice *c, size_t slot)
+/* The largest of sign * p[n]; p to the end of a vector. */
+LUT_INLINE float largest(const float *p, size_t n, float sign)
 {
-    const float *w = c->weight + slot * c->padded;
-    const lut_f least = lut_set1(-FLT_MAX);
-    lut_f most = least;
-    lut_i at = { 0 };
-    float value[LUT_LANES];
-    int32_t index[LUT_LANES];
-    size_t best = 0;
+    lut_f most = some_of(p, n, sign);
 
-    for (size_t i = 0; i < c->candidates; i += LUT_LANES) {
-        lut_f v = lut_select(lanes_below(c->candidates - i), lut_load(w + i), least);
-        lut_i more = lut_greater(v, most);
+    for (size_t i = LUT_LANES; i < n; i += LUT_LANES)
+        most = lut_max(some_of(p + i, n - i, sign), most);
+    return lut_largest(most);
+}
 
-        most = lut_select(more, v, most);
-        at = (at & ~more) | ((lut_iota() + lut_seti((int32_t)i)) & more);
+/* Index of the first of sign * p[n] that is not below the largest of them. */
+LUT_INLINE size_t first_of(const float *p, size_t n, float sign, float most)
+{
+    for (size_t i = 0;; i += LUT_LANES) {
+        unsigned below =
+            lut_unmask(lut_greater(lut_set1(most), some_of(p + i, n - i, sign)));
+
+        if (below != 0xffff)
+            return i + (size_t)__builtin_ctz(~below);
     }
-    memcpy(value, &most, sizeof value);
-    memcpy(index, &at, sizeof index);
-    for (size_t i = 1; i < LUT_LANES; i++)
-        if (value[i] > value[best] ||
-            (value[i] >= value[best] && index[i] < index[best]))
-            best = i;
-    return (size_t)index[best];
+}
+
+LUT_INLINE size_t first_largest(const float *p, size_t n, float sign)
+{
+    return first_of(p, n, sign, largest(p, n, sign));
+}
+
+/* The candidate of the largest weight, the first on a tie, of those seen so far. */
+typedef struct leader {
+    float weight;
+    size_t at;
+} leader;
+
+static const leader nobody = { -INFINITY, 0 };
+
+/* Candidates from number `first` on. */
+LUT_INLINE void look_at(leader *l, const float *w, size_t first, size_t n)
+{
+    float most = largest(w, n, 1);
+
+    if (most > l->weight)
+        *l = (leader){ most, first + first_of(w, n, 1, most) };
+}
+
+LUT_INLINE leader leader_of(const lut_choice *c, size_t slot)
+{
+    leader l = nobody;
+
+    look_at(&l, c->weight + slot * c->padded, 0, c->candidates);
+    return l;
 }
 
 /* What is below exp(-69) of the largest changes no sum and costs time: 0. */
@@ -197,10 +294,9 @@ static void softmax_share(const lut_choice *c, size_t slot, size_t best,
         lut_store(share + i, lut_load(share + i) / total[0]);
 }
 
-static void choose_slot(const lut_choice *c, size_t slot, float temperature)
+LUT_INLINE void choose_slot(const lut_choice *c, size_t slot, size_t best,
+                            float temperature)
 {
-    size_t best = best_candidate(c, slot);
-
     c->wire[slot] = lut_choice_input(c, slot, best);
     if (c->share)
         softmax_share(c, slot, best, temperature);
@@ -209,239 +305,250 @@ static void choose_slot(const lut_choice *c, size_t slot, float temperature)
 void LUT_OF_SET(lut_choose)(const lut_choice *c, size_t begin, size_t end)
 {
     for (size_t slot = begin; slot < end; slot++)
-        choose_slot(c, slot, c->temperature);
+        choose_slot(c, slot, leader_of(c, slot).at, c->temperature);
 }
 
 /* ---- learning ---- */
 
-/* Inputs of `count` candidates from number `first` on; the last one again past the end. */
-static size_t fill_tile(uint32_t *input, const uint32_t *list, size_t first,
-                        size_t count)
+/* The run after r among the slots up to `end`; slots that fit are taken whole, and rows of
+ * reals are shared by a panel of slots. */
+static run next_slots(const lut_choice *c, size_t slot, size_t end)
 {
-    size_t vectors = lut_ceil_div(count - first, LUT_LANES);
+    size_t all = vectors_of(c), slots = all < RUN ? RUN / all : 1;
 
-    vectors = vectors < TILE ? vectors : TILE;
-    for (size_t i = 0; i < vectors * LUT_LANES; i++) {
-        size_t at = first + i < count ? first + i : count - 1;
-
-        input[i] = list ? list[at] : (uint32_t)at;
-    }
-    return vectors;
+    if (c->rows && !c->candidate && slots < PANEL)
+        slots = PANEL;
+    slots = slots < end - slot ? slots : end - slot;
+    return (run){ .c = c, .slot = slot, .slots = slots };
 }
 
-/* Correlations of a tile of candidates; the number of its vectors. */
-static size_t correlate_tile(lut_f (*sum)[TILE], panel *p, size_t first)
+/* Whether one run takes all vectors of its slots. */
+static bool takes_all(const run *r)
 {
-    const lut_choice *c = p->c;
-    uint32_t input[TILE * LUT_LANES];
-    const uint32_t *list = c->candidate ? c->candidate + p->slot * c->candidates : NULL;
-    size_t left = c->candidates - first;
-
-    p->input = input;
-    p->vectors = fill_tile(input, list, first, c->candidates);
-    correlate(sum, p);
-    if (left < p->vectors * LUT_LANES)
-        for (size_t k = 0; k < p->slots; k++) {
-            lut_f *last = &sum[k][p->vectors - 1];
-
-            *last = lut_select(lanes_below(left % LUT_LANES), *last, (lut_f){ 0 });
-        }
-    return p->vectors;
+    return vectors_of(r->c) <= RUN / r->slots;
 }
 
-/* The mean of the correlations under the shares, for each slot of the panel. */
-static void share_means(float mean[PANEL], panel *p, lut_f (*sum)[TILE])
+/* The next of its vectors, from r->first + r->vectors on; false: there are none. */
+static bool next_vectors(run *r)
 {
-    const lut_choice *c = p->c;
-    lut_f at[PANEL] = { { 0 } };
+    size_t all = vectors_of(r->c), most = RUN / r->slots;
 
-    for (size_t first = 0; first < c->candidates; first += TILE * LUT_LANES) {
-        size_t vectors = correlate_tile(sum, p, first);
+    r->first += r->vectors;
+    r->vectors = all - r->first < most ? all - r->first : most;
+    return r->vectors > 0;
+}
 
-        for (size_t k = 0; k < p->slots; k++)
-            for (size_t v = 0; v < vectors; v++)
-                at[k] = lut_fma(lut_load(c->share + (p->slot + k) * c->padded + first +
-                                         v * LUT_LANES),
-                                sum[k][v], at[k]);
+/* The mean of the correlations under the shares, for each slot of the run. */
+static void share_means(float *mean, run r)
+{
+    lut_f sum[RUN], at[RUN] = { { 0 } };
+
+    while (next_vectors(&r)) {
+        correlate(sum, &r);
+        for (size_t k = 0; k < r.slots; k++)
+            for (size_t v = 0; v < r.vectors; v++)
+                at[k] = lut_fma(lut_load(r.c->share + place_of(&r, k) + v * LUT_LANES),
+                                sum[k * r.vectors + v], at[k]);
     }
-    lut_sum4(mean, at);
+    for (size_t k = 0; k < r.slots; k += 4)
+        lut_sum4(mean + k, at + k);
 }
 
 /* Correlations to gradients of the weights of a mixture. */
-static void to_softmax(lut_f *sum, const float *share, size_t vectors, float mean,
-                       float temperature)
+static void to_softmax(lut_f *sum, const run *r, const float *mean)
 {
-    for (size_t v = 0; v < vectors; v++)
-        sum[v] =
-            lut_load(share + v * LUT_LANES) * (sum[v] - mean) / (2.0f * temperature);
-}
+    float scale = 2.0f * r->c->temperature;
 
-/* What becomes of the gradients g of vectors of weights of one slot, from weight `first`
- * of the mapping on. */
-typedef void (*gradient_fn)(void *arg, const lut_choice *c, size_t slot, size_t first,
-                            lut_f *g, size_t vectors);
+    for (size_t k = 0; k < r->slots; k++) {
+        const float *share = r->c->share + place_of(r, k);
+        lut_f *g = sum + k * r->vectors;
 
-static void walk_gradients(panel *p, gradient_fn fn, void *arg)
-{
-    const lut_choice *c = p->c;
-    lut_f sum[PANEL][TILE];
-    float mean[PANEL] = { 0 };
-
-    if (c->kind == LUT_MAP_MIX)
-        share_means(mean, p, sum);
-    for (size_t first = 0; first < c->candidates; first += TILE * LUT_LANES) {
-        size_t vectors = correlate_tile(sum, p, first);
-
-        for (size_t k = 0; k < p->slots; k++) {
-            size_t at = (p->slot + k) * c->padded + first;
-
-            if (c->kind == LUT_MAP_MIX)
-                to_softmax(sum[k], c->share + at, vectors, mean[k], c->temperature);
-            fn(arg, c, p->slot + k, at, sum[k], vectors);
-        }
+        for (size_t v = 0; v < r->vectors; v++)
+            g[v] = lut_load(share + v * LUT_LANES) * (g[v] - mean[k]) / scale;
     }
 }
 
-static void step_weights(void *arg, const lut_choice *c, size_t slot, size_t first,
-                         lut_f *g, size_t vectors)
-{
-    const lut_tiles_update *u = arg;
+/* What becomes of the gradients g[slots][vectors] of a run. */
+typedef void (*gradient_fn)(void *arg, const run *r, lut_f *g);
 
-    (void)slot;
-    for (size_t v = 0; u->clip && v < vectors; v++)
-        g[v] *= *u->clip;
-    lut_optim_plain(u->optim)(u->optim_cfg, u->step, (lut_f *)(c->weight + first),
-                              (lut_f *)(c->state + first * u->optim->nstate), g, NULL,
-                              vectors);
+/* All runs of some slots. */
+static void walk_gradients(run r, gradient_fn fn, void *arg)
+{
+    float mean[RUN];
+    lut_f g[RUN];
+
+    if (r.c->kind == LUT_MAP_MIX)
+        share_means(mean, r);
+    while (next_vectors(&r)) {
+        correlate(g, &r);
+        if (r.c->kind == LUT_MAP_MIX)
+            to_softmax(g, &r, mean);
+        fn(arg, &r, g);
+    }
 }
 
-static void add_squares(void *arg, const lut_choice *c, size_t slot, size_t first,
-                        lut_f *g, size_t vectors)
+/* An update, and who leads after it in slots that several runs share. */
+typedef struct stepping {
+    const lut_tiles_update *u;
+    leader lead[PANEL];
+} stepping;
+
+/* Slots that are whole lie one behind the other: the optimizer takes them in one call. */
+static void step_weights(void *arg, const run *r, lut_f *g)
+{
+    stepping *s = arg;
+    const lut_tiles_update *u = s->u;
+    const lut_choice *c = r->c;
+    size_t n = r->slots * r->vectors, together = takes_all(r) ? n : r->vectors;
+    size_t first = r->first * LUT_LANES, width = r->vectors * LUT_LANES;
+
+    for (size_t v = 0; u->clip && v < n; v++)
+        g[v] *= *u->clip;
+    for (size_t v = 0; v < n; v += together) {
+        size_t at = place_of(r, v / r->vectors);
+
+        lut_step_weights(u, lut_optim_plain(u->optim), (lut_f *)(c->weight + at),
+                         lut_state_of(u, c->state, at / LUT_LANES), g + v, NULL,
+                         together);
+    }
+    width = c->candidates - first < width ? c->candidates - first : width;
+    for (size_t k = 0; !takes_all(r) && k < r->slots; k++)
+        look_at(&s->lead[k], c->weight + place_of(r, k), first, width);
+}
+
+static void add_squares(void *arg, const run *r, lut_f *g)
 {
     double *sum = arg;
-    const float *v = (const float *)g;
 
-    (void)c;
-    (void)first;
-    for (size_t i = 0; i < vectors * LUT_LANES; i++)
-        sum[slot] += (double)v[i] * (double)v[i];
-}
+    for (size_t k = 0; k < r->slots; k++) {
+        const float *v = (const float *)(g + k * r->vectors);
 
-/* Slots that share the addresses of their inputs go together. */
-static panel panel_at(const lut_choice *c, size_t slot, size_t end)
-{
-    bool together = !c->candidate && end - slot >= PANEL;
-
-    return (panel){ .c = c, .slot = slot, .slots = together ? PANEL : 1 };
+        for (size_t i = 0; i < r->vectors * LUT_LANES; i++)
+            sum[r->slot + k] += (double)v[i] * (double)v[i];
+    }
 }
 
 void LUT_OF_SET(lut_square)(const lut_choice *c, size_t begin, size_t end, double *sum)
 {
     memset(sum + begin, 0, (end - begin) * sizeof *sum);
-    for (size_t slot = begin; slot < end;) {
-        panel p = panel_at(c, slot, end);
+    while (begin < end) {
+        run r = next_slots(c, begin, end);
 
-        walk_gradients(&p, add_squares, sum);
-        slot += p.slots;
+        walk_gradients(r, add_squares, sum);
+        begin += r.slots;
     }
 }
 
 /* ---- new candidates ---- */
 
-/* Random inputs and the gradients their weights would have; their number. */
-static size_t look_around(uint32_t *input, float *gradient, const lut_choice *c,
+/* Random inputs and what their weights would grow by, to whole vectors; their number. */
+static size_t look_around(uint32_t *input, float *gain, const lut_choice *c,
                           size_t slot)
 {
     const lut_redraw *r = c->redraw;
     lut_rng rng = lut_rng_sub(&r->rng, slot);
     size_t n = r->pool < c->inputs ? r->pool : c->inputs;
-    panel p = { .c = c, .slot = slot, .slots = 1, .input = input };
-    lut_f sum[1][TILE];
+    lut_choice pool = *c;
+    run around = { .c = &pool, .slots = 1 };
 
-    for (size_t i = 0; i < n; i++)
-        input[i] =
-            n < c->inputs ? (uint32_t)lut_rng_below(&rng, c->inputs) : (uint32_t)i;
-    p.vectors = lut_ceil_div(n, LUT_LANES);
-    for (size_t i = n; i < p.vectors * LUT_LANES; i++)
-        input[i] = input[n - 1];
-    correlate(sum, &p);
-    memcpy(gradient, sum, n * sizeof *gradient);
+    if (n < c->inputs)
+        lut_draw_below(input, n, &rng, (uint32_t)c->inputs);
+    else
+        for (size_t i = 0; i < n; i++)
+            input[i] = (uint32_t)i;
+    pool.candidate = input;
+    pool.candidates = n;
+    pool.padded = lut_round_up(n, LUT_LANES);
+    pool.dslot += slot * c->ld;
+    while (next_vectors(&around)) {
+        lut_f sum[RUN];
+
+        correlate(sum, &around);
+        for (size_t v = 0; v < around.vectors; v++)
+            lut_store(gain + (around.first + v) * LUT_LANES, -sum[v]);
+    }
     return n;
 }
 
 static bool is_candidate(const lut_choice *c, size_t slot, uint32_t input)
 {
+    const uint32_t *own = c->candidate + slot * c->candidates;
+    bool found = false;
+
     for (size_t i = 0; i < c->candidates; i++)
-        if (c->candidate[slot * c->candidates + i] == input)
-            return true;
-    return false;
+        found |= own[i] == input;
+    return found;
 }
 
 /* The input whose weight would grow most, taken out of the pool; false: none is left that
  * is no candidate yet. */
 static bool best_of_pool(uint32_t *found, const lut_choice *c, size_t slot,
-                         const uint32_t *input, float *gradient, size_t n)
+                         const uint32_t *input, float *gain, size_t n)
 {
     for (;;) {
-        size_t best = 0;
+        size_t best = first_largest(gain, n, 1);
 
-        for (size_t i = 1; i < n; i++)
-            if (gradient[i] < gradient[best])
-                best = i;
-        if (!(gradient[best] < 0))
+        if (!(gain[best] > 0))
             return false;
-        gradient[best] = 0;
+        gain[best] = 0;
         *found = input[best];
         if (!is_candidate(c, slot, *found))
             return true;
     }
 }
 
-static size_t lightest(const float *weight, size_t n, float below)
-{
-    size_t least = 0;
-
-    for (size_t i = 1; i < n; i++)
-        if (weight[i] < weight[least])
-            least = i;
-    return weight[least] < below ? least : n;
-}
-
 /* In place of the lightest, which had their chance, inputs that the batch speaks for, a few
  * steps below the one in use.  They take over the optimizer's state: gradients of all
  * candidates of a slot are of one size, that of the slot's, so the scale of the steps fits,
  * where a state of zeros would let newcomers leap ahead on their first gradients. */
-static void redraw_slot(const lut_choice *c, size_t slot)
+static leader redraw_slot(const lut_choice *c, size_t slot, leader lead)
 {
     const lut_redraw *r = c->redraw;
     uint32_t input[LUT_MAX_POOL], found, *own = c->candidate + slot * c->candidates;
-    float *weight = c->weight + slot * c->padded, gradient[LUT_MAX_POOL];
-    float start = weight[best_candidate(c, slot)] - r->margin;
-    size_t n = look_around(input, gradient, c, slot);
+    float *weight = c->weight + slot * c->padded, start = lead.weight - r->margin;
+    float gain[LUT_MAX_POOL] __attribute__((aligned(64)));
+    size_t n = look_around(input, gain, c, slot);
 
     for (size_t i = 0; i < r->count; i++) {
-        size_t out = lightest(weight, c->candidates, start);
+        size_t out = first_largest(weight, c->candidates, -1);
 
-        if (out == c->candidates || !best_of_pool(&found, c, slot, input, gradient, n))
-            return;
+        if (!(weight[out] < start) || !best_of_pool(&found, c, slot, input, gain, n))
+            break;
         own[out] = found;
         weight[out] = start;
+    }
+    return leader_of(c, slot); /* without a margin, somebody before it may lead now */
+}
+
+static void learn_slots(run r, stepping *s)
+{
+    const lut_choice *c = r.c;
+
+    for (size_t k = 0; k < PANEL; k++)
+        s->lead[k] = nobody;
+    walk_gradients(r, step_weights, s);
+    for (size_t k = 0; k < r.slots; k++) {
+        size_t slot = r.slot + k;
+        leader lead = takes_all(&r) ? leader_of(c, slot) : s->lead[k];
+
+        if (c->redraw)
+            lead = redraw_slot(c, slot, lead);
+        choose_slot(c, slot, lead.at, c->next_temperature);
     }
 }
 
 void LUT_OF_SET(lut_learn)(const lut_choice *c, const lut_tiles_update *u, size_t begin,
                            size_t end)
 {
-    lut_tiles_update how = *u;
+    stepping s = { .u = u };
 
-    for (size_t slot = begin; slot < end;) {
-        panel p = panel_at(c, slot, end);
+    while (begin < end) {
+        run r = next_slots(c, begin, end);
 
-        walk_gradients(&p, step_weights, &how);
-        if (c->redraw)
-            redraw_slot(c, slot);
-        for (size_t k = 0; k < p.slots; k++)
-            choose_slot(c, slot++, c->next_temperature);
+        if (vectors_of(c) > 1) /* else sums leave the memory no time to be idle */
+            r.ahead = lut_moments_lines(u->moments, u->optim->nstate) * sizeof(lut_f);
+        learn_slots(r, &s);
+        begin += r.slots;
     }
 }
 

@@ -157,7 +157,7 @@ void lut_inlet_backward(const lut_net *net, const lut_ws *ws, const float *dx,
         size_t at = threshold_of(in, i);
 
         net->backend->kern->threshold_backward(
-            &ws->dthreshold[i], dx + i * ws->plane,
+            &ws->dthreshold[i], dx + i * ws->row,
             ws->value + i / count * ws->capacity + first, in->threshold[at],
             lut_learnt_slope(&in->learnt, at / count), n);
     }

@@ -32,15 +32,15 @@ static lut_status shape_layer(lut_layer *l, const lut_net *net, uint32_t index,
 
 /* Memory of a layer; run twice, first with a planning arena. */
 static void place_layer(lut_layer *l, lut_arena *a, bool below, const lut_layer_cfg *c,
-                        size_t nstate, bool anchored)
+                        size_t lines, bool anchored)
 {
     lut_tiles *t = &l->tiles;
 
     lut_meet_place(l, a, c->param_cfg);
-    l->state = lut_arena_take(a, l->ntiles * t->nweights * nstate, sizeof(lut_f));
+    l->state = lut_arena_take(a, l->ntiles * t->nweights * lines, sizeof(lut_f));
     if (anchored)
         t->anchor = lut_arena_take(a, t->nweights, sizeof *t->anchor);
-    lut_wiring_place(l, a, below, c, nstate);
+    lut_wiring_place(l, a, below, c, lines);
 }
 
 static void place_candidates(lut_net *net)
@@ -68,12 +68,13 @@ static void place_votes(lut_net *net)
 static void place_net(lut_net *net, const lut_net_cfg *cfg)
 {
     lut_arena *a = &net->arena;
+    size_t lines = lut_moments_lines(net->moments, net->optim->nstate);
     float *next;
 
     net->optim_cfg = lut_arena_copy(a, cfg->optim_cfg, net->optim->cfg_size);
     for (uint32_t i = 0; i < net->nlayers; i++)
-        place_layer(&net->layer[i], a, lut_has_below(net, i), &cfg->layer[i],
-                    net->optim->nstate, cfg->init.residual && cfg->anchor_init);
+        place_layer(&net->layer[i], a, lut_has_below(net, i), &cfg->layer[i], lines,
+                    cfg->init.residual && cfg->anchor_init);
     lut_penalties_place(net, cfg);
     lut_inlet_place(&net->inlet, a, net->optim->nstate);
     net->weights = next = lut_arena_take(a, net->nweights, sizeof(float));
@@ -249,6 +250,7 @@ static void copy_settings(lut_net *net, const lut_net_cfg *cfg,
 {
     net->backend = backend;
     net->optim = backend->optim[cfg->optim];
+    net->moments = cfg->moments;
     net->sampling = cfg->sampling;
     net->training = true;
     net->step =
@@ -303,6 +305,7 @@ lut_status lut_net_create(lut_net **out, const lut_net_cfg *cfg,
     *out = NULL;
     LUT_CHECK(cfg->nlayers >= 1 && cfg->nlayers <= LUT_MAX_LAYERS && cfg->inputs > 0);
     LUT_CHECK(cfg->classes >= 1 && cfg->classes <= LUT_MAX_CLASSES);
+    LUT_CHECK(backend->optim[cfg->optim]->nstate <= LUT_MAX_STATE);
     LUT_CHECK(cfg->tau > 0 && cfg->temperature > 0 && cfg->grad_factor > 0);
     net = new_net(cfg);
     if (!net)

@@ -62,6 +62,8 @@ typedef struct lut_net_cfg {
                                    noise instead of to 0 (math.md 0.6) */
     size_t optim;               /* index in lut_optim_table_scalar */
     const void *optim_cfg;      /* copied */
+    lut_moments moments;        /* what the optimizer's state is kept as, but for that of
+                                   learnt thresholds, which are few */
     const lut_regul_use *regul; /* [nregul]; copied */
     size_t nregul;              /* 0 .. LUT_MAX_REGULS */
     bool half;                  /* keep activations as binary16 between layers where samples

@@ -85,9 +85,9 @@ static void run_plane(batch *b, const lut_plane *p)
         vote(p, b->logits + p->first, b->ld);
         return;
     }
-    vote(p, ws->logits, ws->plane);
+    vote(p, ws->logits, ws->row);
     b->correct += net->backend->kern->softmax(
-        ws->logits, ws->plane, net->classes, ws->loss + p->first / LUT_LOSS_BLOCK,
+        ws->logits, ws->row, net->classes, ws->loss + p->first / LUT_LOSS_BLOCK,
         ws->label + p->first, scale, p->n);
     if (b->update)
         lut_plane_backward(p, ws->at_once ? lut_update_tile : NULL, b->update);

@@ -18,7 +18,7 @@ typedef struct lut_layer {
     bool sinks;        /* somebody wants gradients of its inputs */
     bool half_out;     /* outputs are kept as halves */
     lut_tiles tiles;
-    lut_f *state;
+    lut_f *state;      /* lut_tiles_update.state */
     uint32_t *wire;    /* [slots] */
     uint32_t *own;     /* [slots]: 0, 1, 2, ...: rows of slots; learnable mappings only */
     size_t candidates; /* 0: fixed mapping */
@@ -44,6 +44,7 @@ struct lut_net {
     const lut_backend *backend;
     const lut_optim_ops *optim;
     void *optim_cfg;
+    lut_moments moments;
     lut_step step;
     lut_sampling sampling; /* in training */
     bool training;         /* mode: mixtures of candidates, not the heaviest */
@@ -89,6 +90,7 @@ struct lut_ws {
     lut_arena arena;
     lut_exec exec;
     size_t capacity, plane, ndesks;
+    size_t row;     /* floats from one row of a plane to the next */
     bool at_once;   /* a batch is one plane, and nothing stands between a tile's gradient and
                        its update */
     lut_bits input;
@@ -96,6 +98,7 @@ struct lut_ws {
     uint16_t *label;
     double *loss;   /* of each LUT_LOSS_BLOCK */
     double *square; /* of gradients, by tile or slot; clipping only */
+    uint32_t *word; /* of the layer that is updated: lut_choice.word */
     lut_signal out[LUT_MAX_LAYERS];  /* unless the layer's rows are kept for the batch */
     float *grad[LUT_MAX_LAYERS];     /* [luts][grad_width]; NULL: on the desks */
     float *mixed[LUT_MAX_LAYERS];    /* [slots][plane], of mixtures */
@@ -117,7 +120,7 @@ void lut_net_next_noise(lut_net *net, uint64_t steps);
 /* Sizes of a layer's mapping; inputs, luts and k are set.  LUT_EINVAL: cannot be wired. */
 lut_status lut_wiring_shape(lut_layer *l, const lut_layer_cfg *c, lut_err *err);
 void lut_wiring_place(lut_layer *l, lut_arena *a, bool below, const lut_layer_cfg *c,
-                      size_t nstate);
+                      size_t lines);
 /* group: LUTs that may change places among themselves. */
 lut_status lut_wiring_init(const lut_layer *l, uint32_t index, uint64_t seed, size_t group,
                            lut_err *err);

@@ -44,6 +44,17 @@ static size_t choose_plane(const lut_net *net, size_t capacity)
     return plane < capacity ? plane : capacity;
 }
 
+/* Floats from row to row: whole blocks where slow kernels run, else as few as samples need. */
+static size_t row_length(const lut_net *net, size_t capacity, size_t plane)
+{
+    size_t least = lut_round_up(capacity, LUT_LANES);
+    bool quick = !net->flips && !net->inlet.learnt.sets;
+
+    for (uint32_t i = 0; i < net->nlayers; i++)
+        quick &= lut_layer_is_quick(&net->layer[i]);
+    return quick && least < plane ? least : plane;
+}
+
 static lut_signal take_rows(lut_arena *a, const lut_layer *l, size_t samples)
 {
     lut_signal r = { .ld = samples };
@@ -71,18 +82,28 @@ static bool works_at_once(const lut_net *net, const lut_ws *ws)
     return at_once;
 }
 
+/* Outputs of the last layer that are floats and of which nobody asks any more once votes are
+ * counted.  Then gradients of its inputs may have their place. */
+static bool is_only_counted(const lut_net *net, uint32_t i)
+{
+    const lut_layer *l = &net->layer[i];
+
+    return i + 1 == net->nlayers && lut_layer_is_quick(l) && !l->bits_out && !l->half_out &&
+           (l->looks_up || l->tiles.form.squash == LUT_NO_SQUASH) && !net->flips;
+}
+
 static void place_layer(lut_ws *ws, const lut_net *net, uint32_t i)
 {
     const lut_layer *l = &net->layer[i];
     lut_arena *a = &ws->arena;
     bool kept = !ws->at_once || !lut_layer_is_quick(l);
 
-    if (!lut_rows_are_kept(net, i))
-        ws->out[i] = take_rows(a, l, ws->plane);
+    if (!lut_rows_are_kept(net, i) && !is_only_counted(net, i))
+        ws->out[i] = take_rows(a, l, l->bits_out ? ws->plane : ws->row);
     if (kept)
         ws->grad[i] = lut_arena_take(a, l->ntiles * LUT_LANES * l->grad_width, sizeof(float));
     if (l->choice.kind == LUT_MAP_MIX)
-        ws->mixed[i] = lut_arena_take(a, l->slots * ws->plane, sizeof(float));
+        ws->mixed[i] = lut_arena_take(a, l->slots * ws->row, sizeof(float));
     if (net->nflips)
         ws->flip[i] = lut_arena_take(a, l->ntiles * LUT_LANES * l->grad_width, sizeof(float));
 }
@@ -115,11 +136,15 @@ static void place_rows(lut_ws *ws, const lut_net *net)
         const lut_layer *l = &net->layer[i];
 
         place_layer(ws, net, i);
-        widest = i + 1 < net->nlayers && l->luts > widest ? l->luts : widest;
+        if (i + 1 < net->nlayers || is_only_counted(net, i))
+            widest = l->luts > widest ? l->luts : widest;
     }
     for (int i = 0; i < 2; i++)
-        ws->dx[i] = lut_arena_take(a, widest * ws->plane, sizeof(float));
-    ws->logits = lut_arena_take(a, net->classes * ws->plane, sizeof(float));
+        ws->dx[i] = lut_arena_take(a, widest * ws->row, sizeof(float));
+    if (is_only_counted(net, net->nlayers - 1))
+        ws->out[net->nlayers - 1] =
+            (lut_signal){ .f = ws->dx[(net->nlayers - 1) % 2], .ld = ws->row };
+    ws->logits = lut_arena_take(a, net->classes * ws->row, sizeof(float));
     ws->dthreshold = lut_arena_take(a, rows, sizeof *ws->dthreshold);
     place_desks(ws, net);
 }
@@ -138,6 +163,21 @@ static size_t most_squares(const lut_net *net)
     return most;
 }
 
+/* Of a layer: its inputs, where a learnable mapping reads bits. */
+static size_t most_words(const lut_net *net, size_t samples)
+{
+    size_t most = 0;
+
+    for (uint32_t i = 0; i < net->nlayers; i++) {
+        const lut_layer *l = &net->layer[i];
+        bool bits = i == 0 || net->layer[i - 1].bits_out;
+        size_t n = l->candidates && bits ? lut_choice_room(l->inputs, samples) : 0;
+
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
 static void place_ws(lut_ws *ws, const lut_net *net)
 {
     lut_arena *a = &ws->arena;
@@ -150,6 +190,7 @@ static void place_ws(lut_ws *ws, const lut_net *net)
     ws->loss = lut_arena_take(a, ws->capacity / LUT_LOSS_BLOCK, sizeof *ws->loss);
     if (net->clip_norm > 0)
         ws->square = lut_arena_take(a, most_squares(net), sizeof *ws->square);
+    ws->word = lut_arena_take(a, most_words(net, ws->capacity), sizeof *ws->word);
     for (uint32_t i = 0; i < net->nlayers; i++) {
         const lut_layer *l = &net->layer[i];
 
@@ -181,6 +222,7 @@ lut_status lut_ws_create_planes(lut_ws **out, const lut_net *net, size_t capacit
     ws->capacity = lut_round_up(capacity ? capacity : 1, LUT_BLOCK);
     ws->plane = plane ? plane : choose_plane(net, ws->capacity);
     ws->ndesks = exec->threads > 1 ? 2 * exec->threads : 1;
+    ws->row = row_length(net, capacity ? capacity : 1, ws->plane);
     ws->at_once = works_at_once(net, ws);
     place_ws(ws, net);
     st = lut_arena_alloc(&ws->arena, err);

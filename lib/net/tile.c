@@ -3,6 +3,7 @@
 #include "lib/base/check.h"
 #include "lib/circuit/circuit.h"
 #include "lib/net/choose.h"
+#include "lib/net/weights.h"
 
 extern const lut_param_ops *const LUT_OF_SET(lut_param_table)[];
 extern const lut_optim_ops *const LUT_OF_SET(lut_optim_table)[];
@@ -20,12 +21,13 @@ static size_t tile_luts(const lut_tiles *t, size_t tile)
 static lut_tile tile_view(const lut_tiles *t, size_t tile)
 {
     lut_rng noise = { .key = t->now->noise };
+    bool noisy = lut_sampling_noisy(t->now->sampling);
 
     return (lut_tile){ .cfg = t->param_cfg,
                        .now = t->now,
                        .k = t->k,
                        .first = (uint32_t)(tile * LUT_LANES),
-                       .noise = lut_rng_sub(&noise, t->layer).key };
+                       .noise = noisy ? lut_rng_sub(&noise, t->layer).key : 0 };
 }
 
 /* Entry e of LUT i: from lane i of v[e] to out[i][e]. */
@@ -206,6 +208,11 @@ static void refresh(const lut_tiles *t, size_t tile)
 
     if (t->field && !t->tt)
         return;
+    if (t->tt && t->form.forward == LUT_LOOKUP && !t->value && !t->slope && !t->gain &&
+        !t->coef) {
+        store_table_bits(t, tile, NULL); /* the weights say it all */
+        return;
+    }
     if (t->param->field)
         corner_values(t, &view, q, w);
     else
@@ -352,18 +359,24 @@ static void gather_all(lut_f *d, const lut_tiles *t, const lut_tile_gradient *g,
         d[e] += flips[e];
 }
 
-static void take_entries(lut_f *dq, const lut_tiles *t, const lut_tile_gradient *g,
-                         size_t tile)
+/* Gradients of the entries: where they are, or made in `room`. */
+static const lut_f *entry_gradients(lut_f *room, const lut_tiles *t,
+                                    const lut_tile_gradient *g, size_t tile)
 {
     size_t entries = (size_t)1 << t->k;
+    const lut_f *lanes = (const lut_f *)g->loss;
 
-    if (!t->in_lanes) {
-        gather_all(dq, t, g, entries, tile);
-        return;
+    if (t->in_lanes && !t->lane_gain)
+        return lanes;
+    if (t->in_lanes) {
+        for (size_t a = 0; a < entries; a++)
+            room[a] = lanes[a] * t->lane_gain[tile * entries + a];
+        return room;
     }
-    memcpy(dq, g->loss, entries * sizeof *dq);
-    for (size_t a = 0; t->lane_gain && a < entries; a++)
-        dq[a] *= t->lane_gain[tile * entries + a];
+    gather_all(room, t, g, entries, tile);
+    if (t->coef)
+        from_monomial_gradient(room, t->k);
+    return room;
 }
 
 static void table_gradient(const lut_tiles *t, const lut_tile_gradient *g, size_t tile,
@@ -371,11 +384,9 @@ static void table_gradient(const lut_tiles *t, const lut_tile_gradient *g, size_
 {
     lut_tile view = tile_view(t, tile);
     const lut_f *w = t->w + tile * t->nweights;
-    lut_f dq[MAX_ENTRIES];
+    lut_f room[MAX_ENTRIES];
+    const lut_f *dq = entry_gradients(room, t, g, tile);
 
-    take_entries(dq, t, g, tile);
-    if (t->coef)
-        from_monomial_gradient(dq, t->k);
     if (t->param->field) {
         memset(dw, 0, t->nweights * sizeof *dw);
         corner_gradients(t, &view, dw, dq, w);
@@ -407,9 +418,9 @@ static void update(const lut_tiles *t, const lut_tiles_update *u, size_t tile,
     gradient(t, g, tile, dw);
     for (size_t e = 0; u->clip && e < t->nweights; e++)
         dw[e] *= *u->clip;
-    u->optim->tile(u->optim_cfg, u->step, w,
-                   u->state + tile * t->nweights * u->optim->nstate, dw, t->anchor,
-                   t->nweights);
+    lut_step_weights(u, u->optim->tile, w,
+                     lut_state_of(u, u->state, tile * t->nweights), dw, t->anchor,
+                     t->nweights);
     if (t->param->project)
         t->param->project(&view, w);
     for (size_t e = 0; tile_luts(t, tile) < LUT_LANES && e < t->nweights; e++)

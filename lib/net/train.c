@@ -12,7 +12,7 @@ typedef struct run {
     const lut_train_cfg *cfg;
     const lut_exec *exec;
     const lut_samples *train, *valid;
-    lut_ws *ws, *eval; /* work spaces of steps and of validation */
+    lut_ws *ws;     /* of steps and of validation */
     uint32_t *rows;
     uint64_t *bits; /* of the validation rows, where thresholds are learnt */
     lut_progress now;
@@ -99,7 +99,7 @@ static lut_status validate(const run *r, lut_epoch *e, lut_err *err)
     e->valid_loss = e->valid_accuracy_soft = e->valid_accuracy = (double)NAN;
     if (!n)
         return LUT_OK;
-    lut_net_score(r->net, r->eval, &score, r->valid, NULL, 0, n);
+    lut_net_score(r->net, r->ws, &score, r->valid, NULL, 0, n);
     e->valid_loss = mean_loss(score.loss, n);
     e->valid_accuracy_soft = 100.0 * (double)score.correct / (double)n;
     return discrete_accuracy(&e->valid_accuracy, r, err);
@@ -251,14 +251,12 @@ static lut_status open_run(run *r, lut_err *err)
         (lut_net_has_inlet(r->net) && !r->bits))
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu weights and %u epochs", n,
                         (unsigned)r->cfg->epochs);
-    LUT_TRY(lut_ws_create(&r->ws, r->net, batch, r->exec, err));
-    return lut_ws_create(&r->eval, r->net, LUT_EVAL_SAMPLES, r->exec, err);
+    return lut_ws_create(&r->ws, r->net, batch, r->exec, err);
 }
 
 static void close_run(run *r)
 {
     lut_ws_destroy(r->ws);
-    lut_ws_destroy(r->eval);
     free(r->rows);
     free(r->bits);
     free(r->now.best);

@@ -23,6 +23,7 @@ static lut_tiles_update how_of(const lut_update *u, const lut_layer *l)
     return (lut_tiles_update){ .optim = u->net->optim,
                                .optim_cfg = u->net->optim_cfg,
                                .step = u->step,
+                               .moments = u->net->moments,
                                .state = l->state,
                                .clip = u->clip };
 }
@@ -89,6 +90,8 @@ static void load_wires(update_job *job)
     job->choice.dslot = ws->kept[job->index].dslot;
     job->choice.ld = ws->capacity;
     job->choice.n = job->u->n;
+    job->choice.word = ws->word;
+    lut_choice_words(&job->choice);
     job->choice.next_temperature = lut_wiring_temperature(job->l, step->t);
     if (lut_wiring_redraw(&job->redraw, job->l, job->index, job->u->net->seed, step))
         job->choice.redraw = &job->redraw;

@@ -73,7 +73,7 @@ static walk_job make_job(const lut_plane *p, uint32_t index)
     job.in = lut_plane_rows(p, (int)index - 1);
     job.out = lut_plane_rows(p, (int)index);
     if (job.l->choice.kind == LUT_MAP_MIX)
-        job.in = (lut_signal){ .f = ws->mixed[index], .ld = ws->plane };
+        job.in = (lut_signal){ .f = ws->mixed[index], .ld = ws->row };
     job.chunks = ws->ndesks;
     return job;
 }
@@ -84,12 +84,22 @@ static const uint32_t *wires_of(const lut_layer *l)
     return l->choice.kind == LUT_MAP_MIX ? l->own : l->wire;
 }
 
+/* The further away rows are, the earlier they have to be asked for; measured. */
+static size_t ahead_of(const walk_job *job)
+{
+    const size_t near = 4 * 1024 * 1024;
+    size_t bytes = job->l->inputs * job->p->ws->row * sizeof(float);
+
+    return lut_ceil_div(bytes < near ? 16 : 48, job->l->k);
+}
+
 static lut_walk make_walk(const walk_job *job)
 {
     const lut_tiles *t = &job->l->tiles;
 
     return (lut_walk){ .k = job->l->k,
                        .luts = job->l->luts,
+                       .ahead = ahead_of(job),
                        .end = job->l->luts,
                        .n = job->p->n,
                        .in = job->in,
@@ -176,7 +186,7 @@ static void mix_layer(const lut_plane *p, uint32_t index)
     c.bits = in.b ? &bits : NULL;
     c.rows = in.f ? &rows : NULL;
     for (size_t slot = 0; slot < l->slots; slot++) {
-        float *y = p->ws->mixed[index] + slot * p->ws->plane;
+        float *y = p->ws->mixed[index] + slot * p->ws->row;
 
         if (p->net->training)
             be->mix(&c, slot, y, p->n);
@@ -210,7 +220,7 @@ static lut_walk make_backward_walk(const walk_job *job)
     lut_walk w = make_walk(job);
 
     w.g = job->above ? job->above : ws->logits;
-    w.g_ld = ws->plane;
+    w.g_ld = ws->row;
     w.g_row = job->above ? NULL : p->net->vote;
     w.gain = job->l->tiles.gain;
     w.rise = job->l->tiles.slope;
@@ -220,7 +230,7 @@ static lut_walk make_backward_walk(const walk_job *job)
         w.dx_row = job->l->own;
     } else {
         w.dx = job->below;
-        w.dx_ld = ws->plane;
+        w.dx_ld = ws->row;
         w.dx_row = job->l->wire;
     }
     return w;
@@ -281,7 +291,9 @@ static void prefetch(const void *p, size_t bytes)
 static void prefetch_tile(const walk_job *job, size_t tile)
 {
     const lut_layer *l = job->l;
-    size_t n = l->tiles.nweights, state = n * job->p->net->optim->nstate;
+    const lut_net *net = job->p->net;
+    size_t n = l->tiles.nweights;
+    size_t state = n * lut_moments_lines(net->moments, net->optim->nstate);
 
     prefetch(l->tiles.w + tile * n, n * sizeof(lut_f));
     prefetch(l->state + tile * state, state * sizeof(lut_f));
@@ -362,9 +374,9 @@ static void zero_chunk(void *arg, size_t chunk)
     size_t rows = job->l->inputs, begin = rows * chunk / job->chunks;
     size_t n = lut_round_up(job->p->n, LUT_BLOCK);
 
-    n = n < ws->plane ? n : ws->plane;
-    zero_rows(job->below + begin * ws->plane, rows * (chunk + 1) / job->chunks - begin,
-              ws->plane, n);
+    n = n < ws->row ? n : ws->row; /* a tail of less than a block has no more */
+    zero_rows(job->below + begin * ws->row, rows * (chunk + 1) / job->chunks - begin,
+              ws->row, n);
 }
 
 static void scale_rows(float *p, size_t rows, size_t ld, size_t n, float factor)
@@ -382,7 +394,7 @@ static void share_gradient(const walk_job *job)
 
     for (size_t slot = 0; slot < l->slots; slot++)
         p->net->backend->spread(
-            &l->choice, slot, job->below, p->ws->plane,
+            &l->choice, slot, job->below, p->ws->row,
             p->ws->kept[job->index].dslot + slot * p->ws->capacity + p->first, p->n);
 }
 
@@ -410,7 +422,7 @@ static void backward_layer(walk_job *job)
 
     push_layer(job);
     if (job->below && p->net->grad_factor != 1)
-        scale_rows(job->below, job->l->inputs, p->ws->plane, p->n, p->net->grad_factor);
+        scale_rows(job->below, job->l->inputs, p->ws->row, p->n, p->net->grad_factor);
 }
 
 void lut_plane_backward(const lut_plane *p, lut_tile_fn fn, void *arg)

@@ -26,7 +26,7 @@ size_t lut_wiring_listed(const lut_layer *l)
 }
 
 void lut_wiring_place(lut_layer *l, lut_arena *a, bool below, const lut_layer_cfg *c,
-                      size_t nstate)
+                      size_t lines)
 {
     lut_choice *h = &l->choice;
     size_t n = l->slots * h->padded;
@@ -38,7 +38,7 @@ void lut_wiring_place(lut_layer *l, lut_arena *a, bool below, const lut_layer_cf
     l->own = lut_arena_take(a, l->slots, sizeof *l->own);
     for (size_t slot = 0; l->own && slot < l->slots; slot++)
         l->own[slot] = (uint32_t)slot;
-    h->state = lut_arena_take(a, n * nstate, sizeof(float));
+    h->state = lut_arena_take(a, n * lines, sizeof(float));
     if (below || h->kind == LUT_MAP_MIX)
         h->share = lut_arena_take(a, n, sizeof(float));
     h->wire = l->wire;
@@ -131,4 +131,27 @@ bool lut_wiring_redraw(lut_redraw *out, const lut_layer *l, uint32_t index,
                          .margin = (float)(how.margin * step->lr),
                          .rng = lut_rng_sub(&layer, step->t) };
     return true;
+}
+
+/* ---- a batch ---- */
+
+enum { HALF = 32 };
+
+size_t lut_choice_room(size_t inputs, size_t samples)
+{
+    return lut_ceil_div(samples, HALF) * lut_round_up(inputs, LUT_LANES);
+}
+
+void lut_choice_words(const lut_choice *c)
+{
+    const lut_bits *b = c->bits;
+
+    for (size_t h = 0; b && h < lut_ceil_div(c->n, HALF); h++) {
+        uint32_t *word = c->word + lut_choice_room(c->inputs, h * HALF);
+        const uint64_t *x = b->p + h / 2;
+        unsigned shift = HALF * (h % 2);
+
+        for (size_t i = 0; i < c->inputs; i++)
+            word[i] = (uint32_t)(x[i * b->ld] >> shift);
+    }
 }

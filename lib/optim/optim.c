@@ -1,6 +1,8 @@
 /* Helpers of the optimizers that are the same for every instruction set. */
 #include "lib/optim/optim.h"
 
+const char *const lut_moments_names[] = { "float", "bfloat16", NULL };
+
 size_t lut_optim_find(const char *name)
 {
     for (size_t i = 0; lut_optim_table_scalar[i]; i++)

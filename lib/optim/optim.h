@@ -12,6 +12,20 @@
 
 #define LUT_OPTIM(name) LUT_OF_SET(lut_optim_##name)
 
+/* How state is kept from step to step; optimizers see floats. */
+typedef enum lut_moments {
+    LUT_MOMENTS_FLOAT,
+    LUT_MOMENTS_BFLOAT16 /* two values to 32 bits, rounded: lib/optim/moments.h */
+} lut_moments;
+
+extern const char *const lut_moments_names[]; /* NULL-ended */
+
+/* Vectors of 64 bytes that hold the state of 16 weights. */
+static inline size_t lut_moments_lines(lut_moments how, size_t nstate)
+{
+    return how == LUT_MOMENTS_FLOAT ? nstate : (nstate + 1) / 2;
+}
+
 /* What a step needs besides weights and gradients. */
 typedef struct lut_opt_step {
     double lr;        /* of the schedule */
@@ -25,11 +39,13 @@ typedef struct lut_opt_step {
 typedef void (*lut_optim_tile)(const void *cfg, const lut_opt_step *now, lut_f *w,
                                lut_f *state, const lut_f *g, const float *anchor, size_t n);
 
+enum { LUT_MAX_STATE = 8 };
+
 typedef struct lut_optim_ops {
     const char *name, *doc;
     const lut_field *fields;
     size_t nfields, cfg_size;
-    size_t nstate; /* values kept for each weight */
+    size_t nstate; /* values kept for each weight, LUT_MAX_STATE at most */
     /* Decay of the two moments, for the bias corrections; NULL: none. */
     void (*betas)(const void *cfg, double beta[2]);
     lut_optim_tile tile;

@@ -84,16 +84,18 @@ static void draw_gates(lut_f q[4], const lut_f *p, lut_f u)
 
 static void softmax(lut_f *p, const lut_f *v, float temperature)
 {
+    const float slope = 1 / temperature;
     lut_f most = v[0], sum = { 0 };
 
     for (unsigned i = 1; i < GATES; i++)
         most = lut_max(most, v[i]);
     for (unsigned i = 0; i < GATES; i++) {
-        p[i] = lut_expf((v[i] - most) / temperature);
+        p[i] = lut_expf((v[i] - most) * slope);
         sum += p[i];
     }
+    sum = 1.0f / sum;
     for (unsigned i = 0; i < GATES; i++)
-        p[i] /= sum;
+        p[i] *= sum;
 }
 
 static void tables(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
@@ -119,6 +121,7 @@ static void tables(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
 static void tables_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
                             const lut_f *saved, const lut_f *w)
 {
+    const float slope = 1 / t->now->temperature;
     lut_f mean = { 0 };
 
     (void)w;
@@ -130,7 +133,7 @@ static void tables_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
         mean = lut_fma(saved[i], dw[i], mean);
     }
     for (unsigned i = 0; i < GATES; i++)
-        dw[i] = saved[i] * (dw[i] - mean) / t->now->temperature;
+        dw[i] = saved[i] * (dw[i] - mean) * slope;
 }
 
 /* The gate of the largest logit, the first one on a tie; not a threshold of the mixture. */

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sweeps are installed and listed; the manual of the result file explains every result column;
+# Sweeps are installed and listed; manuals explain every column of results and measurements;
 # links between documents lead somewhere; no document names a path of one machine.
 set -eu
 cd "$srcdir"
@@ -19,6 +19,20 @@ columns=$(awk '
 [ "$(echo "$columns" | wc -l)" -ge 30 ] || complain "too few columns found in sweep/fields.def"
 for c in $columns; do
     grep -qw "$c" docs/store.md || complain "docs/store.md does not explain the column $c"
+done
+
+columns=$(awk '
+    /^#define BENCH_COLUMNS/ { on = 1; next }
+    on && /^ *[NT]\(/ {
+        split($0, part, /[(,]/)
+        gsub(/ /, "", part[2])
+        gsub(/ /, "", part[3])
+        print part[2] ~ /^[0-9]/ ? part[3] : part[2]
+    }
+    /^#define BENCH_MEMBER/ { on = 0 }' drivers/lutbench.h)
+[ "$(echo "$columns" | wc -l)" -ge 30 ] || complain "too few columns found in drivers/lutbench.h"
+for c in $columns; do
+    grep -qF "| \`$c\` |" docs/performance.md || complain "docs/performance.md does not explain the column $c"
 done
 
 for c in configs/*.cfg; do

@@ -567,6 +567,12 @@ static const plan plans[] = {
               .clip_norm = 0.05f, .offset = -3,
               .regul = { "spectral_sigma_max", "spectral_parseval_norm",
                          "spectral_parseval", "bit_flip_sensitivity" }),
+    PLAN_WITH(5, "dwn", "learnable", "learnable", REDRAW, "adam", LUT_SOFT,
+              .moments = LUT_MOMENTS_BFLOAT16),
+    PLAN_WITH(4, "light", "learnable", "soft", "learnable.candidates 0", "adamw",
+              LUT_SOFT, .moments = LUT_MOMENTS_BFLOAT16, .clip_norm = 0.05f),
+    PLAN_WITH(3, "warp", "learnable", "random", "sgd.momentum 0.9", "sgd", LUT_SOFT,
+              .moments = LUT_MOMENTS_BFLOAT16),
     PLAN_WITH(3, "light", "learnable", "random", NULL, "adamw", LUT_GUMBEL_HARD,
               .clip_norm = 0.3f,
               .regul = { "spectral_sigma_max", "bit_flip_sensitivity" }),
@@ -753,6 +759,7 @@ static void choose_and_learn(choosing *c, const lut_backend *be, lut_map_kind ho
 {
     static float dslot[CAND_SLOTS * ROW], x[CAND_INPUTS * ROW];
     static uint64_t words[CAND_INPUTS * WORDS];
+    static uint32_t halves[2 * WORDS * (CAND_INPUTS + 15)];
     lut_rng r = lut_rng_make(candidates, LUT_RNG_TEST, n);
     lut_bits b = { words, CAND_INPUTS, WORDS };
     lut_rows f = { x, CAND_INPUTS, ROW };
@@ -769,6 +776,7 @@ static void choose_and_learn(choosing *c, const lut_backend *be, lut_map_kind ho
                           .next_temperature = 0.05f,
                           .bits = bits ? &b : NULL,
                           .rows = bits ? NULL : &f,
+                          .word = halves,
                           .dslot = dslot,
                           .ld = ROW,
                           .n = n };
@@ -795,6 +803,7 @@ static void choose_and_learn(choosing *c, const lut_backend *be, lut_map_kind ho
     for (size_t slot = 0; slot < CAND_SLOTS; slot++)
         for (size_t i = 0; i < candidates; i++)
             c->weight[slot * choice.padded + i] = (float)lut_rng_uniform(&r);
+    lut_choice_words(&choice);
     be->choose(&choice, 0, CAND_SLOTS);
     for (int t = 0; t < 3; t++) {
         lut_opt_advance(&step, u.optim, cfg);

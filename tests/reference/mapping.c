@@ -57,7 +57,7 @@ static void fill_slots(vec_case *c, mapping *m, const double *w, const double *l
     lut_choice *h = &m->choice;
 
     h->weight = vec_room(c, m->slots * m->padded, sizeof *h->weight);
-    h->state = vec_room(c, m->slots * m->padded, sizeof *h->state);
+    h->state = vec_room(c, m->slots * m->padded, sizeof(float));
     h->share = vec_room(c, m->slots * m->padded, sizeof *h->share);
     h->wire = vec_room(c, m->slots, sizeof *h->wire);
     if (list)
@@ -123,6 +123,7 @@ static bool mapping_read(vec_case *c, mapping *m)
     m->choice.padded = m->padded;
     m->choice.temperature = (float)tau;
     m->choice.next_temperature = (float)tau;
+    m->choice.word = vec_room(c, lut_choice_room(m->inputs, m->ld), sizeof(uint32_t));
     m->choice.dslot = m->g;
     m->choice.ld = m->ld;
     m->choice.n = m->n;
@@ -167,7 +168,7 @@ static void compare_gradients(vec_case *c, mapping *m)
     memset(m->dx, 0, m->inputs * m->ld * sizeof *m->dx);
     for (size_t k = 0; k < m->slots; k++) {
         for (size_t i = 0; i < m->candidates; i++)
-            dw[i * m->slots + k] = (double)m->choice.state[k * m->padded + i];
+            dw[i * m->slots + k] = (double)((const float *)m->choice.state)[k * m->padded + i];
         c->be->spread(&m->choice, k, m->dx, m->ld, m->g + k * m->ld, m->n);
     }
     for (size_t s = 0; s < m->n; s++)
@@ -189,6 +190,7 @@ static void mapping_run(vec_case *c, mapping *m, bool bits)
     c->path = bits ? "bits" : "reals";
     m->choice.bits = bits ? &b : NULL;
     m->choice.rows = bits ? NULL : &r;
+    lut_choice_words(&m->choice);
     c->be->choose(&m->choice, 0, m->slots);
     compare_outputs(c, m);
     c->be->learn(&m->choice, &u, 0, m->slots);

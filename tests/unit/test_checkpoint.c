@@ -167,6 +167,9 @@ static void test_goes_on(void)
         s.sampling = i == 2 ? LUT_HARD : LUT_SOFT;
         goes_on(&s, 99);
     }
+    s.moments = LUT_MOMENTS_BFLOAT16; /* of adamw */
+    goes_on(&s, 99);
+    s.moments = LUT_MOMENTS_FLOAT;
     s.rest = "soft"; /* its temperature goes by the number of steps */
     s.options = "learnable.redraw 0.5 learnable.redraw_every 3 soft.tau_decay 0.9";
     s.regul[0] = "spectral_sigma_max";

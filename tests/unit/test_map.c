@@ -1,4 +1,5 @@
 /* lib/map, and the passes of lib/net that learn mappings. */
+#include "lib/kern/draw.h"
 #include "lib/net/private.h"
 #include "tests/support/nets.h"
 
@@ -244,6 +245,7 @@ static float share[SLOTS * CANDIDATES] __attribute__((aligned(64)));
 static float dslot[SLOTS * LD], real[INPUTS * LD], y[LD], below[INPUTS * LD];
 static uint64_t words[INPUTS * LD / 64];
 static uint32_t candidate[SLOTS * CANDIDATES], wire[SLOTS];
+static uint32_t halves[(INPUTS + 15) / 16 * 16 * LD / 32];
 static lut_bits bit_rows = { words, INPUTS, LD / 64 };
 static lut_rows float_rows = { real, INPUTS, LD };
 
@@ -264,6 +266,7 @@ static lut_choice drawn(const update *u)
                      .next_temperature = after,
                      .bits = u->bits ? &bit_rows : NULL,
                      .rows = u->bits ? NULL : &float_rows,
+                     .word = halves,
                      .dslot = dslot,
                      .ld = LD,
                      .n = u->n };
@@ -288,6 +291,7 @@ static lut_choice drawn(const update *u)
             candidate[k * u->candidates + i] = (uint32_t)lut_rng_below(&r, u->inputs);
             weight[k * c.padded + i] = (float)lut_rng_below(&r, 3) / 4; /* many ties */
         }
+    lut_choice_words(&c);
     return c;
 }
 
@@ -496,6 +500,54 @@ static void test_redraw(void)
     }
 }
 
+/* Numbers drawn side by side are those drawn one by one. */
+static void test_draws(void)
+{
+    static const uint32_t ends[] = { 1, 2, 3, 2352, 1u << 31, UINT32_MAX };
+
+    for (size_t b = 0; b < LUT_COUNT(ends); b++)
+        for (size_t n = 1; n < 40; n += 6) {
+            lut_rng one = lut_rng_make(b, LUT_RNG_TEST, n), many = one;
+            uint32_t drawn_now[40];
+
+            for (int again = 0; again < 2; again++) {
+                lut_draw_below(drawn_now, n, &many, ends[b]);
+                for (size_t i = 0; i < n; i++)
+                    CU_ASSERT_EQUAL(drawn_now[i], lut_rng_below(&one, ends[b]));
+            }
+        }
+}
+
+/* Who comes was drawn, for its own slot. */
+static void test_redraw_pool(void)
+{
+    static const lut_optim_ops ops = { .name = "keep", .nstate = 1, .tile = keep };
+    update u = { LUT_MAP_CHOICE, 1000, 20, 50, true };
+    lut_redraw redraw = { .count = 9, .pool = 37, .margin = 0.05f };
+    lut_opt_step step = { .t = 1 };
+    lut_tiles_update up = { .optim = &ops, .step = &step };
+    uint32_t old[SLOTS * 20], pool[37];
+    size_t changed = 0;
+
+    redraw.rng = lut_rng_make(1, LUT_RNG_TEST, 2);
+    for (const lut_backend *const *be = lut_backends(); *be; be++) {
+        lut_choice c = drawn(&u);
+
+        memcpy(old, candidate, sizeof old);
+        c.redraw = &redraw;
+        (*be)->learn(&c, &up, 0, SLOTS);
+        for (size_t i = 0; i < LUT_COUNT(old); i++) {
+            lut_rng rng = lut_rng_sub(&redraw.rng, i / 20);
+
+            for (size_t p = 0; p < 37; p++)
+                pool[p] = (uint32_t)lut_rng_below(&rng, 1000);
+            changed += candidate[i] != old[i];
+            CU_ASSERT(candidate[i] == old[i] || reads(pool, 37, candidate[i]));
+        }
+    }
+    CU_ASSERT(changed > SLOTS);
+}
+
 static uint16_t low_bits(uint64_t x)
 {
     return (uint16_t)((x & 1) + (x >> 1 & 1 & (x >> 2)));
@@ -541,6 +593,159 @@ static void test_redraw_finds(void)
 
     CU_ASSERT(never < 20);
     CU_ASSERT(often > 30);
+}
+
+/* ---- state kept as bfloat16 ---- */
+
+/* An optimizer that keeps its weights and their negatives, nstate times by turns, ... */
+static void keep_weights(const void *cfg, const lut_opt_step *now, lut_f *w,
+                         lut_f *state, const lut_f *g, const float *anchor, size_t n)
+{
+    const size_t nstate = *(const size_t *)cfg;
+
+    (void)now;
+    (void)g;
+    (void)anchor;
+    for (size_t i = 0; i < n * nstate; i++)
+        state[i] = i % nstate % 2 ? -w[i / nstate] : w[i / nstate];
+}
+
+/* ... and one that takes the last of them for its weights. */
+static void take_last(const void *cfg, const lut_opt_step *now, lut_f *w, lut_f *state,
+                      const lut_f *g, const float *anchor, size_t n)
+{
+    const size_t nstate = *(const size_t *)cfg;
+
+    (void)now;
+    (void)g;
+    (void)anchor;
+    for (size_t i = 0; i < n; i++)
+        w[i] = state[i * nstate + nstate - 1];
+}
+
+static uint32_t bits_of(float x)
+{
+    uint32_t bits;
+
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+/* Infinity as the number that would follow the largest. */
+static double value_of(uint32_t bits)
+{
+    float x;
+
+    memcpy(&x, &bits, sizeof x);
+    return isinf(x) ? copysign(0x1p128, (double)x) : (double)x;
+}
+
+/* The nearer of the two bfloat16 around x, of equally near ones the even. */
+static uint32_t slow_bfloat16(float x)
+{
+    uint32_t down = bits_of(x) & 0xffff0000, up = down + 0x10000;
+    double to_down, to_up;
+
+    if (isnan(x))
+        return down | 0x400000;
+    if (isinf(x))
+        return down;
+    to_down = fabs((double)x - value_of(down));
+    to_up = fabs((double)x - value_of(up));
+    if (to_down < to_up || (!(to_down > to_up) && down % 0x20000 == 0))
+        return down;
+    return up;
+}
+
+/* Exponents small and large with endings around the middle between two: zeros, the
+ * smallest numbers, infinity and NaN of all kinds are among them. */
+static void fill_patterns(size_t n)
+{
+    static const uint32_t exponents[] = { 0, 1, 2, 100, 127, 128, 253, 254, 255 };
+    static const uint32_t endings[] = { 0,      1,       0x7fff,  0x8000,   0x8001,
+                                        0xffff, 0x1ffff, 0x18000, 0x7fffff, 0x7f8000 };
+
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits = exponents[i / 10 % 9] << 23 | endings[i % 10];
+
+        bits |= (uint32_t)(i / 90 % 2) << 31;
+        memcpy(&weight[i], &bits, sizeof bits);
+    }
+}
+
+static void kept_as_bfloat16(const lut_backend *be, size_t nstate)
+{
+    const lut_optim_ops keeps = { .nstate = nstate, .tile = keep_weights };
+    const lut_optim_ops takes = { .nstate = nstate, .tile = take_last };
+    static float kept[SLOTS * CANDIDATES * 2] __attribute__((aligned(64)));
+    static float start[SLOTS * CANDIDATES];
+    update u = { LUT_MAP_CHOICE, 1100, 1100, 20, true };
+    lut_opt_step step = { .t = 1 };
+    lut_tiles_update up = { .optim = &keeps,
+                            .optim_cfg = &nstate,
+                            .step = &step,
+                            .moments = LUT_MOMENTS_BFLOAT16 };
+    lut_choice c = drawn(&u);
+
+    c.share = NULL;
+    c.state = kept;
+    fill_patterns(SLOTS * c.padded);
+    memcpy(start, weight, sizeof start);
+    be->learn(&c, &up, 0, SLOTS);
+    up.optim = &takes;
+    be->learn(&c, &up, 0, SLOTS);
+    for (size_t i = 0; i < SLOTS * c.padded; i++)
+        CU_ASSERT_EQUAL(bits_of(weight[i]),
+                        slow_bfloat16(nstate % 2 ? start[i] : -start[i]));
+}
+
+static void test_bfloat16(void)
+{
+    for (const lut_backend *const *be = lut_backends(); *be; be++)
+        for (size_t nstate = 1; nstate <= 4; nstate++)
+            kept_as_bfloat16(*be, nstate);
+}
+
+/* Loss of the last of 200 steps over that of the first. */
+static double loss_left(lut_moments moments)
+{
+    net_spec s = { .inputs = 40,
+                   .classes = 3,
+                   .luts = { 60, 30 },
+                   .k = 4,
+                   .param = "dwn",
+                   .first = "learnable",
+                   .rest = "random",
+                   .optim = "adam",
+                   .tau = 3,
+                   .moments = moments };
+    lut_samples x = net_samples(600, 40, low_bits);
+    lut_net *net = net_make(&s, best(), 6);
+    lut_ws *ws = net_space(net, 60, 1);
+    lut_opt_step step = { .lr = 0.02, .power = { 1, 1 } };
+    double first = 0, last = 0;
+
+    for (int t = 0; t < 200; t++) {
+        lut_score score = { 0 };
+
+        lut_net_step(net, ws, &score, &x, NULL, 60, &step);
+        last = score.loss;
+        first = t ? first : last;
+    }
+    lut_ws_destroy(ws);
+    lut_net_destroy(net);
+    return last / first;
+}
+
+static void test_bfloat16_learns(void)
+{
+    double exact = loss_left(LUT_MOMENTS_FLOAT);
+    double rounded = loss_left(LUT_MOMENTS_BFLOAT16);
+
+    CU_ASSERT(exact < 0.2 && rounded < 0.2);
+    CU_ASSERT(exact < rounded || exact > rounded);
+    if (!(exact < 0.2 && rounded < 0.2))
+        fprintf(stderr, "\nloss left: %g of floats, %g rounded", exact, rounded);
 }
 
 /* ---- mixtures ---- */
@@ -799,6 +1004,7 @@ static void test_shares(void)
 }
 
 UNIT_MAIN("map", UNIT(test_coverage), UNIT(test_cyclic), UNIT(test_unique),
-          UNIT(test_candidates), UNIT(test_updates), UNIT(test_redraw),
-          UNIT(test_redraw_finds), UNIT(test_mixture_gradients),
+          UNIT(test_candidates), UNIT(test_updates), UNIT(test_draws),
+          UNIT(test_redraw), UNIT(test_redraw_pool), UNIT(test_redraw_finds),
+          UNIT(test_bfloat16), UNIT(test_bfloat16_learns), UNIT(test_mixture_gradients),
           UNIT(test_mixture_evaluation), UNIT(test_tiny_shares), UNIT(test_shares))
