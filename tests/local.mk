@@ -268,30 +268,30 @@ tests_equiv_test_sets_CFLAGS   = $(CORE_CFLAGS)
 tests_equiv_test_sets_LDADD    = $(UNIT_LDADD)
 
 # Operations on vectors, compiled once per set as kernels are.
-PROBES = tests/equiv/probe.c tests/equiv/probe.h
-PROBE_LIBS = tests/equiv/libprobescalar.a
-check_LIBRARIES = $(PROBE_LIBS)
-tests_equiv_libprobescalar_a_SOURCES  = $(PROBES)
-tests_equiv_libprobescalar_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=scalar
-tests_equiv_libprobescalar_a_CFLAGS   = $(CORE_CFLAGS) $(KERNEL_CFLAGS)
+LANES = tests/equiv/lanes.c tests/equiv/lanes.h
+LANES_LIBS = tests/equiv/liblanesscalar.a
+check_LIBRARIES = $(LANES_LIBS)
+tests_equiv_liblanesscalar_a_SOURCES  = $(LANES)
+tests_equiv_liblanesscalar_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=scalar
+tests_equiv_liblanesscalar_a_CFLAGS   = $(CORE_CFLAGS) $(KERNEL_CFLAGS)
 if LUT_AVX2
-PROBE_LIBS += tests/equiv/libprobeavx2.a
-tests_equiv_libprobeavx2_a_SOURCES  = $(PROBES)
-tests_equiv_libprobeavx2_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=avx2
-tests_equiv_libprobeavx2_a_CFLAGS   = $(CORE_CFLAGS) $(KERNEL_CFLAGS) $(AVX2_CFLAGS)
+LANES_LIBS += tests/equiv/liblanesavx2.a
+tests_equiv_liblanesavx2_a_SOURCES  = $(LANES)
+tests_equiv_liblanesavx2_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=avx2
+tests_equiv_liblanesavx2_a_CFLAGS   = $(CORE_CFLAGS) $(KERNEL_CFLAGS) $(AVX2_CFLAGS)
 endif
 if LUT_AVX512
-PROBE_LIBS += tests/equiv/libprobeavx512.a
-tests_equiv_libprobeavx512_a_SOURCES  = $(PROBES)
-tests_equiv_libprobeavx512_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=avx512
-tests_equiv_libprobeavx512_a_CFLAGS   = $(CORE_CFLAGS) $(KERNEL_CFLAGS) $(AVX512_CFLAGS)
+LANES_LIBS += tests/equiv/liblanesavx512.a
+tests_equiv_liblanesavx512_a_SOURCES  = $(LANES)
+tests_equiv_liblanesavx512_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=avx512
+tests_equiv_liblanesavx512_a_CFLAGS   = $(CORE_CFLAGS) $(KERNEL_CFLAGS) $(AVX512_CFLAGS)
 endif
 
 EQUIV_TESTS += tests/equiv/test_vec
 tests_equiv_test_vec_SOURCES  = tests/equiv/test_vec.c
 tests_equiv_test_vec_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_equiv_test_vec_CFLAGS   = $(CORE_CFLAGS)
-tests_equiv_test_vec_LDADD    = $(PROBE_LIBS) $(UNIT_LDADD)
+tests_equiv_test_vec_LDADD    = $(LANES_LIBS) $(UNIT_LDADD)
 
 EQUIV_TESTS += tests/equiv/test_walks
 tests_equiv_test_walks_SOURCES  = tests/equiv/test_walks.c

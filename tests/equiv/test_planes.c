@@ -147,11 +147,12 @@ static void count_halves(const lut_net *net)
     halved += any;
 }
 
-/* False: the network's sums do not allow these planes. */
+/* False: the network's sums do not allow these planes, or a batch does not fill them. */
 static bool train(outcome *out, const plan *p, const place *at)
 {
     lut_net *net = net_make(&p->net, at->backend, 11);
-    bool fits = at->plane % unit_of(net) == 0;
+    bool fits =
+        at->plane % unit_of(net) == 0 && at->plane <= lut_round_up(p->batch, LUT_BLOCK);
     job j = { p, at, net, out };
 
     memset(out, 0, sizeof *out);
@@ -189,7 +190,7 @@ static void describe(const plan *p, const place *at)
 }
 
 /* How often planes of each size were walked. */
-static size_t walked[257];
+static size_t walked[193];
 
 static void compare(const plan *p, const outcome *first, const place *at)
 {
@@ -208,7 +209,7 @@ static void compare(const plan *p, const outcome *first, const place *at)
 /* All planes on the last set, where threads and the other sets take one each. */
 static void check_plan(const plan *p, unsigned turn)
 {
-    static const size_t planes[] = { 0, 32, 64, 128, 256 };
+    static const size_t planes[] = { 0, 32, 64, 128, 192 };
     static const unsigned threads[] = { 2, 3, 5 };
     static outcome first;
 
@@ -217,7 +218,7 @@ static void check_plan(const plan *p, unsigned turn)
     for (size_t i = 0; i < LUT_COUNT(planes); i++)
         compare(p, &first, &(place){ lut_backend_find(NULL), planes[i], 1 });
     for (const lut_backend *const *b = lut_backends(); *b; b++)
-        compare(p, &first, &(place){ *b, 128, 1 });
+        compare(p, &first, &(place){ *b, p->batch > 64 ? 128 : 64, 1 });
     for (size_t t = 0; t < LUT_COUNT(threads); t++) {
         compare(p, &first, &(place){ lut_backend_find(NULL), 0, threads[t] });
         compare(p, &first,
@@ -251,6 +252,7 @@ static plan plan_of(const lut_param_ops *param, lut_sampling sampling, unsigned 
                  .rest = maps[(turn / 2 + 3) % LUT_COUNT(maps)],
                  .optim = turn % 4 == 3 ? "sgd" : "adam",
                  .sampling = sampling,
+                 .moments = turn % 5 == 2 ? LUT_MOMENTS_BFLOAT16 : LUT_MOMENTS_FLOAT,
                  .tau = 2,
                  .temperature = 0.9f,
                  .grad_factor = turn % 3 == 1 ? 0.7f : 1 },
@@ -321,7 +323,7 @@ static void with_thresholds(plan *p, unsigned turn)
 static void test_plain(void)
 {
     each(ALL_MODES, 1, plain);
-    CU_ASSERT(walked[32] > 0 && walked[64] > walked[32] && walked[128] > walked[64]);
+    CU_ASSERT(walked[32] > 0 && walked[64] > 0 && walked[128] > 0 && walked[192] > 0);
 }
 
 static void test_halves(void)

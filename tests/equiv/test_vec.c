@@ -3,32 +3,32 @@
 #include "config.h"
 #include "lib/base/rng.h"
 #include "lib/net/backend.h"
-#include "tests/equiv/probe.h"
+#include "tests/equiv/lanes.h"
 #include "tests/support/halves.h"
 #include "tests/support/unit.h"
 
 #include <string.h>
 
 /* Of the set of this name. */
-static const probe *probe_of(const char *name)
+static const lane_ops *lanes_of(const char *name)
 {
 #if defined(LUT_HAVE_AVX2)
     if (strcmp(name, "avx2") == 0)
-        return &probe_avx2;
+        return &lanes_avx2;
 #endif
 #if defined(LUT_HAVE_AVX512)
     if (strcmp(name, "avx512") == 0)
-        return &probe_avx512;
+        return &lanes_avx512;
 #endif
     CU_ASSERT_STRING_EQUAL(name, "scalar");
-    return &probe_scalar;
+    return &lanes_scalar;
 }
 
 /* Runs `check` on each set that this machine has. */
-static void on_sets(void (*check)(const probe *p))
+static void on_sets(void (*check)(const lane_ops *p))
 {
     for (const lut_backend *const *b = lut_backends(); *b; b++)
-        check(probe_of((*b)->name));
+        check(lanes_of((*b)->name));
 }
 
 static uint32_t bits_of(float x)
@@ -60,7 +60,7 @@ static uint16_t narrowed_nan(uint32_t x)
     return (uint16_t)((x >> 16 & 0x8000) | 0x7e00 | (x >> 13 & 0x3ff));
 }
 
-static void load_all(const probe *p)
+static void load_all(const lane_ops *p)
 {
     for (unsigned first = 0; first < 0x10000; first += 16) {
         uint16_t h[16];
@@ -79,7 +79,7 @@ static void load_all(const probe *p)
     }
 }
 
-static void store_some(const probe *p, const uint32_t x[16])
+static void store_some(const lane_ops *p, const uint32_t x[16])
 {
     float f[16];
     uint16_t h[16];
@@ -93,7 +93,7 @@ static void store_some(const probe *p, const uint32_t x[16])
 
 /* The float halfway between two halves (beyond the last: 2^16 would be the next), and its
  * neighbours, are where roundings part. */
-static void store_ties(const probe *p)
+static void store_ties(const lane_ops *p)
 {
     for (unsigned h = 0; h < 0x7c00; h += 2) {
         uint32_t x[16];
@@ -111,7 +111,7 @@ static void store_ties(const probe *p)
     }
 }
 
-static void store_many(const probe *p)
+static void store_many(const lane_ops *p)
 {
     lut_rng r = lut_rng_make(1, LUT_RNG_TEST, 0);
 
@@ -131,7 +131,7 @@ static void store_many(const probe *p)
 }
 
 /* What the extremes are: both zeros, infinities, NaN quiet and signalling, ... */
-static void store_odd(const probe *p)
+static void store_odd(const lane_ops *p)
 {
     static const uint32_t odd[16] = {
         0,          0x80000000, 0x7f800000, 0xff800000, 0x7fc00000, 0xffc12345,
@@ -174,7 +174,7 @@ static float odd_number(lut_rng *r)
 }
 
 /* Where numbers are equal, as zeros are, and where one is NaN: the second one. */
-static void check_order(const probe *p)
+static void check_order(const lane_ops *p)
 {
     lut_rng r = lut_rng_make(2, LUT_RNG_TEST, 0);
 
@@ -202,7 +202,7 @@ static float sum_number(lut_rng *r)
     return isnan(x) || isinf(x) ? 3 : x + 0.0f;
 }
 
-static void check_masks(const probe *p)
+static void check_masks(const lane_ops *p)
 {
     lut_rng r = lut_rng_make(3, LUT_RNG_TEST, 0);
 
@@ -234,7 +234,7 @@ static void test_lanes(void)
 
 /* ---- addresses ---- */
 
-static void check_addresses(const probe *p, const uint64_t *x, unsigned k)
+static void check_addresses(const lane_ops *p, const uint64_t *x, unsigned k)
 {
     uint8_t a[64];
     int32_t wide[64];
@@ -250,7 +250,7 @@ static void check_addresses(const probe *p, const uint64_t *x, unsigned k)
     }
 }
 
-static void check_words(const probe *p)
+static void check_words(const lane_ops *p)
 {
     lut_rng r = lut_rng_make(4, LUT_RNG_TEST, 0);
 
@@ -266,7 +266,7 @@ static void check_words(const probe *p)
         }
 }
 
-static void check_table(const probe *p, uint64_t table, const uint8_t a[64])
+static void check_table(const lane_ops *p, uint64_t table, const uint8_t a[64])
 {
     uint64_t got = p->table_bits(table, a);
 
@@ -275,7 +275,7 @@ static void check_table(const probe *p, uint64_t table, const uint8_t a[64])
             CU_FAIL("bits of a table");
 }
 
-static void check_tables(const probe *p)
+static void check_tables(const lane_ops *p)
 {
     lut_rng r = lut_rng_make(5, LUT_RNG_TEST, 0);
 

@@ -130,6 +130,7 @@ static lut_walk forward_walk(const way *v, result *to)
 {
     lut_walk w = { .k = v->k,
                    .luts = LUTS,
+                   .ahead = v->n % 9,
                    .begin = v->begin,
                    .end = v->end,
                    .n = v->n,
@@ -360,7 +361,7 @@ static lut_walk from_sample(lut_walk w, size_t first, size_t n)
     return w;
 }
 
-/* Gradients of inputs by slices of samples, those of tables by LUTs. */
+/* Gradients of inputs by slices of samples, those of tables by LUTs (of bits: by tiles). */
 static void slices(const lut_kernels *kern, const way *v, result *to)
 {
     static const size_t lengths[] = { 16, 32, 16, 64, 16, 16, 32, 128 };
@@ -377,9 +378,10 @@ static void slices(const lut_kernels *kern, const way *v, result *to)
     w.dx = NULL;
     w.grad = to->grad;
     for (size_t m = v->begin, i = 0; m < v->end; m = w.end) {
+        size_t some = v->bits ? LUT_LANES : luts[i++ % LUT_COUNT(luts)];
+
         w.begin = m;
-        w.end = m + luts[i] < v->end ? m + luts[i] : v->end;
-        i = (i + 1) % LUT_COUNT(luts);
+        w.end = m + some < v->end ? m + some : v->end;
         backward(kern, v, &w);
     }
 }
@@ -500,9 +502,13 @@ static void check_sets(const way *v, void (*check)(const lut_kernels *, const wa
 
 static void check_way(const way *v)
 {
+    way tiles_of = *v;
+
     fill(v);
     check_sets(v, check_forward, true);
-    check_sets(v, check_backward, false);
+    if (v->bits) /* gradients of whole tiles, to their last LUT */
+        tiles_of.begin = v->begin / LUT_LANES * LUT_LANES;
+    check_sets(&tiles_of, check_backward, false);
     if (v->bits && v->shift == 0)
         check_sets(v, check_bits, false);
 }
@@ -523,9 +529,8 @@ static bool is_tried(unsigned k, size_t i)
 
 static way range_of(unsigned k, size_t i)
 {
-    static const size_t range[][2] = {
-        { 0, LUTS }, { 3, 18 }, { 5, 6 }, { 16, LUTS }, { 0, 16 }
-    };
+    static const size_t range[][2] = { { 0, LUTS }, { 3, 18 },    { 5, 6 },
+                                       { 16, 19 },  { 16, LUTS }, { 0, 16 } };
     const size_t *r = range[(i / 3 + k) % LUT_COUNT(range)];
 
     return (way){ .k = k, .n = counts[i], .begin = r[0], .end = r[1] };

@@ -21,6 +21,7 @@ typedef struct law {
 } law;
 
 static const lut_exec alone = { .threads = 1 };
+static const float temperature = 0.8f;
 
 static net_spec spec_of(const law *l)
 {
@@ -39,6 +40,7 @@ static net_spec spec_of(const law *l)
                        .optim = "sgd",
                        .sampling = l->sampling,
                        .tau = 0.5f,
+                       .temperature = temperature,
                        .regul = { l->penalty } };
 }
 
@@ -94,7 +96,7 @@ static void descend(lut_net *net, lut_ws *ws, double *gradient)
     for (size_t i = 0; i < n; i++)
         gradient[i] = ((double)start[i] - (double)w[i]) / rate;
     memcpy(w, start, n * sizeof *w);
-    lut_net_set_mode(net, &alone, &(lut_mode){ true, 1, 0 });
+    lut_net_set_mode(net, &alone, &(lut_mode){ true, temperature, 0 });
     lut_net_refresh(net, &alone);
 }
 
@@ -215,4 +217,52 @@ static void test_halves(void)
     }
 }
 
-UNIT_MAIN("gradients", UNIT(test_laws), UNIT(test_halves))
+static void gradient_of(const law *l, double *gradient, size_t *n)
+{
+    net_spec spec = spec_of(l);
+    lut_net *net = net_make(&spec, lut_backend_find(NULL), 8);
+    lut_ws *ws = net_space(net, SAMPLES, 1);
+
+    CU_ASSERT_EQUAL(is_quick(net), !l->slow);
+    round_weights(net);
+    descend(net, ws, gradient);
+    lut_net_weights(net, n);
+    lut_ws_destroy(ws);
+    lut_net_destroy(net);
+}
+
+/* Where outputs are bits, gradients are no derivatives: they are those of the other way. */
+static void test_paths(void)
+{
+    static double quick[MAX_WEIGHTS], slow[MAX_WEIGHTS];
+    static const law laws_of_bits[] = {
+        { .param = "light", .k = 4, .sampling = LUT_HARD },
+        { .param = "warp", .k = 3, .sampling = LUT_HARD },
+        { .param = "warp", .k = 6, .sampling = LUT_HARD, .rest = "learnable" },
+        { .param = "difflogic", .k = 2, .sampling = LUT_HARD },
+        { .param = "linear", .k = 5, .sampling = LUT_HARD },
+        { .param = "dwn", .k = 4, .sampling = LUT_HARD },
+        { .param = "dwn", .k = 6, .sampling = LUT_HARD, .rest = "learnable" },
+        { .param = "light", .k = 2, .sampling = LUT_SOFT, .rest = "learnable" },
+    };
+
+    for (size_t i = 0; i < LUT_COUNT(laws_of_bits); i++) {
+        law other = laws_of_bits[i];
+        double most = 0, worst = 0;
+        size_t n = 0;
+
+        other.penalty = "bit_flip_sensitivity";
+        other.options = "bit_flip_sensitivity.weight 0";
+        other.slow = true;
+        gradient_of(&laws_of_bits[i], quick, &n);
+        gradient_of(&other, slow, &n);
+        for (size_t e = 0; e < n; e++) {
+            most = fmax(most, fabs(slow[e]));
+            worst = fmax(worst, fabs(quick[e] - slow[e]));
+        }
+        CU_ASSERT(most > 1e-4);
+        CU_ASSERT(worst < 1e-4 * most);
+    }
+}
+
+UNIT_MAIN("gradients", UNIT(test_laws), UNIT(test_halves), UNIT(test_paths))

@@ -1,11 +1,11 @@
-/* Operations on vectors (lib/kern/vec.h) of one set, by arrays: probe.c is compiled once per
+/* Operations on vectors (lib/kern/vec.h) of one set, by arrays: lanes.c is compiled once per
  * set, as kernels are. */
-#ifndef TESTS_EQUIV_PROBE_H
-#define TESTS_EQUIV_PROBE_H
+#ifndef TESTS_EQUIV_LANES_H
+#define TESTS_EQUIV_LANES_H
 
 #include <stdint.h>
 
-typedef struct probe {
+typedef struct lane_ops {
     void (*load_half)(float y[16], const uint16_t h[16]);
     void (*store_half)(uint16_t h[16], const float x[16]);
     void (*max)(float y[16], const float a[16], const float b[16]);
@@ -16,8 +16,8 @@ typedef struct probe {
     /* Addresses as bytes; the same as numbers; bits of a table of 64. */
     void (*addresses)(uint8_t a[64], int32_t wide[64], const uint64_t *x, unsigned k);
     uint64_t (*table_bits)(uint64_t table, const uint8_t a[64]);
-} probe;
+} lane_ops;
 
-extern const probe probe_scalar, probe_avx2, probe_avx512;
+extern const lane_ops lanes_scalar, lanes_avx2, lanes_avx512;
 
 #endif

@@ -1,4 +1,4 @@
-#include "tests/equiv/probe.h"
+#include "tests/equiv/lanes.h"
 #include "lib/kern/vec.h"
 
 static void load_half(float y[16], const uint16_t h[16])
@@ -52,11 +52,11 @@ static uint64_t table_bits(uint64_t table, const uint8_t a[64])
     return lut_table_bits(table, &all);
 }
 
-const probe LUT_OF_SET(probe) = { .load_half = load_half,
-                                  .store_half = store_half,
-                                  .max = max_of,
-                                  .min = min_of,
-                                  .keep = keep,
-                                  .add_kept = add_kept,
-                                  .addresses = addresses,
-                                  .table_bits = table_bits };
+const lane_ops LUT_OF_SET(lanes) = { .load_half = load_half,
+                                     .store_half = store_half,
+                                     .max = max_of,
+                                     .min = min_of,
+                                     .keep = keep,
+                                     .add_kept = add_kept,
+                                     .addresses = addresses,
+                                     .table_bits = table_bits };
