@@ -270,6 +270,8 @@ static void resolve_idle(sweep_trial *t, const lut_param_ops *param,
         { t->depth == 1 && !t->encoder_learn, { "grad_factor" } },
         { t->depth == 1, { "mapping_rest" } },
         { optim->nstate < 2, { "moments" } },
+        { param->form.forward != LUT_INTERPOLATE || strcmp(t->sampling, "soft") != 0,
+          { "activations" } },
         { t->train_limit >= rows, { "train_limit" } },
     };
 

@@ -128,6 +128,7 @@ static lut_status make_net(job *j, lut_err *err)
     LUT_TRY(plug_in(j, &optim, OPTIM, "optimizer", err));
     cfg.optim = lut_optim_find(optim.name);
     cfg.optim_cfg = j->cfg[OPTIM];
+    cfg.half = strcmp(t->activations, "half") == 0;
     cfg.moments = (lut_moments)choice(lut_moments_names, t->moments);
     LUT_TRY(layer_configs(j, layer, &cfg.nlayers, err));
     LUT_TRY(regularisers(j, regul, &cfg.nregul, err));

@@ -310,6 +310,8 @@ tests_cli_recompute_CPPFLAGS = $(HDF5_CFLAGS) $(ZLIB_CFLAGS)
 tests_cli_recompute_LDADD    = $(HDF5_LIBS) $(ZLIB_LIBS) -lm
 TESTS += tests/cli/pandas.sh
 EXTRA_DIST += tests/cli/pandas.sh tests/cli/pandas_check.py
+TESTS += tests/cli/peers.sh
+EXTRA_DIST += tests/cli/peers.sh tests/cli/peers_check.py
 
 # Reference vectors: the runner, and proof that it notices what is wrong.
 check_PROGRAMS += tests/vectors tests/spoil

@@ -18,8 +18,9 @@ typedef struct net_spec {
     bool residual;
     float tau, temperature, grad_factor; /* 0: 1 */
     float offset, clip_norm;
-    bool anchor, half;
+    bool anchor;
     lut_moments moments;
+    bool half;
     const char *regul[4]; /* regularisers, NULL-ended */
     const lut_inlet_cfg *inlet; /* NULL: none */
 } net_spec;
@@ -53,8 +54,8 @@ static inline lut_status net_try(lut_net **net, const net_spec *s, const lut_bac
                         .sampling = s->sampling, .temperature = temperature,
                         .grad_factor = s->grad_factor > 0 ? s->grad_factor : 1,
                         .init = { s->residual, 0.951, (double)temperature, 0.1 },
-                        .anchor_init = s->anchor, .optim = optim, .moments = s->moments,
-                        .half = s->half, .clip_norm = s->clip_norm };
+                        .anchor_init = s->anchor, .optim = optim, .moments = s->moments, .half = s->half,
+                        .clip_norm = s->clip_norm };
     lut_regul_use regul[4];
 
     cfg.regul = regul;

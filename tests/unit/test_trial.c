@@ -458,6 +458,9 @@ static void test_idle_fields(void)
     check_idle("depth 2", "grad_factor 2", false);
     check_idle("optimizer sgd", "moments bfloat16", true); /* one value a weight */
     check_idle("optimizer adamw", "moments bfloat16", false);
+    check_idle("parametrization dwn", "activations half", true); /* bits */
+    check_idle("parametrization light sampling hard", "activations half", true);
+    check_idle("parametrization light", "activations half", false);
     check_idle("depth 1", "mapping_rest learnable", true);
     check_idle("layers 1000", "mapping_rest learnable", true);
     check_idle("depth 2", "mapping_rest learnable", false);
@@ -500,7 +503,7 @@ static void test_known_key(void)
 
     memset(&t, 0, sizeof t);
     sweep_trial_key(key, &t, "0000000000000000");
-    CU_ASSERT_STRING_EQUAL(key, "96e1383e2bb9bfa9");
+    CU_ASSERT_STRING_EQUAL(key, "34ae429dce79e17d");
 }
 
 static void test_digest(void)
