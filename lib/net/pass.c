@@ -34,7 +34,7 @@ static void load_batch(const lut_net *net, lut_ws *ws, const lut_samples *s,
 {
     load_job job = { ws, s, rows, first, n };
 
-    LUT_CHECK(n > 0 && n <= ws->capacity);
+    LUT_CHECK(n > 0 && n <= ws->most);
     if (lut_net_has_inlet(net))
         lut_inlet_load(net, ws, s, rows, first, n);
     else
@@ -135,10 +135,10 @@ static void add_score(lut_score *score, const batch *b)
 void lut_net_score(const lut_net *net, lut_ws *ws, lut_score *score,
                    const lut_samples *s, const uint32_t *rows, size_t first, size_t n)
 {
-    for (size_t done = 0; done < n; done += ws->capacity) {
+    for (size_t done = 0; done < n; done += ws->most) {
         batch b = { .net = (lut_net *)net, .ws = ws };
 
-        b.n = n - done < ws->capacity ? n - done : ws->capacity;
+        b.n = n - done < ws->most ? n - done : ws->most;
         load_batch(net, ws, s, rows ? rows + done : NULL, first + done, b.n);
         run_batch(&b);
         add_score(score, &b);

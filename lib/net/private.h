@@ -91,6 +91,7 @@ struct lut_ws {
     lut_exec exec;
     size_t capacity, plane, ndesks;
     size_t row;     /* floats from one row of a plane to the next */
+    size_t most;    /* samples that have room, a multiple of LUT_LOSS_BLOCK */
     bool at_once;   /* a batch is one plane, and nothing stands between a tile's gradient and
                        its update */
     lut_bits input;

@@ -47,7 +47,7 @@ static size_t choose_plane(const lut_net *net, size_t capacity)
 /* Floats from row to row: whole blocks where slow kernels run, else as few as samples need. */
 static size_t row_length(const lut_net *net, size_t capacity, size_t plane)
 {
-    size_t least = lut_round_up(capacity, LUT_LANES);
+    size_t least = lut_round_up(capacity, LUT_LOSS_BLOCK);
     bool quick = !net->flips && !net->inlet.learnt.sets;
 
     for (uint32_t i = 0; i < net->nlayers; i++)
@@ -223,6 +223,7 @@ lut_status lut_ws_create_planes(lut_ws **out, const lut_net *net, size_t capacit
     ws->plane = plane ? plane : choose_plane(net, ws->capacity);
     ws->ndesks = exec->threads > 1 ? 2 * exec->threads : 1;
     ws->row = row_length(net, capacity ? capacity : 1, ws->plane);
+    ws->most = ws->plane < ws->capacity ? ws->capacity : ws->row;
     ws->at_once = works_at_once(net, ws);
     place_ws(ws, net);
     st = lut_arena_alloc(&ws->arena, err);
