@@ -9,6 +9,7 @@ enum {
     SAMPLES = 128, /* of a row */
     WORDS = SAMPLES / 64,
     ROWS = 10, /* of votes, and classes */
+    MANY = 16, /* LUTs of kernels for many */
     REPEATS = 5
 };
 
@@ -22,7 +23,11 @@ typedef struct arrays {
         grad[1 << LUT_MAX_K];
     _Alignas(64) uint64_t bits[LUT_MAX_K][WORDS];
     uint64_t out[WORDS], votes[ROWS][WORDS], tt[4];
-    double loss[WORDS];
+    double loss[SAMPLES / LUT_LOSS_BLOCK];
+    _Alignas(64) float tables[MANY << LUT_MAX_K], grads[MANY << LUT_MAX_K];
+    float ys[MANY][SAMPLES], gs[MANY][SAMPLES];
+    uint64_t outs[MANY][WORDS];
+    uint32_t wire[MANY * LUT_MAX_K];
     uint16_t label[SAMPLES];
     const float *in[LUT_MAX_K];
     float *din[LUT_MAX_K];
@@ -54,6 +59,12 @@ static void fill(arrays *a)
             a->votes[i][w] = lut_rng_next(&r);
     for (size_t w = 0; w < 4; w++)
         a->tt[w] = lut_rng_next(&r);
+    for (size_t e = 0; e < MANY << LUT_MAX_K; e++)
+        a->tables[e] = (float)lut_rng_normal(&r);
+    for (size_t m = 0; m < MANY; m++)
+        memcpy(a->gs[m], a->g, sizeof a->g);
+    for (size_t i = 0; i < MANY * LUT_MAX_K; i++)
+        a->wire[i] = (uint32_t)(i % LUT_MAX_K);
 }
 
 /* Gradients that are added up again and again would leave the range of floats, and squashed
@@ -62,6 +73,7 @@ static void renew(arrays *a)
 {
     memset(a->dx, 0, sizeof a->dx);
     memset(a->grad, 0, sizeof a->grad);
+    memset(a->grads, 0, sizeof a->grads);
     for (size_t s = 0; s < SAMPLES; s++)
         a->y[s] = a->g[s];
     for (size_t i = 0; i < ROWS; i++)
@@ -163,26 +175,94 @@ static void softmax(const lut_kernels *f, arrays *a, unsigned k)
     f->softmax(a->rows[0], SAMPLES, ROWS, a->loss, a->label, 1, SAMPLES);
 }
 
+/* ---- many LUTs at once ---- */
+
+static lut_walk walk_of(arrays *a, unsigned k, bool bits)
+{
+    lut_walk w = { .k = k,
+                   .luts = MANY,
+                   .ahead = MANY,
+                   .end = MANY,
+                   .n = SAMPLES,
+                   .wire = a->wire,
+                   .table = a->tables,
+                   .tt = (const uint64_t *)a->tables,
+                   .g = a->gs[0],
+                   .g_ld = SAMPLES,
+                   .grad = a->grads,
+                   .dx = a->dx[0],
+                   .dx_ld = SAMPLES,
+                   .dx_row = a->wire,
+                   .rise = a->tables };
+
+    w.in = bits ? (lut_signal){ .b = a->bits[0], .ld = WORDS }
+                : (lut_signal){ .f = a->x[0], .ld = SAMPLES };
+    w.out = (lut_signal){ .f = a->ys[0], .ld = SAMPLES };
+    return w;
+}
+
+static void interpolate_luts(const lut_kernels *f, arrays *a, unsigned k)
+{
+    lut_walk w = walk_of(a, k, false);
+
+    f->interpolate_luts(&w);
+}
+
+static void interpolate_backward_luts(const lut_kernels *f, arrays *a, unsigned k)
+{
+    lut_walk w = walk_of(a, k, false);
+
+    f->interpolate_backward_luts(&w);
+}
+
+static void lookup_luts(const lut_kernels *f, arrays *a, unsigned k)
+{
+    lut_walk w = walk_of(a, k, true);
+
+    f->lookup_luts(&w);
+}
+
+static void lookup_bits_luts(const lut_kernels *f, arrays *a, unsigned k)
+{
+    lut_walk w = walk_of(a, k, true);
+
+    w.out = (lut_signal){ .b = a->outs[0], .ld = WORDS };
+    f->lookup_bits_luts(&w);
+}
+
+static void lookup_backward_luts(const lut_kernels *f, arrays *a, unsigned k)
+{
+    lut_walk w = walk_of(a, k, true);
+
+    f->lookup_backward_luts(&w);
+}
+
 static const struct kernel {
     const char *name;
     void (*call)(const lut_kernels *f, arrays *a, unsigned k);
     bool ranked;
+    unsigned luts; /* of a call; 0: one */
 } kernels[] = {
-    { "interpolate", interpolate, true },
-    { "interpolate_backward", interpolate_backward, true },
-    { "lookup", lookup, true },
-    { "lookup_bits", lookup_bits, true },
-    { "lookup_backward", lookup_backward, true },
-    { "squash", squash, false },
-    { "squash_backward", squash_backward, false },
-    { "sample", sample, false },
-    { "sample_backward", sample_backward, false },
-    { "expand", expand, false },
-    { "binarize", binarize, false },
-    { "threshold_backward", threshold_backward, false },
-    { "vote", vote, false },
-    { "vote_bits", vote_bits, false },
-    { "softmax", softmax, false },
+    { "interpolate_luts", interpolate_luts, true, MANY },
+    { "interpolate_backward_luts", interpolate_backward_luts, true, MANY },
+    { "lookup_luts", lookup_luts, true, MANY },
+    { "lookup_bits_luts", lookup_bits_luts, true, MANY },
+    { "lookup_backward_luts", lookup_backward_luts, true, MANY },
+    { "interpolate", interpolate, true, 0 },
+    { "interpolate_backward", interpolate_backward, true, 0 },
+    { "lookup", lookup, true, 0 },
+    { "lookup_bits", lookup_bits, true, 0 },
+    { "lookup_backward", lookup_backward, true, 0 },
+    { "squash", squash, false, 0 },
+    { "squash_backward", squash_backward, false, 0 },
+    { "sample", sample, false, 0 },
+    { "sample_backward", sample_backward, false, 0 },
+    { "expand", expand, false, 0 },
+    { "binarize", binarize, false, 0 },
+    { "threshold_backward", threshold_backward, false, 0 },
+    { "vote", vote, false, 0 },
+    { "vote_bits", vote_bits, false, 0 },
+    { "softmax", softmax, false, 0 },
 };
 
 /* ---- timing ---- */
@@ -233,6 +313,8 @@ static void time_kernel(bench_timing *out, bench *b, const struct kernel *kernel
         times *= 2;
     for (int i = 0; i < REPEATS; i++) {
         seconds[i] = calls(b, kernel, k, times) / (double)times / SAMPLES;
+        if (kernel->luts)
+            seconds[i] /= kernel->luts;
         ratio[i] = seconds[i] / multiply_add(b, 20000);
     }
     snprintf(out->kernel, sizeof out->kernel, "%s", kernel->name);

@@ -21,7 +21,7 @@ typedef struct bench_timing {
     double ratio;  /* to one multiply-add of one float, by lut_probe of the set */
 } bench_timing;
 
-enum { BENCH_KERNELS = 40, BENCH_PASSES = 4 };
+enum { BENCH_KERNELS = 48, BENCH_PASSES = 4 };
 
 /* Returns how many were timed; medians. */
 size_t bench_kernels(bench_timing out[BENCH_KERNELS], const lut_kernels *kernels,

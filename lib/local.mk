@@ -186,7 +186,7 @@ liblutscalar_a_SOURCES = $(LUT_SET_SOURCES)
 nodist_liblutscalar_a_SOURCES = lib/param/registry_scalar.c lib/optim/registry_scalar.c \
 	lib/regul/registry_scalar.c
 liblutscalar_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=scalar
-liblutscalar_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(KERNEL_CFLAGS)
+liblutscalar_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 LUT_LIBS = liblut.a liblutscalar.a
 
@@ -196,7 +196,7 @@ liblutavx2_a_SOURCES = $(LUT_SET_SOURCES)
 nodist_liblutavx2_a_SOURCES = lib/param/registry_avx2.c lib/optim/registry_avx2.c \
 	lib/regul/registry_avx2.c
 liblutavx2_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=avx2
-liblutavx2_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(KERNEL_CFLAGS) $(AVX2_CFLAGS)
+liblutavx2_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(AVX2_CFLAGS)
 LUT_LIBS += liblutavx2.a
 endif
 
@@ -206,7 +206,7 @@ liblutavx512_a_SOURCES = $(LUT_SET_SOURCES)
 nodist_liblutavx512_a_SOURCES = lib/param/registry_avx512.c lib/optim/registry_avx512.c \
 	lib/regul/registry_avx512.c
 liblutavx512_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=avx512
-liblutavx512_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(KERNEL_CFLAGS) $(AVX512_CFLAGS)
+liblutavx512_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(AVX512_CFLAGS)
 LUT_LIBS += liblutavx512.a
 endif
 

@@ -30,8 +30,11 @@ AC_DEFUN([LUT_SIMD], [
   LUT_SET_FLAGS([AVX2_CFLAGS], [AVX2], [enable_avx2], [-mavx2 -mfma -mf16c -mmove-max=256 -mstore-max=256],
     [__m256 x = _mm256_setzero_ps(); x = _mm256_fmadd_ps(x, x, x);
      (void)_mm256_cvtps_ph(x, 0);])
+  dnl Hot loops are vectors as written.  What GCC makes of the short ones between them costs
+  dnl more than it saves: a masked load from a null pointer, for one, is hundreds of cycles.
+  dnl Only here: on AVX2 the vectorizer also mends how vectors of two registers are made.
   LUT_SET_FLAGS([AVX512_CFLAGS], [AVX-512], [enable_avx512],
-    [-mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512],
+    [-mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512 -fno-tree-vectorize],
     [__m512 x = _mm512_setzero_ps(); x = _mm512_fmadd_ps(x, x, x); (void)x;])
   AM_CONDITIONAL([LUT_AVX2], [test "$enable_avx2" = yes])
   AM_CONDITIONAL([LUT_AVX512], [test "$enable_avx512" = yes])
@@ -42,9 +45,4 @@ AC_DEFUN([LUT_SIMD], [
   SET_CFLAGS=
   LUT_TRY_FLAG([SET_CFLAGS], [-Wno-psabi])
   AC_SUBST([SET_CFLAGS])
-  dnl Hot loops are vectors as written.  What GCC makes of the short ones between them costs
-  dnl more than it saves: a masked load from a null pointer, for one, is hundreds of cycles.
-  KERNEL_CFLAGS=
-  LUT_TRY_FLAG([KERNEL_CFLAGS], [-fno-tree-vectorize])
-  AC_SUBST([KERNEL_CFLAGS])
 ])

@@ -61,7 +61,8 @@ typedef struct lut_tiles_update {
 } lut_tiles_update;
 
 /* What arrives at a tile, from its first LUT on: gradients of coef or of entries
- * [luts][2^k], or [2^k][16] where in_lanes; of weights [luts][nweights] where `field`. */
+ * [luts][2^k], or [2^k][16] aligned to 64 bytes where in_lanes; of weights [luts][nweights]
+ * where `field`. */
 typedef struct lut_tile_gradient {
     const float *loss;
     const float *flip; /* of penalties on outputs; NULL: none */

@@ -339,7 +339,7 @@ static void tile_steps(lone *l, const lut_backend *be, size_t param, unsigned k,
                        const lut_step *now, bool real, kind what)
 {
     lut_rng r = lut_rng_make(k, LUT_RNG_TEST, 2);
-    static float grad[2][LUT_LANES * LONE_ENTRIES];
+    static float grad[2][LUT_LANES * LONE_ENTRIES] __attribute__((aligned(64)));
     static lut_f state[2 * LONE_ENTRIES];
     size_t adam = lut_optim_find("adam");
     double cfg[8];

@@ -321,7 +321,8 @@ static void test_all_kernels_are_timed(void)
 
     for (size_t i = 0; i < n; i++)
         names += i == 0 || strcmp(t[i].kernel, t[i - 1].kernel) != 0;
-    CU_ASSERT_EQUAL(names, sizeof(lut_kernels) / sizeof(void *) - 1);
+    /* All members but the name; votes twice, of reals and of bits. */
+    CU_ASSERT_EQUAL(names, sizeof(lut_kernels) / sizeof(void *) - 1 + 1);
 }
 
 static void test_alarm(void)

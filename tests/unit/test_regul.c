@@ -32,7 +32,7 @@ static net_spec spec_of(const char *param, const char *regul, unsigned k, uint32
 /* dw[luts][nweights] of the penalties alone. */
 static void gradient(lut_net *net, float *dw)
 {
-    static const float none[MOST];
+    static const float none[MOST] __attribute__((aligned(64)));
     const lut_layer *l = &net->layer[0];
     lut_tile_gradient nothing = { .loss = none };
 
