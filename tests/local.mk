@@ -233,8 +233,8 @@ endif
 # The numerics core: laws of every plug-in, equality of kernel sets.
 PROP_TESTS =
 EQUIV_TESTS =
-EXTRA_DIST += tests/support/cells.h tests/support/encoders.h tests/support/lone.h \
-	tests/support/nets.h
+EXTRA_DIST += tests/support/cells.h tests/support/encoders.h tests/support/halves.h \
+	tests/support/lone.h tests/support/nets.h
 
 if HAVE_CUNIT
 PROP_TESTS += tests/prop/test_param
@@ -243,17 +243,61 @@ tests_prop_test_param_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_prop_test_param_CFLAGS   = $(CORE_CFLAGS)
 tests_prop_test_param_LDADD    = $(UNIT_LDADD)
 
+PROP_TESTS += tests/prop/test_gradients
+tests_prop_test_gradients_SOURCES  = tests/prop/test_gradients.c
+tests_prop_test_gradients_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_prop_test_gradients_CFLAGS   = $(CORE_CFLAGS)
+tests_prop_test_gradients_LDADD    = $(UNIT_LDADD)
+
 PROP_TESTS += tests/prop/test_learnt
 tests_prop_test_learnt_SOURCES  = tests/prop/test_learnt.c
 tests_prop_test_learnt_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_prop_test_learnt_CFLAGS   = $(CORE_CFLAGS)
 tests_prop_test_learnt_LDADD    = $(UNIT_LDADD)
 
+EQUIV_TESTS += tests/equiv/test_planes
+tests_equiv_test_planes_SOURCES  = tests/equiv/test_planes.c
+tests_equiv_test_planes_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_equiv_test_planes_CFLAGS   = $(CORE_CFLAGS)
+tests_equiv_test_planes_LDADD    = $(UNIT_LDADD)
+
 EQUIV_TESTS += tests/equiv/test_sets
 tests_equiv_test_sets_SOURCES  = tests/equiv/test_sets.c
 tests_equiv_test_sets_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_equiv_test_sets_CFLAGS   = $(CORE_CFLAGS)
 tests_equiv_test_sets_LDADD    = $(UNIT_LDADD)
+
+# Operations on vectors, compiled once per set as kernels are.
+LANES = tests/equiv/lanes.c tests/equiv/lanes.h
+LANES_LIBS = tests/equiv/liblanesscalar.a
+check_LIBRARIES = $(LANES_LIBS)
+tests_equiv_liblanesscalar_a_SOURCES  = $(LANES)
+tests_equiv_liblanesscalar_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=scalar
+tests_equiv_liblanesscalar_a_CFLAGS   = $(CORE_CFLAGS) $(KERNEL_CFLAGS)
+if LUT_AVX2
+LANES_LIBS += tests/equiv/liblanesavx2.a
+tests_equiv_liblanesavx2_a_SOURCES  = $(LANES)
+tests_equiv_liblanesavx2_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=avx2
+tests_equiv_liblanesavx2_a_CFLAGS   = $(CORE_CFLAGS) $(KERNEL_CFLAGS) $(AVX2_CFLAGS)
+endif
+if LUT_AVX512
+LANES_LIBS += tests/equiv/liblanesavx512.a
+tests_equiv_liblanesavx512_a_SOURCES  = $(LANES)
+tests_equiv_liblanesavx512_a_CPPFLAGS = $(AM_CPPFLAGS) -DLUT_SET=avx512
+tests_equiv_liblanesavx512_a_CFLAGS   = $(CORE_CFLAGS) $(KERNEL_CFLAGS) $(AVX512_CFLAGS)
+endif
+
+EQUIV_TESTS += tests/equiv/test_vec
+tests_equiv_test_vec_SOURCES  = tests/equiv/test_vec.c
+tests_equiv_test_vec_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_equiv_test_vec_CFLAGS   = $(CORE_CFLAGS)
+tests_equiv_test_vec_LDADD    = $(LANES_LIBS) $(UNIT_LDADD)
+
+EQUIV_TESTS += tests/equiv/test_walks
+tests_equiv_test_walks_SOURCES  = tests/equiv/test_walks.c
+tests_equiv_test_walks_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_equiv_test_walks_CFLAGS   = $(CORE_CFLAGS)
+tests_equiv_test_walks_LDADD    = $(UNIT_LDADD)
 
 check_PROGRAMS += $(PROP_TESTS) $(EQUIV_TESTS)
 TESTS += $(PROP_TESTS) $(EQUIV_TESTS)

@@ -32,7 +32,8 @@ typedef struct lut_signal {
     uint16_t *h;    /* binary16 */
     uint64_t *b;
     size_t ld;      /* floats, halves, or words of bits */
-    unsigned shift; /* of bits: place of the first sample in its word, 0 or 32; then n <= 32 */
+    unsigned shift; /* of bits: place of the first sample in its word, a multiple of 16; unless
+                       it is 0, shift + n <= 64 */
 } lut_signal;
 
 /* Samples of a block whose gradient is summed lane by lane before the tree over the lanes:

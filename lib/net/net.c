@@ -192,15 +192,28 @@ static lut_status check_layer(const lut_net *net, const lut_layer_cfg *c, uint32
     return LUT_OK;
 }
 
-/* Halves are read and written by the kernels of whole layers only. */
+/* Whether a layer's outputs may be halves for all that it is itself. */
+static bool can_halve(const lut_net *net, uint32_t layer)
+{
+    const lut_layer *l = &net->layer[layer];
+
+    return net->half && !l->bits_out && lut_layer_is_quick(l) &&
+           !lut_rows_are_kept(net, layer);
+}
+
+/* Kernels of whole layers interpolate from halves to halves or from floats to floats: layers
+ * that follow each other have halves all, from the one that reads bits to the last, or none. */
 static void choose_halves(lut_net *net)
 {
+    for (uint32_t i = net->nlayers; i-- > 0;) {
+        lut_layer *l = &net->layer[i];
+
+        l->half_out = can_halve(net, i) && (i + 1 == net->nlayers || l[1].half_out);
+    }
     for (uint32_t i = 0; i < net->nlayers; i++) {
         lut_layer *l = &net->layer[i];
-        bool last = i + 1 == net->nlayers;
 
-        l->half_out = net->half && !l->bits_out && lut_layer_is_quick(l) &&
-                      (last || lut_layer_is_quick(l + 1)) && !lut_rows_are_kept(net, i);
+        l->half_out &= l->bits_in || (i > 0 && l[-1].half_out);
     }
 }
 

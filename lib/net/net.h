@@ -146,7 +146,7 @@ lut_status              /* LUT_OK or LUT_ENOMEM */
 lut_ws_create(
     lut_ws **ws,        /* owned: lut_ws_destroy; NULL on failure */
     const lut_net *net, /* of the shape that the work space is for */
-    size_t capacity,    /* samples at a time, rounded up to a multiple of LUT_BLOCK */
+    size_t capacity,    /* samples at a time */
     const lut_exec *exec, /* copied */
     lut_err *err
 );

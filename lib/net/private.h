@@ -154,7 +154,10 @@ static inline bool lut_has_below(const lut_net *net, uint32_t layer)
 
 /* ---- space.c ---- */
 
-/* lut_ws_create with planes of so many samples, a multiple of LUT_BLOCK; 0: chosen. */
+/* lut_ws_create with planes of so many samples; 0: chosen.  No more than the capacity, rounded
+ * up to a multiple of LUT_BLOCK; a multiple of the block of every layer's sums (lut_block) and,
+ * where there are rows of bits above the first layer, learnable mappings, learnt thresholds or
+ * layers that are not quick, of LUT_BLOCK. */
 lut_status lut_ws_create_planes(lut_ws **ws, const lut_net *net, size_t capacity,
                                 size_t plane, const lut_exec *exec, lut_err *err);
 
