@@ -140,7 +140,9 @@ FORWARD(8, twice6)
     }                                                                               \
     static void luts##k(const lut_walk *w)                                          \
     {                                                                               \
-        if (w->in.h)                                                                \
+        if (!LUT_COPIES)                                                            \
+            walk##k(w, w->in.h != NULL, true);                                      \
+        else if (w->in.h)                                                           \
             walk##k(w, true, true);                                                 \
         else if (w->slope > 0)                                                      \
             walk##k(w, false, true);                                                \
@@ -330,7 +332,7 @@ LUT_INLINE void backward_few(const lut_job *job, unsigned k, bool half, size_t n
             monomials(h.v, gradient_at(job, s, half), job->x, kv, s, half);
             if (job->dx)
                 input_gradients(job->dx, &h, job->coef, ku, kv, s);
-            LUT_UNROLL
+            LUT_UNROLL_ALL
             for (unsigned e = 0; e < entries; e++) {
                 unsigned u = e & ((1u << ku) - 1), v = e >> ku;
 
@@ -385,7 +387,9 @@ LUT_INLINE void backward_walk(const lut_walk *w, unsigned k, bool half)
 {
     bool squash = w->slope > 0;
 
-    if (w->dx && w->grad && squash)
+    if (!LUT_COPIES)
+        backward_each(w, k, half, w->dx != NULL, w->grad != NULL, squash);
+    else if (w->dx && w->grad && squash)
         backward_each(w, k, half, true, true, true);
     else if (w->dx && w->grad)
         backward_each(w, k, half, true, true, false);
@@ -402,7 +406,9 @@ LUT_INLINE void backward_walk(const lut_walk *w, unsigned k, bool half)
     }                                                                                  \
     static void luts_backward##k(const lut_walk *w)                                    \
     {                                                                                  \
-        if (w->in.h)                                                                   \
+        if (!LUT_COPIES)                                                               \
+            backward_walk(w, k, w->in.h != NULL);                                      \
+        else if (w->in.h)                                                              \
             backward_walk(w, k, true);                                                 \
         else                                                                           \
             backward_walk(w, k, false);                                                \

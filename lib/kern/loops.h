@@ -14,8 +14,23 @@
     }
 
 /* Before a loop whose length is known where it is inlined: vectors of two registers look too
- * long to the compiler to be unrolled, and then go through memory. */
-#define LUT_UNROLL _Pragma("GCC unroll 64")
+ * long to the compiler to be unrolled, and then go through memory.  Up to rank 6: beyond,
+ * compiling would take minutes. */
+#if defined(LUT_VEC_AVX2)
+#define LUT_UNROLL _Pragma("GCC unroll 8")
+#define LUT_UNROLL_ALL _Pragma("GCC unroll 16")
+#else
+#define LUT_UNROLL
+#define LUT_UNROLL_ALL
+#endif
+
+/* Whether a kernel has a copy for each case of what it is asked for; the scalar set, where
+ * arithmetic costs a hundred times as much, has one for all. */
+#if defined(LUT_VEC_AVX512) || defined(LUT_VEC_AVX2)
+#define LUT_COPIES 1
+#else
+#define LUT_COPIES 0
+#endif
 
 /* A row of activations: floats or halves, which the caller knows. */
 typedef union lut_row {
