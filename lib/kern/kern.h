@@ -65,6 +65,8 @@ typedef struct lut_walk {
     float *dx;            /* gradients of rows of inputs, added to; NULL: nobody asks */
     size_t dx_ld;
     const uint32_t *dx_row; /* [luts][k]: rows of dx */
+    bool fresh;           /* lookup_backward: rows of dx are written, not added to; each is
+                             named once */
     const float *gain;    /* [luts][2^k]: factor of an entry's samples in dx; NULL: 1 */
     /* Of lookup_backward: differences of this table are the gradients of inputs. */
     const float *rise;    /* [luts][2^k] */

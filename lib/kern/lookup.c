@@ -171,11 +171,12 @@ typedef struct lut_job {
     float *dvalue;     /* or NULL */
     float *const *dx;  /* or NULL */
     const float *rise, *gain;
+    bool fresh;        /* dx is written, not added to */
 } lut_job;
 
 /* dx[j][s] += h (rise at the address with input j set - with it cleared). */
 LUT_INLINE void add_rises(float *const *dx, lut_f h, lut_i address, unsigned k,
-                          const float *rise, size_t s)
+                          const float *rise, size_t s, bool fresh)
 {
     lut_f here = lut_gather(rise, k, address);
 
@@ -185,7 +186,7 @@ LUT_INLINE void add_rises(float *const *dx, lut_f h, lut_i address, unsigned k,
         lut_i sign = (lut_i)((lut_u)address << (31 - bit)) & lut_seti(INT32_MIN);
         lut_f up = (lut_f)((lut_i)(there - here) ^ sign); /* minus that where it is set */
 
-        lut_store(dx[j] + s, lut_fma(h, up, lut_load(dx[j] + s)));
+        lut_store(dx[j] + s, fresh ? h * up : lut_fma(h, up, lut_load(dx[j] + s)));
     }
 }
 
@@ -204,7 +205,7 @@ LUT_INLINE void input_gradients(const lut_job *job, unsigned k, size_t n)
 
             if (job->gain)
                 h *= lut_gather(job->gain, k, address);
-            add_rises(job->dx, h, address, k, job->rise, s);
+            add_rises(job->dx, h, address, k, job->rise, s, job->fresh);
         }
     }
 }
@@ -390,7 +391,7 @@ LUT_INLINE void walk_many(const lut_walk *w, unsigned k)
         count_luts(w, m, k, 1);
 }
 
-LUT_INLINE void walk_inputs(const lut_walk *w, unsigned k)
+LUT_INLINE void walk_inputs(const lut_walk *w, unsigned k, bool fresh)
 {
     for (size_t m = w->begin; m < w->end; m++) {
         const uint64_t *x[LUT_MAX_K];
@@ -401,6 +402,7 @@ LUT_INLINE void walk_inputs(const lut_walk *w, unsigned k)
         job.dx = dx;
         job.rise = w->rise + (m << k);
         job.gain = w->gain ? w->gain + (m << k) : NULL;
+        job.fresh = fresh;
         input_gradients(&job, k, w->n);
     }
 }
@@ -409,8 +411,10 @@ LUT_INLINE void backward_walk(const lut_walk *w, unsigned k)
 {
     const lut_walk v = *w; /* stores of floats cannot change a copy */
 
-    if (v.dx)
-        walk_inputs(&v, k);
+    if (v.dx && v.fresh)
+        walk_inputs(&v, k, true);
+    else if (v.dx)
+        walk_inputs(&v, k, false);
     if (v.grad && k <= 4)
         walk_few(&v, k);
     else if (v.grad)

@@ -77,7 +77,7 @@ typedef struct lut_scratch {
 /* Rows kept for the whole batch, because a learnable mapping reads them after the pass. */
 typedef struct lut_kept {
     lut_signal out; /* of the layer below */
-    float *dslot;   /* [slots][capacity] */
+    float *dslot;   /* [slots][most] */
 } lut_kept;
 
 /* What a thread has to itself: scratch, and gradients of a tile that is updated at once. */

@@ -198,7 +198,7 @@ static void place_ws(lut_ws *ws, const lut_net *net)
             continue;
         if (i > 0)
             ws->kept[i].out = take_rows(a, &net->layer[i - 1], ws->capacity);
-        ws->kept[i].dslot = lut_arena_take(a, l->slots * ws->capacity, sizeof(float));
+        ws->kept[i].dslot = lut_arena_take(a, l->slots * ws->most, sizeof(float));
     }
     place_rows(ws, net);
 }

@@ -88,7 +88,7 @@ static void load_wires(update_job *job)
     else
         job->choice.rows = &job->rows;
     job->choice.dslot = ws->kept[job->index].dslot;
-    job->choice.ld = ws->capacity;
+    job->choice.ld = ws->most;
     job->choice.n = job->u->n;
     job->choice.word = ws->word;
     lut_choice_words(&job->choice);

@@ -211,6 +211,14 @@ void lut_plane_forward(const lut_plane *p)
 
 /* ---- backward ---- */
 
+/* Whether gradients of slots are written, where each slot has a row of its own, instead of
+ * added to zeros. */
+static bool is_fresh(const walk_job *job)
+{
+    return job->l->candidates && job->l->bits_in && lut_layer_is_quick(job->l) &&
+           !job->p->net->flips;
+}
+
 /* Rows that take the gradients of a LUT's inputs: those of its slots where the mapping is
  * learnable, those of its inputs otherwise. */
 static lut_walk make_backward_walk(const walk_job *job)
@@ -226,7 +234,8 @@ static lut_walk make_backward_walk(const walk_job *job)
     w.rise = job->l->tiles.slope;
     if (job->l->candidates) {
         w.dx = ws->kept[job->index].dslot + p->first;
-        w.dx_ld = ws->capacity;
+        w.dx_ld = ws->most;
+        w.fresh = is_fresh(job);
         w.dx_row = job->l->own;
     } else {
         w.dx = job->below;
@@ -379,6 +388,20 @@ static void zero_chunk(void *arg, size_t chunk)
               ws->row, n);
 }
 
+/* Gradients of slots, before they are added to; where they are written, what mappings read
+ * behind them. */
+static void zero_slots(const walk_job *job)
+{
+    const lut_ws *ws = job->p->ws;
+    size_t n = job->p->n, first = is_fresh(job) ? lut_round_up(n, LUT_LANES) : 0;
+    size_t end = lut_round_up(n, LUT_BLOCK);
+
+    end = job->p->first + end < ws->most ? end : ws->most - job->p->first;
+    if (first < end)
+        zero_rows(ws->kept[job->index].dslot + job->p->first + first, job->l->slots,
+                  ws->most, end - first);
+}
+
 static void scale_rows(float *p, size_t rows, size_t ld, size_t n, float factor)
 {
     for (size_t r = 0; r < rows; r++)
@@ -395,20 +418,18 @@ static void share_gradient(const walk_job *job)
     for (size_t slot = 0; slot < l->slots; slot++)
         p->net->backend->spread(
             &l->choice, slot, job->below, p->ws->row,
-            p->ws->kept[job->index].dslot + slot * p->ws->capacity + p->first, p->n);
+            p->ws->kept[job->index].dslot + slot * p->ws->most + p->first, p->n);
 }
 
 static void push_layer(walk_job *job)
 {
     const lut_exec *exec = &job->p->ws->exec;
-    const lut_ws *ws = job->p->ws;
     const lut_layer *l = job->l;
 
     if (job->below)
         lut_for(exec, job->chunks, zero_chunk, job);
     if (l->candidates)
-        zero_rows(ws->kept[job->index].dslot + job->p->first, l->slots, ws->capacity,
-                  lut_round_up(job->p->n, LUT_BLOCK));
+        zero_slots(job);
     if (job->below && job->chunks > 1 && !l->candidates)
         lut_for(exec, job->chunks, backward_slice, job);
     lut_for(exec, job->chunks, backward_chunk, job);
