@@ -54,12 +54,12 @@ LUT_INLINE two twice1(const float *c, const two *x)
     return (two){ lut_fma(x[0].a, hi, lo), lut_fma(x[0].b, hi, lo) };
 }
 
-#define TWICE(k, below)                                                              \
-    LUT_INLINE two twice##k(const float *c, const two *x)                            \
-    {                                                                                \
+#define TWICE(k, below)                                                                \
+    LUT_INLINE two twice##k(const float *c, const two *x)                              \
+    {                                                                                  \
         two lo = twice##below(c, x + 1), hi = twice##below(c + (1 << (k - 1)), x + 1); \
-                                                                                     \
-        return (two){ lut_fma(x[0].a, hi.a, lo.a), lut_fma(x[0].b, hi.b, lo.b) };    \
+                                                                                       \
+        return (two){ lut_fma(x[0].a, hi.a, lo.a), lut_fma(x[0].b, hi.b, lo.b) };      \
     }
 TWICE(2, 1)
 TWICE(3, 2)
@@ -85,29 +85,29 @@ LUT_INLINE bool abreast(unsigned k)
 #endif
 }
 
-#define FORWARD(k, twice_k)                                                              \
-    LUT_INLINE void forward##k(lut_row y, const lut_row *x, bool halves, const float *c, \
-                               float slope, size_t n)                                    \
-    {                                                                                    \
-        size_t s = 0;                                                                    \
-                                                                                         \
-        for (; abreast(k) && s + LUT_LANES < n; s += 2 * LUT_LANES) {                    \
-            two in[k], z;                                                                \
-                                                                                         \
-            for (unsigned j = 0; j < k; j++)                                             \
-                in[j] = (two){ lut_row_load(x[j], s, halves),                            \
-                               lut_row_load(x[j], s + LUT_LANES, halves) };              \
-            z = twice_k(c, in);                                                          \
-            lut_row_store(y, s, halves, squashed(z.a, slope));                           \
-            lut_row_store(y, s + LUT_LANES, halves, squashed(z.b, slope));               \
-        }                                                                                \
-        for (; s < n; s += LUT_LANES) {                                                  \
-            lut_f in[k];                                                                 \
-                                                                                         \
-            for (unsigned j = 0; j < k; j++)                                             \
-                in[j] = lut_row_load(x[j], s, halves);                                   \
-            lut_row_store(y, s, halves, squashed(fold##k(c, in), slope));                \
-        }                                                                                \
+#define FORWARD(k, twice_k)                                                 \
+    LUT_INLINE void forward##k(lut_row y, const lut_row *x, bool halves,    \
+                               const float *c, float slope, size_t n)       \
+    {                                                                       \
+        size_t s = 0;                                                       \
+                                                                            \
+        for (; abreast(k) && s + LUT_LANES < n; s += 2 * LUT_LANES) {       \
+            two in[k], z;                                                   \
+                                                                            \
+            for (unsigned j = 0; j < k; j++)                                \
+                in[j] = (two){ lut_row_load(x[j], s, halves),               \
+                               lut_row_load(x[j], s + LUT_LANES, halves) }; \
+            z = twice_k(c, in);                                             \
+            lut_row_store(y, s, halves, squashed(z.a, slope));              \
+            lut_row_store(y, s + LUT_LANES, halves, squashed(z.b, slope));  \
+        }                                                                   \
+        for (; s < n; s += LUT_LANES) {                                     \
+            lut_f in[k];                                                    \
+                                                                            \
+            for (unsigned j = 0; j < k; j++)                                \
+                in[j] = lut_row_load(x[j], s, halves);                      \
+            lut_row_store(y, s, halves, squashed(fold##k(c, in), slope));   \
+        }                                                                   \
     }
 FORWARD(1, twice1)
 FORWARD(2, twice2)
@@ -118,36 +118,36 @@ FORWARD(6, twice6)
 FORWARD(7, twice6) /* never taken */
 FORWARD(8, twice6)
 
-#define INTERPOLATE(k)                                                              \
+#define INTERPOLATE(k)                                                               \
     static void one##k(float *y, const float *const *x, const float *coef, size_t n) \
-    {                                                                               \
-        lut_row rows[k];                                                            \
-                                                                                    \
-        lut_rows_at(rows, x, k);                                                    \
-        forward##k((lut_row){ .f = y }, rows, false, coef, 0, n);                   \
-    }                                                                               \
-    LUT_INLINE void walk##k(const lut_walk *w, bool halves, bool squash)            \
-    {                                                                               \
+    {                                                                                \
+        lut_row rows[k];                                                             \
+                                                                                     \
+        lut_rows_at(rows, x, k);                                                     \
+        forward##k((lut_row){ .f = y }, rows, false, coef, 0, n);                    \
+    }                                                                                \
+    LUT_INLINE void walk##k(const lut_walk *w, bool halves, bool squash)             \
+    {                                                                                \
         const lut_walk v = *w; /* stores of floats cannot change a copy */           \
-                                                                                    \
-        for (size_t m = v.begin; m < v.end; m++) {                                  \
-            lut_row x[k];                                                           \
-                                                                                    \
-            lut_walk_rows(x, &v, m, k, halves);                                     \
-            forward##k(lut_row_of(&v.out, m, halves), x, halves,                    \
-                       v.table + (m << k), squash ? v.slope : 0, v.n);              \
-        }                                                                           \
-    }                                                                               \
-    static void luts##k(const lut_walk *w)                                          \
-    {                                                                               \
-        if (!LUT_COPIES)                                                            \
-            walk##k(w, w->in.h != NULL, true);                                      \
-        else if (w->in.h)                                                           \
-            walk##k(w, true, true);                                                 \
-        else if (w->slope > 0)                                                      \
-            walk##k(w, false, true);                                                \
-        else                                                                        \
-            walk##k(w, false, false);                                               \
+                                                                                     \
+        for (size_t m = v.begin; m < v.end; m++) {                                   \
+            lut_row x[k];                                                            \
+                                                                                     \
+            lut_walk_rows(x, &v, m, k, halves);                                      \
+            forward##k(lut_row_of(&v.out, m, halves), x, halves, v.table + (m << k), \
+                       squash ? v.slope : 0, v.n);                                   \
+        }                                                                            \
+    }                                                                                \
+    static void luts##k(const lut_walk *w)                                           \
+    {                                                                                \
+        if (!LUT_COPIES)                                                             \
+            walk##k(w, w->in.h != NULL, true);                                       \
+        else if (w->in.h)                                                            \
+            walk##k(w, true, true);                                                  \
+        else if (w->slope > 0)                                                       \
+            walk##k(w, false, true);                                                 \
+        else                                                                         \
+            walk##k(w, false, false);                                                \
     }
 LUT_FOR_RANKS(INTERPOLATE)
 
@@ -196,8 +196,8 @@ typedef struct lut_job {
 } lut_job;
 
 /* m[S] = first * product of the inputs in S; bit b of S is input count - 1 - b of x. */
-LUT_INLINE void monomials(lut_f *m, lut_f first, const lut_row *x, unsigned count, size_t s,
-                          bool half)
+LUT_INLINE void monomials(lut_f *m, lut_f first, const lut_row *x, unsigned count,
+                          size_t s, bool half)
 {
     m[0] = first;
     LUT_UNROLL
@@ -399,25 +399,25 @@ LUT_INLINE void backward_walk(const lut_walk *w, unsigned k, bool half)
         backward_each(w, k, half, false, true, true);
 }
 
-#define BACKWARD(k)                                                                    \
-    static void one_backward##k(const lut_job *job, size_t n)                          \
-    {                                                                                  \
-        backward_rank(job, k, false, n);                                               \
-    }                                                                                  \
-    static void luts_backward##k(const lut_walk *w)                                    \
-    {                                                                                  \
-        if (!LUT_COPIES)                                                               \
-            backward_walk(w, k, w->in.h != NULL);                                      \
-        else if (w->in.h)                                                              \
-            backward_walk(w, k, true);                                                 \
-        else                                                                           \
-            backward_walk(w, k, false);                                                \
+#define BACKWARD(k)                                           \
+    static void one_backward##k(const lut_job *job, size_t n) \
+    {                                                         \
+        backward_rank(job, k, false, n);                      \
+    }                                                         \
+    static void luts_backward##k(const lut_walk *w)           \
+    {                                                         \
+        if (!LUT_COPIES)                                      \
+            backward_walk(w, k, w->in.h != NULL);             \
+        else if (w->in.h)                                     \
+            backward_walk(w, k, true);                        \
+        else                                                  \
+            backward_walk(w, k, false);                       \
     }
 LUT_FOR_RANKS(BACKWARD)
 
-void LUT_OF_SET(lut_interpolate_backward)(float *dcoef, float *const *dx, const float *g,
-                                          const float *const *x, unsigned k,
-                                          const float *coef, size_t n)
+void LUT_OF_SET(lut_interpolate_backward)(float *dcoef, float *const *dx,
+                                          const float *g, const float *const *x,
+                                          unsigned k, const float *coef, size_t n)
 {
     static void (*const rank[])(const lut_job *, size_t) = LUT_RANK_TABLE(one_backward);
     lut_row rows[LUT_MAX_K];

@@ -209,8 +209,8 @@ static size_t softmax(float *logits, size_t ld, size_t classes, double *loss,
         memcpy(&mine, lane, sizeof mine);
         if (s % LUT_LOSS_BLOCK == 0)
             loss[s / LUT_LOSS_BLOCK] = 0;
-        correct += softmax_vector(logits + s, ld, classes, &loss[s / LUT_LOSS_BLOCK], mine,
-                                  lut_mask((1u << count_live) - 1), scale);
+        correct += softmax_vector(logits + s, ld, classes, &loss[s / LUT_LOSS_BLOCK],
+                                  mine, lut_mask((1u << count_live) - 1), scale);
     }
     return correct;
 }

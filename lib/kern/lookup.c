@@ -3,8 +3,8 @@
 #include "lib/kern/loops.h"
 
 /* A word of each input of a LUT: 64 samples, or the 32 from `shift` on. */
-LUT_INLINE void load_words(uint64_t *word, const uint64_t *const *x, unsigned k, size_t at,
-                           unsigned shift)
+LUT_INLINE void load_words(uint64_t *word, const uint64_t *const *x, unsigned k,
+                           size_t at, unsigned shift)
 {
     for (unsigned j = 0; j < k; j++)
         word[j] = x[j][at] >> shift;
@@ -85,43 +85,44 @@ LUT_INLINE void lookup_bits_rank(uint64_t *y, const uint64_t *const *x, unsigned
     }
 }
 
-#define LOOKUP(k)                                                                     \
-    static void one##k(float *y, const uint64_t *const *x, const float *value, size_t n) \
-    {                                                                                 \
-        lookup_rank((lut_row){ .f = y }, false, x, k, 0, value, n);                   \
-    }                                                                                 \
-    static void bits##k(uint64_t *y, const uint64_t *const *x, const uint64_t *tt,    \
-                        size_t n)                                                     \
-    {                                                                                 \
-        lookup_bits_rank(y, x, k, tt, n);                                             \
-    }                                                                                 \
-    LUT_INLINE void walk##k(const lut_walk *w, bool half)                             \
-    {                                                                                 \
-        for (size_t m = w->begin; m < w->end; m++) {                                  \
-            const uint64_t *x[k];                                                     \
-                                                                                      \
-            bit_rows(x, w, m, k);                                                     \
-            lookup_rank(lut_row_of(&w->out, m, half), half, x, k, w->in.shift,        \
-                        w->table + (m << k), w->n);                                   \
-        }                                                                             \
-    }                                                                                 \
-    static void luts##k(const lut_walk *w)                                            \
-    {                                                                                 \
-        if (w->out.h)                                                                 \
-            walk##k(w, true);                                                         \
-        else                                                                          \
-            walk##k(w, false);                                                        \
-    }                                                                                 \
-    static void bits_luts##k(const lut_walk *w)                                       \
-    {                                                                                 \
-        const size_t words = ((size_t)1 << k) / 64 + (k < 6);                         \
-                                                                                      \
-        for (size_t m = w->begin; m < w->end; m++) {                                  \
-            const uint64_t *x[k];                                                     \
-                                                                                      \
-            bit_rows(x, w, m, k);                                                     \
+#define LOOKUP(k)                                                                      \
+    static void one##k(float *y, const uint64_t *const *x, const float *value,         \
+                       size_t n)                                                       \
+    {                                                                                  \
+        lookup_rank((lut_row){ .f = y }, false, x, k, 0, value, n);                    \
+    }                                                                                  \
+    static void bits##k(uint64_t *y, const uint64_t *const *x, const uint64_t *tt,     \
+                        size_t n)                                                      \
+    {                                                                                  \
+        lookup_bits_rank(y, x, k, tt, n);                                              \
+    }                                                                                  \
+    LUT_INLINE void walk##k(const lut_walk *w, bool half)                              \
+    {                                                                                  \
+        for (size_t m = w->begin; m < w->end; m++) {                                   \
+            const uint64_t *x[k];                                                      \
+                                                                                       \
+            bit_rows(x, w, m, k);                                                      \
+            lookup_rank(lut_row_of(&w->out, m, half), half, x, k, w->in.shift,         \
+                        w->table + (m << k), w->n);                                    \
+        }                                                                              \
+    }                                                                                  \
+    static void luts##k(const lut_walk *w)                                             \
+    {                                                                                  \
+        if (w->out.h)                                                                  \
+            walk##k(w, true);                                                          \
+        else                                                                           \
+            walk##k(w, false);                                                         \
+    }                                                                                  \
+    static void bits_luts##k(const lut_walk *w)                                        \
+    {                                                                                  \
+        const size_t words = ((size_t)1 << k) / 64 + (k < 6);                          \
+                                                                                       \
+        for (size_t m = w->begin; m < w->end; m++) {                                   \
+            const uint64_t *x[k];                                                      \
+                                                                                       \
+            bit_rows(x, w, m, k);                                                      \
             lookup_bits_rank(w->out.b + m * w->out.ld, x, k, w->tt + m * words, w->n); \
-        }                                                                             \
+        }                                                                              \
     }
 LUT_FOR_RANKS(LOOKUP)
 
@@ -168,10 +169,10 @@ typedef struct lut_job {
     const uint64_t *const *x;
     unsigned shift;
     const float *g;
-    float *dvalue;     /* or NULL */
-    float *const *dx;  /* or NULL */
+    float *dvalue;    /* or NULL */
+    float *const *dx; /* or NULL */
     const float *rise, *gain;
-    bool fresh;        /* dx is written, not added to */
+    bool fresh; /* dx is written, not added to */
 } lut_job;
 
 /* dx[j][s] += h (rise at the address with input j set - with it cleared). */
@@ -184,7 +185,8 @@ LUT_INLINE void add_rises(float *const *dx, lut_f h, lut_i address, unsigned k,
         const unsigned bit = k - 1 - j;
         lut_f there = lut_gather(rise, k, address ^ lut_seti(1 << bit));
         lut_i sign = (lut_i)((lut_u)address << (31 - bit)) & lut_seti(INT32_MIN);
-        lut_f up = (lut_f)((lut_i)(there - here) ^ sign); /* minus that where it is set */
+        lut_f up =
+            (lut_f)((lut_i)(there - here) ^ sign); /* minus that where it is set */
 
         lut_store(dx[j] + s, fresh ? h * up : lut_fma(h, up, lut_load(dx[j] + s)));
     }
@@ -268,15 +270,15 @@ LUT_INLINE void count_word(histogram *hist, const lut_addresses *a, const float 
             hist->bin[i][a->a[s + i]] += g[s + i];
 }
 
-LUT_INLINE void many_entries(float *dvalue, const lut_job *job, unsigned k, size_t first,
-                             size_t n)
+LUT_INLINE void many_entries(float *dvalue, const lut_job *job, unsigned k,
+                             size_t first, size_t n)
 {
     histogram hist;
 
     for (unsigned i = 0; i < 4; i++)
         memset(hist.bin[i], 0, sizeof(float) << k);
-    for (size_t at = first / 64; at < lut_ceil_div(n, 64) && 64 * at < first + lut_block(k);
-         at++) {
+    for (size_t at = first / 64;
+         at < lut_ceil_div(n, 64) && 64 * at < first + lut_block(k); at++) {
         uint64_t word[LUT_MAX_K];
         lut_addresses a;
 
@@ -421,14 +423,14 @@ LUT_INLINE void backward_walk(const lut_walk *w, unsigned k)
         walk_many(&v, k);
 }
 
-#define LOOKUP_BACKWARD(k)                                        \
-    static void one_backward##k(const lut_job *job, size_t n)     \
-    {                                                             \
-        backward_rank(job, k, n);                                 \
-    }                                                             \
-    static void luts_backward##k(const lut_walk *w)               \
-    {                                                             \
-        backward_walk(w, k);                                      \
+#define LOOKUP_BACKWARD(k)                                    \
+    static void one_backward##k(const lut_job *job, size_t n) \
+    {                                                         \
+        backward_rank(job, k, n);                             \
+    }                                                         \
+    static void luts_backward##k(const lut_walk *w)           \
+    {                                                         \
+        backward_walk(w, k);                                  \
     }
 LUT_FOR_RANKS(LOOKUP_BACKWARD)
 

@@ -86,9 +86,9 @@ static void run_plane(batch *b, const lut_plane *p)
         return;
     }
     vote(p, ws->logits, ws->row);
-    b->correct += net->backend->kern->softmax(
-        ws->logits, ws->row, net->classes, ws->loss + p->first / LUT_LOSS_BLOCK,
-        ws->label + p->first, scale, p->n);
+    b->correct += net->backend->kern->softmax(ws->logits, ws->row, net->classes,
+                                              ws->loss + p->first / LUT_LOSS_BLOCK,
+                                              ws->label + p->first, scale, p->n);
     if (b->update)
         lut_plane_backward(p, ws->at_once ? lut_update_tile : NULL, b->update);
 }

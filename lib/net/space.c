@@ -13,7 +13,8 @@ static size_t plane_unit(const lut_net *net)
         const lut_layer *l = &net->layer[i];
         size_t block = lut_block(l->k);
 
-        if (block < LUT_BLOCK && (l->bits_out || l->candidates || !lut_layer_is_quick(l)))
+        if (block < LUT_BLOCK &&
+            (l->bits_out || l->candidates || !lut_layer_is_quick(l)))
             block = LUT_BLOCK;
         unit = block > unit ? block : unit;
     }
@@ -74,8 +75,8 @@ static lut_signal take_rows(lut_arena *a, const lut_layer *l, size_t samples)
  * norms and penalties need all of them first. */
 static bool works_at_once(const lut_net *net, const lut_ws *ws)
 {
-    bool at_once = ws->capacity <= ws->plane && net->nflips == 0 && !(net->clip_norm > 0) &&
-                   !lut_sampling_noisy(net->sampling);
+    bool at_once = ws->capacity <= ws->plane && net->nflips == 0 &&
+                   !(net->clip_norm > 0) && !lut_sampling_noisy(net->sampling);
 
     for (uint32_t i = 0; i < net->nlayers; i++)
         at_once &= net->layer[i].tiles.npenalties == 0;
@@ -88,8 +89,9 @@ static bool is_only_counted(const lut_net *net, uint32_t i)
 {
     const lut_layer *l = &net->layer[i];
 
-    return i + 1 == net->nlayers && lut_layer_is_quick(l) && !l->bits_out && !l->half_out &&
-           (l->looks_up || l->tiles.form.squash == LUT_NO_SQUASH) && !net->flips;
+    return i + 1 == net->nlayers && lut_layer_is_quick(l) && !l->bits_out &&
+           !l->half_out && (l->looks_up || l->tiles.form.squash == LUT_NO_SQUASH) &&
+           !net->flips;
 }
 
 static void place_layer(lut_ws *ws, const lut_net *net, uint32_t i)
@@ -101,11 +103,13 @@ static void place_layer(lut_ws *ws, const lut_net *net, uint32_t i)
     if (!lut_rows_are_kept(net, i) && !is_only_counted(net, i))
         ws->out[i] = take_rows(a, l, l->bits_out ? ws->plane : ws->row);
     if (kept)
-        ws->grad[i] = lut_arena_take(a, l->ntiles * LUT_LANES * l->grad_width, sizeof(float));
+        ws->grad[i] =
+            lut_arena_take(a, l->ntiles * LUT_LANES * l->grad_width, sizeof(float));
     if (l->choice.kind == LUT_MAP_MIX)
         ws->mixed[i] = lut_arena_take(a, l->slots * ws->row, sizeof(float));
     if (net->nflips)
-        ws->flip[i] = lut_arena_take(a, l->ntiles * LUT_LANES * l->grad_width, sizeof(float));
+        ws->flip[i] =
+            lut_arena_take(a, l->ntiles * LUT_LANES * l->grad_width, sizeof(float));
 }
 
 static void place_desks(lut_ws *ws, const lut_net *net)

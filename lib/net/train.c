@@ -12,7 +12,7 @@ typedef struct run {
     const lut_train_cfg *cfg;
     const lut_exec *exec;
     const lut_samples *train, *valid;
-    lut_ws *ws;     /* of steps and of validation */
+    lut_ws *ws; /* of steps and of validation */
     uint32_t *rows;
     uint64_t *bits; /* of the validation rows, where thresholds are learnt */
     lut_progress now;

@@ -45,7 +45,8 @@ lut_signal lut_plane_rows(const lut_plane *p, int layer)
     const lut_ws *ws = p->ws;
 
     if (layer < 0)
-        return at_sample((lut_signal){ .b = ws->input.p, .ld = ws->input.ld }, p->first);
+        return at_sample((lut_signal){ .b = ws->input.p, .ld = ws->input.ld },
+                         p->first);
     if (lut_rows_are_kept(p->net, (uint32_t)layer))
         return at_sample(ws->kept[layer + 1].out, p->first);
     return ws->out[layer];
@@ -59,8 +60,8 @@ typedef struct walk_job {
     lut_signal in, out;
     size_t chunks;
     /* Backward: */
-    const float *above;  /* NULL: the logits' gradients */
-    float *below;        /* NULL: nobody wants them */
+    const float *above; /* NULL: the logits' gradients */
+    float *below;       /* NULL: nobody wants them */
     lut_tile_fn fn;
     void *arg;
 } walk_job;
@@ -120,7 +121,8 @@ static void share_of(size_t *begin, size_t *end, size_t n, size_t chunk, size_t 
     *end = *end < n ? *end : n;
 }
 
-static void connect(lut_wires *x, const lut_signal *in, const uint32_t *wire, unsigned k)
+static void connect(lut_wires *x, const lut_signal *in, const uint32_t *wire,
+                    unsigned k)
 {
     for (unsigned j = 0; j < k; j++)
         if (in->b)
@@ -149,8 +151,8 @@ static void forward_quickly(const walk_job *job, size_t begin, size_t end)
 static void forward_slowly(const walk_job *job, size_t chunk, size_t begin, size_t end)
 {
     const lut_plane *p = job->p;
-    lut_meeting t = lut_meet_start(p->net->backend, job->l,
-                                   &p->ws->desk[chunk].scratch, p->first, p->n);
+    lut_meeting t = lut_meet_start(p->net->backend, job->l, &p->ws->desk[chunk].scratch,
+                                   p->first, p->n);
     const lut_signal *out = &job->out;
     lut_wires x;
 
@@ -276,7 +278,8 @@ static void backward_slowly(const walk_job *job, const lut_walk *w, size_t chunk
                           w->out.f ? w->out.f + t.m * w->out.ld : NULL, &x);
         for (size_t i = 0; i < p->net->nflips; i++)
             lut_meet_flip(&t, &p->net->flip[i], p->batch, NULL,
-                          flip ? flip + t.m * l->grad_width : NULL, w->dx ? dx : NULL, &x);
+                          flip ? flip + t.m * l->grad_width : NULL, w->dx ? dx : NULL,
+                          &x);
     }
 }
 

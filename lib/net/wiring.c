@@ -89,18 +89,20 @@ static lut_status sort_luts(const lut_layer *l, size_t group, lut_err *err)
                    copy);
     free(start);
     free(copy);
-    return start && copy ? LUT_OK
-                         : lut_fail(err, LUT_ENOMEM, "no memory for %zu wires", l->slots);
+    return start && copy
+               ? LUT_OK
+               : lut_fail(err, LUT_ENOMEM, "no memory for %zu wires", l->slots);
 }
 
-static lut_status wire_layer(const lut_layer *l, size_t group, lut_rng *rng, lut_err *err)
+static lut_status wire_layer(const lut_layer *l, size_t group, lut_rng *rng,
+                             lut_err *err)
 {
     LUT_TRY(l->map->wire(l->map_cfg, l->inputs, l->luts, l->k, l->wire, rng, err));
     return l->map->any_order ? sort_luts(l, group, err) : LUT_OK;
 }
 
-lut_status lut_wiring_init(const lut_layer *l, uint32_t index, uint64_t seed, size_t group,
-                           lut_err *err)
+lut_status lut_wiring_init(const lut_layer *l, uint32_t index, uint64_t seed,
+                           size_t group, lut_err *err)
 {
     lut_rng rng = lut_rng_make(seed, LUT_RNG_WIRING, index);
     const lut_choice *h = &l->choice;

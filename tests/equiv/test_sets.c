@@ -206,7 +206,8 @@ static void use_threshold_backward(const lut_kernels *kern, arrays *a, unsigned 
 
 static void use_vote(const lut_kernels *kern, arrays *a, unsigned k, size_t n)
 {
-    lut_signal reals = { .f = a->x[0], .ld = ROW }, bits = { .b = a->b[0], .ld = WORDS };
+    lut_signal reals = { .f = a->x[0], .ld = ROW },
+               bits = { .b = a->b[0], .ld = WORDS };
 
     kern->vote(a->y, &reals, k / 3, k, 1.0f / 3, 0.3f, n);
     kern->vote(a->h, &bits, k / 3, k, 1.0f / 3, 0.3f, n);
@@ -354,10 +355,9 @@ static void tile_steps(lone *l, const lut_backend *be, size_t param, unsigned k,
             *lone_at(l->w, m, e) = logit(&r, what);
     be->refresh(&l->t, 0);
     for (size_t t = 0; t < 4; t++) {
-        lut_tiles_update u = { .optim = be->optim[adam],
-                               .optim_cfg = cfg,
-                               .step = &step,
-                               .state = state };
+        lut_tiles_update u = {
+            .optim = be->optim[adam], .optim_cfg = cfg, .step = &step, .state = state
+        };
         lut_tile_gradient g = { grad[0], t % 2 ? grad[1] : NULL };
 
         l->t.in_lanes = t == 2;

@@ -78,7 +78,8 @@ static void head_votes(vec_case *c, head *h)
         lut_signal y = bits ? (lut_signal){ .b = h->bits, .ld = h->ld / 64 }
                             : (lut_signal){ .f = h->y, .ld = h->ld };
 
-        kern->vote(h->logits + k * h->ld, &y, from, from + m, 1 / h->tau, h->beta, h->n);
+        kern->vote(h->logits + k * h->ld, &y, from, from + m, 1 / h->tau, h->beta,
+                   h->n);
         for (size_t s = 0; s < h->n; s++)
             a[s * h->classes + k] = (double)h->logits[k * h->ld + s];
     }

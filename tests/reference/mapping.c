@@ -168,7 +168,8 @@ static void compare_gradients(vec_case *c, mapping *m)
     memset(m->dx, 0, m->inputs * m->ld * sizeof *m->dx);
     for (size_t k = 0; k < m->slots; k++) {
         for (size_t i = 0; i < m->candidates; i++)
-            dw[i * m->slots + k] = (double)((const float *)m->choice.state)[k * m->padded + i];
+            dw[i * m->slots + k] =
+                (double)((const float *)m->choice.state)[k * m->padded + i];
         c->be->spread(&m->choice, k, m->dx, m->ld, m->g + k * m->ld, m->n);
     }
     for (size_t s = 0; s < m->n; s++)
