@@ -164,5 +164,7 @@ int bench_alarm(const char *path)
     else
         printf("%zu kernels compared, %zu slower than recorded by more than %g times\n",
                a.found, a.n, BENCH_ALARM);
-    return cli_printed(a.n ? CLI_FAILED : CLI_OK);
+    if (a.known && a.found == 0)
+        printf("%s: none of the kernels recorded there exists: record anew\n", path);
+    return cli_printed(a.n || (a.known && a.found == 0) ? CLI_FAILED : CLI_OK);
 }

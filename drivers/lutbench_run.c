@@ -381,6 +381,7 @@ lut_status bench_run(bench_row *row, const bench_task *task, const bench_rates *
 
 lut_status bench_run_probe(bench_rates *out, const bench_task *task, lut_err *err)
 {
+    size_t threads = (size_t)task->threads * task->copies;
     bench_task t = *task;
     bench_row row;
     command how;
@@ -389,7 +390,7 @@ lut_status bench_run_probe(bench_rates *out, const bench_task *task, lut_err *er
 
     t.network = NULL;
     t.ngiven = 0;
-    compose(&how, &t, "probe", task->threads * task->copies);
+    compose(&how, &t, "probe", threads < 256 ? threads : 256);
     st = run_all(&c, 1, how.argv, false, err);
     if (st == LUT_OK)
         st = parse_row(&row, &c, err);

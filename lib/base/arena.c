@@ -41,7 +41,8 @@ lut_status lut_arena_alloc(lut_arena *a, lut_err *err)
     size_t size = a->used ? a->used : ALIGN;
 
     if (!a->overflow)
-        a->base = aligned_alloc(size < HUGE_PAGE ? ALIGN : HUGE_PAGE, size);
+        a->base = size < HUGE_PAGE ? aligned_alloc(ALIGN, size)
+                                   : aligned_alloc(HUGE_PAGE, lut_round_up(size, HUGE_PAGE));
     if (!a->base)
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu bytes", size);
     ask_for_huge_pages(a->base, size);

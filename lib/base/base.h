@@ -25,8 +25,8 @@ enum {
     LUT_MAX_LAYERS = 32,  /* layers of a network */
     LUT_MAX_CLASSES = 1024,
     LUT_LANES = 16,       /* LUTs of a tile, samples of a vector */
-    LUT_BLOCK = 64        /* samples whose gradient is summed in one go: part of the
-                             numerics, never of the machine */
+    LUT_BLOCK = 64        /* samples of a word of bits, and of what slow paths sum in one go:
+                             part of the numerics, never of the machine */
 };
 
 /* Elements of an array known at compile time. */

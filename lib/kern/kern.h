@@ -1,11 +1,12 @@
 /* Hot loops over samples: how a sample meets a table.
  *
- * One LUT, n samples of a plane, samples contiguous (lib/base/bits.h).  Rows of floats are
- * padded to a multiple of LUT_BLOCK; gradients that come in are 0 for samples past n, rows
- * of bits are 0 there.  n >= 1, 1 <= k <= LUT_MAX_K.  Sums run in blocks of lut_block(k)
- * samples: inside a block 16 lanes and a fixed tree, then block by block, so results depend
- * neither on the plane nor on the set.  x[j] is the row of input j; two inputs may share a
- * row.  Tables of fewer than 16 entries may be read, never used, to the end of a vector.
+ * LUTs and n samples of a plane, samples contiguous (lib/base/bits.h).  Rows of floats go on
+ * to the end of the last vector of 16, which kernels read and write; gradients that come in
+ * are 0 for samples past n, rows of bits are 0 there.  n >= 1, 1 <= k <= LUT_MAX_K.  Sums run
+ * in blocks of lut_block(k) samples (threshold_backward: LUT_BLOCK): inside a block 16 lanes
+ * and a fixed tree, then block by block; histograms of lookup_backward_luts, k >= 5, sample by
+ * sample.  So results depend neither on the plane nor on the set.  x[j] is the row of input j;
+ * two inputs may share a row.  Gradients may be NULL: nobody asks.  Tables of fewer than 16 entries may be read, never used, to the end of a vector.
  * Thread-safe: no state.
  */
 #ifndef LUT_KERN_KERN_H
@@ -55,7 +56,7 @@ typedef struct lut_walk {
     const float *table;   /* [luts][2^k]: coefficients; entries where `in` is bits */
     const uint64_t *tt;   /* [luts][lut_table_words(k)]: bits in, bits out */
     float slope;          /* out = sigmoid(slope z) of the interpolation z; 0: out = z */
-    /* Backward: */
+    /* Backward; `out` is read where slope > 0: */
     const float *g;       /* gradients of out, 0 past n, rows g_ld apart; ... */
     size_t g_ld;
     const uint32_t *g_row; /* ... that of LUT m is row g_row[m]; NULL: row m */
@@ -65,8 +66,8 @@ typedef struct lut_walk {
     float *dx;            /* gradients of rows of inputs, added to; NULL: nobody asks */
     size_t dx_ld;
     const uint32_t *dx_row; /* [luts][k]: rows of dx */
-    bool fresh;           /* lookup_backward: rows of dx are written, not added to; each is
-                             named once */
+    bool fresh;           /* lookup_backward: rows of dx are written, to the end of the last
+                             vector, not added to; each is named once */
     const float *gain;    /* [luts][2^k]: factor of an entry's samples in dx; NULL: 1 */
     /* Of lookup_backward: differences of this table are the gradients of inputs. */
     const float *rise;    /* [luts][2^k] */

@@ -3,8 +3,8 @@
  * state: any threads at once, on different tiles or slots.
  *
  * Parametrizations, mappings, sweeps and reports never see which one runs.  What does is
- * lib/net/pass.c, which calls kernels LUT by LUT on memory of the host: a device (CUDA) is
- * another pass behind lut_net_step and lut_net_score, with plug-ins compiled for it.
+ * lib/net/walk.c, which walks layers on memory of the host: a device (CUDA) is
+ * another walk behind lut_net_step and lut_net_score, with plug-ins compiled for it.
  */
 #ifndef LUT_NET_BACKEND_H
 #define LUT_NET_BACKEND_H

@@ -24,6 +24,8 @@ void lut_meet_shape(lut_layer *l, const lut_param_ops *param, const void *param_
     l->looks_up = bits_in || form.forward == LUT_LOOKUP;
     l->bits_out = lut_sampling_hard(sampling) && l->looks_up;
     l->noisy = form.squash != LUT_NO_SQUASH && lut_sampling_noisy(sampling);
+    l->sampled = l->noisy || (form.squash != LUT_NO_SQUASH && lut_sampling_hard(sampling) &&
+                              !l->looks_up);
     l->param = param;
     l->tiles.param = param;
     l->tiles.form = form;

@@ -1,4 +1,5 @@
-/* What net.c (weights), space.c (memory of a batch) and pass.c (activations) share. */
+/* What net.c (weights), space.c (memory of a batch), walk.c and pass.c (activations) and
+ * update.c share. */
 #ifndef LUT_NET_PRIVATE_H
 #define LUT_NET_PRIVATE_H
 
@@ -12,6 +13,8 @@ typedef struct lut_layer {
     bool bits_in, bits_out;
     bool looks_up;     /* tables are addressed by bits, of the inputs or made of them */
     bool noisy;        /* outputs take noise in training */
+    bool sampled;      /* outputs are made sample by sample of logits, not by a sigmoid on top:
+                          noise, or hard modes on real inputs */
     const lut_param_ops *param;
     const lut_map_ops *map;
     const void *map_cfg;

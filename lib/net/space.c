@@ -1,6 +1,8 @@
 /* Work space: where the activations and gradients of a batch live. */
 #include "lib/net/meet.h"
 
+#include "lib/base/check.h"
+
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -24,9 +26,12 @@ static size_t plane_unit(const lut_net *net)
 /* The second-level cache of a core, or what is usual. */
 static size_t cache_size(void)
 {
+    const long most = 2 * 1024 * 1024;
     long size = sysconf(_SC_LEVEL2_CACHE_SIZE);
 
-    return size >= 128 * 1024 ? (size_t)size : 512 * 1024;
+    if (size < 128 * 1024)
+        return 512 * 1024;
+    return size < most ? (size_t)size : most; /* virtual machines boast */
 }
 
 /* Samples that walk through the layers together: as many as keep the rows of the widest layer
@@ -224,6 +229,8 @@ lut_status lut_ws_create_planes(lut_ws **out, const lut_net *net, size_t capacit
         return lut_fail(err, LUT_ENOMEM, "no memory for a work space");
     ws->exec = *exec;
     ws->capacity = lut_round_up(capacity ? capacity : 1, LUT_BLOCK);
+    LUT_CHECK(plane == 32 || plane % LUT_BLOCK == 0);
+    LUT_CHECK(plane < ws->capacity ? plane % plane_unit(net) == 0 : plane == ws->capacity);
     ws->plane = plane ? plane : choose_plane(net, ws->capacity);
     ws->ndesks = exec->threads > 1 ? 2 * exec->threads : 1;
     ws->row = row_length(net, capacity ? capacity : 1, ws->plane);

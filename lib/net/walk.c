@@ -3,7 +3,9 @@
  *
  * Threads never share a sum.  Going up, and for gradients of tables, they share out the LUTs;
  * gradients of inputs, which LUTs have in common, they share out by samples.  So every sum
- * runs in one order, for any number of threads. */
+ * runs in one order, for any number of threads.  Kernels read small tables to the end of a
+ * vector, so the last LUTs of a share may see those of the next one change: numbers that
+ * nobody uses. */
 #include "lib/net/inlet.h"
 #include "lib/net/meet.h"
 
@@ -13,7 +15,7 @@
 
 bool lut_layer_is_quick(const lut_layer *l)
 {
-    return !l->tiles.field && !l->noisy && (l->bits_in || !l->looks_up) &&
+    return !l->tiles.field && !l->sampled && (l->bits_in || !l->looks_up) &&
            l->tiles.form.squash != LUT_CLAMP;
 }
 

@@ -820,13 +820,13 @@ static void test_mixture_gradients(void)
 }
 
 /* Evaluation reads the heaviest candidate alone: what the discrete network does. */
-static void test_mixture_evaluation(void)
+static void mixture_evaluation(const char *param)
 {
     net_spec spec = { .inputs = 20,
                       .classes = 3,
                       .luts = { 12, 9 },
                       .k = 3,
-                      .param = "light",
+                      .param = param,
                       .first = "soft",
                       .rest = "soft",
                       .optim = "sgd",
@@ -865,6 +865,14 @@ static void test_mixture_evaluation(void)
     lut_ws_destroy(other);
     lut_net_destroy(net);
     lut_net_destroy(same);
+}
+
+/* Where entries are squashed, and where outputs are. */
+static void test_mixture_evaluation(void)
+{
+    mixture_evaluation("light");
+    mixture_evaluation("warp");
+    mixture_evaluation("linear");
 }
 
 /* A share that cannot matter is exactly 0, so that it costs nothing. */
