@@ -126,6 +126,8 @@ liblut_a_SOURCES = \
 	lib/encode/sort.c \
 	lib/encode/sort.h \
 	lib/kern/draw.h \
+	lib/kern/address.h \
+	lib/kern/half.h \
 	lib/kern/kern.h \
 	lib/kern/loops.h \
 	lib/kern/probe.h \

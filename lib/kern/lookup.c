@@ -1,5 +1,6 @@
 /* Look-up of bits, forward and backward.  Addresses are made a byte each for 64 samples at
  * a time. */
+#include "lib/kern/address.h"
 #include "lib/kern/loops.h"
 
 /* A word of each input of a LUT: 64 samples, or the 32 from `shift` on. */

@@ -3,8 +3,8 @@
 #define LUT_KERN_LOOPS_H
 
 #include "lib/base/check.h"
+#include "lib/kern/half.h"
 #include "lib/kern/kern.h"
-#include "lib/kern/vec.h"
 
 /* Instantiate a kernel for each rank, so that its loops unroll; table by rank. */
 #define LUT_FOR_RANKS(DO) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8)

@@ -1,5 +1,6 @@
 #include "tests/equiv/lanes.h"
-#include "lib/kern/vec.h"
+#include "lib/kern/address.h"
+#include "lib/kern/half.h"
 
 static void load_half(float y[16], const uint16_t h[16])
 {
