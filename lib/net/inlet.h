@@ -17,7 +17,7 @@ void lut_inlet_refresh(lut_inlet *in);
 void lut_inlet_load(const lut_net *net, lut_ws *ws, const lut_samples *s,
                     const uint32_t *rows, size_t first, size_t n);
 
-/* Adds to ws->dthreshold what the gradients dx[inputs][plane] of samples first .. say. */
+/* Adds to ws->dthreshold what the gradients dx[inputs][row] of samples first .. say. */
 void lut_inlet_backward(const lut_net *net, const lut_ws *ws, const float *dx,
                         size_t first, size_t n);
 

@@ -26,7 +26,7 @@ static lut_status shape_layer(lut_layer *l, const lut_net *net, uint32_t index,
         return lut_err_wrap(err, "layer %u: mapping \"%s\"", index + 1, c->map->name);
     lut_meet_shape(l, net->backend->param[c->param], c->param_cfg, net->sampling,
                    bits_in && l->choice.kind != LUT_MAP_MIX,
-                   lut_has_below(net, index) || l->candidates, !net->flips);
+                   lut_has_below(net, index) || l->candidates, net->nflips == 0);
     return LUT_OK;
 }
 
@@ -236,12 +236,13 @@ static lut_status shape_net(lut_net *net, const lut_net_cfg *cfg, lut_err *err)
 }
 
 /* Penalties on outputs meet samples LUT by LUT. */
-static bool has_flips(const lut_net_cfg *cfg, const lut_backend *backend)
+static size_t count_flips(const lut_net_cfg *cfg, const lut_backend *backend)
 {
+    size_t n = 0;
+
     for (size_t i = 0; i < cfg->nregul; i++)
-        if (backend->regul[cfg->regul[i].regul]->on == LUT_ON_OUTPUTS)
-            return true;
-    return false;
+        n += backend->regul[cfg->regul[i].regul]->on == LUT_ON_OUTPUTS;
+    return n;
 }
 
 /* What follows from the configuration alone, without its plug-ins. */
@@ -263,8 +264,8 @@ static void copy_settings(lut_net *net, const lut_net_cfg *cfg,
     net->tau = cfg->tau;
     net->offset = cfg->offset;
     net->clip_norm = cfg->clip_norm;
-    net->flips = has_flips(cfg, backend);
-    net->half = cfg->half && !net->flips;
+    net->nflips = count_flips(cfg, backend);
+    net->half = cfg->half && net->nflips == 0;
     net->grad_factor = cfg->grad_factor;
     net->group = lut_circuit_group(cfg->layer[cfg->nlayers - 1].luts, cfg->classes);
 }

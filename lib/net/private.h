@@ -63,7 +63,6 @@ struct lut_net {
     size_t ncandidates;
     lut_penalty *flip; /* [nflips]: penalties on outputs, the same for all layers */
     size_t nflips;
-    bool flips;        /* there are penalties on outputs */
     bool half;         /* halves are asked for and can be had */
     float *table;      /* entries of a whole layer, and ... */
     double *gram;      /* ... their Gram matrix, for principal directions; or NULL */
@@ -104,11 +103,11 @@ struct lut_ws {
     double *square; /* of gradients, by tile or slot; clipping only */
     uint32_t *word; /* of the layer that is updated: lut_choice.word */
     lut_signal out[LUT_MAX_LAYERS];  /* unless the layer's rows are kept for the batch */
-    float *grad[LUT_MAX_LAYERS];     /* [luts][grad_width]; NULL: on the desks */
-    float *mixed[LUT_MAX_LAYERS];    /* [slots][plane], of mixtures */
+    float *grad[LUT_MAX_LAYERS];     /* [tiles], as lut_tile_gradient; NULL: on the desks */
+    float *mixed[LUT_MAX_LAYERS];    /* [slots][row], of mixtures */
     float *flip[LUT_MAX_LAYERS];     /* as grad, of penalties on outputs, if any */
-    float *dx[2];                    /* [widest][plane] */
-    float *logits;                   /* [classes][plane] */
+    float *dx[2];                    /* [widest][row] */
+    float *logits;                   /* [classes][row] */
     float *dthreshold;               /* [inputs]: sums of thresholds, by the row that each
                                         makes: those of a shared set would mix rows plane by
                                         plane */
@@ -179,7 +178,7 @@ bool lut_layer_is_quick(const lut_layer *l);
 
 void lut_plane_forward(const lut_plane *p);
 
-/* What becomes of a tile whose gradient is complete; LUTs of the tile from grad on. */
+/* What becomes of a tile whose gradient is complete; grad: lut_tile_gradient.loss. */
 typedef void (*lut_tile_fn)(void *arg, uint32_t layer, size_t tile, const float *grad);
 
 /* Gradients of the logits in ws->logits go down: to ws->grad and ws->flip, or tile by tile to

@@ -54,7 +54,7 @@ static size_t choose_plane(const lut_net *net, size_t capacity)
 static size_t row_length(const lut_net *net, size_t capacity, size_t plane)
 {
     size_t least = lut_round_up(capacity, LUT_LOSS_BLOCK);
-    bool quick = !net->flips && !net->inlet.learnt.sets;
+    bool quick = net->nflips == 0 && !net->inlet.learnt.sets;
 
     for (uint32_t i = 0; i < net->nlayers; i++)
         quick &= lut_layer_is_quick(&net->layer[i]);
@@ -96,7 +96,7 @@ static bool is_only_counted(const lut_net *net, uint32_t i)
 
     return i + 1 == net->nlayers && lut_layer_is_quick(l) && !l->bits_out &&
            !l->half_out && (l->looks_up || l->tiles.form.squash == LUT_NO_SQUASH) &&
-           !net->flips;
+           net->nflips == 0;
 }
 
 static void place_layer(lut_ws *ws, const lut_net *net, uint32_t i)

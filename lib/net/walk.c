@@ -215,12 +215,17 @@ void lut_plane_forward(const lut_plane *p)
 
 /* ---- backward ---- */
 
+/* Penalties on outputs meet samples LUT by LUT. */
+static bool comes_back_quickly(const walk_job *job)
+{
+    return lut_layer_is_quick(job->l) && job->p->net->nflips == 0;
+}
+
 /* Whether gradients of slots are written, where each slot has a row of its own, instead of
  * added to zeros. */
 static bool is_fresh(const walk_job *job)
 {
-    return job->l->candidates && job->l->bits_in && lut_layer_is_quick(job->l) &&
-           !job->p->net->flips;
+    return job->l->candidates && job->l->bits_in && comes_back_quickly(job);
 }
 
 /* Rows that take the gradients of a LUT's inputs: those of its slots where the mapping is
@@ -289,7 +294,7 @@ static void backward_slowly(const walk_job *job, const lut_walk *w, size_t chunk
 static void backward_luts(const walk_job *job, const lut_walk *w, size_t chunk,
                           size_t first, float *flip)
 {
-    if (lut_layer_is_quick(job->l) && !job->p->net->flips)
+    if (comes_back_quickly(job))
         backward_quickly(job, w);
     else
         backward_slowly(job, w, chunk, first, flip);
@@ -358,7 +363,7 @@ static void backward_slice(void *arg, size_t slice)
     size_t end = units * (slice + 1) / job->chunks * unit;
     lut_walk w = make_backward_walk(job);
 
-    if (!lut_layer_is_quick(job->l) || job->p->net->flips) {
+    if (!comes_back_quickly(job)) {
         first = lut_round_up(first, LUT_BLOCK); /* slow kernels need whole blocks */
         end = lut_round_up(end, LUT_BLOCK);
     }
@@ -426,9 +431,10 @@ static void share_gradient(const walk_job *job)
             p->ws->kept[job->index].dslot + slot * p->ws->most + p->first, p->n);
 }
 
-static void push_layer(walk_job *job)
+static void backward_layer(walk_job *job)
 {
-    const lut_exec *exec = &job->p->ws->exec;
+    const lut_plane *p = job->p;
+    const lut_exec *exec = &p->ws->exec;
     const lut_layer *l = job->l;
 
     if (job->below)
@@ -440,13 +446,6 @@ static void push_layer(walk_job *job)
     lut_for(exec, job->chunks, backward_chunk, job);
     if (job->below && l->candidates)
         share_gradient(job);
-}
-
-static void backward_layer(walk_job *job)
-{
-    const lut_plane *p = job->p;
-
-    push_layer(job);
     if (job->below && p->net->grad_factor != 1)
         scale_rows(job->below, job->l->inputs, p->ws->row, p->n, p->net->grad_factor);
 }

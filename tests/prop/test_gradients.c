@@ -102,7 +102,7 @@ static void descend(lut_net *net, lut_ws *ws, double *gradient)
 
 static bool is_quick(const lut_net *net)
 {
-    bool quick = !net->flips;
+    bool quick = net->nflips == 0;
 
     for (uint32_t i = 0; i < net->nlayers; i++)
         quick &= lut_layer_is_quick(&net->layer[i]);
