@@ -89,6 +89,7 @@ libfarm_a_SOURCES = \
 	sweep/child.h \
 	sweep/coordinator.c \
 	sweep/coordinator.h \
+	sweep/cost.h \
 	sweep/farm.c \
 	sweep/farm.h \
 	sweep/journal.c \
@@ -106,6 +107,7 @@ libfarm_a_SOURCES = \
 	sweep/progress.h \
 	sweep/state.c \
 	sweep/state.h \
+	sweep/strategy.h \
 	sweep/transport.h \
 	sweep/worker.c \
 	sweep/worker.h

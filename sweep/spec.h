@@ -26,6 +26,17 @@ typedef struct sweep_block {
     bool broken;              /* values were refused: its trials are not looked at */
 } sweep_block;
 
+/* `strategy` and the group `search`. */
+typedef struct sweep_search {
+    char source[16];    /* where trials come from: grid, list, random, sobol, latin */
+    char strategy[16];  /* which of them go on: grid (all), halving, hyperband, asha */
+    uint32_t samples;   /* of random, sobol and latin */
+    uint64_t seed;      /* of the same, and of the brackets of hyperband */
+    uint32_t eta;       /* one of so many trials goes on to the next rung */
+    uint32_t min_epochs; /* of the lowest rung */
+    double luts_weight; /* percentage points of accuracy that ten times the LUTs must bring */
+} sweep_search;
+
 typedef struct sweep_spec {
     char name[64];
     char *text;               /* configuration after overrides, as stored in /config */
@@ -36,6 +47,9 @@ typedef struct sweep_spec {
     char keep[32];            /* all, pareto, best:N, none; "" when not said */
     char order[16];           /* longest, config, random */
     char data_path[512];      /* "" when not said */
+    sweep_search search;
+    double trial_time;        /* seconds a trial may take; 0: no limit */
+    double trial_memory;      /* bytes of its own a trial may have; 0: no limit */
 } sweep_spec;
 
 /* Called once per problem with a finished line (no newline, no program name). */
