@@ -105,6 +105,8 @@ libfarm_a_SOURCES = \
 	sweep/past.h \
 	sweep/progress.c \
 	sweep/progress.h \
+	sweep/schedule.c \
+	sweep/schedule.h \
 	sweep/state.c \
 	sweep/state.h \
 	sweep/strategy.h \
