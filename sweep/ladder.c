@@ -83,6 +83,11 @@ static uint32_t pop(const heap *h, uint32_t *n)
 
 /* ---- arrivals ---- */
 
+static void decide(sweep_ladder *l, uint32_t rung, uint32_t i, bool prune)
+{
+    l->queue[l->last++] = (sweep_step){ i, (uint8_t)rung, prune };
+}
+
 static void raise_best(sweep_ladder *l, uint32_t rung)
 {
     sweep_rung *r = &l->rung[rung];
@@ -129,6 +134,8 @@ static void arrive(sweep_ladder *l, uint32_t rung, uint32_t i)
     }
     if (r->top < r->told / l->eta && r->rest)
         raise_best(l, rung);
+    if (l->level[i] > rung) /* restored: decided long ago */
+        decide(l, rung, i, false);
 }
 
 void sweep_ladder_tell(sweep_ladder *l, uint32_t i, uint32_t rung, double score)
@@ -153,11 +160,6 @@ void sweep_ladder_restore(sweep_ladder *l, uint32_t i, uint32_t rungs)
 }
 
 /* ---- decisions ---- */
-
-static void decide(sweep_ladder *l, uint32_t rung, uint32_t i, bool prune)
-{
-    l->queue[l->last++] = (sweep_step){ i, (uint8_t)rung, prune };
-}
 
 static void let_up(sweep_ladder *l, uint32_t rung, uint32_t i)
 {

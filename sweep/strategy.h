@@ -52,16 +52,18 @@ bool sweep_strategy_ordered(const sweep_strategy *s);
  * epochs.  Returns how many; 0: it runs to its end at once. */
 size_t sweep_strategy_rungs(const sweep_strategy *s, uint32_t rung[SWEEP_RUNGS], size_t i);
 
-/* Before any tell: an earlier run promoted trial i past its first `rungs` rungs.  Decides
- * nothing where sweep_strategy_ordered: there the same scores give the same decisions. */
+/* Before any tell: an earlier run promoted trial i past its first `rungs` rungs, which is
+ * decided again as soon as it is told there.  Does nothing where sweep_strategy_ordered:
+ * there the same scores give the same decisions. */
 void sweep_strategy_restore(sweep_strategy *s, size_t i, size_t rungs);
 
 /* Trial i has arrived at its rung number `rung` (from 0) with this best validation accuracy
  * of the epochs so far; NaN: it failed or diverged, and will not go on.  A trial that ended
  * early, or in an earlier run, arrives at all of its rungs, one call each; one that failed
- * between rungs r and r + 1 arrives at r + 1 with NaN, or others wait for it for ever.
- * Told twice: the first counts.  Tell all that is known before the next decide: asha takes
- * what it was told in between as one. */
+ * between rungs r and r + 1, or was pruned at r by an earlier run, arrives at r + 1 with NaN,
+ * or others might wait for it for ever.
+ * Told twice: the first counts.  Tell all that is known before the next decide, which
+ * takes what was told in between as one; what it restored comes first. */
 void sweep_strategy_tell(sweep_strategy *s, size_t i, size_t rung, double valid_accuracy);
 
 /* Nothing runs or waits any more, nor will: what is undecided is pruned.  (Without trials
