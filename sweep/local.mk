@@ -89,11 +89,14 @@ libfarm_a_SOURCES = \
 	sweep/child.h \
 	sweep/coordinator.c \
 	sweep/coordinator.h \
+	sweep/cost.c \
 	sweep/cost.h \
 	sweep/farm.c \
 	sweep/farm.h \
 	sweep/journal.c \
 	sweep/journal.h \
+	sweep/ladder.c \
+	sweep/ladder.h \
 	sweep/lease.c \
 	sweep/lease.h \
 	sweep/local.c \
@@ -109,6 +112,7 @@ libfarm_a_SOURCES = \
 	sweep/schedule.h \
 	sweep/state.c \
 	sweep/state.h \
+	sweep/strategy.c \
 	sweep/strategy.h \
 	sweep/transport.h \
 	sweep/worker.c \

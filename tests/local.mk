@@ -73,6 +73,11 @@ tests_unit_test_circuit_SOURCES  = tests/unit/test_circuit.c
 tests_unit_test_circuit_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_circuit_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_cost
+tests_unit_test_cost_SOURCES  = tests/unit/test_cost.c
+tests_unit_test_cost_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_cost_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_data
 tests_unit_test_data_SOURCES  = tests/unit/test_data.c
 tests_unit_test_data_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -210,6 +215,11 @@ UNIT_TESTS += tests/unit/test_store
 tests_unit_test_store_SOURCES  = tests/unit/test_store.c $(FAKE_RESULT)
 tests_unit_test_store_CPPFLAGS = $(UNIT_CPPFLAGS) $(HDF5_CFLAGS)
 tests_unit_test_store_LDADD    = $(STORE_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_strategy
+tests_unit_test_strategy_SOURCES  = tests/unit/test_strategy.c
+tests_unit_test_strategy_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_strategy_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_tables
 tests_unit_test_tables_SOURCES  = tests/unit/test_tables.c
