@@ -4,6 +4,7 @@
 #include "sweep/message.h"
 #include "sweep/record.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,10 +94,13 @@ static lut_status report_done(sweep_slot *s, const sweep_result *r, sweep_messag
                               lut_err *err)
 {
     sweep_fields f = { 0 };
+    char hash[17];
 
     m->type = SWEEP_MSG_DONE;
     m->valid_accuracy = r->row.valid_accuracy;
     m->hash = sweep_result_hash(r);
+    snprintf(hash, sizeof hash, "%016" PRIx64, m->hash);
+    sweep_fields_text(&f, "hash", hash);
     sweep_fields_text(&f, "status", r->row.status);
     sweep_fields_number(&f, "valid_accuracy", r->row.valid_accuracy);
     sweep_fields_number(&f, "seconds", m->seconds);

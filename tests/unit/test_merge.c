@@ -214,6 +214,57 @@ static void test_rungs(void)
     fake_folder_remove();
 }
 
+static void note_done(sweep_journal *j, uint32_t attempt, const char *hash)
+{
+    sweep_fields *f = calloc(1, sizeof *f);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    sweep_fields_text(f, "status", "ok");
+    sweep_fields_text(f, "hash", hash);
+    CU_ASSERT_EQUAL(sweep_journal_add(j, "DONE", "00000000000000aa", attempt, f, NULL),
+                    LUT_OK);
+    free(f);
+}
+
+/* Two results of one key in the journals: both are told, a repeated one once. */
+static void test_ran_twice(void)
+{
+    const char *file = fake_path("twice.h5"), *out = fake_path("out.h5");
+    const sweep_failure *f;
+    char path[SWEEP_PATH];
+    sweep_result r;
+    sweep_state s;
+    sweep_journal j;
+    sweep_store *store;
+    sweep_merged m;
+    size_t n;
+
+    fake_result(&r, 1);
+    put_state(file, &r, ".rec");
+    sweep_result_fini(&r);
+    CU_ASSERT_EQUAL_FATAL(sweep_state_name(&s, file, NULL), LUT_OK);
+    sweep_state_path(&s, path, "journal", "A.1.jl");
+    CU_ASSERT_EQUAL_FATAL(sweep_journal_open(&j, path, NULL), LUT_OK);
+    note_done(&j, 1, "00000000000000b1");
+    note_done(&j, 2, "00000000000000b1");
+    CU_ASSERT_EQUAL(sweep_merge(&m, out, &file, 1, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_store_open(&store, out, NULL), LUT_OK);
+    sweep_store_failures(store, &n);
+    CU_ASSERT_EQUAL(n, 0);
+    sweep_store_close(store);
+    note_done(&j, 3, "00000000000000b2");
+    CU_ASSERT_EQUAL(sweep_merge(&m, out, &file, 1, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_store_open(&store, out, NULL), LUT_OK);
+    f = sweep_store_failures(store, &n);
+    CU_ASSERT_EQUAL_FATAL(n, 2);
+    CU_ASSERT_STRING_EQUAL(f[0].cause, "conflict");
+    CU_ASSERT_PTR_NOT_NULL(strstr(f[0].log, "00000000000000b1"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(f[1].log, "00000000000000b2"));
+    sweep_store_close(store);
+    sweep_journal_close(&j);
+    fake_folder_remove();
+}
+
 static void test_union(void)
 {
     const char *a = file_of("a.h5", (rows){ .first = 1 }, "all", 2);
@@ -250,5 +301,5 @@ static void test_foreign_keys(void)
 }
 
 UNIT_MAIN("merge", UNIT(test_conflicts), UNIT(test_conflict_rows),
-          UNIT(test_ended_early), UNIT(test_rungs), UNIT(test_union),
-          UNIT(test_foreign_keys))
+          UNIT(test_ended_early), UNIT(test_rungs), UNIT(test_ran_twice),
+          UNIT(test_union), UNIT(test_foreign_keys))
