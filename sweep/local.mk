@@ -123,6 +123,9 @@ libfarm_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
 libmerge_a_SOURCES = \
 	sweep/merge.c \
 	sweep/merge.h \
+	sweep/merge_impl.h \
+	sweep/merge_past.c \
+	sweep/merge_rows.c \
 	sweep/resume.c \
 	sweep/resume.h
 
