@@ -30,6 +30,8 @@ libsweep_a_SOURCES = \
 	sweep/options.h \
 	sweep/problems.c \
 	sweep/problems.h \
+	sweep/range.c \
+	sweep/range.h \
 	sweep/record.c \
 	sweep/record.h \
 	sweep/record_network.c \
@@ -39,8 +41,12 @@ libsweep_a_SOURCES = \
 	sweep/resolve.c \
 	sweep/run.c \
 	sweep/run.h \
+	sweep/sample.c \
+	sweep/sample.h \
 	sweep/set.c \
 	sweep/set.h \
+	sweep/sobol.c \
+	sweep/sobol.h \
 	sweep/space.c \
 	sweep/space.h \
 	sweep/space_facts.c \
