@@ -57,6 +57,7 @@ libsweep_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETTLE_CFLAGS) $(ZLIB_CFLAGS)
 libsweep_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 libspec_a_SOURCES = \
+	sweep/list.c \
 	sweep/space_load.c \
 	sweep/spec.c \
 	sweep/spec.h \
@@ -68,6 +69,8 @@ libspec_a_SOURCES = \
 	sweep/spec_key.h \
 	sweep/spec_override.c \
 	sweep/spec_read.c \
+	sweep/spec_search.c \
+	sweep/spec_search.h \
 	sweep/spec_tree.c \
 	sweep/spec_tree.h
 libspec_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCONFIG_CFLAGS)
