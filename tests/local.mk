@@ -194,6 +194,11 @@ tests_unit_test_run_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_run_CFLAGS   = $(AM_CFLAGS) $(SET_CFLAGS)
 tests_unit_test_run_LDADD    = $(SPEC_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_sample
+tests_unit_test_sample_SOURCES  = tests/unit/test_sample.c
+tests_unit_test_sample_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_sample_LDADD    = $(SPEC_TEST_LDADD)
+
 UNIT_TESTS += tests/unit/test_space
 tests_unit_test_space_SOURCES  = tests/unit/test_space.c $(SPEC_TEST_SOURCES)
 tests_unit_test_space_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
