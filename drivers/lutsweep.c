@@ -24,7 +24,7 @@ static const cli_option options[] = {
     { "checkpoint-every", 0, "N",
       "save running trials every N epochs, to go on after a kill",
       &args.checkpoint_every },
-    { "isolate", 0, "HOW", "fork, or none for debuggers", &args.isolate },
+    { "isolate", 0, "HOW", "fork, spawn, or none for debuggers", &args.isolate },
     { "status", 0, NULL, "how far the sweep of FILE is", &args.status },
     { "explain", 0, NULL, "what happened to trial KEY of FILE", &args.explain },
     { "merge", 0, NULL, "make FILE again from its directory, or join FILEs in -o",
@@ -193,6 +193,14 @@ static int dispatch(sweep_transport *t, int kept)
     return duplicated(t) ? CLI_USAGE : lutsweep_run(&args, t);
 }
 
+/* This program as the child of another (--isolate spawn): no ranks, no options, nothing of
+ * the terminal's. */
+static int run_one(const char *operand)
+{
+    cli_start("lutsweep", LUT_WARN);
+    return sweep_attempt_serve(operand, sweep_run);
+}
+
 int main(int argc, char **argv)
 {
     sweep_transport *t;
@@ -200,6 +208,8 @@ int main(int argc, char **argv)
     lut_status st;
     int code, first, kept;
 
+    if (argc == 3 && !strcmp(argv[1], "--run-trial"))
+        return run_one(argv[2]);
     open_standard_files();
     wait_passively(argv);
     cli_start("lutsweep", LUT_WARN);

@@ -22,7 +22,8 @@ typedef struct lutsweep_settings {
     size_t max_fails;
     uint32_t checkpoint_every; /* 0: none are written */
     unsigned part, parts; /* 0 .. parts - 1 */
-    bool isolate, has_order;
+    sweep_isolate isolate;
+    bool has_order;
     sweep_order order;
     char data[512];       /* data_path of the configuration */
 } lutsweep_settings;

@@ -8,17 +8,13 @@
 
 #include <signal.h>
 
+#include "sweep/attempt.h"
 #include "sweep/child.h"
 #include "sweep/lease.h"
 #include "sweep/progress.h"
 #include "sweep/run.h"
 #include "sweep/state.h"
 #include "sweep/transport.h"
-
-/* sweep_run, or what stands in for it in a test. */
-typedef lut_status (*sweep_run_fn)(const sweep_lab *lab, sweep_result *out,
-                                   const sweep_trial *trial, const char *key,
-                                   const char *digest, sweep_epoch_fn fn, void *arg, lut_err *err);
 
 /* What every rank needs.  Everything borrowed. */
 typedef struct sweep_crew {
@@ -27,7 +23,7 @@ typedef struct sweep_crew {
     const sweep_lab *lab;
     sweep_run_fn run;
     unsigned slots;             /* trials at a time on this rank */
-    bool isolate;
+    sweep_isolate isolate;
     sweep_limits limits;        /* of a trial */
     /* Set by signal handlers: 0 go on, 1 finish what runs, 2 kill it. */
     const volatile sig_atomic_t *stop;

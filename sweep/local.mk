@@ -83,6 +83,8 @@ libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 
 # Running trials: no MPI, no HDF5.
 libfarm_a_SOURCES = \
+	sweep/attempt.c \
+	sweep/attempt.h \
 	sweep/cause.c \
 	sweep/cause.h \
 	sweep/child.c \

@@ -1,6 +1,5 @@
 #include "config.h"
 #include "sweep/worker.h"
-#include "sweep/checkpoint.h"
 #include "sweep/message.h"
 #include "sweep/record.h"
 
@@ -14,57 +13,15 @@ struct sweep_slot {
     bool busy;
     sweep_child child;
     sweep_worker *worker;
-    uint32_t number, attempt, told_epoch;
-    double started, told; /* monotonic */
-    char key[SWEEP_KEY], digest[SWEEP_DIGEST];
-    sweep_trial trial;
-    int out; /* in the child: where progress goes */
+    uint32_t number;
+    double started; /* monotonic */
+    sweep_attempt job;
 };
 
 const char *sweep_build(void)
 {
     return PACKAGE_VERSION " " LUT_REVISION;
 }
-
-/* ---- in the child ---- */
-
-/* Short epochs would keep the rank awake: a few words a second are enough. */
-static int tell_epoch(void *arg, const sweep_epoch *e, const sweep_row *row)
-{
-    const double beat_every = 0.25; /* seconds */
-    sweep_slot *s = arg;
-    const double now = s->worker->t->now(s->worker->t);
-
-    (void)row;
-    if (s->told_epoch && now - s->told < beat_every)
-        return 0;
-    s->told_epoch = e->epoch;
-    s->told = now;
-    sweep_child_beat(s->out, e->epoch, e->valid_accuracy);
-    return 0;
-}
-
-static lut_status run_trial(void *arg, int out, lut_err *err)
-{
-    sweep_slot *s = arg;
-    const sweep_crew *crew = s->worker->crew;
-    sweep_result r;
-    lut_status st;
-
-    s->out = out;
-    LUT_TRY(sweep_state_make_room(crew->state, s->key, err)); /* before the work */
-    LUT_TRY(crew->run(crew->lab, &r, &s->trial, s->key, s->digest, tell_epoch, s, err));
-    r.timing.rank = s->worker->t->rank;
-    r.timing.threads = crew->lab->exec.threads;
-    r.timing.attempts = s->attempt;
-    st = sweep_state_write(crew->state, &r, err);
-    if (st == LUT_OK)
-        sweep_checkpoint_remove(crew->lab, s->key);
-    sweep_result_fini(&r);
-    return st;
-}
-
-/* ---- in the rank ---- */
 
 static lut_status say(sweep_worker *w, sweep_message_type type, sweep_message *m,
                       lut_err *err)
@@ -75,9 +32,9 @@ static lut_status say(sweep_worker *w, sweep_message_type type, sweep_message *m
 
 static sweep_message about(const sweep_slot *s)
 {
-    sweep_message m = { .number = s->number, .attempt = s->attempt };
+    sweep_message m = { .number = s->number, .attempt = s->job.attempt };
 
-    memcpy(m.key, s->key, sizeof s->key);
+    memcpy(m.key, s->job.key, sizeof s->job.key);
     return m;
 }
 
@@ -101,7 +58,8 @@ static lut_status report_done(sweep_slot *s, const sweep_result *r, sweep_messag
     sweep_fields_number(&f, "valid_accuracy", r->row.valid_accuracy);
     sweep_fields_number(&f, "seconds", m->seconds);
     forget_empty_log(s);
-    return sweep_journal_add(s->worker->journal, "DONE", s->key, s->attempt, &f, err);
+    return sweep_journal_add(s->worker->journal, "DONE", s->job.key, s->job.attempt, &f,
+                             err);
 }
 
 /* Not the trial's doing: the user stopped it, or the disk is full. */
@@ -115,7 +73,7 @@ static lut_status report_failure(sweep_slot *s, const sweep_end *end, sweep_mess
                                  lut_err *err)
 {
     sweep_fields f = { 0 };
-    char *text = sweep_trial_text(&s->trial);
+    char *text = sweep_trial_text(&s->job.trial);
     lut_status st;
 
     m->type = SWEEP_MSG_FAIL;
@@ -131,7 +89,7 @@ static lut_status report_failure(sweep_slot *s, const sweep_end *end, sweep_mess
     sweep_fields_text(&f, "trial", text ? text : "");
     free(text);
     st = sweep_journal_add(s->worker->journal, is_cancelled(end) ? "CANCEL" : "FAIL",
-                           s->key, s->attempt, &f, err);
+                           s->job.key, s->job.attempt, &f, err);
     return st;
 }
 
@@ -148,7 +106,7 @@ static lut_status conclude(sweep_slot *s, sweep_end *end, sweep_message *m,
     m->seconds = w->t->now(w->t) - s->started;
     s->busy = false;
     w->running--;
-    if (sweep_state_read(w->crew->state, &r, s->key, &why) == LUT_OK) {
+    if (sweep_attempt_result(&s->job, &r, &why) == LUT_OK) {
         st = report_done(s, &r, m, err);
         sweep_result_fini(&r);
         return st;
@@ -186,23 +144,21 @@ static sweep_slot *free_slot(sweep_worker *w)
 static lut_status start(sweep_worker *w, const sweep_message *m, lut_err *err)
 {
     sweep_slot *s = free_slot(w);
-    char log[SWEEP_PATH];
     lut_err why;
 
     if (!s)
         return lut_fail(err, LUT_EINVAL, "trial %.16s: no slot is free", m->key);
     s->number = m->number;
-    s->attempt = m->attempt;
-    s->told_epoch = 0;
-    snprintf(s->key, sizeof s->key, "%.16s", m->key);
+    s->job.attempt = m->attempt;
+    snprintf(s->job.key, sizeof s->job.key, "%.16s", m->key);
     s->started = w->t->now(w->t);
-    snprintf(s->digest, sizeof s->digest, "%.16s", m->digest);
-    if (sweep_trial_parse(&s->trial, m->text, &why) != LUT_OK)
+    snprintf(s->job.digest, sizeof s->job.digest, "%.16s", m->digest);
+    if (sweep_trial_parse(&s->job.trial, m->text, &why) != LUT_OK)
         return refuse(s, SWEEP_ERROR, &why, err);
-    LUT_TRY(sweep_journal_add(w->journal, "START", s->key, s->attempt, NULL, err));
-    if (sweep_child_start(&s->child, sweep_state_log(w->crew->state, log, s->key),
-                          &w->crew->limits, w->crew->isolate, run_trial, s, s->started,
-                          &why) != LUT_OK)
+    LUT_TRY(
+        sweep_journal_add(w->journal, "START", s->job.key, s->job.attempt, NULL, err));
+    if (sweep_attempt_start(&s->child, &s->job, &w->crew->limits, w->crew->isolate,
+                            s->started, &why) != LUT_OK)
         return refuse(s, SWEEP_LOST, &why, err); /* the machine's fault */
     s->busy = true;
     w->running++;
@@ -329,8 +285,12 @@ lut_status sweep_worker_init(sweep_worker *w, const sweep_crew *crew,
     w->slot = calloc(crew->slots, sizeof *w->slot);
     if (!w->slot)
         return lut_fail(err, LUT_ENOMEM, "no memory for %u slots", crew->slots);
-    for (unsigned i = 0; i < crew->slots; i++)
+    for (unsigned i = 0; i < crew->slots; i++) {
         w->slot[i].worker = w;
+        w->slot[i].job = (sweep_attempt){
+            .state = crew->state, .lab = crew->lab, .run = crew->run, .rank = t->rank
+        };
+    }
     snprintf(hello.text, sizeof hello.text, "%s", sweep_build());
     return say(w, SWEEP_MSG_HELLO, &hello, err);
 }
