@@ -119,6 +119,8 @@ libfarm_a_SOURCES = \
 	sweep/message.h \
 	sweep/past.c \
 	sweep/past.h \
+	sweep/place.c \
+	sweep/place.h \
 	sweep/progress.c \
 	sweep/progress.h \
 	sweep/schedule.c \

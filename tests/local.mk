@@ -40,6 +40,12 @@ tests_unit_test_arrays_SOURCES  = tests/unit/test_arrays.c
 tests_unit_test_arrays_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_arrays_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_attempt
+tests_unit_test_attempt_SOURCES  = tests/unit/test_attempt.c $(FAKE_RESULT)
+tests_unit_test_attempt_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_attempt_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) \
+	$(SWEEP_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_base
 tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -155,6 +161,11 @@ tests_unit_test_no_memory_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_no_memory_CFLAGS   = $(AM_CFLAGS) $(SET_CFLAGS)
 tests_unit_test_no_memory_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
 tests_unit_test_no_memory_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_place
+tests_unit_test_place_SOURCES  = tests/unit/test_place.c
+tests_unit_test_place_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_place_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_progress
 tests_unit_test_progress_SOURCES  = tests/unit/test_progress.c
@@ -404,6 +415,7 @@ SWEEP_TESTS = \
 	tests/cli/lutbench.sh \
 	tests/cli/lutdata.sh \
 	tests/cli/encoders.sh \
+	tests/cli/isolate.sh \
 	tests/cli/lutsweep.sh \
 	tests/cli/no_room.sh \
 	tests/cli/odd_input.sh \
