@@ -17,8 +17,8 @@ typedef struct table {
     bool *done;         /* [job->n] */
     double total;       /* cost of what would run */
     size_t left;
-    const char
-        *option[MOST_OPTIONS]; /* of plug-ins, that tell trials apart; borrowed */
+    const char *option[MOST_OPTIONS]; /* of plug-ins, that are said; borrowed */
+    bool telling[MOST_OPTIONS];       /* do they tell trials apart? */
     size_t noptions;
 } table;
 
@@ -90,9 +90,11 @@ static void collect_options(table *t)
         for (size_t a = 0; a < spec->block[b].naxes; a++) {
             const sweep_axis *axis = &spec->block[b].axis[a];
 
-            if (!axis->field && t->noptions < MOST_OPTIONS &&
-                !is_collected(t, axis->option) && is_telling(spec, axis))
-                t->option[t->noptions++] = axis->option;
+            if (axis->field || t->noptions == MOST_OPTIONS ||
+                is_collected(t, axis->option))
+                continue;
+            t->option[t->noptions] = axis->option;
+            t->telling[t->noptions++] = is_telling(spec, axis);
         }
 }
 
@@ -116,7 +118,8 @@ static void print_trials(table *t)
                 printf("  %s=%s", f[k].name, lut_field_text(&f[k], text, &t->trial[i]));
         }
         for (size_t k = 0; k < t->noptions; k++)
-            print_option(&t->trial[i], t->option[k]);
+            if (t->telling[k])
+                print_option(&t->trial[i], t->option[k]);
         putchar('\n');
     }
 }
