@@ -186,10 +186,11 @@ void sweep_search_settle(sweep_search *s, sweep_node *root, const sweep_entries 
 
 void sweep_search_unlist(sweep_node *root)
 {
-    sweep_node *group = sweep_node_member(root, "search");
+    sweep_node *group;
 
     if (is_list(sweep_node_member(root, "strategy")))
         sweep_node_drop(root, "strategy");
+    group = sweep_node_member(root, "search");
     if (group) {
         sweep_node_drop(group, "source");
         sweep_node_drop(group, "file");
