@@ -108,6 +108,8 @@ libfarm_a_SOURCES = \
 	sweep/past.h \
 	sweep/progress.c \
 	sweep/progress.h \
+	sweep/schedule.c \
+	sweep/schedule.h \
 	sweep/state.c \
 	sweep/state.h \
 	sweep/strategy.c \

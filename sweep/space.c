@@ -96,6 +96,8 @@ typedef struct walk {
     sweep_expr *skip; /* NULL: no condition */
     sweep_set keys;
     size_t room; /* of space->point */
+    char group[SWEEP_GROUPS][96];
+    uint16_t ngroups;
     lut_err *err;
 } walk;
 
@@ -126,6 +128,32 @@ static bool is_skipped(const walk *w, const sweep_trial *t)
     return w->skip && sweep_expr_true(w->skip, sweep_column_get, &c);
 }
 
+static uint16_t group_of(walk *w, const sweep_trial *t)
+{
+    char name[sizeof *w->group];
+    uint16_t g = 0;
+
+    snprintf(name, sizeof name, "%.31s %.31s %.31s", t->parametrization,
+             t->mapping_first, t->mapping_rest);
+    while (g < w->ngroups && strcmp(w->group[g], name) != 0)
+        g++;
+    if (g == SWEEP_GROUPS)
+        return SWEEP_GROUPS - 1;
+    if (g == w->ngroups)
+        memcpy(w->group[w->ngroups++], name, sizeof name);
+    return g;
+}
+
+static double count_luts(const sweep_trial *t)
+{
+    uint32_t width[LUT_MAX_LAYERS], n = sweep_trial_layers(width, t->layers);
+    double luts = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        luts += width[i];
+    return luts;
+}
+
 static lut_status add_point(walk *w, const sweep_trial *t, uint64_t number,
                             const sweep_data_facts *facts)
 {
@@ -139,6 +167,10 @@ static lut_status add_point(walk *w, const sweep_trial *t, uint64_t number,
     if (!fresh)
         return LUT_OK;
     point.cost = sweep_trial_cost(t, facts->samples);
+    point.group = group_of(w, t);
+    point.stratum = (uint16_t)(point.group * (LUT_MAX_K + 1) + t->lut_rank);
+    point.epochs = t->epochs;
+    point.luts = count_luts(t);
     if (s->n == w->room) {
         size_t room = w->room ? w->room * 2 : 64;
         sweep_point *more = realloc(s->point, room * sizeof *more);

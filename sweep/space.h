@@ -12,7 +12,14 @@ typedef struct sweep_point {
     uint64_t number;      /* in the full product */
     char key[SWEEP_KEY];
     double cost;          /* expected seconds, up to a constant */
+    uint16_t group;       /* of parametrization and mapping: their costs are alike; below
+                             SWEEP_GROUPS, the last one for all that are more */
+    uint16_t stratum;     /* of group and rank */
+    uint32_t epochs;
+    double luts;
 } sweep_point;
+
+enum { SWEEP_GROUPS = 32 };
 
 /* What was learnt of a data set while the space was built. */
 typedef struct sweep_known_facts {

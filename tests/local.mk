@@ -161,6 +161,12 @@ tests_unit_test_progress_SOURCES  = tests/unit/test_progress.c
 tests_unit_test_progress_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_progress_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_protocol
+tests_unit_test_protocol_SOURCES  = tests/unit/test_protocol.c
+tests_unit_test_protocol_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_protocol_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) \
+	$(SWEEP_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_readers
 tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
 tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)
