@@ -161,7 +161,7 @@ static size_t rungs(void *arg, uint32_t rung[SWEEP_RUNGS], size_t i)
     return b->strategy ? sweep_strategy_rungs(b->strategy, rung, i) : 0;
 }
 
-static lut_status go_on(boss *b, lut_err *err)
+static lut_status go_on(boss *b, int ranks, lut_err *err)
 {
     const char(*key)[SWEEP_KEY] = (const char(*)[SWEEP_KEY])b->job.key;
     sweep_past past;
@@ -172,7 +172,7 @@ static lut_status go_on(boss *b, lut_err *err)
     if (st == LUT_OK)
         st = make_strategy(b, err);
     if (st == LUT_OK)
-        st = sweep_leases_init(&b->leases, b->job.n, err);
+        st = sweep_leases_init(&b->leases, b->job.n, ranks, err);
     b->known = calloc(b->job.n + 1, sizeof *b->known);
     if (st == LUT_OK && !b->known)
         st = lut_fail(err, LUT_ENOMEM, "no memory for %zu trials", b->job.n);
@@ -184,7 +184,7 @@ static lut_status go_on(boss *b, lut_err *err)
     return st;
 }
 
-static lut_status take_state(boss *b, lut_err *err)
+static lut_status take_state(boss *b, int ranks, lut_err *err)
 {
     char path[SWEEP_PATH];
 
@@ -193,7 +193,7 @@ static lut_status take_state(boss *b, lut_err *err)
         sweep_lock_take(&b->lock, sweep_state_path(&b->state, path, "lock", ""), err));
     sweep_replace_tidy(b->state.file);
     sweep_state_stamp(b->stamp);
-    LUT_TRY(go_on(b, err));
+    LUT_TRY(go_on(b, ranks, err));
     return write_order(b, err);
 }
 
@@ -256,7 +256,7 @@ static int prepare(boss *b, const lutsweep_args *a, int ranks)
     lutsweep_job_file(&b->job, a, file);
     if (sweep_state_name(&b->state, file, &err) != LUT_OK ||
         sweep_check(&b->state, b->job.spec->name, &err) != LUT_OK ||
-        take_state(b, &err) != LUT_OK)
+        take_state(b, ranks, &err) != LUT_OK)
         return cli_fail(&err);
     describe(b, a, ranks);
     make_plan(b);

@@ -74,7 +74,6 @@ static lut_status assign(sweep_coordinator *c, int rank, size_t i, lut_err *err)
                         "trial %s: its text has %zu bytes, at most %zu", p->key[i], n,
                         sizeof m.text - 1);
     memcpy(m.key, p->key[i], SWEEP_KEY);
-    c->peer[rank].held++;
     return tell(c, rank, SWEEP_MSG_ASSIGN, &m, err);
 }
 
@@ -106,7 +105,8 @@ static lut_status fill_rank(sweep_coordinator *c, int rank, lut_err *err)
     const uint32_t most = p->slots * (1 + ahead(c));
     size_t i;
 
-    while (c->level < 0 && p->here && !p->gone && !p->silent && p->held < most &&
+    while (c->level < 0 && p->here && !p->gone && !p->silent &&
+           c->plan->leases->held[rank] < most &&
            sweep_schedule_next(&c->schedule, &i, rank, now, time_left(c, now)))
         LUT_TRY(assign(c, rank, i, err));
     return LUT_OK;
@@ -192,14 +192,13 @@ static lut_status hear_beat(sweep_coordinator *c, int from, const sweep_message 
 
     LUT_TRY(answer(c, from, err));
     /* What is under way explains a short difference; lists that were cut say nothing. */
-    if (m->held == p->held || m->held > SWEEP_HOLDINGS) {
+    if (m->held == c->plan->leases->held[from] || m->held > SWEEP_HOLDINGS) {
         p->apart = 0;
     } else if (p->apart <= 0) {
         p->apart = now;
     } else if (now - p->apart > patience) {
         p->apart = 0;
         LUT_TRY(take_back(c, from, m, now - patience, err));
-        p->held = m->held;
     }
     return fill_rank(c, from, err);
 }
@@ -212,13 +211,11 @@ static void note_best(sweep_progress *p, const char *key, double valid_accuracy)
     snprintf(p->best_key, sizeof p->best_key, "%.16s", key);
 }
 
-static lut_status release_slot(sweep_coordinator *c, int from, const sweep_message *m,
+static lut_status acknowledge(sweep_coordinator *c, int from, const sweep_message *m,
                                lut_err *err)
 {
     sweep_message ack = { .number = m->number, .attempt = m->attempt };
 
-    if (c->peer[from].held)
-        c->peer[from].held--;
     memcpy(ack.key, m->key, sizeof ack.key);
     return tell(c, from, SWEEP_MSG_ACK, &ack, err);
 }
@@ -253,7 +250,7 @@ static lut_status hear_done(sweep_coordinator *c, int from, const sweep_message 
                 m->text);
     }
     c->refill |= c->plan->leases->waiting > waited;
-    LUT_TRY(release_slot(c, from, m, err));
+    LUT_TRY(acknowledge(c, from, m, err));
     return fill_rank(c, from, err);
 }
 
@@ -276,7 +273,7 @@ static lut_status hear_fail(sweep_coordinator *c, int from, const sweep_message 
     const sweep_cause cause = (sweep_cause)m->cause;
     sweep_verdict v;
 
-    LUT_TRY(release_slot(c, from, m, err));
+    LUT_TRY(acknowledge(c, from, m, err));
     if (cause == SWEEP_ERROR && m->code == LUT_EIO)
         return hear_full_disk(c, m, err);
     if (cause != SWEEP_CANCELLED)
@@ -323,9 +320,8 @@ static lut_status lose(sweep_coordinator *c, int rank, lut_err *err)
 {
     size_t n = 0;
 
-    if (c->peer[rank].held)
+    if (c->plan->leases->held[rank])
         LUT_TRY(sweep_schedule_gone(&c->schedule, &n, rank, err));
-    c->peer[rank].held = 0;
     c->refill |= n > 0;
     return LUT_OK;
 }
@@ -463,7 +459,7 @@ static lut_status find_silent(sweep_coordinator *c, double now, lut_err *err)
         p->silent = true;
         lut_log(LUT_WARN,
                 "rank %d has been silent for %.0f s: its %u trials go to others", r,
-                now - p->heard, p->held);
+                now - p->heard, c->plan->leases->held[r]);
         LUT_TRY(lose(c, r, err));
     }
     return LUT_OK;

@@ -12,7 +12,7 @@
 
 /* A rank as the coordinator sees it. */
 typedef struct sweep_peer {
-    uint32_t slots, held; /* trials at a time; leased to it */
+    uint32_t slots;       /* trials at a time */
     bool here, gone;      /* HELLO, BYE were heard */
     bool silent;          /* too long: nothing is given to it until it speaks again */
     double heard;         /* when it was */

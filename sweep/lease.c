@@ -98,12 +98,13 @@ void sweep_leases_sort(sweep_leases *l)
 
 /* ---- states ---- */
 
-lut_status sweep_leases_init(sweep_leases *l, size_t n, lut_err *err)
+lut_status sweep_leases_init(sweep_leases *l, size_t n, int ranks, lut_err *err)
 {
-    *l = (sweep_leases){ .n = n, .waiting = n };
+    *l = (sweep_leases){ .n = n, .waiting = n, .ranks = ranks };
     l->lease = calloc(n + 1, sizeof *l->lease);
     l->heap = calloc(n + 1, sizeof *l->heap);
-    if (l->lease && l->heap) {
+    l->held = calloc((size_t)ranks, sizeof *l->held);
+    if (l->lease && l->heap && l->held) {
         sweep_leases_sort(l);
         return LUT_OK;
     }
@@ -115,6 +116,7 @@ void sweep_leases_fini(sweep_leases *l)
 {
     free(l->lease);
     free(l->heap);
+    free(l->held);
     *l = (sweep_leases){ 0 };
 }
 
@@ -127,6 +129,8 @@ static void move(sweep_leases *l, size_t i, sweep_lease_state to)
     *count[t->state] -= 1;
     *count[to] += 1;
     l->seconds += t->seconds * (is_work(to) - is_work(t->state));
+    l->held[t->rank] -= t->state == SWEEP_LEASED;
+    l->held[t->rank] += to == SWEEP_LEASED;
     t->state = to;
     if (to != SWEEP_WAITING && t->at != SIZE_MAX)
         take_out(l, i);
@@ -154,6 +158,7 @@ bool sweep_leases_next(sweep_leases *l, size_t *i, int rank, double now, double 
         return false;
     *i = l->heap[0];
     t = &l->lease[*i];
+    LUT_CHECK(rank < l->ranks);
     t->rank = rank;
     t->since = now;
     t->attempt++;

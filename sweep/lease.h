@@ -44,10 +44,12 @@ typedef struct sweep_leases {
     size_t nheap;
     size_t waiting, leased, paused, done, failed; /* how many are in each state */
     double seconds;      /* of all that wait or are leased */
+    uint32_t *held;      /* [ranks] how many each has; owned */
+    int ranks;
 } sweep_leases;
 
 /* All waiting, in the order of their numbers. */
-lut_status sweep_leases_init(sweep_leases *l, size_t n, lut_err *err);
+lut_status sweep_leases_init(sweep_leases *l, size_t n, int ranks, lut_err *err);
 void sweep_leases_fini(sweep_leases *l);
 
 /* What earlier runs left: attempts made; done, or failed for good, or paused.  Before the

@@ -1,7 +1,7 @@
 /* The trials of a specification: number i is a pure function of the spec and i.
  *
- * Numbers run through the blocks in order, each a mixed-radix number over its axes.  A
- * space keeps only the numbers that count: not skipped, not a repetition (by key).
+ * Numbers run through the blocks in order, each a mixed-radix number over its axes, or over
+ * its samples and its seeds where configurations are drawn (sweep/sample.h).  A space keeps only the numbers that count: not skipped, not a repetition (by key).
  */
 #ifndef SWEEP_SPACE_H
 #define SWEEP_SPACE_H

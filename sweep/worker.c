@@ -161,11 +161,14 @@ static lut_status report_done(sweep_slot *s, const sweep_result *r, sweep_messag
                               lut_err *err)
 {
     sweep_fields f = { 0 };
+    char hash[17];
 
     m->type = SWEEP_MSG_DONE;
     m->until = sweep_status_final(r->row.status) ? 0 : s->task.until;
     m->valid_accuracy = r->row.valid_accuracy;
     m->hash = sweep_result_hash(r);
+    snprintf(hash, sizeof hash, "%016" PRIx64, m->hash);
+    sweep_fields_text(&f, "hash", hash);
     sweep_fields_text(&f, "status", r->row.status);
     sweep_fields_number(&f, "valid_accuracy", r->row.valid_accuracy);
     sweep_fields_number(&f, "epoch", r->row.epochs_run);

@@ -194,6 +194,11 @@ tests_unit_test_run_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_run_CFLAGS   = $(AM_CFLAGS) $(SET_CFLAGS)
 tests_unit_test_run_LDADD    = $(SPEC_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_sample
+tests_unit_test_sample_SOURCES  = tests/unit/test_sample.c
+tests_unit_test_sample_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_sample_LDADD    = $(SPEC_TEST_LDADD)
+
 UNIT_TESTS += tests/unit/test_space
 tests_unit_test_space_SOURCES  = tests/unit/test_space.c $(SPEC_TEST_SOURCES)
 tests_unit_test_space_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
@@ -354,10 +359,14 @@ EXTRA_DIST += tests/data/kernel-ratios.txt
 EXTRA_DIST += $(VECTOR_TESTS) tests/data/vectors.h5 tests/data/choose_vectors.py
 
 # By hand, on a machine that has nothing else to do: make tests/manual/loops.
-EXTRA_PROGRAMS = tests/manual/loops
+EXTRA_PROGRAMS = tests/manual/loops tests/manual/many
 CLEANFILES += $(EXTRA_PROGRAMS)
 tests_manual_loops_SOURCES = tests/manual/loops.c
 tests_manual_loops_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
+tests_manual_many_SOURCES = tests/manual/many.c $(FAKE_RESULT)
+tests_manual_many_CFLAGS  = $(CORE_CFLAGS)
+tests_manual_many_LDADD   = $(FARM_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(SWEEP_SYSTEM_LIBS) \
+	$(LUT_SYSTEM_LIBS)
 
 # What holds the layers apart.
 ARCH_TESTS = \

@@ -32,14 +32,14 @@ static void test_orders(void)
     sweep_leases l;
     size_t i;
 
-    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 4, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 4, 4, NULL), LUT_OK);
     for (size_t p = 0; p < 4; p++) {
         CU_ASSERT(next(&l, &i, 0));
         CU_ASSERT_EQUAL(i, p);
     }
     CU_ASSERT_FALSE(next(&l, &i, 0));
     sweep_leases_fini(&l);
-    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 4, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 4, 4, NULL), LUT_OK);
     for (size_t p = 0; p < 4; p++)
         l.lease[p].weight = weight[p];
     sweep_leases_sort(&l);
@@ -59,7 +59,7 @@ static void test_heap(void)
     double before = INFINITY;
     size_t i, n = 0;
 
-    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, M, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, M, 4, NULL), LUT_OK);
     for (i = 0; i < M; i++) {
         l.lease[i].weight = l.lease[i].seconds = (double)lut_rng_below(&rng, 50);
         l.lease[i].first = i % 40 == 7;
@@ -86,7 +86,7 @@ static void test_time(void)
     sweep_leases l;
     size_t i;
 
-    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 4, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 4, 4, NULL), LUT_OK);
     for (size_t k = 0; k < 4; k++)
         l.lease[k].weight = l.lease[k].seconds = 10.0 * (double)(k + 1);
     l.lease[3].carried = true;
@@ -108,7 +108,7 @@ static void test_rungs(void)
     sweep_leases l;
     size_t i;
 
-    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 2, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 2, 4, NULL), LUT_OK);
     next(&l, &i, 0);
     CU_ASSERT_EQUAL(sweep_leases_pause(&l, 0, 1, 5), SWEEP_REPEATED); /* not its rung */
     CU_ASSERT_EQUAL(sweep_leases_pause(&l, 0, 0, 5), SWEEP_ACCEPTED);
@@ -142,7 +142,7 @@ static void test_causes(void)
         size_t i;
         uint32_t n = 0;
 
-        CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 1, NULL), LUT_OK);
+        CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 1, 4, NULL), LUT_OK);
         /* What was lost does not count against it. */
         for (int lost = 0; lost < 4; lost++) {
             CU_ASSERT_FATAL(next(&l, &i, 0));
@@ -166,7 +166,7 @@ static void test_late_and_double(void)
     sweep_leases l;
     size_t i;
 
-    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 1, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 1, 4, NULL), LUT_OK);
     next(&l, &i, 3);
     CU_ASSERT_EQUAL(lose_rank(&l, 2), 0);
     CU_ASSERT_EQUAL(lose_rank(&l, 3), 1);
@@ -259,7 +259,7 @@ static void schedule(uint64_t seed)
     world w = { .rng = lut_rng_make(seed, LUT_RNG_TEST, 0) };
     unsigned steps = 0;
 
-    if (sweep_leases_init(&w.l, TRIALS, NULL) != LUT_OK)
+    if (sweep_leases_init(&w.l, TRIALS, 4, NULL) != LUT_OK)
         CU_FAIL_FATAL("no memory");
     for (size_t i = 0; i < TRIALS; i++)
         w.l.lease[i].weight = (double)lut_rng_below(&w.rng, 5);
@@ -284,7 +284,7 @@ static void test_restore(void)
     sweep_leases l;
     size_t i;
 
-    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 3, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 3, 4, NULL), LUT_OK);
     sweep_leases_restore(&l, 2, SWEEP_DONE, SWEEP_FINE, 1);
     sweep_leases_restore(&l, 1, SWEEP_FAILED, SWEEP_TIMEOUT, 4);
     sweep_leases_restore(&l, 0, SWEEP_WAITING, SWEEP_CRASHED, 2);

@@ -374,7 +374,7 @@ static void run_schedule(world *w, uint64_t seed, bool unsteady, size_t *disagre
     w->unsteady = unsteady;
     plan.schedule = (sweep_schedule_cfg){ .n = n, .cost = cost,
                                           .job_seconds = INFINITY };
-    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&leases, n, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&leases, n, w->base.size, NULL), LUT_OK);
     CU_ASSERT_EQUAL_FATAL(sweep_coordinator_init(&c, &plan, &w->base, NULL, NULL),
                           LUT_OK);
     if (!play(w, &c)) {
@@ -393,7 +393,7 @@ static size_t schedules(void)
 {
     const char *n = getenv("SCHEDULES");
 
-    return n ? strtoul(n, NULL, 10) : getenv("LUT_QUICK") ? 1000 : 10000;
+    return n ? strtoul(n, NULL, 10) : getenv("LUT_QUICK") ? 2000 : 20000;
 }
 
 static void test_schedules(void)
