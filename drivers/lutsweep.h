@@ -22,7 +22,8 @@ typedef struct lutsweep_settings {
     size_t max_fails;
     uint32_t checkpoint_every; /* 0: none are written */
     unsigned part, parts; /* 0 .. parts - 1 */
-    bool isolate, has_order;
+    sweep_isolate isolate;
+    bool has_order;
     sweep_order order;
     double time_limit;  /* seconds; INFINITY: none */
     double beat;        /* seconds from one sign of life of a rank to the next */

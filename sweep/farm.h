@@ -8,17 +8,12 @@
 
 #include <signal.h>
 
-#include "sweep/child.h"
+#include "sweep/attempt.h"
 #include "sweep/progress.h"
 #include "sweep/run.h"
 #include "sweep/schedule.h"
 #include "sweep/state.h"
 #include "sweep/transport.h"
-
-/* sweep_run, or what stands in for it in a test. */
-typedef lut_status (*sweep_run_fn)(const sweep_lab *lab, sweep_result *out,
-                                   const sweep_trial *trial, const char *key,
-                                   const char *digest, sweep_epoch_fn fn, void *arg, lut_err *err);
 
 /* How a sweep ends before its end; a higher level may follow a lower one. */
 typedef enum sweep_stop {
@@ -39,7 +34,7 @@ typedef struct sweep_crew {
     const sweep_lab *lab;
     sweep_run_fn run;
     unsigned slots;             /* trials at a time on this rank */
-    bool isolate;
+    sweep_isolate isolate;
     sweep_limits limits;        /* of a trial */
     double beat;                /* seconds from one sign of life to the next */
     double grace;               /* seconds to write a checkpoint before the end is forced */

@@ -1,6 +1,5 @@
 #include "config.h"
 #include "sweep/worker.h"
-#include "sweep/checkpoint.h"
 #include "sweep/record.h"
 
 #include <inttypes.h>
@@ -17,19 +16,13 @@ enum { COMMIT = 64 };
 /* A line a minute in the journal says how far a trial is. */
 static const double write_every = 60;
 
-/* A child's status for what SWEEP_CONFLICT says; no trial has another use for it. */
-static const lut_status conflict = LUT_EBUSY;
-
 struct sweep_slot {
     bool busy;
     sweep_child child;
     sweep_worker *worker;
     sweep_message task; /* the ASSIGN */
-    uint32_t told_epoch;
-    double started, told; /* monotonic */
-    char key[SWEEP_KEY], digest[SWEEP_DIGEST];
-    sweep_trial trial;
-    int out; /* in the child: where progress goes */
+    sweep_attempt job;
+    double started; /* monotonic */
 };
 
 const char *sweep_build(void)
@@ -71,65 +64,6 @@ static size_t find(const sweep_mail *box, const sweep_message *m)
     return i;
 }
 
-/* ---- in the child ---- */
-
-/* Short epochs would keep the rank awake: a few words a second are enough. */
-static int tell_epoch(void *arg, const sweep_epoch *e, const sweep_row *row)
-{
-    const double tell_every = 0.25; /* seconds */
-    sweep_slot *s = arg;
-    const double now = s->worker->t->now(s->worker->t);
-
-    (void)row;
-    if (s->told_epoch && now - s->told < tell_every)
-        return 0;
-    s->told_epoch = e->epoch;
-    s->told = now;
-    sweep_child_beat(s->out, e->epoch, e->valid_accuracy);
-    return 0;
-}
-
-/* A result that is there already, of an attempt that was given up too early, stays: this
- * one must be the same. */
-static lut_status compare_or_write(const sweep_state *state, const sweep_result *r,
-                                   lut_err *err)
-{
-    sweep_result before;
-    uint64_t first, second;
-
-    if (sweep_state_read(state, &before, r->row.key, NULL) != LUT_OK)
-        return sweep_state_write(state, r, err);
-    first = sweep_result_hash(&before);
-    second = sweep_result_hash(r);
-    sweep_result_fini(&before);
-    if (first == second)
-        return LUT_OK;
-    return lut_fail(err, conflict, "result %016" PRIx64 ", the first one was %016" PRIx64,
-                    second, first);
-}
-
-static lut_status run_trial(void *arg, int out, lut_err *err)
-{
-    sweep_slot *s = arg;
-    const sweep_crew *crew = s->worker->crew;
-    sweep_lab lab = *crew->lab;
-    sweep_result r;
-    lut_status st;
-
-    s->out = out;
-    lab.until = s->task.until;
-    LUT_TRY(sweep_state_make_room(crew->state, s->key, err)); /* before the work */
-    LUT_TRY(crew->run(&lab, &r, &s->trial, s->key, s->digest, tell_epoch, s, err));
-    r.timing.rank = s->worker->t->rank;
-    r.timing.threads = lab.exec.threads;
-    r.timing.attempts = s->task.attempt;
-    st = compare_or_write(crew->state, &r, err);
-    if (st == LUT_OK && sweep_status_final(r.row.status))
-        sweep_checkpoint_remove(&lab, s->key);
-    sweep_result_fini(&r);
-    return st;
-}
-
 /* ---- how trials end ---- */
 
 static lut_status say(sweep_worker *w, sweep_message_type type, sweep_message *m,
@@ -166,15 +100,17 @@ static lut_status report_done(sweep_slot *s, const sweep_result *r, sweep_messag
     m->type = SWEEP_MSG_DONE;
     m->until = sweep_status_final(r->row.status) ? 0 : s->task.until;
     m->valid_accuracy = r->row.valid_accuracy;
+    if (m->until)
+        sweep_best_until(r, m->until, &m->valid_accuracy, NULL);
     m->hash = sweep_result_hash(r);
     snprintf(hash, sizeof hash, "%016" PRIx64, m->hash);
     sweep_fields_text(&f, "hash", hash);
     sweep_fields_text(&f, "status", r->row.status);
-    sweep_fields_number(&f, "valid_accuracy", r->row.valid_accuracy);
+    sweep_fields_number(&f, "valid_accuracy", m->valid_accuracy);
     sweep_fields_number(&f, "epoch", r->row.epochs_run);
     sweep_fields_number(&f, "seconds", m->seconds);
     forget_empty_log(s);
-    return sweep_journal_add(s->worker->journal, m->until ? "PAUSE" : "DONE", s->key,
+    return sweep_journal_add(s->worker->journal, m->until ? "PAUSE" : "DONE", s->job.key,
                              s->task.attempt, &f, err);
 }
 
@@ -189,7 +125,7 @@ static lut_status report_failure(sweep_slot *s, const sweep_end *end, sweep_mess
                                  lut_err *err)
 {
     sweep_fields f = { 0 };
-    char *text = sweep_trial_text(&s->trial);
+    char *text = sweep_trial_text(&s->job.trial);
     lut_status st;
 
     m->type = SWEEP_MSG_FAIL;
@@ -205,25 +141,8 @@ static lut_status report_failure(sweep_slot *s, const sweep_end *end, sweep_mess
     sweep_fields_text(&f, "trial", text ? text : "");
     free(text);
     st = sweep_journal_add(s->worker->journal, is_cancelled(end) ? "CANCEL" : "FAIL",
-                           s->key, s->task.attempt, &f, err);
+                           s->job.key, s->task.attempt, &f, err);
     return st;
-}
-
-/* What the child was to leave: a final record, or one of its rung. */
-static lut_status read_result(const sweep_slot *s, sweep_result *r, lut_err *err)
-{
-    const sweep_state *state = s->worker->crew->state;
-    lut_status st = sweep_state_read(state, r, s->key, err);
-
-    if (st != LUT_ENOENT || !s->task.until)
-        return st;
-    LUT_TRY(sweep_state_read_rung(state, r, s->key, err));
-    if (r->row.epochs_run >= s->task.until)
-        return LUT_OK;
-    lut_fail(err, LUT_ENOENT, "paused after %g epochs, not %u", r->row.epochs_run,
-             s->task.until);
-    sweep_result_fini(r);
-    return LUT_ENOENT;
 }
 
 /* The child is gone: its record decides, also where it was killed behind its work. */
@@ -239,11 +158,11 @@ static lut_status conclude(sweep_slot *s, sweep_end *end, sweep_message *m,
     m->seconds = w->t->now(w->t) - s->started;
     s->busy = false;
     w->running--;
-    if (end->status == conflict) {
+    if (end->status == sweep_attempt_conflict) {
         end->cause = SWEEP_CONFLICT;
         st = report_failure(s, end, m, err);
     }
-    if (st == LUT_OK && read_result(s, &r, &why) == LUT_OK) {
+    if (st == LUT_OK && sweep_attempt_result(&s->job, &r, &why) == LUT_OK) {
         st = report_done(s, &r, m, err);
         sweep_result_fini(&r);
         return st;
@@ -289,20 +208,20 @@ static sweep_slot *free_slot(sweep_worker *w)
 static lut_status start(sweep_slot *s, const sweep_message *m, lut_err *err)
 {
     sweep_worker *w = s->worker;
-    char log[SWEEP_PATH];
+    sweep_attempt *job = &s->job;
     lut_err why;
 
     s->task = *m;
-    s->told_epoch = 0;
-    snprintf(s->key, sizeof s->key, "%.16s", m->key);
     s->started = w->t->now(w->t);
-    snprintf(s->digest, sizeof s->digest, "%.16s", m->digest);
-    if (sweep_trial_parse(&s->trial, m->text, &why) != LUT_OK)
+    job->attempt = m->attempt;
+    job->until = m->until;
+    snprintf(job->key, sizeof job->key, "%.16s", m->key);
+    snprintf(job->digest, sizeof job->digest, "%.16s", m->digest);
+    if (sweep_trial_parse(&job->trial, m->text, &why) != LUT_OK)
         return refuse(s, SWEEP_ERROR, &why, err);
-    LUT_TRY(sweep_journal_add(w->journal, "START", s->key, m->attempt, NULL, err));
-    if (sweep_child_start(&s->child, sweep_state_log(w->crew->state, log, s->key),
-                          &w->crew->limits, w->crew->isolate, run_trial, s, s->started,
-                          &why) != LUT_OK)
+    LUT_TRY(sweep_journal_add(w->journal, "START", job->key, m->attempt, NULL, err));
+    if (sweep_attempt_start(&s->child, job, &w->crew->limits, w->crew->isolate,
+                            s->started, &why) != LUT_OK)
         return refuse(s, SWEEP_LOST, &why, err); /* the machine's fault */
     s->busy = true;
     w->running++;
@@ -381,7 +300,7 @@ static void stop_children(sweep_worker *w, int level)
         if (level >= SWEEP_STOP_KILL)
             sweep_child_cancel(c);
         else if (level == SWEEP_STOP_SAVE)
-            sweep_child_save(c, w->t->now(w->t) + w->crew->grace);
+            sweep_child_save(c, w->crew->grace, w->t->now(w->t));
     }
 }
 
@@ -525,7 +444,7 @@ static lut_status write_progress(sweep_worker *w, double now, lut_err *err)
         sweep_fields_number(&f, "epoch", s->child.epoch);
         sweep_fields_number(&f, "valid_accuracy", s->child.valid_accuracy);
         sweep_fields_number(&f, "seconds", now - s->started);
-        LUT_TRY(sweep_journal_add(w->journal, "BEAT", s->key, s->task.attempt, &f, err));
+        LUT_TRY(sweep_journal_add(w->journal, "BEAT", s->job.key, s->task.attempt, &f, err));
     }
     return LUT_OK;
 }
@@ -608,8 +527,12 @@ lut_status sweep_worker_init(sweep_worker *w, const sweep_crew *crew,
     w->slot = calloc(crew->slots + 1, sizeof *w->slot);
     if (!w->slot)
         return lut_fail(err, LUT_ENOMEM, "no memory for %u slots", crew->slots);
-    for (unsigned i = 0; i < crew->slots; i++)
+    for (unsigned i = 0; i < crew->slots; i++) {
         w->slot[i].worker = w;
+        w->slot[i].job = (sweep_attempt){
+            .state = crew->state, .lab = crew->lab, .run = crew->run, .rank = t->rank
+        };
+    }
     return say_hello(w, err);
 }
 

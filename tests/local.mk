@@ -199,6 +199,12 @@ tests_unit_test_sample_SOURCES  = tests/unit/test_sample.c
 tests_unit_test_sample_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_sample_LDADD    = $(SPEC_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_schedule
+tests_unit_test_schedule_SOURCES  = tests/unit/test_schedule.c
+tests_unit_test_schedule_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_schedule_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) \
+	$(SWEEP_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_space
 tests_unit_test_space_SOURCES  = tests/unit/test_space.c $(SPEC_TEST_SOURCES)
 tests_unit_test_space_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
