@@ -213,7 +213,7 @@ static lut_status simulate(sweep_simulation *out, times *t, sweep_order order,
     lut_status st;
 
     LUT_TRY(lutsweep_job_strategy(&strategy, t->job, err));
-    st = sweep_leases_init(&leases, t->job->n, cfg->ranks, err);
+    st = sweep_leases_init(&leases, t->job->n, (int)cfg->ranks, err);
     if (st == LUT_OK) {
         st = run_plan(out, t, strategy, &leases, order, cfg, err);
         sweep_leases_fini(&leases);

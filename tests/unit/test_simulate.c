@@ -75,7 +75,7 @@ static sweep_simulation play(uint32_t ranks, double delay, sweep_order order,
                         .best = NAN };
     sweep_simulation out;
 
-    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&leases, s.n, ranks, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&leases, s.n, (int)ranks, NULL), LUT_OK);
     CU_ASSERT_EQUAL_FATAL(sweep_simulate(&out, &plan, &cfg, NULL), LUT_OK);
     CU_ASSERT_EQUAL(leases.done, s.n);
     sweep_leases_fini(&leases);
