@@ -200,6 +200,14 @@ static int dispatch(sweep_transport *t, int kept)
     return duplicated(t) ? CLI_USAGE : lutsweep_run(&args, t);
 }
 
+/* This program as the child of another (--isolate spawn): no ranks, no options, nothing of
+ * the terminal's. */
+static int run_one(const char *operand)
+{
+    cli_start("lutsweep", LUT_WARN);
+    return sweep_attempt_serve(operand, sweep_run);
+}
+
 int main(int argc, char **argv)
 {
     sweep_transport *t;
@@ -207,6 +215,8 @@ int main(int argc, char **argv)
     lut_status st;
     int code, first, kept;
 
+    if (argc == 3 && !strcmp(argv[1], "--run-trial"))
+        return run_one(argv[2]);
     open_standard_files();
     wait_passively(argv);
     cli_start("lutsweep", LUT_WARN);

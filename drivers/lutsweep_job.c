@@ -4,7 +4,7 @@
 #include "lib/net/backend.h"
 #include "sweep/facts.h"
 #include "sweep/options.h"
-#include "sweep/spec_search.h"
+#include "sweep/units.h"
 
 #include <math.h>
 #include <sched.h>
@@ -125,7 +125,6 @@ static bool read_words(lutsweep_settings *s, const lutsweep_args *a)
     const char *isolate = a->isolate ? a->isolate : "fork";
 
     s->has_order = a->order != NULL;
-    s->isolate = strcmp(isolate, "none") != 0;
     if (!sweep_cause_set(&s->retry, retry))
         cli_complain(CLI_USAGE,
                      "--retry=%s: want all, none, or some of crashed,timeout,"
@@ -133,8 +132,8 @@ static bool read_words(lutsweep_settings *s, const lutsweep_args *a)
                      retry);
     else if (a->order && !sweep_order_find(&s->order, a->order))
         cli_complain(CLI_USAGE, "--order=%s: want longest, config or random", a->order);
-    else if (s->isolate && strcmp(isolate, "fork") != 0)
-        cli_complain(CLI_USAGE, "--isolate=%s: want fork or none", isolate);
+    else if (!sweep_isolate_find(&s->isolate, isolate))
+        cli_complain(CLI_USAGE, "--isolate=%s: want fork, spawn or none", isolate);
     else
         return true;
     return false;

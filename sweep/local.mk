@@ -52,7 +52,9 @@ libsweep_a_SOURCES = \
 	sweep/space_facts.c \
 	sweep/space_impl.h \
 	sweep/trial.c \
-	sweep/trial.h
+	sweep/trial.h \
+	sweep/units.c \
+	sweep/units.h
 libsweep_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETTLE_CFLAGS) $(ZLIB_CFLAGS)
 libsweep_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
@@ -92,6 +94,8 @@ libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 
 # Running trials: no MPI, no HDF5.
 libfarm_a_SOURCES = \
+	sweep/attempt.c \
+	sweep/attempt.h \
 	sweep/cause.c \
 	sweep/cause.h \
 	sweep/child.c \
