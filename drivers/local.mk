@@ -18,6 +18,7 @@ lutsweep_SOURCES = \
 	drivers/lutsweep_job.c \
 	drivers/lutsweep_run.c \
 	drivers/lutsweep_show.c \
+	drivers/lutsweep_simulate.c \
 	drivers/lutsweep_state.c
 lutsweep_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
 lutsweep_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)

@@ -125,6 +125,8 @@ libfarm_a_SOURCES = \
 	sweep/progress.h \
 	sweep/schedule.c \
 	sweep/schedule.h \
+	sweep/simulate.c \
+	sweep/simulate.h \
 	sweep/state.c \
 	sweep/state.h \
 	sweep/strategy.c \

@@ -238,6 +238,13 @@ tests_unit_test_store_SOURCES  = tests/unit/test_store.c $(FAKE_RESULT)
 tests_unit_test_store_CPPFLAGS = $(UNIT_CPPFLAGS) $(HDF5_CFLAGS)
 tests_unit_test_store_LDADD    = $(STORE_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_simulate
+tests_unit_test_simulate_SOURCES  = tests/unit/test_simulate.c
+tests_unit_test_simulate_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_simulate_LDADD    = $(FARM_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(SWEEP_LIBS) \
+	$(UNIT_LDADD) $(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS)
+EXTRA_DIST += tests/data/two-workers.jl
+
 UNIT_TESTS += tests/unit/test_strategy
 tests_unit_test_strategy_SOURCES  = tests/unit/test_strategy.c
 tests_unit_test_strategy_CPPFLAGS = $(UNIT_CPPFLAGS)
