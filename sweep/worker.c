@@ -15,8 +15,8 @@ struct sweep_slot {
     bool busy;
     sweep_child child;
     sweep_worker *worker;
-    uint32_t number, attempt, told_epoch;
-    double started, told; /* monotonic */
+    uint32_t number, attempt, told_epoch, noted_epoch;
+    double started, told, noted; /* monotonic */
     char key[SWEEP_KEY], digest[SWEEP_DIGEST];
     sweep_trial trial;
     int out; /* in the child: where progress goes */
@@ -197,9 +197,9 @@ static lut_status start(sweep_worker *w, const sweep_message *m, lut_err *err)
         return lut_fail(err, LUT_EINVAL, "trial %.16s: no slot is free", m->key);
     s->number = m->number;
     s->attempt = m->attempt;
-    s->told_epoch = 0;
+    s->told_epoch = s->noted_epoch = 0;
     snprintf(s->key, sizeof s->key, "%.16s", m->key);
-    s->started = w->t->now(w->t);
+    s->started = s->noted = w->t->now(w->t);
     snprintf(s->digest, sizeof s->digest, "%.16s", m->digest);
     if (sweep_trial_parse(&s->trial, m->text, &why) != LUT_OK)
         return refuse(s, SWEEP_ERROR, &why, err);
@@ -211,6 +211,26 @@ static lut_status start(sweep_worker *w, const sweep_message *m, lut_err *err)
     s->busy = true;
     w->running++;
     return LUT_OK;
+}
+
+/* For those who look on: how far a long trial is.  Never synced. */
+static lut_status note_epoch(sweep_slot *s, lut_err *err)
+{
+    sweep_fields f = { 0 };
+
+    s->noted_epoch = s->child.epoch;
+    s->noted = s->worker->t->now(s->worker->t);
+    sweep_fields_number(&f, "epoch", s->child.epoch);
+    sweep_fields_number(&f, "valid_accuracy", s->child.valid_accuracy);
+    return sweep_journal_add(s->worker->journal, "EPOCH", s->key, s->attempt, &f, err);
+}
+
+static bool note_is_due(const sweep_slot *s)
+{
+    const double note_every = 30; /* seconds */
+
+    return s->child.epoch != s->noted_epoch &&
+           s->worker->t->now(s->worker->t) - s->noted >= note_every;
 }
 
 /* Ends are journalled one by one and synced together before anybody hears of them. */
@@ -228,6 +248,8 @@ static lut_status reap(sweep_worker *w, bool *busy, lut_err *err)
             continue;
         if (sweep_child_poll(&s->child, &end, w->t->now(w->t)))
             LUT_TRY(conclude(s, &end, &ended[n++], err));
+        else if (note_is_due(s))
+            LUT_TRY(note_epoch(s, err));
     }
     if (n == 0)
         return LUT_OK;
