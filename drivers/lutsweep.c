@@ -32,6 +32,7 @@ static const cli_option options[] = {
     { "explain", 0, NULL, "what happened to trial KEY of FILE", &args.explain },
     { "merge", 0, NULL, "make FILE again from its directory, or join FILEs in -o",
       &args.merge },
+    { "output", 0, "FORMAT", "of --status and --explain: text or json", &args.output },
     { "clean", 0, NULL, "remove FILE's directory, all of it being in FILE",
       &args.clean },
     { "simulate", 0, "RANKS", "how long a sweep takes on so many ranks: 64 or 2,64,1024",

@@ -9,7 +9,7 @@
 /* The command line, as given. */
 typedef struct lutsweep_args {
     const char *out, *workers, *threads, *retry, *max_fails, *order, *part, *isolate;
-    const char *checkpoint_every, *time_limit, *beat;
+    const char *checkpoint_every, *time_limit, *beat, *output;
     const char *dry_run, *status, *explain, *merge, *clean, *keys, *list, *simulate;
     char **operand;  /* [noperands] */
     size_t noperands;
@@ -70,6 +70,9 @@ int lutsweep_explain(const lutsweep_args *a);
 int lutsweep_merge(const lutsweep_args *a);
 int lutsweep_clean(const lutsweep_args *a);
 int lutsweep_simulate(const lutsweep_args *a);
+
+/* text (where nothing is given) or json; false after a message. */
+bool lutsweep_output(bool *json, const char *output);
 
 /* Progress on stderr. */
 typedef struct lutsweep_screen {

@@ -113,6 +113,7 @@ static void describe(boss *b, const lutsweep_args *a, int ranks)
     sweep_fields_number(&b->fields, "ranks", ranks);
     sweep_fields_number(&b->fields, "workers", b->settings.slots);
     sweep_fields_number(&b->fields, "threads", b->settings.threads);
+    sweep_fields_number(&b->fields, "trials", (double)b->job.n);
     sweep_fields_text(&b->fields, "compiler", __VERSION__);
     sweep_fields_text(&b->fields, "mpi", LUT_MPI);
     sweep_fields_text(&b->fields, "revision", LUT_REVISION);

@@ -144,7 +144,11 @@ libmerge_a_SOURCES = \
 	sweep/merge_past.c \
 	sweep/merge_rows.c \
 	sweep/resume.c \
-	sweep/resume.h
+	sweep/resume.h \
+	sweep/story.c \
+	sweep/story.h \
+	sweep/survey.c \
+	sweep/survey.h
 
 libmpi_a_SOURCES = sweep/mpi.c
 libmpi_a_CPPFLAGS = $(AM_CPPFLAGS) $(MPI_CFLAGS)

@@ -104,6 +104,8 @@ static lut_status on_run(sweep_past *p, const sweep_entry *e, lut_err *err)
     sweep_entry_text(e, "name", p->name, sizeof p->name);
     sweep_entry_text(e, "keep", p->keep, sizeof p->keep);
     sweep_entry_text(e, "stamp", p->last, sizeof p->last);
+    p->trials = (size_t)fmax(0, sweep_entry_number(e, "trials", 0));
+    p->workers = sweep_entry_number(e, "workers", 0);
     r->command = strdup(text);
     r->config = strdup(p->last); /* its file, read when all lines are known */
     p->nruns++;
@@ -120,7 +122,7 @@ static lut_status on_end(sweep_past *p, const sweep_entry *e, lut_err *err)
     return LUT_OK;
 }
 
-static lut_status on_entry(void *arg, const sweep_entry *e, lut_err *err)
+lut_status sweep_past_take(void *past, const sweep_entry *e, lut_err *err)
 {
     static const struct {
         const char *event;
@@ -134,7 +136,7 @@ static lut_status on_entry(void *arg, const sweep_entry *e, lut_err *err)
 
     for (size_t i = 0; i < LUT_COUNT(table); i++)
         if (!strcmp(e->event, table[i].event))
-            return table[i].fn(arg, e, err);
+            return table[i].fn(past, e, err);
     return LUT_OK;
 }
 
@@ -242,17 +244,21 @@ static lut_status read_configs(sweep_past *p, const sweep_state *s, lut_err *err
     return LUT_OK;
 }
 
+lut_status sweep_past_end(sweep_past *p, const sweep_state *s, lut_err *err)
+{
+    unite(p);
+    LUT_TRY(find_conflicts(p, err));
+    return read_configs(p, s, err);
+}
+
 lut_status sweep_past_read(sweep_past *p, const sweep_state *s, lut_err *err)
 {
     lut_status st;
 
     *p = (sweep_past){ 0 };
-    st = sweep_state_replay(s, on_entry, p, err);
-    unite(p);
+    st = sweep_state_replay(s, sweep_past_take, p, err);
     if (st == LUT_OK)
-        st = find_conflicts(p, err);
-    if (st == LUT_OK)
-        st = read_configs(p, s, err);
+        st = sweep_past_end(p, s, err);
     if (st != LUT_OK)
         sweep_past_fini(p);
     return st;
