@@ -1,5 +1,6 @@
 #include "sweep/coordinator.h"
 #include "lib/base/log.h"
+#include "sweep/fault.h"
 #include "sweep/worker.h"
 
 #include <math.h>
@@ -60,6 +61,7 @@ static lut_status assign(sweep_coordinator *c, int rank, size_t i, lut_err *err)
                         "trial %s: its text has %zu bytes, at most %zu", p->key[i], n,
                         sizeof m.text - 1);
     memcpy(m.key, p->key[i], SWEEP_KEY);
+    LUT_TRY(SWEEP_FAULT_CHECK("assign", err));
     c->peer[rank].held++;
     return tell(c, rank, SWEEP_MSG_ASSIGN, &m, err);
 }
@@ -126,6 +128,7 @@ static lut_status release_slot(sweep_coordinator *c, int from, const sweep_messa
     if (c->peer[from].held)
         c->peer[from].held--;
     memcpy(ack.key, m->key, sizeof ack.key);
+    LUT_TRY(SWEEP_FAULT_CHECK("ack", err));
     return tell(c, from, SWEEP_MSG_ACK, &ack, err);
 }
 

@@ -1,6 +1,7 @@
 #include "config.h"
 #include "sweep/worker.h"
 #include "sweep/checkpoint.h"
+#include "sweep/fault.h"
 #include "sweep/message.h"
 #include "sweep/record.h"
 
@@ -36,6 +37,7 @@ static int tell_epoch(void *arg, const sweep_epoch *e, const sweep_row *row)
     const double now = s->worker->t->now(s->worker->t);
 
     (void)row;
+    (void)SWEEP_FAULT("child-epoch");
     if (s->told_epoch && now - s->told < beat_every)
         return 0;
     s->told_epoch = e->epoch;
@@ -52,6 +54,7 @@ static lut_status run_trial(void *arg, int out, lut_err *err)
     lut_status st;
 
     s->out = out;
+    LUT_TRY(SWEEP_FAULT_CHECK("child-start", err));
     LUT_TRY(sweep_state_make_room(crew->state, s->key, err)); /* before the work */
     LUT_TRY(crew->run(crew->lab, &r, &s->trial, s->key, s->digest, tell_epoch, s, err));
     r.timing.rank = s->worker->t->rank;
@@ -61,7 +64,7 @@ static lut_status run_trial(void *arg, int out, lut_err *err)
     if (st == LUT_OK)
         sweep_checkpoint_remove(crew->lab, s->key);
     sweep_result_fini(&r);
-    return st;
+    return st == LUT_OK ? SWEEP_FAULT_CHECK("child-end", err) : st;
 }
 
 /* ---- in the rank ---- */
@@ -332,6 +335,7 @@ lut_status sweep_worker_init(sweep_worker *w, const sweep_crew *crew,
     for (unsigned i = 0; i < crew->slots; i++)
         w->slot[i].worker = w;
     snprintf(hello.text, sizeof hello.text, "%s", sweep_build());
+    LUT_TRY(SWEEP_FAULT_CHECK("hello", err));
     return say(w, SWEEP_MSG_HELLO, &hello, err);
 }
 
