@@ -1,6 +1,7 @@
 #include "config.h"
 #include "sweep/worker.h"
 #include "sweep/fault.h"
+#include "sweep/place.h"
 #include "sweep/record.h"
 
 #include <inttypes.h>
@@ -400,9 +401,13 @@ static void add_holding(sweep_message *beat, const sweep_message *task)
 static lut_status say_hello(sweep_worker *w, lut_err *err)
 {
     sweep_message hello = { .slots = w->crew->slots };
+    char text[SWEEP_PLACE_TEXT];
+    sweep_place place;
 
     LUT_TRY(SWEEP_FAULT_CHECK("hello", err));
-    snprintf(hello.text, sizeof hello.text, "%s", sweep_build());
+    sweep_place_here(&place, w->crew->state->root, w->crew->lab->kernels);
+    sweep_place_text(text, &place);
+    snprintf(hello.text, sizeof hello.text, "%s\n%s", sweep_build(), text);
     return say(w, SWEEP_MSG_HELLO, &hello, err);
 }
 
