@@ -9,7 +9,7 @@
 /* The command line, as given. */
 typedef struct lutsweep_args {
     const char *out, *workers, *threads, *retry, *max_fails, *order, *part, *isolate;
-    const char *checkpoint_every;
+    const char *checkpoint_every, *time_limit, *beat;
     const char *dry_run, *status, *explain, *merge, *clean, *keys, *list;
     char **operand;  /* [noperands] */
     size_t noperands;
@@ -25,6 +25,8 @@ typedef struct lutsweep_settings {
     sweep_isolate isolate;
     bool has_order;
     sweep_order order;
+    double time_limit;  /* seconds; INFINITY: none */
+    double beat;        /* seconds from one sign of life of a rank to the next */
     char data[512];       /* data_path of the configuration */
 } lutsweep_settings;
 
@@ -42,7 +44,9 @@ typedef struct lutsweep_job {
     /* Trials of this part, by number; index into the space. */
     size_t *number;
     char (*key)[SWEEP_KEY];
-    double *cost;
+    double *cost, *luts;
+    uint16_t *group, *stratum;
+    uint32_t *epochs;
     size_t n;
 } lutsweep_job;
 

@@ -77,7 +77,7 @@ static void print_options(const table *t, size_t i)
         for (size_t a = 0; a < spec->block[b].naxes; a++) {
             const sweep_axis *axis = &spec->block[b].axis[a];
 
-            if (!axis->field && (axis->n > 1 || spec->nblocks > 1) &&
+            if (!axis->field && (axis->n != 1 || spec->nblocks > 1) &&
                 !printed(spec, b, a))
                 print_option(&t->trial[i], axis->option);
         }
@@ -152,6 +152,19 @@ static double spread(const share *s, size_t n)
     return low > 0 ? high / low : 1;
 }
 
+/* Drawn from a range of real numbers: hardly two trials share a value. */
+static bool is_continuous(const sweep_spec *spec, const lut_field *f)
+{
+    for (size_t b = 0; b < spec->nblocks; b++)
+        for (size_t a = 0; a < spec->block[b].naxes; a++) {
+            const sweep_axis *axis = &spec->block[b].axis[a];
+
+            if (axis->field == f && axis->n == 0 && axis->range.step <= 0)
+                return true;
+        }
+    return false;
+}
+
 static void print_dearest(const table *t)
 {
     size_t n;
@@ -160,7 +173,9 @@ static void print_dearest(const table *t)
     share s[MOST_VALUES];
 
     for (size_t k = 0; k < n; k++) {
-        size_t values = strcmp(f[k].name, "options") ? shares(s, t, &f[k]) : 0;
+        bool looked_at =
+            strcmp(f[k].name, "options") != 0 && !is_continuous(t->job->spec, &f[k]);
+        size_t values = looked_at ? shares(s, t, &f[k]) : 0;
 
         if (values < 2 || spread(s, values) <= most)
             continue;
@@ -244,6 +259,25 @@ static lut_status fill(table *t, const sweep_state *s, lut_err *err)
     return st;
 }
 
+/* Where trials come from and which go on, unless it is all of a grid. */
+static void print_search(const sweep_spec *spec)
+{
+    const sweep_search *s = &spec->search;
+    const bool runs_all = strcmp(s->strategy, "grid") == 0;
+
+    if (runs_all && strcmp(s->source, "grid") == 0)
+        return;
+    printf("source: %s", s->source);
+    if (s->samples)
+        printf(", %u samples with seed %u", s->samples, s->seed);
+    if (spec->list_path)
+        printf(", %zu rows of %s", spec->nblocks, s->file);
+    if (!runs_all)
+        printf("; strategy: %s, 1 of %u goes on, first after %u epoch%s", s->strategy,
+               s->eta, s->min_epochs, s->min_epochs == 1 ? "" : "s");
+    putchar('\n');
+}
+
 static int print_all(table *t, const char *file)
 {
     const lutsweep_job *j = t->job;
@@ -256,6 +290,7 @@ static int print_all(table *t, const char *file)
     printf("%s: %zu trials, %zu finished, %zu would run (%zu combinations skipped, %zu "
            "repeated)\n",
            file, j->n, j->n - t->left, t->left, j->space.skipped, j->space.repeated);
+    print_search(j->spec);
     print_dearest(t);
     return CLI_OK;
 }

@@ -19,6 +19,9 @@ typedef struct sweep_attempt {
     sweep_trial trial;
 } sweep_attempt;
 
+/* What a child ends with whose trial has another result already; nothing else does. */
+static const lut_status sweep_attempt_conflict = LUT_EBUSY;
+
 /* In a child; arg: the sweep_attempt.  Runs the trial, tells its epochs, leaves when it is
  * asked to (sweep_child_save), and writes the record: final, or that of a pause.  A final
  * one ends the use of the checkpoint. */

@@ -12,10 +12,20 @@ typedef struct sweep_past_trial {
     size_t failure; /* the last one, index into sweep_past.failure; SIZE_MAX: none */
 } sweep_past_trial;
 
+/* A result that was journalled. */
+typedef struct sweep_past_done {
+    char key[SWEEP_KEY], hash[SWEEP_KEY], status[16];
+    uint32_t attempt;
+    double valid_accuracy;
+} sweep_past_done;
+
 typedef struct sweep_past {
     sweep_past_trial *trial;  /* [ntrials], by key; owned */
     size_t ntrials;
-    sweep_failure *failure;   /* [nfailures], in the order of events; owned */
+    sweep_past_done *done;    /* [ndone], by key, different results of one key apart; owned */
+    size_t ndone;
+    sweep_failure *failure;   /* [nfailures], in the order of events, then the conflicts: every
+                                 result of a key that has several; owned */
     char **text;              /* [nfailures] canonical text of the trial; owned */
     size_t nfailures;
     sweep_provenance *run;    /* [nruns], in the order of their start; owned */

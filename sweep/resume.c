@@ -108,44 +108,143 @@ lut_status sweep_import(const sweep_state *s, const sweep_past *past, const char
     return st;
 }
 
-static lut_status resume_one(sweep_leases *l, size_t i, const sweep_state *s,
-                             const sweep_past *past, const char *key, unsigned retry,
-                             double *valid, lut_err *err)
-{
-    const sweep_past_trial *t = sweep_past_find(past, key);
-    const uint32_t attempts = t ? t->attempts : 0;
-    sweep_cause cause = SWEEP_FINE;
-    sweep_result r;
-    lut_status st = sweep_state_read(s, &r, key, err);
+/* ---- what is known of trials ---- */
 
-    *valid = NAN;
-    if (st == LUT_OK) {
-        *valid = r.row.valid_accuracy;
-        sweep_result_fini(&r);
-        sweep_leases_restore(l, i, SWEEP_DONE, SWEEP_FINE, attempts);
+/* What all trials are asked. */
+typedef struct quest {
+    sweep_leases *l;
+    sweep_known *known; /* NULL: not asked */
+    const sweep_state *s;
+    const sweep_past *past;
+    unsigned retry;
+    sweep_rungs_fn rungs;
+    void *rungs_arg;
+} quest;
+
+/* Best validation accuracy of a trial as it stands at a rung; NaN: it does not. */
+static double best_at(const sweep_result *r, uint32_t rung)
+{
+    const char *const status = r->row.status;
+    const bool there = rung <= r->row.epochs_run;
+    double best;
+
+    if (!strcmp(status, "diverged") && rung >= r->row.epochs_run)
+        return NAN;
+    if (!there && (!strcmp(status, "pruned") || !strcmp(status, "paused")))
+        return NAN;
+    sweep_best_until(r, rung, &best, NULL);
+    return best;
+}
+
+/* A trial that was done in legs was timed in its last one alone. */
+static double training_seconds(const sweep_result *r)
+{
+    const sweep_timing *t = &r->timing;
+
+    return isfinite(t->epoch_seconds) ? t->epoch_seconds * r->row.epochs_run
+                                      : t->train_seconds;
+}
+
+static void note_known(const quest *q, size_t i, const sweep_result *r)
+{
+    const bool final = sweep_status_final(r->row.status);
+    sweep_known *k = &q->known[i];
+    uint32_t rung[SWEEP_RUNGS];
+    const size_t n = q->rungs ? q->rungs(q->rungs_arg, rung, i) : 0;
+
+    k->final = final;
+    k->pruned = !strcmp(r->row.status, "pruned");
+    k->epochs = (uint32_t)r->row.epochs_run;
+    k->seconds = final ? training_seconds(r) : NAN;
+    for (size_t j = 0; j < SWEEP_RUNGS; j++)
+        k->best[j] = j < n ? best_at(r, rung[j]) : NAN;
+}
+
+static void know_nothing(const quest *q, size_t i)
+{
+    q->known[i].seconds = NAN;
+    for (size_t j = 0; j < SWEEP_RUNGS; j++)
+        q->known[i].best[j] = NAN;
+}
+
+/* Its final record, but for one that was pruned and is asked for again. */
+static lut_status read_final(const quest *q, sweep_result *r, const char *key,
+                             lut_err *err)
+{
+    LUT_TRY(sweep_state_read(q->s, r, key, err));
+    if (!(q->retry & SWEEP_RETRY_PRUNED) || strcmp(r->row.status, "pruned") != 0)
         return LUT_OK;
-    }
-    if (st != LUT_ENOENT)
-        return st;
-    if (t && t->failure != SIZE_MAX)
-        cause = sweep_cause_find(past->failure[t->failure].cause);
-    if (cause != SWEEP_FINE && cause != SWEEP_CAUSES && !(retry & 1u << cause))
-        sweep_leases_restore(l, i, SWEEP_FAILED, cause, attempts);
-    else
-        sweep_leases_restore(l, i, SWEEP_WAITING, cause, attempts);
+    sweep_result_fini(r);
+    LUT_TRY(sweep_state_unprune(q->s, key, err));
+    return lut_fail(err, LUT_ENOENT, "trial %s: pruned, tried again", key);
+}
+
+static lut_status note_rung(const quest *q, size_t i, const char *key, lut_err *err)
+{
+    sweep_result r;
+    lut_status st;
+
+    if (!q->known)
+        return LUT_OK;
+    know_nothing(q, i);
+    st = sweep_state_read_rung(q->s, &r, key, err);
+    if (st != LUT_OK)
+        return st == LUT_ENOENT ? LUT_OK : st;
+    note_known(q, i, &r);
+    sweep_result_fini(&r);
     return LUT_OK;
 }
 
-lut_status sweep_resume(sweep_leases *l, const sweep_state *s, const sweep_past *past,
-                        const char (*key)[SWEEP_KEY], unsigned retry, double *best,
-                        char best_key[SWEEP_KEY], lut_err *err)
+/* Without a final record: it waits, or failed for good. */
+static lut_status resume_open(const quest *q, size_t i, const char *key, lut_err *err)
 {
+    const sweep_past_trial *t = sweep_past_find(q->past, key);
+    const uint32_t attempts = t ? t->attempts : 0;
+    sweep_cause cause = SWEEP_FINE;
+    bool failed;
+
+    if (t && t->failure != SIZE_MAX)
+        cause = sweep_cause_find(q->past->failure[t->failure].cause);
+    failed =
+        cause != SWEEP_FINE && cause != SWEEP_CAUSES && !(q->retry & 1u << cause);
+    sweep_leases_restore(q->l, i, failed ? SWEEP_FAILED : SWEEP_WAITING, cause,
+                         attempts);
+    return note_rung(q, i, key, err);
+}
+
+static lut_status resume_one(const quest *q, size_t i, const char *key, double *valid,
+                             lut_err *err)
+{
+    const sweep_past_trial *t = sweep_past_find(q->past, key);
+    sweep_result r;
+    lut_status st = read_final(q, &r, key, err);
+
+    *valid = NAN;
+    if (st == LUT_ENOENT)
+        return resume_open(q, i, key, err);
+    if (st != LUT_OK)
+        return st;
+    *valid = r.row.valid_accuracy;
+    if (q->known)
+        note_known(q, i, &r);
+    sweep_result_fini(&r);
+    sweep_leases_restore(q->l, i, SWEEP_DONE, SWEEP_FINE, t ? t->attempts : 0);
+    return LUT_OK;
+}
+
+lut_status sweep_resume(sweep_leases *l, sweep_known *known, const sweep_state *s,
+                        const sweep_past *past, const char (*key)[SWEEP_KEY],
+                        unsigned retry, sweep_rungs_fn rungs, void *rungs_arg,
+                        double *best, char best_key[SWEEP_KEY], lut_err *err)
+{
+    const quest q = { l, known, s, past, retry, rungs, rungs_arg };
+
     *best = NAN;
     best_key[0] = 0;
     for (size_t i = 0; i < l->n; i++) {
         double valid;
 
-        LUT_TRY(resume_one(l, i, s, past, key[i], retry, &valid, err));
+        LUT_TRY(resume_one(&q, i, key[i], &valid, err));
         if (isnan(valid) || (!isnan(*best) && valid <= *best))
             continue;
         *best = valid;

@@ -2,9 +2,9 @@
 #ifndef SWEEP_RESUME_H
 #define SWEEP_RESUME_H
 
-#include "sweep/lease.h"
 #include "sweep/past.h"
 #include "sweep/progress.h"
+#include "sweep/schedule.h"
 
 /* The results file, where there is one, is of this sweep, and the rows that sweep_import
  * would take from it can be read.  Before anything is created. */
@@ -16,11 +16,24 @@ lut_status sweep_check(const sweep_state *s, const char *name, lut_err *err);
 lut_status sweep_import(const sweep_state *s, const sweep_past *past, const char *name,
                         lut_err *err);
 
+/* Rungs of trial i, as sweep_strategy_rungs. */
+typedef size_t (*sweep_rungs_fn)(void *arg, uint32_t rung[SWEEP_RUNGS], size_t i);
+
 /* Finished trials are done, those that failed and are not to be tried again failed, the
- * others wait.  retry: bits 1 << cause.  best, best_key: of the finished ones. */
-lut_status sweep_resume(sweep_leases *l, const sweep_state *s, const sweep_past *past,
-                        const char (*key)[SWEEP_KEY], unsigned retry, double *best,
-                        char best_key[SWEEP_KEY], lut_err *err);
+ * others wait.  retry: bits 1 << cause, and SWEEP_RETRY_PRUNED: trials that were pruned
+ * stand at their rung again, for the strategy to decide anew; what goes on from there starts
+ * at its first epoch, to the same end.
+ *
+ * known [n], or NULL: what there is to know of each.  At rungs that a trial has not reached
+ * `best` is NaN; one that ended by itself stands at all of them with what it had, one that
+ * diverged at those before with what it had then.  seconds: of the whole training, also
+ * where it was done in several legs.  rungs: NULL: there are none.
+ *
+ * best, best_key: of the finished ones. */
+lut_status sweep_resume(sweep_leases *l, sweep_known *known, const sweep_state *s,
+                        const sweep_past *past, const char (*key)[SWEEP_KEY],
+                        unsigned retry, sweep_rungs_fn rungs, void *rungs_arg,
+                        double *best, char best_key[SWEEP_KEY], lut_err *err);
 
 /* LUT_OK: every record is a row of the results file too, so that the directory may go. */
 lut_status sweep_covered(const sweep_state *s, lut_err *err);

@@ -79,6 +79,11 @@ tests_unit_test_circuit_SOURCES  = tests/unit/test_circuit.c
 tests_unit_test_circuit_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_circuit_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_cost
+tests_unit_test_cost_SOURCES  = tests/unit/test_cost.c
+tests_unit_test_cost_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_cost_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_data
 tests_unit_test_data_SOURCES  = tests/unit/test_data.c
 tests_unit_test_data_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -167,6 +172,12 @@ tests_unit_test_progress_SOURCES  = tests/unit/test_progress.c
 tests_unit_test_progress_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_progress_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_protocol
+tests_unit_test_protocol_SOURCES  = tests/unit/test_protocol.c
+tests_unit_test_protocol_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_protocol_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) \
+	$(SWEEP_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_readers
 tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
 tests_unit_test_readers_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -194,6 +205,17 @@ tests_unit_test_run_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_run_CFLAGS   = $(AM_CFLAGS) $(SET_CFLAGS)
 tests_unit_test_run_LDADD    = $(SPEC_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_sample
+tests_unit_test_sample_SOURCES  = tests/unit/test_sample.c
+tests_unit_test_sample_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_sample_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_schedule
+tests_unit_test_schedule_SOURCES  = tests/unit/test_schedule.c
+tests_unit_test_schedule_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_schedule_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) \
+	$(SWEEP_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_space
 tests_unit_test_space_SOURCES  = tests/unit/test_space.c $(SPEC_TEST_SOURCES)
 tests_unit_test_space_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
@@ -215,6 +237,11 @@ UNIT_TESTS += tests/unit/test_store
 tests_unit_test_store_SOURCES  = tests/unit/test_store.c $(FAKE_RESULT)
 tests_unit_test_store_CPPFLAGS = $(UNIT_CPPFLAGS) $(HDF5_CFLAGS)
 tests_unit_test_store_LDADD    = $(STORE_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_strategy
+tests_unit_test_strategy_SOURCES  = tests/unit/test_strategy.c
+tests_unit_test_strategy_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_strategy_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_tables
 tests_unit_test_tables_SOURCES  = tests/unit/test_tables.c
@@ -349,10 +376,14 @@ EXTRA_DIST += tests/data/kernel-ratios.txt
 EXTRA_DIST += $(VECTOR_TESTS) tests/data/vectors.h5 tests/data/choose_vectors.py
 
 # By hand, on a machine that has nothing else to do: make tests/manual/loops.
-EXTRA_PROGRAMS = tests/manual/loops
+EXTRA_PROGRAMS = tests/manual/loops tests/manual/many
 CLEANFILES += $(EXTRA_PROGRAMS)
 tests_manual_loops_SOURCES = tests/manual/loops.c
 tests_manual_loops_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
+tests_manual_many_SOURCES = tests/manual/many.c $(FAKE_RESULT)
+tests_manual_many_CFLAGS  = $(CORE_CFLAGS)
+tests_manual_many_LDADD   = $(FARM_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(SWEEP_SYSTEM_LIBS) \
+	$(LUT_SYSTEM_LIBS)
 
 # What holds the layers apart.
 ARCH_TESTS = \
