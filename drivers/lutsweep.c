@@ -32,8 +32,11 @@ static const cli_option options[] = {
     { "explain", 0, NULL, "what happened to trial KEY of FILE", &args.explain },
     { "merge", 0, NULL, "make FILE again from its directory, or join FILEs in -o",
       &args.merge },
+    { "output", 0, "FORMAT", "of --status and --explain: text or json", &args.output },
     { "clean", 0, NULL, "remove FILE's directory, all of it being in FILE",
       &args.clean },
+    { "simulate", 0, "RANKS", "how long a sweep takes on so many ranks: 64 or 2,64,1024",
+      &args.simulate },
     { "keys", 0, NULL, "every key of a configuration", &args.keys },
     { "list", 0, NULL, "every plug-in", &args.list },
 };
@@ -66,6 +69,8 @@ static const struct job {
     { &args.explain, lutsweep_explain, 2, 2, "--explain FILE KEY" },
     { &args.merge, lutsweep_merge, 1, SIZE_MAX, "--merge FILE..." },
     { &args.clean, lutsweep_clean, 1, 1, "--clean FILE" },
+    { &args.simulate, lutsweep_simulate, 1, SIZE_MAX,
+      "--simulate RANKS CONFIG [KEY=VALUE ...]" },
     { &args.dry_run, lutsweep_dry_run, 1, SIZE_MAX,
       "--dry-run CONFIG [KEY=VALUE ...]" },
 };

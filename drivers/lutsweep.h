@@ -9,8 +9,8 @@
 /* The command line, as given. */
 typedef struct lutsweep_args {
     const char *out, *workers, *threads, *retry, *max_fails, *order, *part, *isolate;
-    const char *checkpoint_every, *time_limit, *beat;
-    const char *dry_run, *status, *explain, *merge, *clean, *keys, *list;
+    const char *checkpoint_every, *time_limit, *beat, *output;
+    const char *dry_run, *status, *explain, *merge, *clean, *keys, *list, *simulate;
     char **operand;  /* [noperands] */
     size_t noperands;
     char *command;   /* all of it on one line; owned */
@@ -55,6 +55,8 @@ int lutsweep_job_open(lutsweep_job *j, lutsweep_settings *s, const lutsweep_args
 void lutsweep_job_close(lutsweep_job *j);
 lut_status lutsweep_job_trial(void *job, sweep_trial *t, char digest[SWEEP_DIGEST], size_t i,
                               lut_err *err);
+/* What `strategy` asks for; NULL: every trial runs to its end.  Owned. */
+lut_status lutsweep_job_strategy(sweep_strategy **s, const lutsweep_job *j, lut_err *err);
 /* "optdigits:0123456789abcdef ..." */
 void lutsweep_job_digests(const lutsweep_job *j, char *out, size_t size);
 /* Name of the results file. */
@@ -67,6 +69,10 @@ int lutsweep_status(const lutsweep_args *a);
 int lutsweep_explain(const lutsweep_args *a);
 int lutsweep_merge(const lutsweep_args *a);
 int lutsweep_clean(const lutsweep_args *a);
+int lutsweep_simulate(const lutsweep_args *a);
+
+/* text (where nothing is given) or json; false after a message. */
+bool lutsweep_output(bool *json, const char *output);
 
 /* Progress on stderr. */
 typedef struct lutsweep_screen {

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_VALUES = 32 };
+enum { MOST_VALUES = 32, MOST_OPTIONS = 64 };
 
 typedef struct table {
     lutsweep_job *job;
@@ -17,6 +17,9 @@ typedef struct table {
     bool *done;         /* [job->n] */
     double total;       /* cost of what would run */
     size_t left;
+    const char *option[MOST_OPTIONS]; /* of plug-ins, that are said; borrowed */
+    bool telling[MOST_OPTIONS];       /* do they tell trials apart? */
+    size_t noptions;
 } table;
 
 /* A key that the configuration names: what it sets is what tells trials apart. */
@@ -55,21 +58,31 @@ static void print_option(const sweep_trial *trial, const char *option)
     }
 }
 
-/* Does an axis before this one print the option? */
-static bool printed(const sweep_spec *spec, size_t b, size_t a)
+/* Does the option tell trials apart: is it swept, or said in some blocks only? */
+static bool is_telling(const sweep_spec *spec, const sweep_axis *axis)
 {
-    const char *option = spec->block[b].axis[a].option;
+    size_t same = 0;
 
-    for (size_t i = 0; i <= b; i++)
-        for (size_t j = 0; j < (i < b ? spec->block[i].naxes : a); j++)
-            if (!spec->block[i].axis[j].field &&
-                !strcmp(spec->block[i].axis[j].option, option))
-                return true;
+    for (size_t b = 0; b < spec->nblocks; b++)
+        for (size_t a = 0; a < spec->block[b].naxes; a++) {
+            const sweep_axis *other = &spec->block[b].axis[a];
+
+            same += !other->field && !strcmp(other->option, axis->option) &&
+                    other->n == 1 && axis->n == 1 &&
+                    !strcmp(other->value[0], axis->value[0]);
+        }
+    return same < spec->nblocks;
+}
+
+static bool is_collected(const table *t, const char *option)
+{
+    for (size_t i = 0; i < t->noptions; i++)
+        if (!strcmp(t->option[i], option))
+            return true;
     return false;
 }
 
-/* What one block sweeps, and what blocks may set differently. */
-static void print_options(const table *t, size_t i)
+static void collect_options(table *t)
 {
     const sweep_spec *spec = t->job->spec;
 
@@ -77,13 +90,15 @@ static void print_options(const table *t, size_t i)
         for (size_t a = 0; a < spec->block[b].naxes; a++) {
             const sweep_axis *axis = &spec->block[b].axis[a];
 
-            if (!axis->field && (axis->n != 1 || spec->nblocks > 1) &&
-                !printed(spec, b, a))
-                print_option(&t->trial[i], axis->option);
+            if (axis->field || t->noptions == MOST_OPTIONS ||
+                is_collected(t, axis->option))
+                continue;
+            t->option[t->noptions] = axis->option;
+            t->telling[t->noptions++] = is_telling(spec, axis);
         }
 }
 
-static void print_trials(const table *t)
+static void print_trials(table *t)
 {
     bool shown[128];
     size_t n;
@@ -91,6 +106,7 @@ static void print_trials(const table *t)
 
     for (size_t k = 0; k < n && k < LUT_COUNT(shown); k++)
         shown[k] = named(t->job->spec, &f[k]) && varies(t, &f[k]);
+    collect_options(t);
     for (size_t i = 0; i < t->job->n; i++) {
         if (t->done[i])
             continue;
@@ -101,7 +117,9 @@ static void print_trials(const table *t)
             if (shown[k])
                 printf("  %s=%s", f[k].name, lut_field_text(&f[k], text, &t->trial[i]));
         }
-        print_options(t, i);
+        for (size_t k = 0; k < t->noptions; k++)
+            if (t->telling[k])
+                print_option(&t->trial[i], t->option[k]);
         putchar('\n');
     }
 }

@@ -4,7 +4,7 @@
 #include "lib/net/backend.h"
 #include "sweep/facts.h"
 #include "sweep/options.h"
-#include "sweep/spec_search.h"
+#include "sweep/units.h"
 
 #include <math.h>
 #include <sched.h>
@@ -286,6 +286,31 @@ lut_status lutsweep_job_trial(void *arg, sweep_trial *t, char digest[SWEEP_DIGES
     }
     return lut_fail(err, LUT_ENOENT, "%s: nothing is known of this data set",
                     t->dataset);
+}
+
+lut_status lutsweep_job_strategy(sweep_strategy **s, const lutsweep_job *j, lut_err *err)
+{
+    const sweep_search *search = &j->spec->search;
+    const sweep_strategy_cfg cfg = { .name = search->strategy,
+                                     .eta = search->eta,
+                                     .min_epochs = search->min_epochs,
+                                     .luts_weight = search->luts_weight,
+                                     .seed = search->seed,
+                                     .n = j->n,
+                                     .epochs = j->epochs,
+                                     .luts = j->luts,
+                                     .key = (const char(*)[SWEEP_KEY])j->key };
+
+    *s = NULL;
+    if (!strcmp(search->strategy, "grid"))
+        return LUT_OK;
+    if (j->n < j->space.n)
+        return lut_fail(
+            err, LUT_EINVAL,
+            "--part: strategy = \"%s\" compares trials, which parts that run "
+            "alone cannot",
+            search->strategy);
+    return sweep_strategy_create(s, &cfg, err);
 }
 
 void lutsweep_job_digests(const lutsweep_job *j, char *out, size_t size)

@@ -113,6 +113,7 @@ static void describe(boss *b, const lutsweep_args *a, int ranks)
     sweep_fields_number(&b->fields, "ranks", ranks);
     sweep_fields_number(&b->fields, "workers", b->settings.slots);
     sweep_fields_number(&b->fields, "threads", b->settings.threads);
+    sweep_fields_number(&b->fields, "trials", (double)b->job.n);
     sweep_fields_text(&b->fields, "compiler", __VERSION__);
     sweep_fields_text(&b->fields, "mpi", LUT_MPI);
     sweep_fields_text(&b->fields, "revision", LUT_REVISION);
@@ -131,29 +132,6 @@ static lut_status prune(void *arg, const char *key, lut_err *err)
     return sweep_state_prune(arg, key, err);
 }
 
-static lut_status make_strategy(boss *b, lut_err *err)
-{
-    const sweep_search *search = &b->job.spec->search;
-    const sweep_strategy_cfg cfg = { .name = search->strategy,
-                                     .eta = search->eta,
-                                     .min_epochs = search->min_epochs,
-                                     .luts_weight = search->luts_weight,
-                                     .seed = search->seed,
-                                     .n = b->job.n,
-                                     .epochs = b->job.epochs,
-                                     .luts = b->job.luts,
-                                     .key = (const char(*)[SWEEP_KEY])b->job.key };
-
-    if (!strcmp(search->strategy, "grid"))
-        return LUT_OK;
-    if (b->settings.parts > 1)
-        return lut_fail(err, LUT_EINVAL,
-                        "--part: strategy = \"%s\" compares trials, which parts that run "
-                        "alone cannot",
-                        search->strategy);
-    return sweep_strategy_create(&b->strategy, &cfg, err);
-}
-
 static size_t rungs(void *arg, uint32_t rung[SWEEP_RUNGS], size_t i)
 {
     const boss *b = arg;
@@ -170,7 +148,7 @@ static lut_status go_on(boss *b, int ranks, lut_err *err)
     LUT_TRY(sweep_past_read(&past, &b->state, err));
     st = sweep_import(&b->state, &past, b->job.spec->name, err);
     if (st == LUT_OK)
-        st = make_strategy(b, err);
+        st = lutsweep_job_strategy(&b->strategy, &b->job, err);
     if (st == LUT_OK)
         st = sweep_leases_init(&b->leases, b->job.n, ranks, err);
     b->known = calloc(b->job.n + 1, sizeof *b->known);

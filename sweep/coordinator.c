@@ -281,8 +281,14 @@ static lut_status hear_fail(sweep_coordinator *c, int from, const sweep_message 
                 m->text[0] ? ": " : "", m->text);
     LUT_TRY(
         sweep_schedule_failed(&c->schedule, &v, m->number, m->attempt, cause, err));
-    c->out.failed += v == SWEEP_ACCEPTED;
     c->refill = true;
+    return LUT_OK;
+}
+
+/* Also those count that were lost with their ranks once too often. */
+static lut_status count_failures(sweep_coordinator *c, lut_err *err)
+{
+    c->out.failed = c->plan->leases->failed - c->failed;
     if (c->out.failed <= c->plan->max_fails || c->level >= 0)
         return LUT_OK;
     c->out.reason = SWEEP_TOO_MANY;
@@ -544,6 +550,7 @@ lut_status sweep_coordinator_step(sweep_coordinator *c, bool *busy, lut_err *err
         return LUT_OK;
     LUT_TRY(hear_all(c, busy, err));
     LUT_TRY(look(c, err));
+    LUT_TRY(count_failures(c, err));
     if (c->level < 0 && l->waiting == 0 && l->leased == 0) {
         LUT_TRY(sweep_schedule_settle(&c->schedule, err));
         c->refill = true;
@@ -574,6 +581,7 @@ lut_status sweep_coordinator_init(sweep_coordinator *c, const sweep_plan *plan,
     };
     c->alive = c->shown = c->looked = c->ended = c->begun;
     c->progress.total = schedule.n;
+    c->failed = plan->leases->failed;
     c->progress.best = plan->best;
     snprintf(c->progress.best_key, sizeof c->progress.best_key, "%s", plan->best_key);
     c->peer = calloc((size_t)t->size, sizeof *c->peer);

@@ -27,6 +27,7 @@ typedef struct sweep_coordinator {
     sweep_peer *peer;     /* [t->size] */
     int gone;             /* how many said BYE */
     uint32_t slots;       /* of all that are here */
+    size_t failed;        /* trials that had failed before */
     int level;            /* -1: running; else the sweep_stop that was sent */
     bool refill;          /* trials came back: somebody else may be idle */
     bool over;            /* everybody is released */

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Seconds between rounds in which nothing happens.  Alone, children wake the loop; MPI
  * cannot, so ranks look more often. */
@@ -59,6 +60,18 @@ static lut_status loop(farm *f, lut_err *err)
     return LUT_OK;
 }
 
+/* Whose trials the journal tells of. */
+static lut_status introduce(farm *f, lut_err *err)
+{
+    sweep_fields fields = { 0 };
+    char host[64] = "";
+
+    gethostname(host, sizeof host - 1);
+    sweep_fields_text(&fields, "host", host);
+    sweep_fields_number(&fields, "process", (double)getpid());
+    return sweep_journal_add(&f->journal, "RANK", NULL, 0, &fields, err);
+}
+
 static lut_status open_journal(farm *f, const sweep_crew *crew, const sweep_plan *plan,
                                lut_err *err)
 {
@@ -68,7 +81,7 @@ static lut_status open_journal(farm *f, const sweep_crew *crew, const sweep_plan
     LUT_TRY(sweep_journal_open(
         &f->journal, sweep_state_path(crew->state, path, "journal", name), err));
     if (!plan)
-        return LUT_OK;
+        return introduce(f, err);
     LUT_TRY(sweep_journal_add(&f->journal, "RUN", NULL, 0, plan->run, err));
     return sweep_journal_sync(&f->journal, err);
 }

@@ -1,6 +1,7 @@
 /* strategy = "list": a table of trials, CSV as in RFC 4180, whose rows become blocks. */
 #include "sweep/spec_search.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +34,7 @@ static lut_status read_all(char **text, size_t *n, const char **why, const char 
 
     *text = NULL;
     *n = 0;
-    *why = "cannot be read";
+    *why = f ? "cannot be read" : strerror(errno);
     if (!f)
         return LUT_OK;
     if (fseek(f, 0, SEEK_END) == 0 && (size = ftell(f)) >= 0 && size <= MOST_BYTES) {
@@ -391,6 +392,8 @@ static lut_status add_rows(sweep_node *root, char *text, size_t n, sweep_problem
     l.grid->type = SWEEP_NODE_LIST;
     l.grid->line = place(0);
     st = read_rows(&l);
+    if (!l.grid->n)
+        sweep_node_drop(root, "grid");
     free(l.column);
     return st;
 }

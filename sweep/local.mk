@@ -52,7 +52,9 @@ libsweep_a_SOURCES = \
 	sweep/space_facts.c \
 	sweep/space_impl.h \
 	sweep/trial.c \
-	sweep/trial.h
+	sweep/trial.h \
+	sweep/units.c \
+	sweep/units.h
 libsweep_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETTLE_CFLAGS) $(ZLIB_CFLAGS)
 libsweep_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
@@ -123,6 +125,8 @@ libfarm_a_SOURCES = \
 	sweep/progress.h \
 	sweep/schedule.c \
 	sweep/schedule.h \
+	sweep/simulate.c \
+	sweep/simulate.h \
 	sweep/state.c \
 	sweep/state.h \
 	sweep/strategy.c \
@@ -140,7 +144,11 @@ libmerge_a_SOURCES = \
 	sweep/merge_past.c \
 	sweep/merge_rows.c \
 	sweep/resume.c \
-	sweep/resume.h
+	sweep/resume.h \
+	sweep/story.c \
+	sweep/story.h \
+	sweep/survey.c \
+	sweep/survey.h
 
 libmpi_a_SOURCES = sweep/mpi.c
 libmpi_a_CPPFLAGS = $(AM_CPPFLAGS) $(MPI_CFLAGS)

@@ -31,6 +31,14 @@ static lut_status add_trial(sweep_past *p, const sweep_entry *e, size_t failure,
     return LUT_OK;
 }
 
+/* A decision of the strategy: no attempt of the trial's. */
+static lut_status on_promote(sweep_past *p, const sweep_entry *e, lut_err *err)
+{
+    LUT_TRY(add_trial(p, e, SIZE_MAX, err));
+    p->trial[p->ntrials - 1].promoted = 1 + (uint32_t)sweep_entry_number(e, "rung", 0);
+    return LUT_OK;
+}
+
 static lut_status on_start(sweep_past *p, const sweep_entry *e, lut_err *err)
 {
     return add_trial(p, e, SIZE_MAX, err);
@@ -96,6 +104,8 @@ static lut_status on_run(sweep_past *p, const sweep_entry *e, lut_err *err)
     sweep_entry_text(e, "name", p->name, sizeof p->name);
     sweep_entry_text(e, "keep", p->keep, sizeof p->keep);
     sweep_entry_text(e, "stamp", p->last, sizeof p->last);
+    p->trials = (size_t)fmax(0, sweep_entry_number(e, "trials", 0));
+    p->workers = sweep_entry_number(e, "workers", 0);
     r->command = strdup(text);
     r->config = strdup(p->last); /* its file, read when all lines are known */
     p->nruns++;
@@ -112,12 +122,13 @@ static lut_status on_end(sweep_past *p, const sweep_entry *e, lut_err *err)
     return LUT_OK;
 }
 
-static lut_status on_entry(void *arg, const sweep_entry *e, lut_err *err)
+lut_status sweep_past_take(void *past, const sweep_entry *e, lut_err *err)
 {
     static const struct {
         const char *event;
         lut_status (*fn)(sweep_past *p, const sweep_entry *e, lut_err *err);
     } table[] = { { "START", on_start },
+                  { "PROMOTE", on_promote },
                   { "DONE", on_done },
                   { "FAIL", on_fail },
                   { "RUN", on_run },
@@ -125,7 +136,7 @@ static lut_status on_entry(void *arg, const sweep_entry *e, lut_err *err)
 
     for (size_t i = 0; i < LUT_COUNT(table); i++)
         if (!strcmp(e->event, table[i].event))
-            return table[i].fn(arg, e, err);
+            return table[i].fn(past, e, err);
     return LUT_OK;
 }
 
@@ -157,6 +168,8 @@ static void unite(sweep_past *p)
             continue;
         }
         into->attempts = t->attempts;
+        if (t->promoted > into->promoted)
+            into->promoted = t->promoted;
         if (t->failure != SIZE_MAX)
             into->failure = t->failure;
     }
@@ -179,7 +192,7 @@ static lut_status add_conflict(sweep_past *p, const sweep_past_done *d, lut_err 
     LUT_TRY(grow((void **)&p->failure, p->nfailures, sizeof *p->failure, err));
     LUT_TRY(grow((void **)&p->text, p->nfailures, sizeof *p->text, err));
     f = &p->failure[p->nfailures];
-    *f = (sweep_failure){ .attempt = d->attempt, .cause = SWEEP_CONFLICT };
+    *f = (sweep_failure){ .attempt = d->attempt, .cause = SWEEP_STORE_CONFLICT };
     memcpy(f->key, d->key, sizeof f->key);
     snprintf(f->log, sizeof f->log, "attempt %u: %s, valid_accuracy %.17g, result %s",
              d->attempt, d->status, d->valid_accuracy, d->hash);
@@ -231,17 +244,21 @@ static lut_status read_configs(sweep_past *p, const sweep_state *s, lut_err *err
     return LUT_OK;
 }
 
+lut_status sweep_past_end(sweep_past *p, const sweep_state *s, lut_err *err)
+{
+    unite(p);
+    LUT_TRY(find_conflicts(p, err));
+    return read_configs(p, s, err);
+}
+
 lut_status sweep_past_read(sweep_past *p, const sweep_state *s, lut_err *err)
 {
     lut_status st;
 
     *p = (sweep_past){ 0 };
-    st = sweep_state_replay(s, on_entry, p, err);
-    unite(p);
+    st = sweep_state_replay(s, sweep_past_take, p, err);
     if (st == LUT_OK)
-        st = find_conflicts(p, err);
-    if (st == LUT_OK)
-        st = read_configs(p, s, err);
+        st = sweep_past_end(p, s, err);
     if (st != LUT_OK)
         sweep_past_fini(p);
     return st;

@@ -21,19 +21,14 @@ typedef size_t (*sweep_rungs_fn)(void *arg, uint32_t rung[SWEEP_RUNGS], size_t i
 
 /* Finished trials are done, those that failed and are not to be tried again failed, the
  * others wait.  retry: bits 1 << cause, and SWEEP_RETRY_PRUNED: trials that were pruned
- * stand at their rung again, for the strategy to decide anew; what goes on from there starts
- * at its first epoch, to the same end.
- *
- * known [n], or NULL: what there is to know of each.  At rungs that a trial has not reached
- * `best` is NaN; one that ended by itself stands at all of them with what it had, one that
- * diverged at those before with what it had then.  seconds: of the whole training, also
- * where it was done in several legs.  rungs: NULL: there are none.
- *
- * best, best_key: of the finished ones. */
+ * stand at their rung again, for the strategy to decide anew; one that then goes on starts
+ * at its first epoch, to the same end.  known [l->n]: what is known of each, for the
+ * schedule, with NaN as the best of a rung that the trial does not stand at; rungs may be
+ * NULL.  best, best_key: of the finished ones. */
 lut_status sweep_resume(sweep_leases *l, sweep_known *known, const sweep_state *s,
-                        const sweep_past *past, const char (*key)[SWEEP_KEY],
-                        unsigned retry, sweep_rungs_fn rungs, void *rungs_arg,
-                        double *best, char best_key[SWEEP_KEY], lut_err *err);
+                        const sweep_past *past, const char (*key)[SWEEP_KEY], unsigned retry,
+                        sweep_rungs_fn rungs, void *arg, double *best,
+                        char best_key[SWEEP_KEY], lut_err *err);
 
 /* LUT_OK: every record is a row of the results file too, so that the directory may go. */
 lut_status sweep_covered(const sweep_state *s, lut_err *err);

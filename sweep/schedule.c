@@ -196,9 +196,12 @@ static void tell_final(sweep_schedule *s, size_t i)
     uint32_t rung[SWEEP_RUNGS];
     const size_t n = rungs_of(s, rung, i);
 
+    /* What was pruned stays so, even where it would go on among today's trials: nobody may
+     * wait for it further up. */
     for (size_t r = 0; r < n; r++)
-        if (!k->pruned || rung[r] <= k->epochs)
-            sweep_strategy_tell(s->cfg.strategy, i, r, k->best[r]);
+        sweep_strategy_tell(s->cfg.strategy, i, r,
+                            k->pruned && rung[r] > k->epochs ? (double)NAN
+                                                             : k->best[r]);
 }
 
 static lut_status take_up(sweep_schedule *s, lut_err *err)

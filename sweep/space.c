@@ -339,6 +339,7 @@ static lut_status visit_all(walk *w)
         const sweep_block *b = &w->spec->block[i];
         uint64_t n;
 
+        w->space->first[i] = first;
         if (b->broken || !check_dims(w, b)) {
             broken = true;
             continue;
@@ -374,7 +375,10 @@ lut_status sweep_space_make(sweep_space *space, const sweep_spec *spec,
     if (spec->skip && sweep_expr_parse(&w.skip, spec->skip, sweep_column_find, NULL,
                                        err) == LUT_ENOMEM)
         return LUT_ENOMEM;
-    st = visit_all(&w);
+    space->first = calloc(spec->nblocks + 1, sizeof *space->first);
+    st = space->first
+             ? visit_all(&w)
+             : lut_fail(err, LUT_ENOMEM, "no memory for %zu blocks", spec->nblocks);
     sweep_expr_destroy(w.skip);
     sweep_set_fini(&w.keys);
     if (st != LUT_OK)
@@ -398,18 +402,32 @@ lut_status sweep_space_build(sweep_space *space, const sweep_spec *spec,
     return told;
 }
 
+/* The last block that starts at or before the number. */
+static size_t find_block(const sweep_space *space, uint64_t number)
+{
+    size_t low = 0, high = space->spec->nblocks;
+
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+
+        if (space->first[middle] <= number)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 lut_status sweep_space_trial(const sweep_space *space, sweep_trial *t, size_t i,
                              sweep_facts_fn facts, void *facts_arg, lut_err *err)
 {
-    uint64_t number = space->point[i].number;
-    const sweep_block *b = space->spec->block;
+    const uint64_t number = space->point[i].number;
+    const size_t block = find_block(space, number);
+    const sweep_block *b = &space->spec->block[block];
     sweep_data_facts known;
 
-    /* No block is broken: a space is kept only when there was no problem. */
-    for (uint64_t n; number >= (n = combinations(space->spec, b)); b++)
-        number -= n;
     start(t, b);
-    LUT_TRY(decode(t, space->spec, b, number, err));
+    LUT_TRY(decode(t, space->spec, b, number - space->first[block], err));
     LUT_TRY(sweep_space_known(space, &known, t, facts, facts_arg, err));
     return sweep_trial_resolve(t, &known, err);
 }

@@ -33,6 +33,7 @@ typedef struct sweep_known_facts {
 
 typedef struct sweep_space {
     const sweep_spec *spec; /* borrowed */
+    uint64_t *first;        /* [nblocks] number of a block's first combination; owned */
     sweep_point *point;     /* [n], in the configuration's order; owned */
     size_t n;
     size_t skipped, repeated; /* combinations that were left out */

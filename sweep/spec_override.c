@@ -224,7 +224,10 @@ static bool find_key(sweep_key *key, const char *text, size_t n, sweep_problems 
     if (member)
         *member++ = 0;
     known = sweep_key_find(key, member ? name : NULL, member ? member : name);
-    if (!known)
+    if (!known && !member && sweep_key_is_group(name))
+        sweep_problem(p, SWEEP_COMMAND_LINE, "%s: a group, want %s.KEY=VALUE", name,
+                      name);
+    else if (!known)
         sweep_key_unknown(p, SWEEP_COMMAND_LINE, member ? name : NULL,
                           member ? member : name);
     else if (key->whole && !key->whole->size && !key->whole->field &&

@@ -3,6 +3,7 @@
 #define SWEEP_SPEC_SEARCH_H
 
 #include "sweep/spec_impl.h"
+#include "sweep/units.h"
 
 /* Fields of the group search, offsets in sweep_search. */
 enum {
@@ -20,12 +21,6 @@ extern const lut_field sweep_search_fields[SWEEP_SEARCH_FIELDS];
 /* Known names, else a message with the nearest one. */
 lut_status sweep_strategy_check(const char *name, lut_err *err);
 lut_status sweep_source_check(const char *name, lut_err *err);
-
-/* "90", "90s", "30m", "2h", "1d" to seconds. */
-lut_status sweep_duration_read(double *seconds, const char *text, lut_err *err);
-
-/* "1048576", "64K", "512M", "4G", "1T" to bytes; K is 1024. */
-lut_status sweep_size_read(double *bytes, const char *text, lut_err *err);
 
 /* Source and strategy from the keys at the top.  What the choice has no use for is refused,
  * unless the choice came from the command line and the rest from the file: then it is dropped

@@ -13,8 +13,8 @@
 static const double commit_within = 0.05;
 enum { COMMIT = 64 };
 
-/* A line a minute in the journal says how far a trial is. */
-static const double write_every = 60;
+/* Now and then a line in the journal says how far a trial is. */
+static const double write_every = 30;
 
 struct sweep_slot {
     bool busy;
@@ -444,7 +444,7 @@ static lut_status write_progress(sweep_worker *w, double now, lut_err *err)
         sweep_fields_number(&f, "epoch", s->child.epoch);
         sweep_fields_number(&f, "valid_accuracy", s->child.valid_accuracy);
         sweep_fields_number(&f, "seconds", now - s->started);
-        LUT_TRY(sweep_journal_add(w->journal, "BEAT", s->job.key, s->task.attempt, &f,
+        LUT_TRY(sweep_journal_add(w->journal, "EPOCH", s->job.key, s->task.attempt, &f,
                                   err));
     }
     return LUT_OK;

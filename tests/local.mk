@@ -197,7 +197,7 @@ tests_unit_test_regul_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_report
 tests_unit_test_report_SOURCES  = tests/unit/test_report.c $(FAKE_RESULT)
 tests_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_report_LDADD    = $(REPORT_LIBS) $(STORE_TEST_LDADD)
+tests_unit_test_report_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD)
 
 UNIT_TESTS += tests/unit/test_run
 tests_unit_test_run_SOURCES  = tests/unit/test_run.c
@@ -237,6 +237,13 @@ UNIT_TESTS += tests/unit/test_store
 tests_unit_test_store_SOURCES  = tests/unit/test_store.c $(FAKE_RESULT)
 tests_unit_test_store_CPPFLAGS = $(UNIT_CPPFLAGS) $(HDF5_CFLAGS)
 tests_unit_test_store_LDADD    = $(STORE_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_simulate
+tests_unit_test_simulate_SOURCES  = tests/unit/test_simulate.c
+tests_unit_test_simulate_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_simulate_LDADD    = $(FARM_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(SWEEP_LIBS) \
+	$(UNIT_LDADD) $(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS)
+EXTRA_DIST += tests/data/two-workers.jl
 
 UNIT_TESTS += tests/unit/test_strategy
 tests_unit_test_strategy_SOURCES  = tests/unit/test_strategy.c
@@ -421,6 +428,7 @@ SWEEP_TESTS = \
 	tests/cli/odd_input.sh \
 	tests/cli/quickstart.sh \
 	tests/cli/signals.sh \
+	tests/cli/sources.sh \
 	tests/mpi/kill.sh \
 	tests/mpi/ranks.sh \
 	tests/mpi/sets.sh

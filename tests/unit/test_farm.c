@@ -132,6 +132,7 @@ static void run_farm(run *r, const deed *deeds, unsigned retry, size_t max_fails
 {
     char stamp[SWEEP_STAMP];
     sweep_fields fields = { 0 };
+    sweep_known known[N];
     sweep_lab lab = { .exec = { .threads = 1 } };
     sweep_crew crew = { .state = &state,
                         .stamp = stamp,
@@ -162,8 +163,9 @@ static void run_farm(run *r, const deed *deeds, unsigned retry, size_t max_fails
     put_order(stamp);
     CU_ASSERT_EQUAL_FATAL(
         sweep_leases_init(&r->leases, N, 1, &r->err), LUT_OK);
-    CU_ASSERT_EQUAL_FATAL(sweep_resume(&r->leases, &state, &r->past, plan.key, retry,
-                                       &r->best, r->best_key, &r->err),
+    CU_ASSERT_EQUAL_FATAL(sweep_resume(&r->leases, known, &state, &r->past, plan.key,
+                                       retry, NULL, NULL, &r->best, r->best_key,
+                                       &r->err),
                           LUT_OK);
     CU_ASSERT_EQUAL_FATAL(sweep_transport_local(&t, &r->err), LUT_OK);
     r->st = sweep_farm(&r->out, t, &crew, &plan, &r->err);
