@@ -1,5 +1,6 @@
 #include "sweep/attempt.h"
 #include "sweep/checkpoint.h"
+#include "sweep/fault.h"
 #include "sweep/journal.h"
 #include "sweep/record.h"
 #include "sweep/transport.h"
@@ -25,6 +26,7 @@ static int tell_epoch(void *arg, const sweep_epoch *e, const sweep_row *row)
     const double now = sweep_transport_now(NULL);
 
     (void)row;
+    (void)SWEEP_FAULT("child-epoch");
     if (t->told && now - t->when < beat_every)
         return 0;
     t->told = (uint32_t)e->epoch;
@@ -96,11 +98,12 @@ lut_status sweep_attempt_work(void *arg, int out, lut_err *err)
 
     lab.until = a->until;
     lab.leave = sweep_child_leave();
+    LUT_TRY(SWEEP_FAULT_CHECK("child-start", err));
     LUT_TRY(sweep_state_make_room(a->state, a->key, err)); /* before the work */
     LUT_TRY(a->run(&lab, &r, &a->trial, a->key, a->digest, tell_epoch, &t, err));
     st = keep(a, &r, err);
     sweep_result_fini(&r);
-    return st;
+    return st == LUT_OK ? SWEEP_FAULT_CHECK("child-end", err) : st;
 }
 
 lut_status sweep_attempt_result(const sweep_attempt *a, sweep_result *r, lut_err *err)

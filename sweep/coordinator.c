@@ -1,5 +1,6 @@
 #include "sweep/coordinator.h"
 #include "lib/base/log.h"
+#include "sweep/fault.h"
 #include "sweep/worker.h"
 
 #include <math.h>
@@ -74,6 +75,7 @@ static lut_status assign(sweep_coordinator *c, int rank, size_t i, lut_err *err)
                         "trial %s: its text has %zu bytes, at most %zu", p->key[i], n,
                         sizeof m.text - 1);
     memcpy(m.key, p->key[i], SWEEP_KEY);
+    LUT_TRY(SWEEP_FAULT_CHECK("assign", err));
     return tell(c, rank, SWEEP_MSG_ASSIGN, &m, err);
 }
 
@@ -217,6 +219,7 @@ static lut_status acknowledge(sweep_coordinator *c, int from, const sweep_messag
     sweep_message ack = { .number = m->number, .attempt = m->attempt };
 
     memcpy(ack.key, m->key, sizeof ack.key);
+    LUT_TRY(SWEEP_FAULT_CHECK("ack", err));
     return tell(c, from, SWEEP_MSG_ACK, &ack, err);
 }
 

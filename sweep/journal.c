@@ -1,4 +1,5 @@
 #include "sweep/journal.h"
+#include "sweep/fault.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -155,6 +156,7 @@ lut_status sweep_journal_add(sweep_journal *j, const char *event, const char *ke
                         SWEEP_LINE - 1);
     snprintf(crc, sizeof crc, "%08lx", crc32(0, (Bytef *)line + 9, (uInt)(n - 10)));
     memcpy(line, crc, 8);
+    LUT_TRY(SWEEP_FAULT_CHECK("journal-add", err));
     done = write(j->fd, line, (size_t)n);
     if (done != n)
         return lut_fail(err, LUT_EIO, "journal: %s",
@@ -165,6 +167,8 @@ lut_status sweep_journal_add(sweep_journal *j, const char *event, const char *ke
 
 lut_status sweep_journal_sync(sweep_journal *j, lut_err *err)
 {
+    if (j->dirty)
+        LUT_TRY(SWEEP_FAULT_CHECK("journal-sync", err));
     if (j->dirty && fdatasync(j->fd) != 0)
         return lut_fail(err, LUT_EIO, "journal: sync: %s", strerror(errno));
     j->dirty = false;

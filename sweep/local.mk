@@ -17,6 +17,8 @@ libsweep_a_SOURCES = \
 	sweep/expr.h \
 	sweep/facts.c \
 	sweep/facts.h \
+	sweep/fault.c \
+	sweep/fault.h \
 	sweep/family.c \
 	sweep/family.h \
 	sweep/fields.def \

@@ -1,5 +1,6 @@
 #include "config.h"
 #include "sweep/worker.h"
+#include "sweep/fault.h"
 #include "sweep/record.h"
 
 #include <inttypes.h>
@@ -400,6 +401,7 @@ static lut_status say_hello(sweep_worker *w, lut_err *err)
 {
     sweep_message hello = { .slots = w->crew->slots };
 
+    LUT_TRY(SWEEP_FAULT_CHECK("hello", err));
     snprintf(hello.text, sizeof hello.text, "%s", sweep_build());
     return say(w, SWEEP_MSG_HELLO, &hello, err);
 }
