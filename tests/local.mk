@@ -199,6 +199,11 @@ tests_unit_test_report_SOURCES  = tests/unit/test_report.c $(FAKE_RESULT)
 tests_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_report_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_resume
+tests_unit_test_resume_SOURCES  = tests/unit/test_resume.c $(FAKE_RESULT)
+tests_unit_test_resume_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_resume_LDADD    = $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD)
+
 UNIT_TESTS += tests/unit/test_run
 tests_unit_test_run_SOURCES  = tests/unit/test_run.c
 tests_unit_test_run_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
