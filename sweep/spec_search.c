@@ -214,8 +214,10 @@ void sweep_search_settle(sweep_search *s, sweep_node *root, const sweep_entries 
     for (size_t i = 0; i < LUT_COUNT(options); i++) {
         const sweep_entry *e = find_entry(top, options[i].name);
 
-        if (e && !(options[i].users & uses))
-            refuse_unused(&t, e, options[i].who);
+        if (!e || options[i].users & uses)
+            continue;
+        refuse_unused(&t, e, options[i].who);
+        lut_field_set_text(e->key.whole->field, s, e->key.whole->field->fallback, NULL);
     }
     for (size_t i = 0; i < t.ndrop; i++)
         sweep_node_drop(sweep_node_member(root, "search"), t.drop[i]);
