@@ -30,7 +30,9 @@ typedef struct work {
     sweep_store *store;
     sweep_state state;
     verify_data data;
+    bool has_folder;
     size_t kept, seen; /* networks in the file, looked at so far */
+    size_t records;    /* that belong to rows */
 } work;
 
 /* What cannot be read is told like a difference, and remembered. */
@@ -41,6 +43,68 @@ static void unreadable(verify_job *job, verify_kind kind, const char *key,
     job->check[kind].checked++;
     job->check[kind].differ++;
     job->fn(job->arg, kind, key, "all of it", why->text, "it can be read");
+}
+
+/* ---- records ---- */
+
+/* A network that the file did not keep tells nothing. */
+static void compare(verify_job *job, sweep_result *record, sweep_result *stored)
+{
+    verify_row row = verify_begin(job, VERIFY_RECORDS, record);
+    const bool kept = stored->has_network;
+    char text[2][VERIFY_TEXT];
+
+    record->has_network = stored->has_network = record->has_network && kept;
+    snprintf(text[0], VERIFY_TEXT, "result %016llx",
+             (unsigned long long)sweep_result_hash(stored));
+    snprintf(text[1], VERIFY_TEXT, "result %016llx",
+             (unsigned long long)sweep_result_hash(record));
+    stored->has_network = kept;
+    verify_text(&row, "all of it", text[0], text[1]);
+    verify_end(&row);
+}
+
+/* The row's record, where there is one. */
+static lut_status check_record(work *w, sweep_result *stored, lut_err *err)
+{
+    const char *key = stored->row.key;
+    char path[SWEEP_PATH];
+    sweep_result r;
+    lut_err why;
+    lut_status st =
+        sweep_record_read(&r, sweep_state_record(&w->state, path, key), &why);
+
+    if (st == LUT_OK) {
+        compare(w->job, &r, stored);
+        sweep_result_fini(&r);
+        w->records++;
+        return LUT_OK;
+    }
+    if (st == LUT_ENOMEM)
+        return lut_fail(err, st, "%s", why.text);
+    if (st != LUT_ENOENT) {
+        w->records++;
+        w->job->check[VERIFY_RECORDS].checked++;
+        w->job->check[VERIFY_RECORDS].differ++;
+        w->job->fn(w->job->arg, VERIFY_RECORDS, key, "all of it", why.text,
+                   "a whole record");
+    }
+    return LUT_OK;
+}
+
+/* Those that are no rows yet. */
+static lut_status count_others(work *w, lut_err *err)
+{
+    char(*key)[SWEEP_KEY];
+    size_t n;
+
+    LUT_TRY(sweep_state_keys(&w->state, &key, &n, err));
+    for (size_t i = w->records; i < n; i++)
+        verify_skip(w->job, VERIFY_RECORDS,
+                    "not in the file yet; lutsweep --merge %.160s makes it again",
+                    w->state.file);
+    free(key);
+    return LUT_OK;
 }
 
 /* ---- rows ---- */
@@ -72,25 +136,34 @@ static lut_status check_network(work *w, size_t i, const sweep_result *r, lut_er
     return in_sample(w) ? verify_accuracies(w->job, r, &w->data, err) : LUT_OK;
 }
 
+static lut_status check_result(work *w, size_t i, sweep_result *r, lut_err *err)
+{
+    verify_key(w->job, r, w->store, &w->data);
+    verify_fields(w->job, r);
+    verify_history(w->job, r);
+    verify_timing(w->job, r);
+    if (r->has_network)
+        LUT_TRY(check_network(w, i, r, err));
+    return w->has_folder ? check_record(w, r, err) : LUT_OK;
+}
+
 static lut_status check_row(work *w, size_t i, lut_err *err)
 {
     const sweep_column *key = sweep_store_text(w->store, "key", err);
     sweep_result r;
     lut_err why;
-    lut_status st = sweep_store_get(w->store, i, &r, &why);
+    lut_status st;
 
-    if (st == LUT_ENOMEM || !key)
-        return lut_fail(err, st == LUT_OK ? LUT_EFORMAT : st, "%s", why.text);
+    if (!key)
+        return LUT_EFORMAT;
+    st = sweep_store_get(w->store, i, &r, &why);
+    if (st == LUT_ENOMEM)
+        return lut_fail(err, st, "%s", why.text);
     if (st != LUT_OK) {
         unreadable(w->job, VERIFY_ROWS, key->text[i], &why);
         return LUT_OK;
     }
-    verify_key(w->job, &r, w->store, &w->data);
-    verify_fields(w->job, &r);
-    verify_history(w->job, &r);
-    verify_timing(w->job, &r);
-    if (r.has_network)
-        st = check_network(w, i, &r, err);
+    st = check_result(w, i, &r, err);
     sweep_result_fini(&r);
     return st;
 }
@@ -104,97 +177,7 @@ static lut_status check_rows(work *w, lut_err *err)
     return LUT_OK;
 }
 
-/* ---- the folder ---- */
-
-typedef struct place {
-    const char *key;
-    size_t row;
-} place;
-
-static int by_key(const void *a, const void *b)
-{
-    return strcmp(((const place *)a)->key, ((const place *)b)->key);
-}
-
-/* A network that the file did not keep tells nothing. */
-static lut_status compare_record(work *w, sweep_result *record, size_t i, lut_err *err)
-{
-    verify_row row = verify_begin(w->job, VERIFY_RECORDS, record);
-    char text[2][VERIFY_TEXT];
-    sweep_result stored;
-    lut_err why;
-    lut_status st = sweep_store_get(w->store, i, &stored, &why);
-
-    if (st == LUT_ENOMEM)
-        return lut_fail(err, st, "%s", why.text);
-    if (st != LUT_OK)
-        return LUT_OK; /* told with the rows */
-    record->has_network = stored.has_network =
-        record->has_network && stored.has_network;
-    snprintf(text[0], VERIFY_TEXT, "result %016llx",
-             (unsigned long long)sweep_result_hash(&stored));
-    snprintf(text[1], VERIFY_TEXT, "result %016llx",
-             (unsigned long long)sweep_result_hash(record));
-    verify_text(&row, "all of it", text[0], text[1]);
-    verify_end(&row);
-    sweep_result_fini(&stored);
-    return LUT_OK;
-}
-
-static lut_status check_record(work *w, const char *key, const place *at, lut_err *err)
-{
-    char path[SWEEP_PATH];
-    sweep_result r;
-    lut_err why;
-    lut_status st =
-        sweep_record_read(&r, sweep_state_record(&w->state, path, key), &why);
-
-    if (st == LUT_ENOENT)
-        return LUT_OK; /* gone meanwhile */
-    if (st == LUT_ENOMEM)
-        return lut_fail(err, st, "%s", why.text);
-    if (st != LUT_OK) {
-        w->job->check[VERIFY_RECORDS].checked++;
-        w->job->check[VERIFY_RECORDS].differ++;
-        w->job->fn(w->job->arg, VERIFY_RECORDS, key, "all of it", why.text,
-                   "a whole record");
-        return LUT_OK;
-    }
-    if (at)
-        st = compare_record(w, &r, at->row, err);
-    else
-        verify_skip(w->job, VERIFY_RECORDS, "not in the file yet: lutsweep --merge");
-    sweep_result_fini(&r);
-    return st;
-}
-
-static lut_status check_records(work *w, lut_err *err)
-{
-    const size_t rows = sweep_store_rows(w->store);
-    const sweep_column *column = sweep_store_text(w->store, "key", err);
-    place *at = malloc((rows + 1) * sizeof *at);
-    char(*key)[SWEEP_KEY] = NULL;
-    size_t n = 0;
-    lut_status st = LUT_ENOMEM;
-
-    if (at && column)
-        st = sweep_state_keys(&w->state, &key, &n, err);
-    else
-        lut_fail(err, st, "no memory for %zu rows", rows);
-    for (size_t i = 0; st == LUT_OK && i < rows; i++)
-        at[i] = (place){ column->text[i], i };
-    if (st == LUT_OK && rows)
-        qsort(at, rows, sizeof *at, by_key);
-    for (size_t i = 0; st == LUT_OK && i < n; i++) {
-        const place like = { .key = key[i] };
-
-        st = check_record(
-            w, key[i], rows ? bsearch(&like, at, rows, sizeof *at, by_key) : NULL, err);
-    }
-    free(key);
-    free(at);
-    return st;
-}
+/* ---- journals ---- */
 
 static lut_status pass(void *arg, const sweep_entry *e, lut_err *err)
 {
@@ -235,13 +218,13 @@ static void check_journals(work *w)
 
 static lut_status check_folder(work *w, lut_err *err)
 {
-    if (!sweep_state_exists(&w->state)) {
-        verify_skip(w->job, VERIFY_RECORDS, "no folder %.200s", w->state.root);
-        verify_skip(w->job, VERIFY_JOURNALS, "no folder %.200s", w->state.root);
-        return LUT_OK;
+    if (w->has_folder) {
+        check_journals(w);
+        return count_others(w, err);
     }
-    check_journals(w);
-    return check_records(w, err);
+    verify_skip(w->job, VERIFY_RECORDS, "no folder %.200s", w->state.root);
+    verify_skip(w->job, VERIFY_JOURNALS, "no folder %.200s", w->state.root);
+    return LUT_OK;
 }
 
 lut_status report_verify(verify_job *job, const char *path, lut_err *err)
@@ -253,6 +236,7 @@ lut_status report_verify(verify_job *job, const char *path, lut_err *err)
     job->damaged = false;
     LUT_TRY(sweep_state_name(&w.state, path, err));
     LUT_TRY(sweep_store_open(&w.store, path, err));
+    w.has_folder = sweep_state_exists(&w.state);
     st = check_rows(&w, err);
     if (st == LUT_OK)
         st = check_folder(&w, err);
