@@ -455,3 +455,26 @@ lut_status sweep_store_get(sweep_store *s, size_t i, sweep_result *out, lut_err 
         sweep_result_fini(out);
     return st;
 }
+
+static const char *key_of(const sweep_store *s, size_t i)
+{
+    const sweep_column *key = sweep_store_find(s, "key");
+
+    return key && key->text && i < s->rows ? key->text[i] : "";
+}
+
+bool sweep_store_has_network(const sweep_store *s, size_t i)
+{
+    const char *key = key_of(s, i);
+
+    return key[0] && sweep_h5_exists(s->trials, key);
+}
+
+lut_status sweep_store_trial_config(const sweep_store *s, size_t i, char **text,
+                                    lut_err *err)
+{
+    char name[SWEEP_KEY + 8];
+
+    snprintf(name, sizeof name, "%.16s/config", key_of(s, i));
+    return sweep_h5_get_text(s->trials, name, text, err);
+}

@@ -425,6 +425,10 @@ check_PROGRAMS += tests/cli/h5same
 tests_cli_h5same_SOURCES  = tests/cli/h5same.c
 tests_cli_h5same_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 tests_cli_h5same_LDADD    = $(HDF5_LIBS)
+check_PROGRAMS += tests/cli/h5damage
+tests_cli_h5damage_SOURCES  = tests/cli/h5damage.c
+tests_cli_h5damage_CPPFLAGS = $(HDF5_CFLAGS)
+tests_cli_h5damage_LDADD    = $(HDF5_LIBS)
 SWEEP_TESTS = \
 	tests/cli/bad_input.sh \
 	tests/cli/checkpoint.sh \
@@ -438,6 +442,7 @@ SWEEP_TESTS = \
 	tests/cli/quickstart.sh \
 	tests/cli/signals.sh \
 	tests/cli/sources.sh \
+	tests/cli/verify.sh \
 	tests/mpi/kill.sh \
 	tests/mpi/ranks.sh \
 	tests/mpi/sets.sh
