@@ -1,0 +1,158 @@
+#!/bin/sh
+# Kills at random, children, ranks, rank 0 and mpirun, by hand and inside every site, resuming
+# each time, for CHAOS_SECONDS; in the end the table is that of a clean run.  CHAOS_KILLS: go
+# on until that many kills were made.  CHAOS_SITE: at least so many inside each site.
+#
+#   CHAOS_SECONDS=60 CHAOS_KILLS=100 CHAOS_SITE=10 sh tests/fault/chaos.sh
+. "${srcdir:-.}/tests/fault/common.sh"
+seconds=${CHAOS_SECONDS:-10} kills=${CHAOS_KILLS:-0} per_site=${CHAOS_SITE:-0}
+sites="child-start child-epoch child-end record-write record-rename journal-add journal-sync \
+merge-write merge-rename hello assign ack checkpoint-write"
+begun=$(now)
+expect 0 "$lutsweep" "$config" epochs=60 -o clean.h5 --workers 2
+mpi=
+if [ -n "${MPIRUN:-}" ] && $MPIRUN --oversubscribe -n 1 true >mpirun.out 2>&1; then
+    mpi=yes
+fi
+
+seed=${CHAOS_SEED:-$(now)}
+random() # N: 0 to N - 1, in $drawn
+{
+    seed=$(((seed * 1103515245 + 12345) & 2147483647))
+    drawn=$((seed / 65536 % $1))
+}
+
+pick() # WORDS: one of them, in $picked
+{
+    random $#
+    shift $drawn
+    picked=$1
+}
+
+: >kills # "KIND" a line
+made=0 runs=0 sweeps=0 twice=0 lost=0
+
+start() # in the background, as $pid, with $faults
+{
+    random 3
+    if [ -n "$mpi" ] && [ "$drawn" != 0 ]; then
+        set -- $MPIRUN --oversubscribe -n $((drawn + 1)) "$lutsweep"
+    else
+        set -- "$lutsweep"
+    fi
+    launched=$1
+    rm -f "$work"/count.*
+    LUTSWEEP_FAULT=$faults LUTSWEEP_FAULT_COUNT=$work/count timeout 120 "$@" "$config" \
+        epochs=60 -o "$work/x.h5" --workers $((3 - drawn)) --checkpoint-every 5 >run.out 2>&1 &
+    pid=$!
+    runs=$((runs + 1))
+}
+
+victim() # KIND: a process, or nothing
+{
+    case $1 in
+    mpirun) [ "$launched" = "${MPIRUN:-}" ] && children $pid ;;
+    rank0) rank_pid x.h5 0 ;;
+    rank) rank_pid x.h5 1 ;;
+    child)
+        for p in $(of_sweep x.h5); do
+            parent=$(awk '/^PPid:/ { print $2 }' "/proc/$p/status" 2>/dev/null)
+            [ "$(cat "/proc/${parent:-0}/comm" 2>/dev/null)" = lutsweep ] && echo "$p"
+        done
+        ;;
+    alone) [ "$launched" = "$lutsweep" ] && children $pid ;;
+    esac | head -n 1 | tr -d ' '
+}
+
+# The keys that are finished must still be there after the next run.
+finished()
+{
+    find x.h5.run/rec -name '*.rec' 2>/dev/null | sort >"$1"
+}
+
+fewest() # the site with the fewest kills so far
+{
+    for s in $sites; do
+        echo "$(fired $s) $s"
+    done | sort -n | awk -v r="$1" 'NR == 1 { n = $1 } $1 == n { s[++k] = $2 }
+        END { print s[r % k + 1] }'
+}
+
+settle() # everything that was started is gone, or the lock would be held
+{
+    wait $pid 2>/dev/null
+    code=$?
+    gone $(of_sweep x.h5) || die "processes are left: $(of_sweep x.h5)"
+    sleep 0.1
+}
+
+enough()
+{
+    [ $(($(now) - begun)) -ge $((1000 * seconds)) ] || return 1
+    [ $((made + $(wc -l <"$LUTSWEEP_FAULT_LOG"))) -ge "$kills" ] || return 1
+    for s in $sites; do
+        [ "$(fired $s)" -ge "$per_site" ] || return 1
+    done
+}
+
+complete()
+{
+    equal clean.h5 x.h5
+    lines=$(ran_twice x.h5)
+    twice=$((twice + lines))
+    sweeps=$((sweeps + 1))
+    rm -rf x.h5*
+    : >before
+}
+
+: >"$LUTSWEEP_FAULT_LOG"
+: >before
+while ! enough; do
+    random 100
+    site=$(fewest $drawn)
+    random 4
+    case $site in
+    hello | merge-rename) nth=1 ;;
+    child-epoch) nth=$((1 + 8 * drawn)) ;;
+    *) nth=$((1 + drawn)) ;;
+    esac
+    random 3
+    faults=
+    [ "$drawn" = 0 ] || faults=$site:$nth:kill
+    start
+    if [ -z "$faults" ]; then
+        random 20
+        sleep 0.$((drawn / 10))$((drawn % 10 + 1))
+        pick child rank rank0 mpirun alone
+        p=$(victim $picked)
+        if [ -n "$p" ] && kill -9 "$p" 2>/dev/null; then
+            echo $picked >>kills
+            made=$((made + 1))
+        fi
+    fi
+    settle
+    finished after
+    lost=$((lost + $(comm -23 before after | wc -l)))
+    [ $code != 0 ] || { complete; continue; }
+    mv after before
+done
+faults=
+start
+settle
+[ $code = 0 ] || die "the last run left with $code"
+equal clean.h5 x.h5
+twice=$((twice + $(ran_twice x.h5)))
+sweeps=$((sweeps + 1))
+
+for s in $sites; do
+    echo "kills inside $s: $(fired $s)"
+done
+for k in child rank rank0 mpirun alone; do
+    echo "kills of $k from outside: $(grep -cx $k kills)"
+done
+total=$((made + $(wc -l <"$LUTSWEEP_FAULT_LOG")))
+echo "$total kills, $runs runs, $sweeps sweeps of 10 trials finished, each equal to the clean run"
+echo "trials lost: $lost; trials that ran twice: $twice; $((($(now) - begun) / 1000)) s"
+[ $lost = 0 ] && [ $twice = 0 ] || die "trials were lost or ran twice"
+[ $total -gt 0 ] || die "nothing was killed"
+exit 0
