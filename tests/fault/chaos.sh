@@ -6,10 +6,13 @@
 #   CHAOS_SECONDS=60 CHAOS_KILLS=100 CHAOS_SITE=10 sh tests/fault/chaos.sh
 . "${srcdir:-.}/tests/fault/common.sh"
 seconds=${CHAOS_SECONDS:-10} kills=${CHAOS_KILLS:-0} per_site=${CHAOS_SITE:-0}
-sites="child-start child-epoch child-end record-write record-rename journal-add journal-sync \
-merge-write merge-rename hello assign ack checkpoint-write"
+small="$config epochs=${CHAOS_EPOCHS:-20}"
+# Where a trial dies, and where a rank does.
+child_sites="child-start child-epoch child-end record-write record-rename checkpoint-write"
+rank_sites="journal-add journal-sync merge-write merge-rename hello assign ack"
+sites="$child_sites $rank_sites"
 begun=$(now)
-expect 0 "$lutsweep" "$config" epochs=60 -o clean.h5 --workers 2
+expect 0 "$lutsweep" $small -o clean.h5 --workers 2
 mpi=
 if [ -n "${MPIRUN:-}" ] && $MPIRUN --oversubscribe -n 1 true >mpirun.out 2>&1; then
     mpi=yes
@@ -34,16 +37,16 @@ made=0 runs=0 sweeps=0 twice=0 lost=0
 
 start() # in the background, as $pid, with $faults
 {
-    random 3
-    if [ -n "$mpi" ] && [ "$drawn" != 0 ]; then
-        set -- $MPIRUN --oversubscribe -n $((drawn + 1)) "$lutsweep"
+    random 4
+    if [ -n "$mpi" ] && [ "$drawn" -ge 2 ]; then
+        set -- $MPIRUN --oversubscribe -n $drawn "$lutsweep"
     else
         set -- "$lutsweep"
     fi
     launched=$1
     rm -f "$work"/count.*
-    LUTSWEEP_FAULT=$faults LUTSWEEP_FAULT_COUNT=$work/count timeout 120 "$@" "$config" \
-        epochs=60 -o "$work/x.h5" --workers $((3 - drawn)) --checkpoint-every 5 >run.out 2>&1 &
+    LUTSWEEP_FAULT=$faults LUTSWEEP_FAULT_COUNT=$work/count timeout 120 "$@" $small \
+        -o "$work/x.h5" --workers $((1 + drawn % 2)) --checkpoint-every 5 >run.out 2>&1 &
     pid=$!
     runs=$((runs + 1))
 }
@@ -70,12 +73,34 @@ finished()
     find x.h5.run/rec -name '*.rec' 2>/dev/null | sort >"$1"
 }
 
-fewest() # the site with the fewest kills so far
+fewest() # SITES: the one with the fewest kills so far, by lot
 {
-    for s in $sites; do
+    random 100
+    for s in "$@"; do
         echo "$(fired $s) $s"
-    done | sort -n | awk -v r="$1" 'NR == 1 { n = $1 } $1 == n { s[++k] = $2 }
-        END { print s[r % k + 1] }'
+    done | sort -n | awk -v r=$drawn 'NR == 1 { n = $1 } $1 == n { s[++k] = $2 }
+        END { print s[r % k + 1] }' >fewest
+    read -r site <fewest
+}
+
+add() # SITE: dies there in one of its first passes
+{
+    random 4
+    case $1 in
+    hello | merge-rename) nth=1 ;;
+    child-epoch) nth=$((1 + 8 * drawn)) ;;
+    *) nth=$((1 + drawn)) ;;
+    esac
+    faults=$faults${faults:+,}$1:$nth:kill
+}
+
+wait_begun() # a rank is there, or the run is over already
+{
+    i=0
+    while [ $i -lt 40 ] && [ ! -e x.h5.run/lock ] && kill -0 $pid 2>/dev/null; do
+        i=$((i + 1))
+        sleep 0.02
+    done
 }
 
 settle() # everything that was started is gone, or the lock would be held
@@ -108,21 +133,21 @@ complete()
 : >"$LUTSWEEP_FAULT_LOG"
 : >before
 while ! enough; do
-    random 100
-    site=$(fewest $drawn)
-    random 4
-    case $site in
-    hello | merge-rename) nth=1 ;;
-    child-epoch) nth=$((1 + 8 * drawn)) ;;
-    *) nth=$((1 + drawn)) ;;
-    esac
-    random 3
     faults=
-    [ "$drawn" = 0 ] || faults=$site:$nth:kill
+    random 3
+    if [ "$drawn" != 0 ]; then
+        fewest $child_sites
+        add $site
+        pick $child_sites
+        add $picked
+        fewest $rank_sites
+        add $site
+    fi
     start
     if [ -z "$faults" ]; then
-        random 20
-        sleep 0.$((drawn / 10))$((drawn % 10 + 1))
+        wait_begun
+        random 5
+        sleep 0.0$drawn
         pick child rank rank0 mpirun alone
         p=$(victim $picked)
         if [ -n "$p" ] && kill -9 "$p" 2>/dev/null; then

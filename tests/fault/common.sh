@@ -83,9 +83,10 @@ gone()
 # The processes of this test's sweeps: lutsweep and its children, by the file they write.
 of_sweep() # FILE
 {
-    for p in /proc/[0-9]*; do
-        tr '\0' ' ' 2>/dev/null <"$p/cmdline" | grep -q "[l]utsweep .*$work/$1" &&
-            echo "${p#/proc/}"
+    for p in $(grep -alsx lutsweep /proc/[0-9]*/comm); do
+        p=${p#/proc/}
+        p=${p%/comm}
+        grep -aqs "$work/$1" "/proc/$p/cmdline" && echo "$p"
     done
 }
 
@@ -94,9 +95,7 @@ of_sweep() # FILE
 rank_pid() # FILE NUMBER
 {
     for p in $(of_sweep "$1"); do
-        tr '\0' '\n' 2>/dev/null <"/proc/$p/environ" |
-            grep -q "^OMPI_COMM_WORLD_RANK=$2\$" || continue
-        [ "$(cat /proc/$p/comm 2>/dev/null)" = lutsweep ] || continue
+        grep -azqsx "OMPI_COMM_WORLD_RANK=$2" "/proc/$p/environ" || continue
         parent=$(awk '/^PPid:/ { print $2 }' "/proc/$p/status" 2>/dev/null)
         [ "$(cat "/proc/$parent/comm" 2>/dev/null)" = lutsweep ] || echo "$p"
     done
