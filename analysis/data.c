@@ -2,7 +2,9 @@
 #include "analysis/options.h"
 #include "lib/base/check.h"
 #include "sweep/guess.h"
+#include "sweep/merge.h"
 #include "sweep/options.h"
+#include "sweep/survey.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -15,6 +17,8 @@ typedef struct source {
     dev_t device; /* with inode: which file it is */
     ino_t inode;
     sweep_store *store;
+    bool in_memory;             /* the store is not that file, or not that alone */
+    char progress[200];         /* of a sweep that is not finished, or "" */
     const sweep_column *column; /* of the store */
     size_t first, rows;
     size_t *map;    /* [columns of all] index into column, SIZE_MAX: it has none */
@@ -190,37 +194,49 @@ static sweep_value option_value(const source *s, size_t row, const report_column
 
 /* ---- files ---- */
 
-/* A sweep that runs, or was stopped, has a folder beside the file that is not yet made. */
-static lut_status explain_missing(const char *path, lut_err *err)
+/* Records that vanish between two looks at them are in a file that is new then. */
+static lut_status open_view(source *s, lut_err *err)
 {
-    char folder[4096];
-    struct stat info;
+    enum { TRIES = 3 };
+    sweep_merged merged;
+    lut_status st = LUT_ENOENT;
 
-    snprintf(folder, sizeof folder, "%s.run", path);
-    if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode))
-        return LUT_ENOENT;
-    return lut_fail(
-        err, LUT_ENOENT,
-        "%s: not made yet: the sweep in %s is running (how far: lutsweep --status %s) "
-        "or "
-        "was killed (to make the file from what is finished: lutsweep --merge %s)",
-        path, folder, path, path);
+    for (int i = 0; st == LUT_ENOENT && i < TRIES; i++)
+        st = sweep_merge_view(&s->store, &merged, s->path, err);
+    return st;
+}
+
+/* What a folder beside the file has that the file has not yet counts as well. */
+static lut_status open_unmerged(source *s, lut_err *err)
+{
+    sweep_survey v;
+    lut_status st;
+
+    LUT_TRY(sweep_survey_make(&v, s->path, err));
+    sweep_survey_line(&v, s->progress, sizeof s->progress);
+    s->in_memory = v.unmerged || !v.has_file;
+    st = s->in_memory ? open_view(s, err) : sweep_store_open(&s->store, s->path, err);
+    sweep_survey_fini(&v);
+    return st;
+}
+
+static bool has_folder(const char *path)
+{
+    sweep_state s;
+
+    return sweep_state_name(&s, path, NULL) == LUT_OK && sweep_state_exists(&s);
 }
 
 static lut_status open_source(source *s, const char *path, lut_err *err)
 {
     struct stat info;
-    lut_status st;
     size_t n;
 
     *s = (source){ .path = strdup(path) };
     if (!s->path)
         return lut_fail(err, LUT_ENOMEM, "out of memory");
-    st = sweep_store_open(&s->store, path, err);
-    if (st == LUT_ENOENT)
-        st = explain_missing(path, err);
-    if (st != LUT_OK)
-        return st;
+    LUT_TRY(has_folder(path) ? open_unmerged(s, err)
+                             : sweep_store_open(&s->store, path, err));
     if (stat(path, &info) == 0) {
         s->device = info.st_dev;
         s->inode = info.st_ino;
@@ -234,7 +250,8 @@ static lut_status open_source(source *s, const char *path, lut_err *err)
 static lut_status refuse_twice(const report_data *d, const source *s, lut_err *err)
 {
     for (const source *other = d->file; other < s; other++)
-        if (other->device == s->device && other->inode == s->inode)
+        if ((other->inode && other->device == s->device && other->inode == s->inode) ||
+            !strcmp(other->path, s->path))
             return lut_fail(err, LUT_EINVAL, "%s: the same file was given before",
                             s->path);
     return LUT_OK;
@@ -287,6 +304,18 @@ const char *report_data_path(const report_data *d, size_t file)
 {
     LUT_CHECK(file < d->nfiles);
     return d->file[file].path;
+}
+
+const char *report_data_progress(const report_data *d, size_t file)
+{
+    LUT_CHECK(file < d->nfiles);
+    return d->file[file].progress;
+}
+
+bool report_data_in_memory(const report_data *d, size_t file)
+{
+    LUT_CHECK(file < d->nfiles);
+    return d->file[file].in_memory;
 }
 
 const sweep_store *report_data_store(const report_data *d, size_t file)

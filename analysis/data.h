@@ -17,14 +17,19 @@ typedef struct report_data report_data;
 lut_status report_data_create(report_data **d, lut_err *err);
 void report_data_destroy(report_data *d); /* closes its files */
 
-/* Append a file's rows.  A column `file` with the path as given comes first once there is
- * a second file.  LUT_ENOENT says so when only the folder of an unmerged sweep is there. */
+/* Append a file's rows, and what the folder of a sweep that runs or was stopped has finished
+ * since: read alone, merged in memory.  A column `file` with the path as given comes first
+ * once there is a second file. */
 lut_status report_data_add(report_data *d, const char *path, lut_err *err);
 
 size_t report_data_rows(const report_data *d);
 size_t report_data_files(const report_data *d);
 const char *report_data_path(const report_data *d,
                              size_t file); /* as given; borrowed */
+/* How far the sweep of a file is that is not finished; "" for others.  Borrowed. */
+const char *report_data_progress(const report_data *d, size_t file);
+/* Whether its rows are not, or not only, those of the file. */
+bool report_data_in_memory(const report_data *d, size_t file);
 const sweep_store *report_data_store(const report_data *d, size_t file); /* borrowed */
 
 /* Columns of all files together; NaN or "" where a row's file lacks one.  Borrowed, valid

@@ -16,4 +16,6 @@ libreport_a_SOURCES = \
 	analysis/stats.c \
 	analysis/table.c \
 	analysis/table.h
+# Headers of records name encoders and circuits.
+libreport_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 REPORT_LIBS = libreport.a

@@ -26,6 +26,11 @@ static lut_status put_files(FILE *out, const report_data *d, lut_err *err)
         const sweep_store *s = report_data_store(d, i);
         char hex[SWEEP_SHA256];
 
+        if (report_data_in_memory(d, i)) {
+            fprintf(out, "input: %s with its folder, sweep %s, %zu trials\n",
+                    report_data_path(d, i), sweep_store_name(s), sweep_store_rows(s));
+            continue;
+        }
         LUT_TRY(sweep_sha256_file(hex, report_data_path(d, i), err));
         fprintf(out, "input: %s, sweep %s, %zu trials, sha256 %.*s\n",
                 report_data_path(d, i), sweep_store_name(s), sweep_store_rows(s),

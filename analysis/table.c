@@ -191,6 +191,19 @@ static void put_unselected(FILE *out, const report *r, const char *mark)
     fprintf(out, "\n");
 }
 
+void report_progress(FILE *out, const report *r, const char *mark)
+{
+    const size_t n = report_data_files(r->data);
+
+    for (size_t i = 0; i < n; i++) {
+        const char *text = report_data_progress(r->data, i);
+
+        if (text[0])
+            fprintf(out, "%s%s%s%s\n", mark, n > 1 ? report_data_path(r->data, i) : "",
+                    n > 1 ? ": " : "", text);
+    }
+}
+
 void report_notes(FILE *out, const report *r, const char *mark)
 {
     for (size_t i = 0; i < r->nsets; i++)
@@ -204,6 +217,7 @@ void report_notes(FILE *out, const report *r, const char *mark)
 /* Which rows the numbers are from, and which were left out. */
 static void put_selection(FILE *out, const report *r, const char *mark)
 {
+    report_progress(out, r, mark);
     fprintf(out, "%s%zu of %zu trials", mark, r->selected, report_data_rows(r->data));
     for (size_t i = 0; i < r->nstatus; i++)
         fprintf(out, "%s%zu %s", i ? ", " : ": ", r->status[i].n, r->status[i].status);
@@ -362,6 +376,7 @@ static void write_csv(FILE *out, const report *r, const char *origin)
 
     put_lines(out, origin, "# ");
     if (origin) { /* a stream starts with its heading */
+        report_progress(out, r, "# ");
         put_unselected(out, r, "# ");
         report_notes(out, r, "# ");
     }

@@ -17,6 +17,9 @@ typedef struct report_format {
  * each; a CSV stream without origin has no place for it. */
 void report_notes(FILE *out, const report *r, const char *mark);
 
+/* The same of sweeps that are not finished: how far they are. */
+void report_progress(FILE *out, const report *r, const char *mark);
+
 extern const report_format
     report_formats[]; /* ended by name NULL; the first is the default */
 

@@ -7,18 +7,22 @@ libcli_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 bin_PROGRAMS += lutreport
 lutreport_SOURCES = drivers/lutreport.c
-lutreport_LDADD = libcli.a $(REPORT_LIBS) $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
-	$(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+lutreport_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+lutreport_LDADD = libcli.a $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_LIBS) \
+	$(SWEEP_LIBS) $(LUT_LIBS) $(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 
 bin_PROGRAMS += lutsweep
 lutsweep_SOURCES = \
 	drivers/lutsweep.c \
 	drivers/lutsweep.h \
 	drivers/lutsweep_dry.c \
+	drivers/lutsweep_explain.c \
 	drivers/lutsweep_job.c \
 	drivers/lutsweep_run.c \
 	drivers/lutsweep_show.c \
-	drivers/lutsweep_state.c
+	drivers/lutsweep_simulate.c \
+	drivers/lutsweep_state.c \
+	drivers/lutsweep_status.c
 lutsweep_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
 lutsweep_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 lutsweep_LDADD = libcli.a libmpi.a $(FARM_LIBS) $(STORE_LIBS) $(SPEC_LIBS) $(FARM_LIBS) \

@@ -77,6 +77,8 @@ static lut_status print(const report_format *f, const report *r, const options *
 
     if (to_stdout(o)) {
         if (f->bare)
+            report_progress(stderr, r, "lutreport: ");
+        if (f->bare)
             report_notes(stderr, r, "lutreport: ");
         f->write(stdout, r, NULL);
         return finish(stdout, "standard output", err);

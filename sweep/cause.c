@@ -10,6 +10,7 @@ static const char *const cause_name[SWEEP_CAUSES] = {
     [SWEEP_LOST] = "lost",
     [SWEEP_ERROR] = "error",
     [SWEEP_CANCELLED] = "cancelled",
+    [SWEEP_CONFLICT] = "conflict",
 };
 
 const char *sweep_cause_name(sweep_cause cause)

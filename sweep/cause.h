@@ -12,6 +12,7 @@ typedef enum sweep_cause {
     SWEEP_LOST,          /* killed from outside, or its rank is gone: never its fault */
     SWEEP_ERROR,         /* it said what was wrong */
     SWEEP_CANCELLED,     /* we stopped it on the user's behalf: no failure */
+    SWEEP_CONFLICT,      /* it ran twice with different results: the first one stays */
     SWEEP_CAUSES
 } sweep_cause;
 

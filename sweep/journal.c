@@ -208,7 +208,8 @@ lut_status sweep_journal_replay(const char *path, size_t *damaged, sweep_entry_f
     char *line = NULL;
     size_t size = 0;
     ssize_t n;
-    sweep_entry e;
+    const char *slash = strrchr(path, '/');
+    sweep_entry e = { .file = slash ? slash + 1 : path };
     lut_status st = LUT_OK;
 
     *damaged = 0;

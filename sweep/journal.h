@@ -14,7 +14,7 @@
 
 enum { SWEEP_LINE = 16384, SWEEP_UTC = 24 };
 
-/* Events: RUN, START, DONE, FAIL, CANCEL, END. */
+/* Events: RUN, RANK, START, EPOCH, DONE, FAIL, CANCEL, END. */
 typedef struct sweep_entry {
     uint64_t sequence;
     char utc[SWEEP_UTC];
@@ -22,6 +22,7 @@ typedef struct sweep_entry {
     char key[17];     /* "-" where no trial is meant */
     uint32_t attempt; /* 0 likewise */
     const char *fields; /* borrowed until the callback returns */
+    const char *file;   /* name of the journal, without its folder; likewise */
 } sweep_entry;
 
 /* "name=value" pairs under construction; starts zeroed. */

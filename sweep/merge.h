@@ -3,6 +3,7 @@
 #define SWEEP_MERGE_H
 
 #include "sweep/state.h"
+#include "sweep/store.h"
 
 typedef struct sweep_merged {
     size_t rows, failed;  /* in the file; of them not final */
@@ -13,8 +14,18 @@ typedef struct sweep_merged {
  * is one, and the file itself where it exists.  Rows come in the order of the newest
  * configuration of the first source, then the next, then by key.  Name, configuration and
  * keep rule are those of the first source's last run; sweeps of different names are
- * refused (LUT_EBUSY).  Call in a process without running trials. */
+ * refused (LUT_EBUSY).  Call in a process without running trials.
+ *
+ * Of several results of a key a record beats a row, a final one a failure, and the first
+ * source the others; but one that was ended early (pruned, stopped) gives way to one that
+ * was not, or that ran for more epochs.  Other results that differ are a conflict: both are
+ * told in /failures. */
 lut_status sweep_merge(sweep_merged *m, const char *out, const char *const *file, size_t n,
                        lut_err *err);
+
+/* What merging the one file would give now, in memory and without networks: reads alone, so
+ * that a sweep that runs is not disturbed. */
+lut_status sweep_merge_view(sweep_store **view, sweep_merged *m, const char *file,
+                            lut_err *err);
 
 #endif

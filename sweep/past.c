@@ -1,5 +1,6 @@
 #include "sweep/past.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,14 @@ static lut_status add_trial(sweep_past *p, const sweep_entry *e, size_t failure,
     t = &p->trial[p->ntrials++];
     *t = (sweep_past_trial){ .attempts = e->attempt, .failure = failure };
     snprintf(t->key, sizeof t->key, "%s", e->key);
+    return LUT_OK;
+}
+
+/* A decision of the strategy: no attempt of the trial's. */
+static lut_status on_promote(sweep_past *p, const sweep_entry *e, lut_err *err)
+{
+    LUT_TRY(add_trial(p, e, SIZE_MAX, err));
+    p->trial[p->ntrials - 1].promoted = 1 + (uint32_t)sweep_entry_number(e, "rung", 0);
     return LUT_OK;
 }
 
@@ -58,6 +67,23 @@ static lut_status on_fail(sweep_past *p, const sweep_entry *e, lut_err *err)
     return add_trial(p, e, p->nfailures - 1, err);
 }
 
+/* Results of a key that ended more than once must be one result. */
+static lut_status on_done(sweep_past *p, const sweep_entry *e, lut_err *err)
+{
+    sweep_past_done *d;
+
+    LUT_TRY(grow((void **)&p->done, p->ndone, sizeof *p->done, err));
+    d = &p->done[p->ndone];
+    *d = (sweep_past_done){ .attempt = e->attempt };
+    if (!sweep_entry_text(e, "hash", d->hash, sizeof d->hash))
+        return LUT_OK; /* journals of an older program */
+    memcpy(d->key, e->key, sizeof d->key);
+    sweep_entry_text(e, "status", d->status, sizeof d->status);
+    d->valid_accuracy = sweep_entry_number(e, "valid_accuracy", (double)NAN);
+    p->ndone++;
+    return LUT_OK;
+}
+
 static lut_status on_run(sweep_past *p, const sweep_entry *e, lut_err *err)
 {
     sweep_provenance *r;
@@ -78,6 +104,8 @@ static lut_status on_run(sweep_past *p, const sweep_entry *e, lut_err *err)
     sweep_entry_text(e, "name", p->name, sizeof p->name);
     sweep_entry_text(e, "keep", p->keep, sizeof p->keep);
     sweep_entry_text(e, "stamp", p->last, sizeof p->last);
+    p->trials = (size_t)fmax(0, sweep_entry_number(e, "trials", 0));
+    p->workers = sweep_entry_number(e, "workers", 0);
     r->command = strdup(text);
     r->config = strdup(p->last); /* its file, read when all lines are known */
     p->nruns++;
@@ -94,18 +122,21 @@ static lut_status on_end(sweep_past *p, const sweep_entry *e, lut_err *err)
     return LUT_OK;
 }
 
-static lut_status on_entry(void *arg, const sweep_entry *e, lut_err *err)
+lut_status sweep_past_take(void *past, const sweep_entry *e, lut_err *err)
 {
     static const struct {
         const char *event;
         lut_status (*fn)(sweep_past *p, const sweep_entry *e, lut_err *err);
-    } table[] = {
-        { "START", on_start }, { "FAIL", on_fail }, { "RUN", on_run }, { "END", on_end }
-    };
+    } table[] = { { "START", on_start },
+                  { "PROMOTE", on_promote },
+                  { "DONE", on_done },
+                  { "FAIL", on_fail },
+                  { "RUN", on_run },
+                  { "END", on_end } };
 
     for (size_t i = 0; i < LUT_COUNT(table); i++)
         if (!strcmp(e->event, table[i].event))
-            return table[i].fn(arg, e, err);
+            return table[i].fn(past, e, err);
     return LUT_OK;
 }
 
@@ -137,10 +168,62 @@ static void unite(sweep_past *p)
             continue;
         }
         into->attempts = t->attempts;
+        if (t->promoted > into->promoted)
+            into->promoted = t->promoted;
         if (t->failure != SIZE_MAX)
             into->failure = t->failure;
     }
     p->ntrials = n;
+}
+
+static int by_done(const void *a, const void *b)
+{
+    const sweep_past_done *x = a, *y = b;
+    int order = strcmp(x->key, y->key);
+
+    return order ? order : strcmp(x->hash, y->hash);
+}
+
+/* Nobody's failure to run: it has no text of a trial and counts for no key. */
+static lut_status add_conflict(sweep_past *p, const sweep_past_done *d, lut_err *err)
+{
+    sweep_failure *f;
+
+    LUT_TRY(grow((void **)&p->failure, p->nfailures, sizeof *p->failure, err));
+    LUT_TRY(grow((void **)&p->text, p->nfailures, sizeof *p->text, err));
+    f = &p->failure[p->nfailures];
+    *f = (sweep_failure){ .attempt = d->attempt, .cause = SWEEP_STORE_CONFLICT };
+    memcpy(f->key, d->key, sizeof f->key);
+    snprintf(f->log, sizeof f->log, "attempt %u: %s, valid_accuracy %.17g, result %s",
+             d->attempt, d->status, d->valid_accuracy, d->hash);
+    p->text[p->nfailures] = strdup("");
+    if (!p->text[p->nfailures])
+        return lut_fail(err, LUT_ENOMEM, "no memory for the journal");
+    p->nfailures++;
+    return LUT_OK;
+}
+
+static bool one_key(const sweep_past_done *a, const sweep_past_done *b)
+{
+    return strcmp(a->key, b->key) == 0;
+}
+
+/* Every result of a key that has several, each once. */
+static lut_status find_conflicts(sweep_past *p, lut_err *err)
+{
+    size_t n = 0;
+
+    if (p->ndone)
+        qsort(p->done, p->ndone, sizeof *p->done, by_done);
+    for (size_t i = 0; i < p->ndone; i++)
+        if (n == 0 || by_done(&p->done[n - 1], &p->done[i]) != 0)
+            p->done[n++] = p->done[i];
+    for (size_t i = 0; i < n; i++)
+        if ((i > 0 && one_key(&p->done[i - 1], &p->done[i])) ||
+            (i + 1 < n && one_key(&p->done[i], &p->done[i + 1])))
+            LUT_TRY(add_conflict(p, &p->done[i], err));
+    p->ndone = n;
+    return LUT_OK;
 }
 
 static lut_status read_configs(sweep_past *p, const sweep_state *s, lut_err *err)
@@ -161,15 +244,21 @@ static lut_status read_configs(sweep_past *p, const sweep_state *s, lut_err *err
     return LUT_OK;
 }
 
+lut_status sweep_past_end(sweep_past *p, const sweep_state *s, lut_err *err)
+{
+    unite(p);
+    LUT_TRY(find_conflicts(p, err));
+    return read_configs(p, s, err);
+}
+
 lut_status sweep_past_read(sweep_past *p, const sweep_state *s, lut_err *err)
 {
     lut_status st;
 
     *p = (sweep_past){ 0 };
-    st = sweep_state_replay(s, on_entry, p, err);
-    unite(p);
+    st = sweep_state_replay(s, sweep_past_take, p, err);
     if (st == LUT_OK)
-        st = read_configs(p, s, err);
+        st = sweep_past_end(p, s, err);
     if (st != LUT_OK)
         sweep_past_fini(p);
     return st;
@@ -184,6 +273,7 @@ void sweep_past_fini(sweep_past *p)
         free(p->run[i].config);
     }
     free(p->trial);
+    free(p->done);
     free(p->failure);
     free(p->text);
     free(p->run);

@@ -17,28 +17,14 @@ typedef struct writer {
     const sweep_store_input *in;
     sweep_table table[TABLES];
     sweep_candidate *candidate; /* [in->n]; owned */
-    bool *keep;                 /* [in->n]; owned */
-    size_t epochs;
-    hid_t file, trials; /* trials: the group /trial */
+    bool *keep, *absent;        /* [in->n]; owned */
+    size_t rows, epochs;        /* rows: without the absent ones */
+    bool counted;               /* the first walk is over */
+    hid_t file, trials;         /* trials: the group /trial */
 } writer;
 
 typedef lut_status (*result_fn)(writer *w, size_t i, const sweep_result *r,
                                 lut_err *err);
-
-static lut_status each_result(writer *w, result_fn fn, lut_err *err)
-{
-    for (size_t i = 0; i < w->in->n; i++) {
-        sweep_result r;
-        lut_status st;
-
-        LUT_TRY(w->in->get(w->in->arg, i, &r, err));
-        st = fn(w, i, &r, err);
-        sweep_result_fini(&r);
-        if (st != LUT_OK)
-            return st;
-    }
-    return LUT_OK;
-}
 
 static void init_tables(writer *w)
 {
@@ -66,21 +52,49 @@ static lut_status measure(writer *w, size_t i, const sweep_result *r, lut_err *e
     return LUT_OK;
 }
 
+static lut_status each_result(writer *w, result_fn fn, lut_err *err)
+{
+    size_t row = 0;
+
+    for (size_t i = 0; i < w->in->n; i++) {
+        sweep_result r;
+        lut_status st;
+
+        if (w->absent[i])
+            continue;
+        st = w->in->get(w->in->arg, i, &r, err);
+        if (st == LUT_ENOENT && !w->counted) {
+            w->absent[i] = true;
+            continue;
+        }
+        if (st != LUT_OK)
+            return st;
+        st = fn(w, row++, &r, err);
+        sweep_result_fini(&r);
+        if (st != LUT_OK)
+            return st;
+    }
+    w->rows = row;
+    return LUT_OK;
+}
+
 static lut_status plan(writer *w, lut_err *err)
 {
     const sweep_store_input *in = w->in;
 
     w->candidate = calloc(in->n ? in->n : 1, sizeof *w->candidate);
     w->keep = calloc(in->n ? in->n : 1, sizeof *w->keep);
-    if (!w->candidate || !w->keep)
+    w->absent = calloc(in->n ? in->n : 1, sizeof *w->absent);
+    if (!w->candidate || !w->keep || !w->absent)
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu rows", in->n);
     init_tables(w);
     LUT_TRY(each_result(w, measure, err));
+    w->counted = true;
     for (size_t i = 0; i < in->nfailures; i++)
         sweep_table_measure(&w->table[FAILURES], &in->failure[i]);
     for (size_t i = 0; i < in->nprovenance; i++)
         sweep_table_measure(&w->table[PROVENANCE], &in->provenance[i]);
-    return sweep_store_keep(w->keep, w->candidate, in->n, in->keep, err);
+    return sweep_store_keep(w->keep, w->candidate, w->rows, in->keep, err);
 }
 
 static const char doc[] =
@@ -111,8 +125,8 @@ static lut_status put_root(writer *w, lut_err *err)
 
 static lut_status create_tables(writer *w, lut_err *err)
 {
-    const size_t rows[TABLES] = { [TRIALS] = w->in->n,
-                                  [TIMING] = w->in->n,
+    const size_t rows[TABLES] = { [TRIALS] = w->rows,
+                                  [TIMING] = w->rows,
                                   [HISTORY] = w->epochs,
                                   [FAILURES] = w->in->nfailures,
                                   [PROVENANCE] = w->in->nprovenance };
@@ -123,7 +137,7 @@ static lut_status create_tables(writer *w, lut_err *err)
         table[i] = &w->table[i];
     }
     LUT_TRY(sweep_store_put_columns(w->file, table, TABLES, err));
-    w->trials = sweep_h5_group(w->file, "trial");
+    w->trials = sweep_h5_group(w->file, "trial", 0);
     if (w->trials < 0)
         return sweep_h5_fail(err, LUT_EIO, "/trial cannot be created");
     return LUT_OK;
@@ -158,20 +172,31 @@ static lut_status put_all(writer *w, lut_err *err)
     return LUT_OK;
 }
 
-/* Fill the file of that name, which exists and is empty. */
-static lut_status fill(writer *w, const char *path, lut_err *err)
+/* Fill a file that is open and empty. */
+static lut_status fill(writer *w, lut_err *err)
 {
-    lut_status st;
+    lut_status st = put_all(w, err);
 
-    w->file = sweep_h5_create(path);
-    if (w->file < 0)
-        return sweep_h5_fail(err, LUT_EIO, "cannot be created");
-    st = put_all(w, err);
     if (w->trials >= 0)
         H5Gclose(w->trials);
     for (size_t i = 0; i < TABLES; i++)
         sweep_table_fini(&w->table[i]);
-    return sweep_h5_close(w->file, st, err);
+    return st;
+}
+
+static lut_status write_file(writer *w, const char *path, lut_err *err)
+{
+    w->file = sweep_h5_create(path);
+    if (w->file < 0)
+        return sweep_h5_fail(err, LUT_EIO, "cannot be created");
+    return sweep_h5_close(w->file, fill(w, err), err);
+}
+
+static void dismiss(writer *w)
+{
+    free(w->candidate);
+    free(w->keep);
+    free(w->absent);
 }
 
 lut_status sweep_store_write(const char *path, const sweep_store_input *in,
@@ -185,12 +210,33 @@ lut_status sweep_store_write(const char *path, const sweep_store_input *in,
     st = plan(&w, err);
     if (st == LUT_OK)
         st = sweep_replace_begin(&file, path, err);
-    if (st == LUT_OK && (st = fill(&w, file.temp, err)) != LUT_OK)
+    if (st == LUT_OK && (st = write_file(&w, file.temp, err)) != LUT_OK)
         lut_err_wrap(err, "%s", path);
     if (st == LUT_OK)
         st = sweep_replace_commit(&file, err);
     sweep_replace_abort(&file);
-    free(w.candidate);
-    free(w.keep);
+    dismiss(&w);
     return st;
+}
+
+lut_status sweep_store_view(sweep_store **s, const char *path,
+                            const sweep_store_input *in, lut_err *err)
+{
+    writer w = { .in = in, .file = -1, .trials = -1 };
+    lut_status st;
+
+    *s = NULL;
+    sweep_h5_quiet();
+    st = plan(&w, err);
+    if (st == LUT_OK) {
+        w.file = sweep_h5_memory(path);
+        st = w.file < 0 ? sweep_h5_fail(err, LUT_ENOMEM, "no room for a view")
+                        : fill(&w, err);
+    }
+    dismiss(&w);
+    if (st == LUT_OK)
+        return sweep_store_adopt(s, w.file, path, err);
+    if (w.file >= 0)
+        H5Fclose(w.file);
+    return lut_err_wrap(err, "%s", path);
 }

@@ -14,11 +14,14 @@
 typedef struct sweep_failure {
     char key[SWEEP_KEY];
     uint32_t attempt;
-    char cause[16];        /* crashed, timeout, out_of_memory, lost, error */
+    char cause[16];        /* crashed, timeout, out_of_memory, lost, error, conflict */
     int signal, exit_code; /* 0 where there was none */
     uint32_t epoch;        /* last one reported, 0: none */
     char log[256];         /* last lines, newlines as " | " */
 } sweep_failure;
+
+/* Cause of the rows that tell what each of two results of one key is, where these differ. */
+#define SWEEP_STORE_CONFLICT "conflict"
 
 /* A row of /provenance: one run that wrote. */
 typedef struct sweep_provenance {
@@ -36,7 +39,9 @@ typedef struct sweep_store_input {
     const char *name;   /* of the sweep */
     const char *config; /* text for /config */
     size_t n;           /* rows, in their final order */
-    /* Result i, initialised by the callee; the store releases it. */
+    /* Result i, initialised by the callee; the store releases it.  Asked for twice, 0 to
+     * n - 1 each time; LUT_ENOENT the first time: there is no such row, and the others move
+     * up.  The first time it may still add failures below. */
     lut_status (*get)(void *arg, size_t i, sweep_result *out, lut_err *err);
     void *arg;
     const char *keep; /* all, pareto, best:N, none; "" or NULL: all while the
@@ -51,6 +56,13 @@ typedef struct sweep_store_input {
 lut_status sweep_store_write(const char *path, const sweep_store_input *in,
                              lut_err *err);
 
+typedef struct sweep_store
+    sweep_store; /* a file open for reading; all rows in memory */
+
+/* The same without a file: what would be in it, in memory, to be read as path. */
+lut_status sweep_store_view(sweep_store **s, const char *path, const sweep_store_input *in,
+                            lut_err *err);
+
 /* A column of /trials or /timing, read whole. */
 typedef struct sweep_column {
     char name[64], unit[32], doc[256];
@@ -58,9 +70,6 @@ typedef struct sweep_column {
     double *number; /* [n], NaN where missing; NULL for text */
     char **text;    /* [n]; NULL for numbers */
 } sweep_column;
-
-typedef struct sweep_store
-    sweep_store; /* a file open for reading; all rows in memory */
 
 /* LUT_ENOENT: no such file.  LUT_EFORMAT: not HDF5, not a results file, or damaged; the
  * message says which and how to go on. */

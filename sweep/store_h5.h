@@ -17,6 +17,9 @@ lut_status sweep_h5_fail(lut_err *err, lut_status code, const char *fmt, ...)
 /* New file over an empty one, in the oldest format; < 0 on failure. */
 hid_t sweep_h5_create(const char *path);
 
+/* A file in memory that is never written to the disk; < 0 on failure. */
+hid_t sweep_h5_memory(const char *name);
+
 /* Flush and close a file that was written; st: how writing went so far.  Gives st back
  * unless closing is what fails. */
 lut_status sweep_h5_close(hid_t file, lut_status st, lut_err *err);
@@ -24,8 +27,9 @@ lut_status sweep_h5_close(hid_t file, lut_status st, lut_err *err);
 /* Read-only.  A lock is asked for and done without where the file system has none. */
 hid_t sweep_h5_open(const char *path);
 
-/* Group without times; < 0 on failure. */
-hid_t sweep_h5_group(hid_t where, const char *name);
+/* Group without times; < 0 on failure.  members: about how many it gets, where they are few:
+ * it is then 0.2 KB in size, not 1 KB; needs HDF5 1.8 to be read, as netCDF-4 does. */
+hid_t sweep_h5_group(hid_t where, const char *name, unsigned members);
 
 /* Properties of a new data set: no times; shuffle and deflate in chunks of about
  * chunk_bytes unless that is 0 or the data set is tiny.  < 0 on failure. */

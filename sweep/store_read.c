@@ -221,9 +221,8 @@ static lut_status read_runs(sweep_store *s, lut_err *err)
     return st;
 }
 
-static lut_status open_store(sweep_store *s, const char *path, lut_err *err)
+static lut_status read_all(sweep_store *s, lut_err *err)
 {
-    LUT_TRY(open_file(s, path, err));
     LUT_TRY(read_texts(s, err));
     LUT_TRY(read_rows(s, err));
     LUT_TRY(read_docs(s, err));
@@ -248,26 +247,52 @@ static void advise(const char *path, lut_err *err)
     free(folder);
 }
 
+static sweep_store *new_store(void)
+{
+    sweep_store *s = calloc(1, sizeof *s);
+
+    if (s)
+        s->file = s->trials = -1;
+    return s;
+}
+
+/* *s: what came of opening it with that status. */
+static lut_status opened(sweep_store **s, const char *path, lut_status st, lut_err *err)
+{
+    if (st == LUT_OK)
+        return st;
+    lut_err_wrap(err, "%s", path);
+    if (st == LUT_EFORMAT && (*s)->ours)
+        advise(path, err);
+    sweep_store_close(*s);
+    *s = NULL;
+    return st;
+}
+
 lut_status sweep_store_open(sweep_store **s, const char *path, lut_err *err)
 {
-    sweep_store *new = calloc(1, sizeof *new);
     lut_status st;
 
-    *s = NULL;
-    if (!new)
+    *s = new_store();
+    if (!*s)
         return lut_fail(err, LUT_ENOMEM, "%s: out of memory", path);
     sweep_h5_quiet();
-    new->file = new->trials = -1;
-    st = open_store(new, path, err);
-    if (st == LUT_OK) {
-        *s = new;
-        return LUT_OK;
+    st = open_file(*s, path, err);
+    if (st == LUT_OK)
+        st = read_all(*s, err);
+    return opened(s, path, st, err);
+}
+
+lut_status sweep_store_adopt(sweep_store **s, hid_t file, const char *path,
+                             lut_err *err)
+{
+    *s = new_store();
+    if (!*s) {
+        H5Fclose(file);
+        return lut_fail(err, LUT_ENOMEM, "%s: out of memory", path);
     }
-    lut_err_wrap(err, "%s", path);
-    if (st == LUT_EFORMAT && new->ours)
-        advise(path, err);
-    sweep_store_close(new);
-    return st;
+    (*s)->file = file;
+    return opened(s, path, read_all(*s, err), err);
 }
 
 void sweep_store_close(sweep_store *s)

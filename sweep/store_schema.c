@@ -56,7 +56,8 @@ void sweep_store_failure(sweep_table *t)
         MEMBER_TEXT(sweep_failure, key, "the trial, as in /trials"),
         MEMBER_U32(sweep_failure, attempt, "", "which attempt failed, from 1"),
         MEMBER_TEXT(sweep_failure, cause,
-                    "crashed, timeout, out_of_memory, lost or error"),
+                    "crashed, timeout, out_of_memory, lost or error; conflict: results "
+                    "of the key differ, and this is one of them"),
         MEMBER_U32(sweep_failure, signal, "", "signal that ended it, 0: none"),
         MEMBER_U32(sweep_failure, exit_code, "", "exit status of its process, 0: none"),
         MEMBER_U32(sweep_failure, epoch, "epoch", "last epoch reported, 0: none"),

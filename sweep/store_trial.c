@@ -42,7 +42,7 @@ static lut_status put_encoder(hid_t trial, const lut_encoder *enc, lut_err *err)
 {
     const hsize_t thresholds[] = { enc->features, enc->thresholds };
     const hsize_t codes[] = { enc->thresholds + 1, enc->bits };
-    hid_t group = sweep_h5_group(trial, "encoder");
+    hid_t group = sweep_h5_group(trial, "encoder", 3);
     lut_status st;
 
     if (group < 0)
@@ -84,7 +84,7 @@ static lut_status put_layer(hid_t layers, const lut_circuit_layer *layer, uint32
     if (!bytes)
         return lut_fail(err, LUT_ENOMEM, "layer %s: out of memory", name);
     tables_to_bytes(bytes, layer);
-    group = sweep_h5_group(layers, name);
+    group = sweep_h5_group(layers, name, 2);
     if (group < 0)
         st = sweep_h5_fail(err, LUT_EIO, "layer %s cannot be created", name);
     else
@@ -101,7 +101,7 @@ static lut_status put_layer(hid_t layers, const lut_circuit_layer *layer, uint32
 
 static lut_status put_layers(hid_t trial, const lut_circuit *c, lut_err *err)
 {
-    hid_t group = sweep_h5_group(trial, "layer");
+    hid_t group = sweep_h5_group(trial, "layer", c->nlayers);
     lut_status st = LUT_OK;
 
     if (group < 0)
@@ -151,7 +151,7 @@ lut_status sweep_store_put_trial(hid_t trials, const sweep_result *r, lut_err *e
                         r->row.key);
     if (sweep_h5_exists(trials, r->row.key))
         return lut_fail(err, LUT_EINVAL, "two rows have the key %s", r->row.key);
-    group = sweep_h5_group(trials, r->row.key);
+    group = sweep_h5_group(trials, r->row.key, 6);
     if (group < 0)
         return sweep_h5_fail(err, LUT_EIO, "/trial/%s cannot be created", r->row.key);
     st = put_config(group, r, err);

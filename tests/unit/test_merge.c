@@ -1,9 +1,11 @@
 /* sweep/merge over several files: every trial once, what differs is told, nothing is lost. */
 #include "sweep/merge.h"
+#include "sweep/record.h"
 #include "sweep/store.h"
 #include "tests/support/fake_result.h"
 #include "tests/support/unit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { ROWS = 6 };
@@ -11,8 +13,10 @@ enum { ROWS = 6 };
 /* Rows of a made-up file. */
 typedef struct rows {
     uint64_t first;
-    double better;   /* added to the accuracy of the first one */
-    const char *key; /* of the first one; NULL: its own */
+    double better;      /* added to the accuracy of the first one */
+    const char *key;    /* of the first one; NULL: its own */
+    const char *status; /* likewise */
+    double epochs;      /* run by the first one; 0: its own */
 } rows;
 
 static lut_status get_fake(void *arg, size_t i, sweep_result *out, lut_err *err)
@@ -26,6 +30,10 @@ static lut_status get_fake(void *arg, size_t i, sweep_result *out, lut_err *err)
         out->row.valid_accuracy += r->better;
     if (i == 0 && r->key)
         snprintf(out->row.key, sizeof out->row.key, "%s", r->key);
+    if (i == 0 && r->status)
+        snprintf(out->row.status, sizeof out->row.status, "%s", r->status);
+    if (i == 0 && r->epochs > 0)
+        out->row.epochs_run = r->epochs;
     return LUT_OK;
 }
 
@@ -75,6 +83,188 @@ static void test_conflicts(void)
     CU_ASSERT_EQUAL(merged(bare, a, out).rows, ROWS);
 }
 
+/* Row 0 of the file, its accuracy above that of the made-up one. */
+static double excess(const char *file, char status[16], size_t *nfailures)
+{
+    sweep_store *s;
+    sweep_result r, made;
+    double more;
+
+    CU_ASSERT_EQUAL_FATAL(sweep_store_open(&s, file, NULL), LUT_OK);
+    sweep_store_failures(s, nfailures);
+    CU_ASSERT_EQUAL_FATAL(sweep_store_get(s, 0, &r, NULL), LUT_OK);
+    fake_result(&made, 1);
+    CU_ASSERT_STRING_EQUAL_FATAL(r.row.key, made.row.key);
+    more = r.row.valid_accuracy - made.row.valid_accuracy;
+    snprintf(status, 16, "%s", r.row.status);
+    sweep_result_fini(&made);
+    sweep_result_fini(&r);
+    sweep_store_close(s);
+    return more;
+}
+
+/* The first file's row stays, and both are told. */
+static void test_conflict_rows(void)
+{
+    const char *a = file_of("a.h5", (rows){ .first = 1 }, "all", 1);
+    const char *b = file_of("b.h5", (rows){ .first = 1, .better = 1 }, "all", 1);
+    const char *out = fake_path("out.h5");
+    sweep_store *s;
+    const sweep_failure *f;
+    size_t n;
+    char status[16];
+
+    CU_ASSERT_EQUAL(merged(b, a, out).conflicts, 1);
+    CU_ASSERT_EQUAL(excess(out, status, &n), 1);
+    CU_ASSERT_EQUAL_FATAL(n, 3);
+    merged(out, a, fake_path("again.h5")); /* what is told already, once */
+    CU_ASSERT_EQUAL_FATAL(sweep_store_open(&s, out, NULL), LUT_OK);
+    f = sweep_store_failures(s, &n);
+    for (size_t i = 0, told = 0; i < n; i++) {
+        const char *file = told ? "b.h5: ok" : "a.h5: ok";
+
+        if (strcmp(f[i].cause, "conflict") != 0)
+            continue;
+        CU_ASSERT_PTR_NOT_NULL(strstr(f[i].log, file));
+        CU_ASSERT_PTR_NOT_NULL(strstr(f[i].log, "valid_accuracy"));
+        told++;
+    }
+    sweep_store_close(s);
+    CU_ASSERT_EQUAL(merged(a, b, out).conflicts, 1);
+    CU_ASSERT_EQUAL(excess(out, status, &n), 0);
+    CU_ASSERT_EQUAL(n, 3);
+    fake_folder_remove();
+}
+
+/* What was ended early gives way, whatever the order of the files, and differs from nothing. */
+static void test_ended_early(void)
+{
+    const rows ok = { .first = 1 };
+    const rows pruned = { .first = 1, .better = -2, .status = "pruned", .epochs = 3 };
+    const rows later = { .first = 1, .better = -1, .status = "pruned", .epochs = 9 };
+    const rows other = { .first = 1, .better = -3, .status = "pruned", .epochs = 9 };
+    const struct {
+        rows a, b;
+        double excess;
+        const char *status;
+        size_t conflicts;
+    } table[] = {
+        { pruned, ok, 0, "ok", 0 },         { ok, pruned, 0, "ok", 0 },
+        { pruned, later, -1, "pruned", 0 }, { later, pruned, -1, "pruned", 0 },
+        { later, other, -1, "pruned", 1 },
+    };
+    const char *out = fake_path("out.h5");
+
+    for (size_t i = 0; i < LUT_COUNT(table); i++) {
+        const char *a = file_of("a.h5", table[i].a, "all", 1);
+        const char *b = file_of("b.h5", table[i].b, "all", 1);
+        char status[16];
+        size_t n;
+
+        CU_ASSERT_EQUAL(merged(a, b, out).conflicts, table[i].conflicts);
+        CU_ASSERT_EQUAL(excess(out, status, &n), table[i].excess);
+        CU_ASSERT_STRING_EQUAL(status, table[i].status);
+    }
+    fake_folder_remove();
+}
+
+static void put_state(const char *file, const sweep_result *r, const char *suffix)
+{
+    char path[SWEEP_PATH];
+    sweep_state s;
+    sweep_journal j;
+    sweep_fields *f = calloc(1, sizeof *f);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    CU_ASSERT_EQUAL_FATAL(sweep_state_name(&s, file, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_state_create(&s, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_state_make_room(&s, r->row.key, NULL), LUT_OK);
+    sweep_state_record(&s, path, r->row.key);
+    strcpy(strrchr(path, '.'), suffix);
+    CU_ASSERT_EQUAL_FATAL(sweep_record_write(path, r, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(
+        sweep_journal_open(&j, sweep_state_path(&s, path, "journal", "A.0.jl"), NULL),
+        LUT_OK);
+    sweep_fields_text(f, "name", "quick");
+    CU_ASSERT_EQUAL(sweep_journal_add(&j, "RUN", NULL, 0, f, NULL), LUT_OK);
+    sweep_journal_close(&j);
+    free(f);
+}
+
+/* A pruned record does not hide the better row of its own file; a paused one is no row. */
+static void test_rungs(void)
+{
+    const char *file = file_of("a.h5", (rows){ .first = 1 }, "all", 1);
+    const char *out = fake_path("out.h5");
+    sweep_result r;
+    char status[16];
+    size_t n;
+
+    fake_result(&r, 1);
+    strcpy(r.row.status, "pruned");
+    put_state(file, &r, ".rec");
+    sweep_result_fini(&r);
+    fake_result(&r, 100);
+    strcpy(r.row.status, "paused");
+    put_state(file, &r, ".rung");
+    sweep_result_fini(&r);
+    CU_ASSERT_EQUAL(merged(file, file, out).rows, ROWS);
+    CU_ASSERT_EQUAL(excess(out, status, &n), 0);
+    CU_ASSERT_STRING_EQUAL(status, "ok");
+    fake_folder_remove();
+}
+
+static void note_done(sweep_journal *j, uint32_t attempt, const char *hash)
+{
+    sweep_fields *f = calloc(1, sizeof *f);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    sweep_fields_text(f, "status", "ok");
+    sweep_fields_text(f, "hash", hash);
+    CU_ASSERT_EQUAL(sweep_journal_add(j, "DONE", "00000000000000aa", attempt, f, NULL),
+                    LUT_OK);
+    free(f);
+}
+
+/* Two results of one key in the journals: both are told, a repeated one once. */
+static void test_ran_twice(void)
+{
+    const char *file = fake_path("twice.h5"), *out = fake_path("out.h5");
+    const sweep_failure *f;
+    char path[SWEEP_PATH];
+    sweep_result r;
+    sweep_state s;
+    sweep_journal j;
+    sweep_store *store;
+    sweep_merged m;
+    size_t n;
+
+    fake_result(&r, 1);
+    put_state(file, &r, ".rec");
+    sweep_result_fini(&r);
+    CU_ASSERT_EQUAL_FATAL(sweep_state_name(&s, file, NULL), LUT_OK);
+    sweep_state_path(&s, path, "journal", "A.1.jl");
+    CU_ASSERT_EQUAL_FATAL(sweep_journal_open(&j, path, NULL), LUT_OK);
+    note_done(&j, 1, "00000000000000b1");
+    note_done(&j, 2, "00000000000000b1");
+    CU_ASSERT_EQUAL(sweep_merge(&m, out, &file, 1, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_store_open(&store, out, NULL), LUT_OK);
+    sweep_store_failures(store, &n);
+    CU_ASSERT_EQUAL(n, 0);
+    sweep_store_close(store);
+    note_done(&j, 3, "00000000000000b2");
+    CU_ASSERT_EQUAL(sweep_merge(&m, out, &file, 1, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_store_open(&store, out, NULL), LUT_OK);
+    f = sweep_store_failures(store, &n);
+    CU_ASSERT_EQUAL_FATAL(n, 2);
+    CU_ASSERT_STRING_EQUAL(f[0].cause, "conflict");
+    CU_ASSERT_PTR_NOT_NULL(strstr(f[0].log, "00000000000000b1"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(f[1].log, "00000000000000b2"));
+    sweep_store_close(store);
+    sweep_journal_close(&j);
+    fake_folder_remove();
+}
+
 static void test_union(void)
 {
     const char *a = file_of("a.h5", (rows){ .first = 1 }, "all", 2);
@@ -110,4 +300,6 @@ static void test_foreign_keys(void)
     fake_folder_remove();
 }
 
-UNIT_MAIN("merge", UNIT(test_conflicts), UNIT(test_union), UNIT(test_foreign_keys))
+UNIT_MAIN("merge", UNIT(test_conflicts), UNIT(test_conflict_rows),
+          UNIT(test_ended_early), UNIT(test_rungs), UNIT(test_ran_twice),
+          UNIT(test_union), UNIT(test_foreign_keys))

@@ -1,0 +1,573 @@
+#include "sweep/survey.h"
+#include "lib/base/log.h"
+#include "sweep/lock.h"
+#include "sweep/store.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+const char *const sweep_final_names[SWEEP_FINALS] = { "ok", "diverged", "stopped",
+                                                      "pruned" };
+
+/* What became of an attempt, as far as a journal says. */
+typedef struct step {
+    char key[SWEEP_KEY], utc[SWEEP_UTC];
+    uint32_t attempt, epoch;
+    int rank, final; /* final: of sweep_final_names, -1: none */
+    bool begun, ended, done;
+    unsigned run;
+    double seconds, valid_accuracy;
+    size_t order;
+} step;
+
+/* A trial with a final result. */
+typedef struct known {
+    char key[SWEEP_KEY];
+    int final; /* -1: not known yet */
+    double valid_accuracy;
+} known;
+
+typedef struct work {
+    sweep_survey *v;
+    char stamp[SWEEP_STAMP]; /* of the run whose journals are being read */
+    unsigned run;            /* its number */
+    step *step;
+    size_t nsteps, step_room;
+    known *known; /* by key */
+    size_t nknown, known_room;
+    char (*paused)[SWEEP_KEY];
+    size_t npaused, paused_room, failed_room;
+    size_t unfinished; /* rows of the file without a final result */
+} work;
+
+static lut_status more(void **list, size_t n, size_t *room, size_t size, lut_err *err)
+{
+    void *p;
+
+    if (n < *room)
+        return LUT_OK;
+    p = realloc(*list, (*room ? 2 * *room : 64) * size);
+    if (!p)
+        return lut_fail(err, LUT_ENOMEM, "no memory to look at %zu trials", n);
+    *list = p;
+    *room = *room ? 2 * *room : 64;
+    return LUT_OK;
+}
+
+static int final_of(const char *status)
+{
+    for (int i = 0; i < SWEEP_FINALS; i++)
+        if (!strcmp(status, sweep_final_names[i]))
+            return i;
+    return -1;
+}
+
+/* ---- the folder ---- */
+
+static lut_status add_known(work *w, const char *key, int final, double valid_accuracy,
+                            lut_err *err)
+{
+    known *k;
+
+    LUT_TRY(more((void **)&w->known, w->nknown, &w->known_room, sizeof *w->known, err));
+    k = &w->known[w->nknown++];
+    *k = (known){ .final = final, .valid_accuracy = valid_accuracy };
+    snprintf(k->key, sizeof k->key, "%.16s", key);
+    return LUT_OK;
+}
+
+/* "0123456789abcdef.rec" */
+static lut_status note_file(work *w, const char *name, lut_err *err)
+{
+    char key[SWEEP_KEY];
+
+    snprintf(key, sizeof key, "%.16s", name);
+    if (!sweep_is_key(key))
+        return LUT_OK;
+    if (!strcmp(name + SWEEP_KEY - 1, ".rec"))
+        return add_known(w, key, -1, (double)NAN, err);
+    if (strcmp(name + SWEEP_KEY - 1, ".rung") != 0)
+        return LUT_OK;
+    LUT_TRY(
+        more((void **)&w->paused, w->npaused, &w->paused_room, sizeof *w->paused, err));
+    memcpy(w->paused[w->npaused++], key, sizeof key);
+    return LUT_OK;
+}
+
+/* Files come and go meanwhile: what has gone does not count. */
+static lut_status walk(work *w, int parent, const char *name, unsigned depth,
+                       lut_err *err)
+{
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *d = fd < 0 ? NULL : fdopendir(fd);
+    const struct dirent *e;
+    struct stat s;
+    lut_status st = LUT_OK;
+
+    if (!d) {
+        if (fd >= 0)
+            close(fd);
+        return LUT_OK;
+    }
+    while (st == LUT_OK && (e = readdir(d))) {
+        if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") ||
+            fstatat(fd, e->d_name, &s, AT_SYMLINK_NOFOLLOW) != 0)
+            continue;
+        w->v->bytes += 512 * (uint64_t)s.st_blocks;
+        w->v->files += S_ISREG(s.st_mode);
+        if (S_ISDIR(s.st_mode) && depth < 3)
+            st = walk(w, fd, e->d_name, depth + 1, err);
+        else if (S_ISREG(s.st_mode))
+            st = note_file(w, e->d_name, err);
+    }
+    closedir(d);
+    return st;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    return strcmp(((const known *)a)->key, ((const known *)b)->key);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static known *find_known(const work *w, const char *key)
+{
+    known k;
+
+    if (!w->nknown)
+        return NULL;
+    snprintf(k.key, sizeof k.key, "%.16s", key);
+    return bsearch(&k, w->known, w->nknown, sizeof k, by_key);
+}
+
+/* ---- the journals ---- */
+
+/* "STAMP.RANK.jl" */
+int sweep_survey_rank(const char *journal)
+{
+    const char *end = strrchr(journal, '.');
+
+    while (end && end > journal && end[-1] != '.')
+        end--;
+    return end ? atoi(end) : 0;
+}
+
+bool sweep_survey_next_run(char stamp[SWEEP_STAMP], const char *journal)
+{
+    const char *end = strrchr(journal, '.');
+    size_t n;
+
+    while (end && end > journal && end[-1] != '.')
+        end--;
+    n = end && end > journal ? (size_t)(end - journal) - 1 : 0;
+    if (n >= SWEEP_STAMP || (!strncmp(stamp, journal, n) && !stamp[n]))
+        return false;
+    memcpy(stamp, journal, n);
+    stamp[n] = 0;
+    return true;
+}
+
+static lut_status note_step(void *arg, const sweep_entry *e, lut_err *err)
+{
+    work *w = arg;
+    char status[16];
+    step *s;
+
+    LUT_TRY(sweep_past_take(&w->v->past, e, err));
+    w->run += sweep_survey_next_run(w->stamp, e->file);
+    if (!strcmp(e->event, "END"))
+        sweep_entry_text(e, "reason", w->v->reason, sizeof w->v->reason);
+    if (!strcmp(e->event, "RUN"))
+        w->v->reason[0] = 0;
+    if (!sweep_is_key(e->key))
+        return LUT_OK;
+    LUT_TRY(more((void **)&w->step, w->nsteps, &w->step_room, sizeof *w->step, err));
+    s = &w->step[w->nsteps];
+    *s = (step){ .attempt = e->attempt, .order = w->nsteps++ };
+    memcpy(s->key, e->key, sizeof s->key);
+    memcpy(s->utc, e->utc, sizeof s->utc);
+    s->rank = sweep_survey_rank(e->file);
+    s->run = w->run;
+    sweep_entry_text(e, "status", status, sizeof status);
+    s->final = final_of(status);
+    s->done = !strcmp(e->event, "DONE");
+    s->begun = !strcmp(e->event, "START");
+    s->ended = !s->begun && strcmp(e->event, "EPOCH") != 0;
+    s->epoch = (uint32_t)sweep_entry_number(e, "epoch", 0);
+    s->seconds = sweep_entry_number(e, "seconds", (double)NAN);
+    s->valid_accuracy = sweep_entry_number(e, "valid_accuracy", (double)NAN);
+    return LUT_OK;
+}
+
+/* What happened to a trial stands in the order in which it happened: seconds are too coarse
+ * for that within an attempt, and clocks of hosts differ between attempts. */
+static int by_time(const void *a, const void *b)
+{
+    const step *x = a, *y = b;
+    int order = strcmp(x->key, y->key);
+
+    if (!order)
+        order = (x->attempt > y->attempt) - (x->attempt < y->attempt);
+    if (!order)
+        order = strcmp(x->utc, y->utc);
+    return order ? order : (x->order > y->order) - (x->order < y->order);
+}
+
+static lut_status add_active(work *w, const step *first, const step *last, lut_err *err)
+{
+    sweep_survey *v = w->v;
+    sweep_active *a;
+
+    a = realloc(v->active, (v->nactive + 1) * sizeof *a);
+    if (!a)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %zu trials", v->nactive);
+    v->active = a;
+    a += v->nactive++;
+    *a = (sweep_active){ .attempt = last->attempt,
+                         .epoch = last->epoch,
+                         .rank = last->rank,
+                         .last_run = last->run == w->run };
+    memcpy(a->key, last->key, sizeof a->key);
+    memcpy(a->since, first->utc, sizeof a->since);
+    return LUT_OK;
+}
+
+/* The steps first .. end - 1 are those of one key. */
+static lut_status take_steps(work *w, size_t first, size_t end, lut_err *err)
+{
+    const step *last = &w->step[end - 1];
+    known *k = find_known(w, last->key);
+    size_t begun;
+
+    for (size_t i = first; k && i < end; i++)
+        if (w->step[i].done) {
+            k->final = w->step[i].final;
+            k->valid_accuracy = w->step[i].valid_accuracy;
+        }
+    if (k || last->ended)
+        return LUT_OK;
+    for (begun = end - 1; begun > first && !w->step[begun].begun;)
+        begun--;
+    return add_active(w, &w->step[begun], last, err);
+}
+
+static lut_status take_journals(work *w, lut_err *err)
+{
+    double sum = 0;
+    size_t n = 0, first = 0;
+
+    if (w->nsteps)
+        qsort(w->step, w->nsteps, sizeof *w->step, by_time);
+    for (size_t i = 0; i < w->nsteps; i++) {
+        if (w->step[i].done && w->step[i].run == w->run && w->step[i].seconds > 0) {
+            sum += w->step[i].seconds;
+            n++;
+        }
+        if (i + 1 < w->nsteps && !strcmp(w->step[i + 1].key, w->step[i].key))
+            continue;
+        LUT_TRY(take_steps(w, first, i + 1, err));
+        first = i + 1;
+    }
+    w->v->seconds = n ? sum / (double)n : (double)NAN;
+    return LUT_OK;
+}
+
+/* ---- the file ---- */
+
+static lut_status add_failed(work *w, const char *key, sweep_cause cause,
+                             uint32_t attempts, const char *log, lut_err *err)
+{
+    sweep_survey *v = w->v;
+    sweep_failed *f;
+
+    LUT_TRY(
+        more((void **)&v->failed, v->nfailed, &w->failed_room, sizeof *v->failed, err));
+    f = &v->failed[v->nfailed++];
+    *f = (sweep_failed){ .cause = cause, .attempts = attempts, .log = log };
+    snprintf(f->key, sizeof f->key, "%.16s", key);
+    return LUT_OK;
+}
+
+/* records: how many of w->known are records. */
+static lut_status take_row(work *w, size_t records, const char *key, const char *status,
+                           double valid_accuracy, lut_err *err)
+{
+    const int final = final_of(status);
+    known k, *here;
+
+    snprintf(k.key, sizeof k.key, "%.16s", key);
+    here = records ? bsearch(&k, w->known, records, sizeof k, by_key) : NULL;
+    if (final < 0) {
+        w->unfinished++;
+        return w->v->has_folder
+                   ? LUT_OK
+                   : add_failed(w, key, sweep_cause_find(status), 0, "", err);
+    }
+    if (!here)
+        return add_known(w, key, final, valid_accuracy, err);
+    w->v->unmerged--;
+    if (here->final >= 0)
+        return LUT_OK;
+    here->final = final;
+    here->valid_accuracy = valid_accuracy;
+    return LUT_OK;
+}
+
+static lut_status take_rows(work *w, const sweep_store *s, lut_err *err)
+{
+    const size_t records = w->nknown;
+    const sweep_column *key = sweep_store_text(s, "key", err);
+    const sweep_column *status = sweep_store_text(s, "status", err);
+    const sweep_column *valid = sweep_store_find(s, "valid_accuracy");
+
+    if (!key || !status)
+        return LUT_EFORMAT;
+    for (size_t i = 0; i < sweep_store_rows(s); i++)
+        LUT_TRY(take_row(w, records, key->text[i], status->text[i],
+                         valid && valid->number ? valid->number[i] : (double)NAN, err));
+    if (!w->v->name[0])
+        snprintf(w->v->name, sizeof w->v->name, "%s", sweep_store_name(s));
+    return LUT_OK;
+}
+
+/* With a folder, a file that cannot be read is one that can be made again. */
+static lut_status take_file(work *w, lut_err *err)
+{
+    sweep_store *s;
+    lut_err why;
+    lut_status st = sweep_store_open(&s, w->v->state.file, &why);
+
+    w->v->unmerged = w->nknown;
+    if (st == LUT_ENOENT)
+        return LUT_OK;
+    if (st != LUT_OK && !w->v->has_folder)
+        return lut_fail(err, st, "%s", why.text);
+    if (st != LUT_OK) {
+        lut_log(LUT_WARN, "%s", why.text);
+        return LUT_OK;
+    }
+    w->v->has_file = true;
+    st = take_rows(w, s, err);
+    if (w->nknown)
+        qsort(w->known, w->nknown, sizeof *w->known, by_key);
+    sweep_store_close(s);
+    return st;
+}
+
+/* ---- the counts ---- */
+
+/* Keys of the last run's configuration, sorted; owned (free).  None: NULL. */
+static lut_status read_order(const work *w, char (**key)[SWEEP_KEY], size_t *n,
+                             lut_err *err)
+{
+    char name[SWEEP_STAMP + 8], *text, *save = NULL;
+    lut_status st;
+
+    *key = NULL;
+    *n = 0;
+    snprintf(name, sizeof name, "%s.order", w->v->past.last);
+    st = sweep_state_get(&w->v->state, name, &text, err);
+    if (st != LUT_OK)
+        return st == LUT_ENOENT ? LUT_OK : st;
+    *key = malloc(strlen(text) / (SWEEP_KEY - 1) * sizeof **key + 1);
+    if (!*key)
+        st = lut_fail(err, LUT_ENOMEM, "no memory for the keys of a configuration");
+    for (char *k = strtok_r(text, "\n", &save); *key && k;
+         k = strtok_r(NULL, "\n", &save))
+        if (sweep_is_key(k))
+            memcpy((*key)[(*n)++], k, SWEEP_KEY);
+    if (*n)
+        qsort(*key, *n, sizeof **key, by_text);
+    free(text);
+    return st;
+}
+
+/* A record that no journal tells of: killed behind its work, or taken over from the file. */
+static void open_record(const work *w, known *k)
+{
+    sweep_result r;
+
+    if (k->final >= 0 || sweep_state_read(&w->v->state, &r, k->key, NULL) != LUT_OK)
+        return;
+    k->final = final_of(r.row.status);
+    k->valid_accuracy = r.row.valid_accuracy;
+    sweep_result_fini(&r);
+}
+
+static void count_known(const work *w, known *k)
+{
+    sweep_survey *v = w->v;
+
+    open_record(w, k);
+    if (k->final < 0)
+        return;
+    v->finished++;
+    v->final[k->final]++;
+    if (isnan(k->valid_accuracy) || (v->best_key[0] && k->valid_accuracy <= v->best))
+        return;
+    v->best = k->valid_accuracy;
+    memcpy(v->best_key, k->key, sizeof k->key);
+}
+
+static lut_status count(work *w, lut_err *err)
+{
+    char(*key)[SWEEP_KEY];
+    size_t n;
+
+    LUT_TRY(read_order(w, &key, &n, err));
+    for (size_t i = 0; i < n; i++) {
+        known *k = find_known(w, key[i]);
+
+        if (k)
+            count_known(w, k);
+    }
+    for (size_t i = 0; !key && i < w->nknown; i++)
+        count_known(w, &w->known[i]);
+    for (size_t i = 0; key && i < w->nknown; i++)
+        w->v->others += !bsearch(w->known[i].key, key, n, sizeof *key, by_text);
+    for (size_t i = 0; i < w->npaused; i++)
+        w->v->paused += !find_known(w, w->paused[i]);
+    w->v->total = key ? n : w->v->finished + w->v->nfailed;
+    if (w->v->past.nruns && w->v->past.trials) /* a part of the configuration */
+        w->v->total = w->v->past.trials;
+    free(key);
+    return LUT_OK;
+}
+
+static bool is_active(const sweep_survey *v, const char *key)
+{
+    for (size_t i = 0; i < v->nactive; i++)
+        if (!strcmp(v->active[i].key, key) && v->running && v->active[i].last_run)
+            return true;
+    return false;
+}
+
+static lut_status list_failed(work *w, lut_err *err)
+{
+    const sweep_past *p = &w->v->past;
+
+    for (size_t i = 0; i < p->ntrials; i++) {
+        const sweep_past_trial *t = &p->trial[i];
+        const sweep_failure *f = &p->failure[t->failure];
+
+        if (t->failure != SIZE_MAX && !find_known(w, t->key) &&
+            !is_active(w->v, t->key))
+            LUT_TRY(add_failed(w, t->key, sweep_cause_find(f->cause), t->attempts,
+                               f->log, err));
+    }
+    return LUT_OK;
+}
+
+/* ---- what is left ---- */
+
+static double elapsed(const char *utc)
+{
+    struct tm tm = { 0 };
+
+    if (sscanf(utc, "%d-%d-%dT%d:%d:%dZ", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
+               &tm.tm_hour, &tm.tm_min, &tm.tm_sec) != 6)
+        return 0;
+    tm.tm_year -= 1900;
+    tm.tm_mon--;
+    return fmax(0, difftime(time(NULL), timegm(&tm)));
+}
+
+/* At the mean of what this run has finished; what runs has done a part of its own. */
+static double time_left(const sweep_survey *v)
+{
+    const sweep_provenance *r = v->past.nruns ? &v->past.run[v->past.nruns - 1] : NULL;
+    const double slots = r ? fmax(1, r->ranks) * fmax(1, v->past.workers) : 1;
+    const size_t ended = v->finished + v->nfailed;
+    double sum;
+
+    if (!v->running || isnan(v->seconds) || ended > v->total)
+        return (double)NAN;
+    sum = (double)(v->total - ended) * v->seconds;
+    for (size_t i = 0; i < v->nactive; i++)
+        if (v->active[i].last_run)
+            sum -= fmin(elapsed(v->active[i].since), v->seconds);
+    return fmax(0, sum) / slots;
+}
+
+/* ---- the whole ---- */
+
+static lut_status look(work *w, lut_err *err)
+{
+    sweep_survey *v = w->v;
+    char path[SWEEP_PATH];
+
+    v->has_folder = sweep_state_exists(&v->state);
+    if (v->has_folder) {
+        v->running = sweep_lock_held(sweep_state_path(&v->state, path, "lock", ""),
+                                     v->who, sizeof v->who);
+        LUT_TRY(sweep_state_replay(&v->state, note_step, w, err));
+        LUT_TRY(sweep_past_end(&v->past, &v->state, err));
+        snprintf(v->name, sizeof v->name, "%s", v->past.name);
+        LUT_TRY(walk(w, AT_FDCWD, v->state.root, 0, err));
+    }
+    if (w->nknown)
+        qsort(w->known, w->nknown, sizeof *w->known, by_key);
+    LUT_TRY(take_journals(w, err));
+    LUT_TRY(take_file(w, err));
+    if (!v->has_folder && !v->has_file)
+        return lut_fail(err, LUT_ENOENT,
+                        "%s: no such file, and no %s: nothing runs or ran for %s",
+                        v->state.file, v->state.root, v->state.file);
+    LUT_TRY(count(w, err));
+    LUT_TRY(list_failed(w, err));
+    if (v->has_folder && v->nfailed > w->unfinished)
+        v->unmerged += v->nfailed - w->unfinished;
+    v->left = time_left(v);
+    return LUT_OK;
+}
+
+lut_status sweep_survey_make(sweep_survey *v, const char *file, lut_err *err)
+{
+    work w = { .v = v };
+    lut_status st;
+
+    *v = (sweep_survey){ .best = (double)NAN };
+    st = sweep_state_name(&v->state, file, err);
+    if (st == LUT_OK)
+        st = look(&w, err);
+    free(w.step);
+    free(w.known);
+    free(w.paused);
+    if (st != LUT_OK)
+        sweep_survey_fini(v);
+    return st;
+}
+
+void sweep_survey_fini(sweep_survey *v)
+{
+    sweep_past_fini(&v->past);
+    free(v->failed);
+    free(v->active);
+    *v = (sweep_survey){ 0 };
+}
+
+char *sweep_survey_line(const sweep_survey *v, char *buf, size_t size)
+{
+    const sweep_provenance *r = v->past.nruns ? &v->past.run[v->past.nruns - 1] : NULL;
+
+    buf[0] = 0;
+    if (v->running)
+        snprintf(buf, size, "%zu of %zu trials so far, running on %.*s since %s",
+                 v->finished, v->total, (int)strcspn(v->who, " "), v->who,
+                 r ? r->started : "just now");
+    else if (v->finished + v->nfailed < v->total)
+        snprintf(buf, size, "%zu of %zu trials, not finished: run again to go on",
+                 v->finished, v->total);
+    return buf;
+}
