@@ -405,6 +405,7 @@ tests_manual_many_LDADD   = $(FARM_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(SWEEP_SYSTE
 ARCH_TESTS = \
 	tests/arch/baseline.sh \
 	tests/arch/documents.sh \
+	tests/arch/faults.sh \
 	tests/arch/functions.sh \
 	tests/arch/headers.sh \
 	tests/arch/includes.sh \
@@ -448,3 +449,16 @@ SWEEP_TESTS = \
 	tests/mpi/sets.sh
 TESTS += $(SWEEP_TESTS)
 EXTRA_DIST += $(SWEEP_TESTS) tests/mpi/common.sh
+
+# Whatever dies, at the worst moment.
+FAULT_TESTS = \
+	tests/fault/chaos.sh \
+	tests/fault/child.sh \
+	tests/fault/disk.sh \
+	tests/fault/orphans.sh \
+	tests/fault/rank.sh \
+	tests/fault/relaunch.sh \
+	tests/fault/same.sh \
+	tests/fault/stops.sh
+TESTS += $(FAULT_TESTS)
+EXTRA_DIST += $(FAULT_TESTS) tests/fault/common.sh tests/fault/table.sh
