@@ -446,7 +446,8 @@ SWEEP_TESTS = \
 	tests/cli/verify.sh \
 	tests/mpi/kill.sh \
 	tests/mpi/ranks.sh \
-	tests/mpi/sets.sh
+	tests/mpi/sets.sh \
+	tests/mpi/strategies.sh
 TESTS += $(SWEEP_TESTS)
 EXTRA_DIST += $(SWEEP_TESTS) tests/mpi/common.sh
 
