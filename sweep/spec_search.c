@@ -196,6 +196,8 @@ void sweep_search_unlist(sweep_node *root)
     if (group) {
         sweep_node_drop(group, "source");
         sweep_node_drop(group, "file");
+        if (!group->n)
+            sweep_node_drop(root, "search");
     }
 }
 
