@@ -428,9 +428,11 @@ static lut_status hear_all(sweep_coordinator *c, bool *busy, lut_err *err)
 static lut_status write_down(sweep_coordinator *c, const sweep_decision *d,
                              lut_err *err)
 {
+    const sweep_known *known = c->plan->schedule.known;
     sweep_fields f = { 0 };
 
-    if (!c->journal)
+    /* An earlier run has written it. */
+    if (!c->journal || (known && !d->prune && known[d->i].promoted > d->rung))
         return LUT_OK;
     sweep_fields_number(&f, "rung", (double)d->rung);
     LUT_TRY(sweep_journal_add(c->journal, d->prune ? "PRUNE" : "PROMOTE",

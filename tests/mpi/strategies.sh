@@ -3,7 +3,7 @@
 # and a trial that reached the end by way of rungs is the one that went there at once.
 . "${srcdir:-.}/tests/mpi/common.sh"
 lutreport=$(dirname "$lutsweep")/lutreport
-halving="$lutsweep $config epochs=40 strategy=halving search.eta=2 search.min_epochs=5"
+halving="$lutsweep $config epochs=160 strategy=halving search.eta=2 search.min_epochs=20"
 
 expect 0 $halving -o one.h5 --workers 1
 count() # FILE STATUS
@@ -33,12 +33,12 @@ done
 
 # Trials that were pruned may be tried again; with them, and with the one that came by way of
 # rungs, the file is the grid's.
-expect 0 "$lutsweep" "$config" epochs=40 -o grid.h5
-expect 0 "$lutsweep" "$config" epochs=40 -o two.h5 --retry pruned
+expect 0 "$lutsweep" "$config" epochs=160 -o grid.h5
+expect 0 "$lutsweep" "$config" epochs=160 -o two.h5 --retry pruned
 equal grid.h5 two.h5
 
 # Decisions as they come: each once, also where the run was killed between two.
-asha="$lutsweep $config epochs=40 strategy=asha search.eta=2 search.min_epochs=5"
+asha="$lutsweep $config epochs=160 strategy=asha search.eta=2 search.min_epochs=20"
 $asha -o asha.h5 --workers 2 >run.out 2>&1 &
 pid=$!
 sleep 0.7
@@ -51,7 +51,7 @@ cat asha.h5.run/journal/*.jl | awk '$4 == "PROMOTE" { print $5, $7 }' | sort >pr
 [ -z "$(uniq -d promotions.out)" ] || die "asha: a trial was promoted twice at one rung"
 
 need_mpirun
-expect 0 ranks 3 "$config" epochs=40 strategy=halving search.eta=2 search.min_epochs=5 \
+expect 0 ranks 3 "$config" epochs=160 strategy=halving search.eta=2 search.min_epochs=20 \
     -o ranks.h5
 equal one.h5 ranks.h5
 exit 0
