@@ -101,4 +101,28 @@ expect 0 "$lutsweep" --status x.h5 --output=json
 expect 0 "$lutsweep" --explain x.h5 "$finished"
 has "^$finished: finished"
 
+# What crashes, with its signal; and the only trial of its configuration.
+"$lutsweep" "$config" epochs=3000 -o bad.h5 --workers 1 \
+    'skip="parametrization != dwn or lut_rank > 2"' >run.out 2>&1 &
+pid=$!
+i=0
+while kill -0 $pid 2>/dev/null && [ $i -lt 200 ]; do
+    i=$((i + 1))
+    for child in $(children $pid); do kill -SEGV "$child" 2>/dev/null; done
+    sleep 0.05
+done
+wait $pid
+[ $? = 3 ] || die "not failed"
+expect 0 "$lutsweep" --status bad.h5
+has '0 of 1 trials finished'
+has '^1 failed: 1 crashed'
+next=$(sed -n 's/^next: lutsweep //p' last.out)
+expect 0 "$lutsweep" $next
+has ': failed: '
+has '^attempt 2: crashed, signal 11 SIGSEGV, '
+has "^  on rank 0 of $(hostname), started"
+expect 0 "$lutsweep" $next --output=json
+has '"signal_name": "SEGV"'
+expect 0 "$lutsweep" --status bad.h5 --output=json
+has '"crashed": 1'
 exit 0
