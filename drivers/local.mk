@@ -20,6 +20,7 @@ lutsweep_SOURCES = \
 	drivers/lutsweep_job.c \
 	drivers/lutsweep_run.c \
 	drivers/lutsweep_show.c \
+	drivers/lutsweep_simulate.c \
 	drivers/lutsweep_state.c \
 	drivers/lutsweep_status.c
 lutsweep_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)

@@ -24,7 +24,10 @@ static const cli_option options[] = {
     { "checkpoint-every", 0, "N",
       "save running trials every N epochs, to go on after a kill",
       &args.checkpoint_every },
-    { "isolate", 0, "HOW", "fork, or none for debuggers", &args.isolate },
+    { "time-limit", 0, "TIME", "save and stop in time: 90s, 30m, 2h (or Slurm's)",
+      &args.time_limit },
+    { "isolate", 0, "HOW", "fork, spawn, or none for debuggers", &args.isolate },
+    { "beat", 0, "SECONDS", "between signs of life of a rank (5)", &args.beat },
     { "status", 0, NULL, "how far the sweep of FILE is", &args.status },
     { "explain", 0, NULL, "what happened to trial KEY of FILE", &args.explain },
     { "merge", 0, NULL, "make FILE again from its directory, or join FILEs in -o",
@@ -32,6 +35,8 @@ static const cli_option options[] = {
     { "output", 0, "FORMAT", "of --status and --explain: text or json", &args.output },
     { "clean", 0, NULL, "remove FILE's directory, all of it being in FILE",
       &args.clean },
+    { "simulate", 0, "RANKS", "how long a sweep takes on so many ranks: 64 or 2,64,1024",
+      &args.simulate },
     { "keys", 0, NULL, "every key of a configuration", &args.keys },
     { "list", 0, NULL, "every plug-in", &args.list },
 };
@@ -64,6 +69,8 @@ static const struct job {
     { &args.explain, lutsweep_explain, 2, 2, "--explain FILE KEY" },
     { &args.merge, lutsweep_merge, 1, SIZE_MAX, "--merge FILE..." },
     { &args.clean, lutsweep_clean, 1, 1, "--clean FILE" },
+    { &args.simulate, lutsweep_simulate, 1, SIZE_MAX,
+      "--simulate RANKS CONFIG [KEY=VALUE ...]" },
     { &args.dry_run, lutsweep_dry_run, 1, SIZE_MAX,
       "--dry-run CONFIG [KEY=VALUE ...]" },
 };
@@ -194,6 +201,14 @@ static int dispatch(sweep_transport *t, int kept)
     return duplicated(t) ? CLI_USAGE : lutsweep_run(&args, t);
 }
 
+/* This program as the child of another (--isolate spawn): no ranks, no options, nothing of
+ * the terminal's. */
+static int run_one(const char *operand)
+{
+    cli_start("lutsweep", LUT_WARN);
+    return sweep_attempt_serve(operand, sweep_run);
+}
+
 int main(int argc, char **argv)
 {
     sweep_transport *t;
@@ -201,6 +216,8 @@ int main(int argc, char **argv)
     lut_status st;
     int code, first, kept;
 
+    if (argc == 3 && !strcmp(argv[1], "--run-trial"))
+        return run_one(argv[2]);
     open_standard_files();
     wait_passively(argv);
     cli_start("lutsweep", LUT_WARN);

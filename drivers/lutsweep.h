@@ -9,8 +9,8 @@
 /* The command line, as given. */
 typedef struct lutsweep_args {
     const char *out, *workers, *threads, *retry, *max_fails, *order, *part, *isolate;
-    const char *checkpoint_every, *output;
-    const char *dry_run, *status, *explain, *merge, *clean, *keys, *list;
+    const char *checkpoint_every, *time_limit, *beat, *output;
+    const char *dry_run, *status, *explain, *merge, *clean, *keys, *list, *simulate;
     char **operand;  /* [noperands] */
     size_t noperands;
     char *command;   /* all of it on one line; owned */
@@ -22,8 +22,11 @@ typedef struct lutsweep_settings {
     size_t max_fails;
     uint32_t checkpoint_every; /* 0: none are written */
     unsigned part, parts; /* 0 .. parts - 1 */
-    bool isolate, has_order;
+    sweep_isolate isolate;
+    bool has_order;
     sweep_order order;
+    double time_limit;  /* seconds; INFINITY: none */
+    double beat;        /* seconds from one sign of life of a rank to the next */
     char data[512];       /* data_path of the configuration */
 } lutsweep_settings;
 
@@ -41,7 +44,9 @@ typedef struct lutsweep_job {
     /* Trials of this part, by number; index into the space. */
     size_t *number;
     char (*key)[SWEEP_KEY];
-    double *cost;
+    double *cost, *luts;
+    uint16_t *group, *stratum;
+    uint32_t *epochs;
     size_t n;
 } lutsweep_job;
 
@@ -50,6 +55,8 @@ int lutsweep_job_open(lutsweep_job *j, lutsweep_settings *s, const lutsweep_args
 void lutsweep_job_close(lutsweep_job *j);
 lut_status lutsweep_job_trial(void *job, sweep_trial *t, char digest[SWEEP_DIGEST], size_t i,
                               lut_err *err);
+/* What `strategy` asks for; NULL: every trial runs to its end.  Owned. */
+lut_status lutsweep_job_strategy(sweep_strategy **s, const lutsweep_job *j, lut_err *err);
 /* "optdigits:0123456789abcdef ..." */
 void lutsweep_job_digests(const lutsweep_job *j, char *out, size_t size);
 /* Name of the results file. */
@@ -62,6 +69,7 @@ int lutsweep_status(const lutsweep_args *a);
 int lutsweep_explain(const lutsweep_args *a);
 int lutsweep_merge(const lutsweep_args *a);
 int lutsweep_clean(const lutsweep_args *a);
+int lutsweep_simulate(const lutsweep_args *a);
 
 /* text (where nothing is given) or json; false after a message. */
 bool lutsweep_output(bool *json, const char *output);

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_VALUES = 32 };
+enum { MOST_VALUES = 32, MOST_OPTIONS = 64 };
 
 typedef struct table {
     lutsweep_job *job;
@@ -17,6 +17,9 @@ typedef struct table {
     bool *done;         /* [job->n] */
     double total;       /* cost of what would run */
     size_t left;
+    const char *option[MOST_OPTIONS]; /* of plug-ins, that are said; borrowed */
+    bool telling[MOST_OPTIONS];       /* do they tell trials apart? */
+    size_t noptions;
 } table;
 
 /* A key that the configuration names: what it sets is what tells trials apart. */
@@ -55,21 +58,31 @@ static void print_option(const sweep_trial *trial, const char *option)
     }
 }
 
-/* Does an axis before this one print the option? */
-static bool printed(const sweep_spec *spec, size_t b, size_t a)
+/* Does the option tell trials apart: is it swept, or said in some blocks only? */
+static bool is_telling(const sweep_spec *spec, const sweep_axis *axis)
 {
-    const char *option = spec->block[b].axis[a].option;
+    size_t same = 0;
 
-    for (size_t i = 0; i <= b; i++)
-        for (size_t j = 0; j < (i < b ? spec->block[i].naxes : a); j++)
-            if (!spec->block[i].axis[j].field &&
-                !strcmp(spec->block[i].axis[j].option, option))
-                return true;
+    for (size_t b = 0; b < spec->nblocks; b++)
+        for (size_t a = 0; a < spec->block[b].naxes; a++) {
+            const sweep_axis *other = &spec->block[b].axis[a];
+
+            same += !other->field && !strcmp(other->option, axis->option) &&
+                    other->n == 1 && axis->n == 1 &&
+                    !strcmp(other->value[0], axis->value[0]);
+        }
+    return same < spec->nblocks;
+}
+
+static bool is_collected(const table *t, const char *option)
+{
+    for (size_t i = 0; i < t->noptions; i++)
+        if (!strcmp(t->option[i], option))
+            return true;
     return false;
 }
 
-/* What one block sweeps, and what blocks may set differently. */
-static void print_options(const table *t, size_t i)
+static void collect_options(table *t)
 {
     const sweep_spec *spec = t->job->spec;
 
@@ -77,13 +90,15 @@ static void print_options(const table *t, size_t i)
         for (size_t a = 0; a < spec->block[b].naxes; a++) {
             const sweep_axis *axis = &spec->block[b].axis[a];
 
-            if (!axis->field && (axis->n > 1 || spec->nblocks > 1) &&
-                !printed(spec, b, a))
-                print_option(&t->trial[i], axis->option);
+            if (axis->field || t->noptions == MOST_OPTIONS ||
+                is_collected(t, axis->option))
+                continue;
+            t->option[t->noptions] = axis->option;
+            t->telling[t->noptions++] = is_telling(spec, axis);
         }
 }
 
-static void print_trials(const table *t)
+static void print_trials(table *t)
 {
     bool shown[128];
     size_t n;
@@ -91,6 +106,7 @@ static void print_trials(const table *t)
 
     for (size_t k = 0; k < n && k < LUT_COUNT(shown); k++)
         shown[k] = named(t->job->spec, &f[k]) && varies(t, &f[k]);
+    collect_options(t);
     for (size_t i = 0; i < t->job->n; i++) {
         if (t->done[i])
             continue;
@@ -101,7 +117,9 @@ static void print_trials(const table *t)
             if (shown[k])
                 printf("  %s=%s", f[k].name, lut_field_text(&f[k], text, &t->trial[i]));
         }
-        print_options(t, i);
+        for (size_t k = 0; k < t->noptions; k++)
+            if (t->telling[k])
+                print_option(&t->trial[i], t->option[k]);
         putchar('\n');
     }
 }
@@ -152,6 +170,19 @@ static double spread(const share *s, size_t n)
     return low > 0 ? high / low : 1;
 }
 
+/* Drawn from a range of real numbers: hardly two trials share a value. */
+static bool is_continuous(const sweep_spec *spec, const lut_field *f)
+{
+    for (size_t b = 0; b < spec->nblocks; b++)
+        for (size_t a = 0; a < spec->block[b].naxes; a++) {
+            const sweep_axis *axis = &spec->block[b].axis[a];
+
+            if (axis->field == f && axis->n == 0 && axis->range.step <= 0)
+                return true;
+        }
+    return false;
+}
+
 static void print_dearest(const table *t)
 {
     size_t n;
@@ -160,7 +191,9 @@ static void print_dearest(const table *t)
     share s[MOST_VALUES];
 
     for (size_t k = 0; k < n; k++) {
-        size_t values = strcmp(f[k].name, "options") ? shares(s, t, &f[k]) : 0;
+        bool looked_at =
+            strcmp(f[k].name, "options") != 0 && !is_continuous(t->job->spec, &f[k]);
+        size_t values = looked_at ? shares(s, t, &f[k]) : 0;
 
         if (values < 2 || spread(s, values) <= most)
             continue;
@@ -244,6 +277,25 @@ static lut_status fill(table *t, const sweep_state *s, lut_err *err)
     return st;
 }
 
+/* Where trials come from and which go on, unless it is all of a grid. */
+static void print_search(const sweep_spec *spec)
+{
+    const sweep_search *s = &spec->search;
+    const bool runs_all = strcmp(s->strategy, "grid") == 0;
+
+    if (runs_all && strcmp(s->source, "grid") == 0)
+        return;
+    printf("source: %s", s->source);
+    if (s->samples)
+        printf(", %u samples with seed %u", s->samples, s->seed);
+    if (spec->list_path)
+        printf(", %zu rows of %s", spec->nblocks, s->file);
+    if (!runs_all)
+        printf("; strategy: %s, 1 of %u goes on, first after %u epoch%s", s->strategy,
+               s->eta, s->min_epochs, s->min_epochs == 1 ? "" : "s");
+    putchar('\n');
+}
+
 static int print_all(table *t, const char *file)
 {
     const lutsweep_job *j = t->job;
@@ -256,6 +308,7 @@ static int print_all(table *t, const char *file)
     printf("%s: %zu trials, %zu finished, %zu would run (%zu combinations skipped, %zu "
            "repeated)\n",
            file, j->n, j->n - t->left, t->left, j->space.skipped, j->space.repeated);
+    print_search(j->spec);
     print_dearest(t);
     return CLI_OK;
 }

@@ -4,11 +4,14 @@
 #include "lib/net/backend.h"
 #include "sweep/facts.h"
 #include "sweep/options.h"
+#include "sweep/units.h"
 
+#include <math.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { MOST_THREADS = 256, MOST_SLOTS = 4096 };
 
@@ -88,22 +91,49 @@ static bool read_max_fails(lutsweep_settings *s, const char *text)
     return true;
 }
 
+/* What the scheduler grants, where it says so. */
+static double granted(void)
+{
+    const char *end = getenv("SLURM_JOB_END_TIME");
+    const double left = end ? atof(end) - (double)time(NULL) : 0;
+
+    return left > 0 ? left : (double)INFINITY;
+}
+
+static bool read_times(lutsweep_settings *s, const lutsweep_args *a)
+{
+    double limit = INFINITY;
+    lut_err err;
+
+    if (a->time_limit &&
+        (sweep_duration_read(&limit, a->time_limit, &err) != LUT_OK || !(limit > 0))) {
+        cli_complain(CLI_USAGE, "--time-limit=%s: want seconds, or 90s, 30m, 2h, 1d",
+                     a->time_limit);
+        return false;
+    }
+    s->time_limit = fmin(limit, granted());
+    s->beat = a->beat ? atof(a->beat) : 5;
+    if (s->beat >= 0.01 && s->beat <= 3600)
+        return true;
+    cli_complain(CLI_USAGE, "--beat=%s: want seconds from 0.01 to 3600", a->beat);
+    return false;
+}
+
 static bool read_words(lutsweep_settings *s, const lutsweep_args *a)
 {
     const char *retry = a->retry ? a->retry : "all";
     const char *isolate = a->isolate ? a->isolate : "fork";
 
     s->has_order = a->order != NULL;
-    s->isolate = strcmp(isolate, "none") != 0;
     if (!sweep_cause_set(&s->retry, retry))
         cli_complain(CLI_USAGE,
                      "--retry=%s: want all, none, or some of crashed,timeout,"
-                     "out_of_memory,lost,error",
+                     "out_of_memory,lost,error,pruned",
                      retry);
     else if (a->order && !sweep_order_find(&s->order, a->order))
         cli_complain(CLI_USAGE, "--order=%s: want longest, config or random", a->order);
-    else if (s->isolate && strcmp(isolate, "fork") != 0)
-        cli_complain(CLI_USAGE, "--isolate=%s: want fork or none", isolate);
+    else if (!sweep_isolate_find(&s->isolate, isolate))
+        cli_complain(CLI_USAGE, "--isolate=%s: want fork, spawn or none", isolate);
     else
         return true;
     return false;
@@ -114,7 +144,8 @@ bool lutsweep_settings_read(lutsweep_settings *s, const lutsweep_args *a, bool r
     *s = (lutsweep_settings){ .slots = 1 };
     return read_threads(s, a) && read_slots(s, a, ranks) && read_part(s, a->part) &&
            read_max_fails(s, a->max_fails) &&
-           read_checkpoint_every(s, a->checkpoint_every) && read_words(s, a);
+           read_checkpoint_every(s, a->checkpoint_every) && read_times(s, a) &&
+           read_words(s, a);
 }
 
 void lutsweep_lab(sweep_lab *lab, const lutsweep_settings *s, const char *cache)
@@ -145,7 +176,12 @@ static bool choose_part(lutsweep_job *j, const lutsweep_settings *s)
     j->number = malloc((n + 1) * sizeof *j->number);
     j->key = malloc((n + 1) * sizeof *j->key);
     j->cost = malloc((n + 1) * sizeof *j->cost);
-    if (!j->number || !j->key || !j->cost)
+    j->luts = malloc((n + 1) * sizeof *j->luts);
+    j->group = malloc((n + 1) * sizeof *j->group);
+    j->stratum = malloc((n + 1) * sizeof *j->stratum);
+    j->epochs = malloc((n + 1) * sizeof *j->epochs);
+    if (!j->number || !j->key || !j->cost || !j->luts || !j->group || !j->stratum ||
+        !j->epochs)
         return false;
     for (size_t i = 0; i < n; i++) {
         const sweep_point *p = &j->space.point[i];
@@ -154,6 +190,10 @@ static bool choose_part(lutsweep_job *j, const lutsweep_settings *s)
             continue;
         j->number[j->n] = i;
         j->cost[j->n] = p->cost;
+        j->luts[j->n] = p->luts;
+        j->group[j->n] = p->group;
+        j->stratum[j->n] = p->stratum;
+        j->epochs[j->n] = p->epochs;
         memcpy(j->key[j->n++], p->key, SWEEP_KEY);
     }
     return true;
@@ -216,6 +256,10 @@ void lutsweep_job_close(lutsweep_job *j)
     free(j->number);
     free(j->key);
     free(j->cost);
+    free(j->luts);
+    free(j->group);
+    free(j->stratum);
+    free(j->epochs);
     sweep_space_fini(&j->space);
     if (j->spec)
         sweep_spec_destroy(j->spec);
@@ -242,6 +286,31 @@ lut_status lutsweep_job_trial(void *arg, sweep_trial *t, char digest[SWEEP_DIGES
     }
     return lut_fail(err, LUT_ENOENT, "%s: nothing is known of this data set",
                     t->dataset);
+}
+
+lut_status lutsweep_job_strategy(sweep_strategy **s, const lutsweep_job *j, lut_err *err)
+{
+    const sweep_search *search = &j->spec->search;
+    const sweep_strategy_cfg cfg = { .name = search->strategy,
+                                     .eta = search->eta,
+                                     .min_epochs = search->min_epochs,
+                                     .luts_weight = search->luts_weight,
+                                     .seed = search->seed,
+                                     .n = j->n,
+                                     .epochs = j->epochs,
+                                     .luts = j->luts,
+                                     .key = (const char(*)[SWEEP_KEY])j->key };
+
+    *s = NULL;
+    if (!strcmp(search->strategy, "grid"))
+        return LUT_OK;
+    if (j->n < j->space.n)
+        return lut_fail(
+            err, LUT_EINVAL,
+            "--part: strategy = \"%s\" compares trials, which parts that run "
+            "alone cannot",
+            search->strategy);
+    return sweep_strategy_create(s, &cfg, err);
 }
 
 void lutsweep_job_digests(const lutsweep_job *j, char *out, size_t size)

@@ -6,6 +6,8 @@
 #include "sweep/replace.h"
 #include "sweep/resume.h"
 
+#include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,25 +15,32 @@
 
 /* ---- signals ---- */
 
-static volatile sig_atomic_t stop_level;
+static volatile sig_atomic_t stop_level, tell_who;
 
 static void on_interrupt(int number)
 {
     (void)number;
-    stop_level = stop_level ? 2 : 1;
+    if (stop_level < SWEEP_STOP_KILL)
+        stop_level++;
 }
 
 static void on_notice(int number)
 {
     (void)number;
-    if (stop_level < 1)
-        stop_level = 1;
+    if (stop_level < SWEEP_STOP_SAVE)
+        stop_level = SWEEP_STOP_SAVE;
 }
 
 static void on_terminate(int number)
 {
     (void)number;
-    stop_level = 2;
+    stop_level = SWEEP_STOP_KILL;
+}
+
+static void on_question(int number)
+{
+    (void)number;
+    tell_who = 1;
 }
 
 static void catch_signals(void)
@@ -39,11 +48,9 @@ static void catch_signals(void)
     static const struct {
         int number;
         void (*fn)(int);
-    } table[] = { { SIGINT, on_interrupt },
-                  { SIGUSR1, on_notice },
-                  { SIGTERM, on_terminate },
-                  { SIGHUP, on_terminate },
-                  { SIGPIPE, SIG_IGN } };
+    } table[] = { { SIGINT, on_interrupt },  { SIGUSR1, on_notice },
+                  { SIGTERM, on_terminate }, { SIGHUP, on_terminate },
+                  { SIGUSR2, on_question },  { SIGPIPE, SIG_IGN } };
 
     for (size_t i = 0; i < LUT_COUNT(table); i++) {
         struct sigaction s = { .sa_handler = table[i].fn }, old;
@@ -67,6 +74,8 @@ typedef struct boss {
     sweep_leases leases;
     lutsweep_screen screen;
     sweep_plan plan;
+    sweep_strategy *strategy; /* NULL: every trial runs to its end */
+    sweep_known *known;       /* [job.n] */
     sweep_fields fields;
     char stamp[SWEEP_STAMP];
 } boss;
@@ -113,12 +122,24 @@ static void describe(boss *b, const lutsweep_args *a, int ranks)
     sweep_fields_text(&b->fields, "command", a->command ? a->command : "");
 }
 
-static void beat(void *arg)
+static void keep_lock(void *arg)
 {
     sweep_lock_beat(arg);
 }
 
-static lut_status go_on(boss *b, lut_err *err)
+static lut_status prune(void *arg, const char *key, lut_err *err)
+{
+    return sweep_state_prune(arg, key, err);
+}
+
+static size_t rungs(void *arg, uint32_t rung[SWEEP_RUNGS], size_t i)
+{
+    const boss *b = arg;
+
+    return b->strategy ? sweep_strategy_rungs(b->strategy, rung, i) : 0;
+}
+
+static lut_status go_on(boss *b, int ranks, lut_err *err)
 {
     const char(*key)[SWEEP_KEY] = (const char(*)[SWEEP_KEY])b->job.key;
     sweep_past past;
@@ -127,16 +148,21 @@ static lut_status go_on(boss *b, lut_err *err)
     LUT_TRY(sweep_past_read(&past, &b->state, err));
     st = sweep_import(&b->state, &past, b->job.spec->name, err);
     if (st == LUT_OK)
-        st = sweep_leases_init(&b->leases, b->job.cost, b->job.n, b->settings.order, 1,
-                               err);
+        st = lutsweep_job_strategy(&b->strategy, &b->job, err);
     if (st == LUT_OK)
-        st = sweep_resume(&b->leases, &b->state, &past, key, b->settings.retry,
-                          &b->plan.best, b->plan.best_key, err);
+        st = sweep_leases_init(&b->leases, b->job.n, ranks, err);
+    b->known = calloc(b->job.n + 1, sizeof *b->known);
+    if (st == LUT_OK && !b->known)
+        st = lut_fail(err, LUT_ENOMEM, "no memory for %zu trials", b->job.n);
+    if (st == LUT_OK)
+        st = sweep_resume(&b->leases, b->known, &b->state, &past, key,
+                          b->settings.retry, rungs, b, &b->plan.best,
+                          b->plan.best_key, err);
     sweep_past_fini(&past);
     return st;
 }
 
-static lut_status take_state(boss *b, lut_err *err)
+static lut_status take_state(boss *b, int ranks, lut_err *err)
 {
     char path[SWEEP_PATH];
 
@@ -145,26 +171,53 @@ static lut_status take_state(boss *b, lut_err *err)
         sweep_lock_take(&b->lock, sweep_state_path(&b->state, path, "lock", ""), err));
     sweep_replace_tidy(b->state.file);
     sweep_state_stamp(b->stamp);
-    LUT_TRY(go_on(b, err));
+    LUT_TRY(go_on(b, ranks, err));
     return write_order(b, err);
+}
+
+/* Seconds before the end of the time at which running trials are told to leave: an epoch,
+ * a checkpoint and the writing of the results file have to fit. */
+static double margin(double limit)
+{
+    return fmin(120, fmax(2, 0.1 * limit));
+}
+
+static double grace(double limit)
+{
+    return isfinite(limit) ? margin(limit) / 2 : 60;
 }
 
 static void make_plan(boss *b)
 {
     sweep_plan *p = &b->plan; /* best and best_key are known already */
+    const double limit = b->settings.time_limit;
 
-    p->n = b->job.n;
+    p->seconds = isfinite(limit) ? fmax(0, limit - margin(limit)) : limit;
+    p->schedule = (sweep_schedule_cfg){ .n = b->job.n,
+                                        .order = b->settings.order,
+                                        .cost = b->job.cost,
+                                        .group = b->job.group,
+                                        .stratum = b->job.stratum,
+                                        .epochs = b->job.epochs,
+                                        .strategy = b->strategy,
+                                        .known = b->known,
+                                        .job_seconds = p->seconds };
     p->key = (const char(*)[SWEEP_KEY])b->job.key;
-    p->cost = b->job.cost;
     p->trial = lutsweep_job_trial;
     p->trial_arg = &b->job;
     p->leases = &b->leases;
+    p->prune = prune;
+    p->prune_arg = &b->state;
+    p->beat = b->settings.beat;
+    p->threads = b->settings.threads;
+    p->memory = (uint64_t)b->job.spec->trial_memory;
     p->max_fails = b->settings.max_fails;
     p->run = &b->fields;
     p->show = lutsweep_screen_show;
     p->show_arg = &b->screen;
-    p->beat = beat;
-    p->beat_arg = &b->lock;
+    p->alive = keep_lock;
+    p->alive_arg = &b->lock;
+    p->tell = &tell_who;
 }
 
 static int prepare(boss *b, const lutsweep_args *a, int ranks)
@@ -183,7 +236,7 @@ static int prepare(boss *b, const lutsweep_args *a, int ranks)
     lutsweep_job_file(&b->job, a, file);
     if (sweep_state_name(&b->state, file, &err) != LUT_OK ||
         sweep_check(&b->state, b->job.spec->name, &err) != LUT_OK ||
-        take_state(b, &err) != LUT_OK)
+        take_state(b, ranks, &err) != LUT_OK)
         return cli_fail(&err);
     describe(b, a, ranks);
     make_plan(b);
@@ -193,6 +246,8 @@ static int prepare(boss *b, const lutsweep_args *a, int ranks)
 static void dismiss(boss *b)
 {
     sweep_lock_release(&b->lock);
+    sweep_strategy_destroy(b->strategy);
+    free(b->known);
     sweep_leases_fini(&b->leases);
     lutsweep_job_close(&b->job);
     free(b);
@@ -246,26 +301,30 @@ static int conclude(boss *b, const sweep_outcome *out, lut_status st, lut_err *e
 /* What the others cannot read off the command line. */
 typedef struct orders {
     int code;
+    sweep_limits limits;
     char stamp[SWEEP_STAMP], file[SWEEP_ROOT], data[512];
 } orders;
 
 static lut_status share_orders(orders *o, sweep_transport *t, lut_err *err)
 {
-    char buffer[sizeof *o + 32], *text = buffer, *save = NULL, *line[4] = { 0 };
+    char buffer[sizeof *o + 96], *text = buffer, *save = NULL, *line[6] = { 0 };
 
     if (t->rank == 0)
-        snprintf(buffer, sizeof buffer, "%d\n%s\n%s\n%s\n", o->code, o->stamp, o->file,
+        snprintf(buffer, sizeof buffer, "%d\n%" PRIu64 "\n%.17g\n%s\n%s\n%s\n", o->code,
+                 o->limits.memory, o->limits.seconds, o->stamp, o->file,
                  o->data[0] ? o->data : "-");
     LUT_TRY(t->share(t, &text, err));
     if (t->rank == 0)
         return LUT_OK;
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < LUT_COUNT(line); i++)
         line[i] = strtok_r(i ? NULL : text, "\n", &save);
     o->code = line[0] ? atoi(line[0]) : CLI_INTERNAL;
-    if (o->code == CLI_OK && line[3]) {
-        snprintf(o->stamp, sizeof o->stamp, "%s", line[1]);
-        snprintf(o->file, sizeof o->file, "%s", line[2]);
-        snprintf(o->data, sizeof o->data, "%s", strcmp(line[3], "-") ? line[3] : "");
+    if (o->code == CLI_OK && line[5]) {
+        o->limits.memory = strtoull(line[1], NULL, 10);
+        o->limits.seconds = atof(line[2]);
+        snprintf(o->stamp, sizeof o->stamp, "%s", line[3]);
+        snprintf(o->file, sizeof o->file, "%s", line[4]);
+        snprintf(o->data, sizeof o->data, "%s", strcmp(line[5], "-") ? line[5] : "");
     }
     free(text);
     return LUT_OK;
@@ -308,6 +367,10 @@ static lut_status work(sweep_outcome *out, boss *b, const orders *o,
     lab.checkpoint_every = settings.checkpoint_every;
     crew.slots = settings.slots;
     crew.isolate = settings.isolate;
+    crew.limits = o->limits;
+    crew.limits.threads = settings.threads;
+    crew.beat = settings.beat;
+    crew.grace = grace(settings.time_limit);
     return sweep_farm(out, t, &crew, b ? &b->plan : NULL, err);
 }
 
@@ -328,7 +391,7 @@ static int run_all(boss *b, orders *o, const lutsweep_args *a, sweep_transport *
     if (b)
         code = conclude(b, &out, st, &err);
     else if (st != LUT_OK)
-        code = cli_fail(&err);
+        code = st == LUT_ESTOP ? cli_complain(CLI_AGAIN, "%s", err.text) : cli_fail(&err);
     /* A rank that cannot even talk must not wait for the others: its end ends the job. */
     if (t->size > 1 && (b ? !out.together : st != LUT_OK)) {
         fflush(NULL);
@@ -351,6 +414,9 @@ int lutsweep_run(const lutsweep_args *a, sweep_transport *t)
         memcpy(o.file, b->state.file, sizeof o.file);
         memcpy(o.data, b->settings.data, sizeof o.data);
     }
+    if (o.code == CLI_OK && b)
+        o.limits = (sweep_limits){ .memory = (uint64_t)b->job.spec->trial_memory,
+                                   .seconds = b->job.spec->trial_time };
     code = run_all(b, &o, a, t);
     if (b)
         dismiss(b);

@@ -10,6 +10,7 @@
 #include "sweep/record.h"
 
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@ static const cli_option options[] = {
     { "from", 0, "FILE", "train a stored trial again; with --key", &from },
     { "key", 0, "KEY", "which trial, of --from or of a CONFIG with several", &wanted },
     { "checkpoint", 0, "FILE",
-      "go on from FILE; written while training, gone at the end", &checkpoint },
+      "go on from FILE; written while training and on SIGINT or SIGUSR1", &checkpoint },
     { "checkpoint-every", 0, "N", "epochs from one checkpoint to the next; 1",
       &every_text },
     { "threads", 't', "T", "threads, 1..256; results don't depend on it",
@@ -304,12 +305,41 @@ static int compare(const task *t, const sweep_result *r)
     return CLI_FAILED;
 }
 
+static volatile int leave;
+
+static void on_leave(int number)
+{
+    (void)number;
+    leave = 1;
+}
+
+/* Where there is nothing to go on from, and the second time, they end the program at once. */
+static void catch_signals(void)
+{
+    const struct sigaction s = { .sa_handler = on_leave,
+                                 .sa_flags = SA_RESTART | (int)SA_RESETHAND };
+
+    if (!checkpoint)
+        return;
+    sigaction(SIGINT, &s, NULL);
+    sigaction(SIGUSR1, &s, NULL);
+}
+
+static int say_left(const lut_err *err)
+{
+    if (err->code != LUT_ESTOP)
+        return cli_fail(err);
+    return cli_complain(CLI_AGAIN, "%s; the same command goes on from %s", err->text,
+                        checkpoint);
+}
+
 static int train(task *t, unsigned threads, uint32_t every)
 {
     sweep_lab lab = { .kernels = getenv("LUT_KERNELS"),
                       .exec = { .threads = threads },
                       .checkpoint = checkpoint,
-                      .checkpoint_every = every };
+                      .checkpoint_every = every,
+                      .leave = &leave };
     sweep_result r;
     lut_err err;
     int code;
@@ -318,9 +348,10 @@ static int train(task *t, unsigned threads, uint32_t every)
     if (check_data(t, &err) != LUT_OK || (output && check_output(t, &err) != LUT_OK) ||
         (checkpoint && check_checkpoint(&err) != LUT_OK))
         return cli_fail(&err);
+    catch_signals();
     if (sweep_run(&lab, &r, &t->trial, t->key, t->digest, print_epoch, NULL, &err) !=
         LUT_OK)
-        return cli_fail(&err);
+        return say_left(&err);
     print_summary(&r);
     code = compare(t, &r);
     if (output && save(t, &r, &err) != LUT_OK) {

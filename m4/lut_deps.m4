@@ -46,6 +46,7 @@ $PACKAGE_NAME $PACKAGE_VERSION ($lut_revision)
   HDF5              $HDF5_FLAVOUR: $HDF5_LIBS
   unit tests        $lut_cunit
   internal checks   $enable_checks
+  fault injection   $enable_fault_injection
   sanitizers        $enable_sanitize
   coverage          $enable_coverage
   mpirun            ${MPIRUN:-not found: MPI tests are skipped}

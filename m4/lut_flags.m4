@@ -34,6 +34,15 @@ AC_DEFUN([LUT_CHECKS], [
      LUT_CFLAGS="$LUT_CFLAGS -DLUT_ENABLE_CHECKS"])
 ])
 
+dnl Tests of crashes: LUTSWEEP_FAULT lets named places in the program die (sweep/fault.h).
+AC_DEFUN([LUT_FAULTS], [
+  AC_ARG_ENABLE([fault-injection], [AS_HELP_STRING([--enable-fault-injection],
+    [let LUTSWEEP_FAULT kill and fail named places, for tests])], [],
+    [enable_fault_injection=$enable_dev])
+  AS_IF([test "$enable_fault_injection" = yes],
+    [LUT_CFLAGS="$LUT_CFLAGS -DSWEEP_FAULT_INJECTION"])
+])
+
 AC_DEFUN([LUT_SANITIZE], [
   AC_ARG_ENABLE([sanitize], [AS_HELP_STRING([--enable-sanitize=LIST],
     [address,undefined or thread])], [], [enable_sanitize=no])

@@ -1,14 +1,19 @@
 #include "sweep/child.h"
+#include "lib/base/check.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <math.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,13 +24,45 @@ enum { EXIT_STATUS = 100, EXIT_LAST = EXIT_STATUS + LUT_ESTOP };
 /* What goes through the pipe: less than PIPE_BUF, so every write is whole. */
 typedef struct note {
     uint32_t is_message, epoch;
-    double valid_accuracy;
+    double valid_accuracy, loss, rss;
     char text[SWEEP_TAIL];
 } note;
 
-void sweep_child_beat(int out, uint32_t epoch, double valid_accuracy)
+bool sweep_isolate_find(sweep_isolate *how, const char *word)
 {
-    note n = { .epoch = epoch, .valid_accuracy = valid_accuracy };
+    static const char *const words[] = { [SWEEP_ISOLATE_NONE] = "none",
+                                         [SWEEP_ISOLATE_FORK] = "fork",
+                                         [SWEEP_ISOLATE_SPAWN] = "spawn" };
+
+    for (size_t i = 0; i < LUT_COUNT(words); i++) {
+        if (strcmp(word, words[i]) != 0)
+            continue;
+        *how = (sweep_isolate)i;
+        return true;
+    }
+    return false;
+}
+
+/* Resident bytes of this process; NaN where the system does not tell. */
+static double resident(void)
+{
+    FILE *f = fopen("/proc/self/statm", "r");
+    double all, pages = NAN;
+
+    if (!f)
+        return NAN;
+    if (fscanf(f, "%lf %lf", &all, &pages) != 2)
+        pages = NAN;
+    fclose(f);
+    return pages * (double)sysconf(_SC_PAGESIZE);
+}
+
+void sweep_child_beat(int out, uint32_t epoch, double valid_accuracy, double loss)
+{
+    note n = { .epoch = epoch,
+               .valid_accuracy = valid_accuracy,
+               .loss = loss,
+               .rss = resident() };
 
     if (write(out, &n, sizeof n) != (ssize_t)sizeof n)
         return; /* nobody reads fast enough: the next one will do */
@@ -57,12 +94,30 @@ static unsigned long count_oom_kills(void)
 
 /* ---- in the child ---- */
 
+static volatile int leave;
+
+const volatile int *sweep_child_leave(void)
+{
+    return &leave;
+}
+
+static void on_leave(int number)
+{
+    (void)number;
+    leave = 1;
+}
+
+/* All are blocked since before the child was made: none finds the parent's handlers. */
 static void reset_signals(void)
 {
+    struct sigaction ask = { .sa_handler = on_leave, .sa_flags = SA_RESTART };
     sigset_t none;
 
     for (int s = 1; s < NSIG; s++)
         signal(s, SIG_DFL);
+    signal(SIGPIPE, SIG_IGN);
+    leave = 0;
+    sigaction(SIGUSR1, &ask, NULL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -72,6 +127,17 @@ static void limit(int resource, uint64_t value)
     struct rlimit r = { .rlim_cur = value, .rlim_max = value };
 
     (void)setrlimit(resource, &r);
+}
+
+static void set_limits(const sweep_limits *l)
+{
+    const double margin = 10; /* seconds: start and end of the work */
+
+    limit(RLIMIT_CORE, 0);
+    if (l->memory)
+        limit(RLIMIT_DATA, l->memory);
+    if (l->seconds > 0 && l->threads)
+        limit(RLIMIT_CPU, (uint64_t)ceil(l->seconds * l->threads + margin));
 }
 
 static void prefer_as_victim(void)
@@ -122,6 +188,27 @@ static int work_exit(sweep_work_fn work, void *arg, int out)
     return st == LUT_OK ? 0 : EXIT_STATUS + (int)st;
 }
 
+/* What binds a child to its parent and keeps both apart.  0 or the exit code. */
+static int settle(const sweep_limits *limits, const char *log, pid_t parent, int out)
+{
+    lut_err err;
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        return EXIT_STATUS + LUT_ESTOP; /* it died before we asked to be told */
+    setpgid(0, 0);
+    reset_signals();
+    set_limits(limits);
+    prefer_as_victim();
+    if (!redirect(log)) {
+        lut_fail(&err, LUT_EIO, "%s: %s", log, strerror(errno));
+        send_message(out, &err);
+        return EXIT_STATUS + LUT_EIO;
+    }
+    close_others(out);
+    return 0;
+}
+
 static void child_main(const sweep_limits *limits, const char *log, pid_t parent,
                        sweep_work_fn work, void *arg, int out)
     __attribute__((noreturn));
@@ -129,25 +216,71 @@ static void child_main(const sweep_limits *limits, const char *log, pid_t parent
 static void child_main(const sweep_limits *limits, const char *log, pid_t parent,
                        sweep_work_fn work, void *arg, int out)
 {
-    lut_err err;
+    const int code = settle(limits, log, parent, out);
 
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(EXIT_STATUS + LUT_ESTOP); /* it died before we asked to be told */
-    setpgid(0, 0);
-    reset_signals();
-    signal(SIGPIPE, SIG_IGN);
-    limit(RLIMIT_CORE, 0);
-    if (limits->memory)
-        limit(RLIMIT_DATA, limits->memory);
-    prefer_as_victim();
-    if (!redirect(log)) {
-        lut_fail(&err, LUT_EIO, "%s: %s", log, strerror(errno));
-        send_message(out, &err);
-        _exit(EXIT_STATUS + LUT_EIO);
+    _exit(code ? code : work_exit(work, arg, out));
+}
+
+/* ---- in a program of its own ---- */
+
+/* What a spawned child gets: this line and a NUL, then the order. */
+#define HEAD_PRINT "%ld %d %" PRIu64 " %a %u %s"
+#define HEAD_SCAN  "%ld %d %" SCNu64 " %la %u %n"
+
+/* All of an order, a NUL behind it; owned (free). */
+static char *read_order(int fd, size_t *n)
+{
+    struct stat info;
+    char *text;
+
+    if (fstat(fd, &info) != 0)
+        return NULL;
+    *n = (size_t)info.st_size;
+    text = calloc(1, *n + 1);
+    if (text && pread(fd, text, *n, 0) != (ssize_t)*n) {
+        free(text);
+        text = NULL;
     }
-    close_others(out);
-    _exit(work_exit(work, arg, out));
+    return text;
+}
+
+/* An order as work. */
+typedef struct errand {
+    sweep_order_fn fn;
+    void *arg;
+    const char *order;
+} errand;
+
+static lut_status run_errand(void *arg, int out, lut_err *err)
+{
+    const errand *e = arg;
+
+    return e->fn(e->arg, e->order, out, err);
+}
+
+int sweep_child_serve(const char *operand, sweep_order_fn fn, void *arg)
+{
+    errand e = { fn, arg, NULL };
+    sweep_limits limits;
+    char *text, more;
+    long parent;
+    int fd, out, log = 0, code;
+    size_t n;
+
+    if (sscanf(operand, "%d%c", &fd, &more) != 1 || !(text = read_order(fd, &n)))
+        return EXIT_STATUS + LUT_EINVAL;
+    if (sscanf(text, HEAD_SCAN, &parent, &out, &limits.memory, &limits.seconds,
+               &limits.threads, &log) != 5 ||
+        !log || strlen(text) >= n)
+        code = EXIT_STATUS + LUT_EINVAL;
+    else
+        code = settle(&limits, text + log, (pid_t)parent, out);
+    if (code == 0) {
+        e.order = text + strlen(text) + 1;
+        code = work_exit(run_errand, &e, out);
+    }
+    free(text);
+    return code;
 }
 
 /* ---- in the parent ---- */
@@ -159,28 +292,40 @@ static lut_status make_pipe(int end[2], lut_err *err)
     return lut_fail(err, LUT_EIO, "pipe: %s", strerror(errno));
 }
 
+static void prepare(sweep_child *c, const char *log, const sweep_limits *limits, int in,
+                    double now)
+{
+    *c = (sweep_child){ .pipe = in, .valid_accuracy = NAN, .loss = NAN, .rss = NAN };
+    snprintf(c->log, sizeof c->log, "%s", log);
+    c->oom_kills = count_oom_kills();
+    c->limit = limits->seconds;
+    if (limits->seconds > 0)
+        c->deadline = now + limits->seconds;
+}
+
 lut_status sweep_child_start(sweep_child *c, const char *log,
-                             const sweep_limits *limits, bool isolate,
+                             const sweep_limits *limits, sweep_isolate how,
                              sweep_work_fn work, void *arg, double now, lut_err *err)
 {
     const pid_t self = getpid();
+    sigset_t all, before;
     int end[2];
 
+    LUT_CHECK(how != SWEEP_ISOLATE_SPAWN);
     LUT_TRY(make_pipe(end, err));
-    *c = (sweep_child){ .pipe = end[0], .valid_accuracy = NAN };
-    snprintf(c->log, sizeof c->log, "%s", log);
-    c->oom_kills = count_oom_kills();
-    if (limits->seconds > 0)
-        c->deadline = now + limits->seconds;
-    if (!isolate) {
+    prepare(c, log, limits, end[0], now);
+    if (how == SWEEP_ISOLATE_NONE) {
         c->wait_status = work_exit(work, arg, end[1]) << 8;
         close(end[1]);
         return LUT_OK;
     }
     fflush(NULL); /* or the child would print it again */
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
     c->pid = fork();
     if (c->pid == 0)
         child_main(limits, log, self, work, arg, end[1]);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     close(end[1]);
     if (c->pid > 0) {
         setpgid(c->pid, c->pid); /* whoever comes first */
@@ -188,6 +333,75 @@ lut_status sweep_child_start(sweep_child *c, const char *log,
     }
     close(end[0]);
     return lut_fail(err, LUT_ENOMEM, "fork: %s", strerror(errno));
+}
+
+/* A file without a name; -1 with errno. */
+static int write_order(const char *log, const sweep_limits *l, int out,
+                       const char *order)
+{
+    const int fd = memfd_create("trial", 0); /* the child inherits it */
+    int kept = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    FILE *f = kept < 0 ? NULL : fdopen(kept, "w");
+    int bad = !f;
+
+    if (f) {
+        fprintf(f, HEAD_PRINT, (long)getpid(), out, l->memory, l->seconds, l->threads,
+                log);
+        fputc(0, f);
+        fputs(order, f);
+        bad = ferror(f);
+        bad |= fclose(f) != 0;
+    } else if (kept >= 0) {
+        close(kept);
+    }
+    if (!bad || fd < 0)
+        return fd;
+    close(fd);
+    errno = ENOSPC;
+    return -1;
+}
+
+/* Signals stay blocked until the child is ready for them; the rest of what it inherits it
+ * closes itself. */
+static int spawn(pid_t *pid, int order)
+{
+    char operand[16];
+    char *argv[] = { (char *)"lutsweep", (char *)"--run-trial", operand, NULL };
+    posix_spawnattr_t how;
+    sigset_t all;
+    int failed;
+
+    snprintf(operand, sizeof operand, "%d", order);
+    sigfillset(&all);
+    if (posix_spawnattr_init(&how) != 0)
+        return ENOMEM;
+    posix_spawnattr_setsigmask(&how, &all);
+    posix_spawnattr_setpgroup(&how, 0);
+    posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+    failed = posix_spawn(pid, "/proc/self/exe", NULL, &how, argv, environ);
+    posix_spawnattr_destroy(&how);
+    return failed;
+}
+
+lut_status sweep_child_spawn(sweep_child *c, const char *log,
+                             const sweep_limits *limits, const char *order, double now,
+                             lut_err *err)
+{
+    int end[2], fd, failed;
+
+    LUT_TRY(make_pipe(end, err));
+    prepare(c, log, limits, end[0], now);
+    fcntl(end[1], F_SETFD, 0);
+    fd = write_order(log, limits, end[1], order);
+    failed = fd < 0 ? errno : spawn(&c->pid, fd);
+    if (fd >= 0)
+        close(fd);
+    close(end[1]);
+    if (!failed)
+        return LUT_OK;
+    close(end[0]);
+    c->pid = 0;
+    return lut_fail(err, LUT_ENOMEM, "spawn: %s", strerror(failed));
 }
 
 static void read_notes(sweep_child *c)
@@ -203,6 +417,8 @@ static void read_notes(sweep_child *c)
         }
         c->epoch = n.epoch;
         c->valid_accuracy = n.valid_accuracy;
+        c->loss = n.loss;
+        c->rss = n.rss;
     }
     /* The other end is closed: its owner is gone, or soon will be. */
     if (c->pipe >= 0 && (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))) {
@@ -257,12 +473,64 @@ static sweep_cause cause_of_exit(int code, lut_status *st)
         return SWEEP_FINE;
     if (*st == LUT_ENOMEM)
         return SWEEP_OUT_OF_MEMORY;
-    return SWEEP_ERROR;
+    return *st == LUT_ESTOP ? SWEEP_CANCELLED : SWEEP_ERROR;
 }
 
-static void explain(const sweep_child *c, sweep_end *end, int status)
+static void name_signal(int number, char *out, size_t size)
 {
-    *end = (sweep_end){ .epoch = c->epoch };
+    static const struct {
+        int number;
+        const char *name;
+    } table[] = {
+        { SIGSEGV, "SIGSEGV" }, { SIGABRT, "SIGABRT" }, { SIGFPE, "SIGFPE" },
+        { SIGBUS, "SIGBUS" },   { SIGILL, "SIGILL" },   { SIGSYS, "SIGSYS" },
+        { SIGTRAP, "SIGTRAP" }, { SIGKILL, "SIGKILL" }, { SIGTERM, "SIGTERM" },
+        { SIGINT, "SIGINT" },   { SIGHUP, "SIGHUP" },   { SIGQUIT, "SIGQUIT" },
+        { SIGXCPU, "SIGXCPU" }, { SIGXFSZ, "SIGXFSZ" }, { SIGALRM, "SIGALRM" },
+        { SIGUSR1, "SIGUSR1" }, { SIGUSR2, "SIGUSR2" }
+    };
+
+    snprintf(out, size, "signal %d", number);
+    for (size_t i = 0; i < LUT_COUNT(table); i++)
+        if (table[i].number == number)
+            snprintf(out, size, "%s", table[i].name);
+}
+
+/* What the system knows of the end, before what the work said. */
+static void name_end(const sweep_child *c, const sweep_end *end, char out[SWEEP_TAIL])
+{
+    char name[24] = "";
+
+    out[0] = 0;
+    if (end->signal)
+        name_signal(end->signal, name, sizeof name);
+    if (end->cause == SWEEP_TIMEOUT && c->expired)
+        snprintf(out, SWEEP_TAIL, "past its limit of %g s", c->limit);
+    else if (end->signal && end->cause == SWEEP_OUT_OF_MEMORY)
+        snprintf(out, SWEEP_TAIL, "%s, the machine had no memory left", name);
+    else if (end->cause != SWEEP_CANCELLED)
+        snprintf(out, SWEEP_TAIL, "%s", name);
+    if (!end->signal && end->exit_code && end->status == LUT_OK)
+        snprintf(out, SWEEP_TAIL, "exit code %d", end->exit_code);
+}
+
+static void say_why(const sweep_child *c, sweep_end *end)
+{
+    char what[SWEEP_TAIL], said[SWEEP_TAIL];
+
+    if (c->message[0])
+        memcpy(said, c->message, sizeof said);
+    else
+        read_tail(c->log, said);
+    name_end(c, end, what);
+    snprintf(end->log, sizeof end->log, "%s%s%.*s", what,
+             what[0] && said[0] ? ": " : "", (int)(SWEEP_TAIL - 3 - strlen(what)),
+             said);
+}
+
+static void explain(const sweep_child *c, sweep_end *end, int status, double peak)
+{
+    *end = (sweep_end){ .epoch = c->epoch, .peak_memory = peak };
     if (WIFSIGNALED(status)) {
         end->signal = WTERMSIG(status);
         end->cause = cause_of_signal(c, end->signal);
@@ -272,12 +540,11 @@ static void explain(const sweep_child *c, sweep_end *end, int status)
     }
     if (c->expired && end->cause != SWEEP_FINE)
         end->cause = SWEEP_TIMEOUT;
-    else if (c->cancelled && end->cause != SWEEP_FINE)
+    else if ((c->cancelled || (c->patience > 0 && end->signal == SIGUSR1)) &&
+             end->cause != SWEEP_FINE)
         end->cause = SWEEP_CANCELLED;
-    if (c->message[0])
-        memcpy(end->log, c->message, sizeof end->log);
-    else if (end->cause != SWEEP_FINE)
-        read_tail(c->log, end->log);
+    if (end->cause != SWEEP_FINE)
+        say_why(c, end);
 }
 
 /* Leaves the status to be taken. */
@@ -292,34 +559,62 @@ static bool has_ended(pid_t pid)
     return failed || info.si_pid == pid;
 }
 
+/* Takes the status of what has ended, and what it left behind while its id is its own. */
+static int bury(pid_t pid, double *peak)
+{
+    struct rusage usage;
+    int status;
+    pid_t got;
+
+    kill(-pid, SIGKILL);
+    do
+        got = wait4(pid, &status, 0, &usage);
+    while (got < 0 && errno == EINTR);
+    if (got < 0) /* somebody else took it: nothing is known of its end */
+        return SIGKILL;
+    *peak = 1024.0 * (double)usage.ru_maxrss;
+    return status;
+}
+
+static void enforce(sweep_child *c, double now)
+{
+    if (c->pid <= 0 || c->expired || c->cancelled)
+        return;
+    if (c->deadline > 0 && now > c->deadline) {
+        c->expired = true;
+        kill(-c->pid, SIGKILL);
+    } else if (c->patience > 0 && now > c->patience) {
+        sweep_child_cancel(c);
+    }
+}
+
 bool sweep_child_poll(sweep_child *c, sweep_end *end, double now)
 {
     int status = c->wait_status;
-    pid_t got = 0;
+    double peak = NAN;
 
     read_notes(c);
-    if (c->deadline > 0 && now > c->deadline && c->pid > 0 && !c->expired) {
-        c->expired = true;
-        kill(-c->pid, SIGKILL);
-    }
+    enforce(c, now);
     if (c->pid > 0) {
         if (!has_ended(c->pid))
             return false;
-        kill(-c->pid,
-             SIGKILL); /* what it may have left behind, while its id is its own */
-        do
-            got = waitpid(c->pid, &status, 0);
-        while (got < 0 && errno == EINTR);
-        if (got < 0) /* somebody else took its status: nothing is known of its end */
-            status = SIGKILL;
+        status = bury(c->pid, &peak);
     }
     read_notes(c);
     if (c->pipe >= 0)
         close(c->pipe);
     c->pipe = -1;
-    explain(c, end, status);
+    explain(c, end, status, peak);
     c->pid = 0;
     return true;
+}
+
+void sweep_child_save(sweep_child *c, double grace, double now)
+{
+    if (c->pid > 0 && c->patience == 0)
+        kill(-c->pid, SIGUSR1);
+    if (c->patience == 0 || now + grace < c->patience)
+        c->patience = now + grace;
 }
 
 void sweep_child_cancel(sweep_child *c)

@@ -1,5 +1,6 @@
 #include "sweep/coordinator.h"
 #include "lib/base/log.h"
+#include "sweep/fault.h"
 #include "sweep/worker.h"
 
 #include <math.h>
@@ -7,7 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double show_every = 0.2, beat_every = 5; /* seconds */
+static const double show_every = 0.2, alive_every = 5, look_every = 0.5; /* seconds */
+
+/* Trials shorter than this are handed out ahead of time, so many at most to a slot: the time
+ * from the end of one to the start of the next would show. */
+static const double short_trial = 1; /* seconds */
+enum { AHEAD = 8 };
+
+/* ---- sending ---- */
 
 static lut_status tell(sweep_coordinator *c, int to, sweep_message_type type,
                        sweep_message *m, lut_err *err)
@@ -36,13 +44,20 @@ static lut_status give_up(sweep_coordinator *c, lut_status code, const char *tex
 {
     if (c->fatal.code == LUT_OK)
         lut_fail(&c->fatal, code == LUT_OK ? LUT_EINVAL : code, "%s", text);
-    return stop_all(c, 2, err);
+    return stop_all(c, SWEEP_STOP_KILL, err);
 }
+
+/* ---- handing out ---- */
 
 static lut_status assign(sweep_coordinator *c, int rank, size_t i, lut_err *err)
 {
     const sweep_plan *p = c->plan;
-    sweep_message m = { .number = (uint32_t)i, .attempt = p->leases->lease[i].attempt };
+    const sweep_lease *l = &p->leases->lease[i];
+    sweep_message m = { .number = (uint32_t)i,
+                        .attempt = l->attempt,
+                        .rung = l->rung,
+                        .until = sweep_schedule_until(&c->schedule, i),
+                        .seconds = l->seconds };
     sweep_trial trial;
     char *text;
     size_t n;
@@ -60,47 +75,159 @@ static lut_status assign(sweep_coordinator *c, int rank, size_t i, lut_err *err)
                         "trial %s: its text has %zu bytes, at most %zu", p->key[i], n,
                         sizeof m.text - 1);
     memcpy(m.key, p->key[i], SWEEP_KEY);
-    c->peer[rank].held++;
+    LUT_TRY(SWEEP_FAULT_CHECK("assign", err));
     return tell(c, rank, SWEEP_MSG_ASSIGN, &m, err);
+}
+
+/* Trials that a slot is given besides the one it runs.  They end together with the sweep, so
+ * nobody gets more than a share of what is left. */
+static uint32_t ahead(const sweep_coordinator *c)
+{
+    const sweep_leases *l = c->plan->leases;
+    const size_t share = c->slots ? l->waiting / (2 * (size_t)c->slots) : 0;
+    double seconds;
+
+    if (l->nheap == 0 || !c->schedule.learnt)
+        return 0;
+    seconds = l->lease[l->heap[0]].seconds;
+    if (!(seconds < short_trial))
+        return 0;
+    return share < AHEAD ? (uint32_t)share : AHEAD;
+}
+
+static double time_left(const sweep_coordinator *c, double now)
+{
+    return c->plan->seconds - (now - c->begun);
 }
 
 static lut_status fill_rank(sweep_coordinator *c, int rank, lut_err *err)
 {
     sweep_peer *p = &c->peer[rank];
+    const double now = c->t->now(c->t);
+    const uint32_t most = p->slots * (1 + ahead(c));
     size_t i;
 
-    while (c->level < 0 && p->here && !p->gone && p->held < p->slots &&
-           sweep_leases_next(c->plan->leases, &i, rank))
+    while (c->level < 0 && p->here && !p->gone && !p->silent &&
+           c->plan->leases->held[rank] < most &&
+           sweep_schedule_next(&c->schedule, &i, rank, now, time_left(c, now)))
         LUT_TRY(assign(c, rank, i, err));
     return LUT_OK;
 }
 
-/* What was given back may be work for a rank that has nothing to do. */
+/* What came back may be work for a rank that has nothing to do. */
 static lut_status fill_all(sweep_coordinator *c, lut_err *err)
 {
-    for (int r = 0; r < c->t->size && c->plan->leases->waiting; r++)
+    if (!c->refill)
+        return LUT_OK;
+    c->refill = false;
+    for (int r = 0; r < c->t->size && c->plan->leases->nheap; r++)
         LUT_TRY(fill_rank(c, r, err));
     return LUT_OK;
+}
+
+/* ---- hearing ---- */
+
+static lut_status answer(sweep_coordinator *c, int to, lut_err *err)
+{
+    sweep_message m = { .level = c->level };
+
+    return tell(c, to, SWEEP_MSG_HEARD, &m, err);
+}
+
+/* A rank that was set up badly should be noticed before it has worked for a day; ranks that
+ * are wrong in the same way are told of once. */
+static lut_status hear_place(sweep_coordinator *c, int from, const sweep_message *m,
+                             const char *text, lut_err *err)
+{
+    const sweep_plan *p = c->plan;
+    char wrong[SWEEP_PLACE_TEXT];
+    sweep_fields f = { 0 };
+    sweep_place place;
+
+    sweep_place_parse(&place, text);
+    sweep_place_judge(wrong, &place, m->slots, p->threads, (double)p->memory);
+    if (wrong[0] && strcmp(wrong, c->wrong) != 0)
+        lut_log(LUT_WARN, "rank %d on %s: %s", from, place.host, wrong);
+    memcpy(c->wrong, wrong, sizeof c->wrong);
+    if (!c->journal)
+        return LUT_OK;
+    sweep_fields_number(&f, "rank", from);
+    sweep_fields_number(&f, "slots", m->slots);
+    sweep_fields_text(&f, "place", text);
+    return sweep_journal_add(c->journal, "HELLO", NULL, 0, &f, err);
 }
 
 static lut_status hear_hello(sweep_coordinator *c, int from, const sweep_message *m,
                              lut_err *err)
 {
-    sweep_message stop = { .level = c->level };
+    const size_t n = strcspn(m->text, "\n");
     char text[256];
 
+    if (!c->peer[from].here) {
+        c->slots += m->slots;
+        LUT_TRY(hear_place(c, from, m, m->text + n + (m->text[n] != 0), err));
+    }
     c->peer[from].here = true;
     c->peer[from].slots = m->slots;
-    if (strcmp(m->text, sweep_build()) != 0) {
+    if (n != strlen(sweep_build()) || memcmp(m->text, sweep_build(), n) != 0) {
         snprintf(text, sizeof text,
-                 "rank %d runs %.80s, rank 0 runs %.80s: all ranks must "
-                 "run one build",
-                 from, m->text, sweep_build());
+                 "rank %d runs %.*s, rank 0 runs %.80s: all ranks must run one build",
+                 from, n < 80 ? (int)n : 80, m->text, sweep_build());
         LUT_TRY(give_up(c, LUT_EINVAL, text, err));
     }
-    if (c->level >= 0) /* it came too late to hear it with the others */
-        return tell(c, from, SWEEP_MSG_STOP, &stop, err);
+    LUT_TRY(answer(c, from, err));
+    return fill_rank(c, from, err);
+}
+
+static bool holds(const sweep_message *m, size_t number, uint32_t attempt)
+{
+    for (size_t i = 0; i < m->bytes / sizeof(sweep_holding); i++) {
+        sweep_holding h;
+
+        memcpy(&h, m->text + i * sizeof h, sizeof h);
+        if (h.number == number && h.attempt == attempt)
+            return true;
+    }
+    return false;
+}
+
+/* Leased to the rank long ago, and it knows nothing of it: the message was lost. */
+static lut_status take_back(sweep_coordinator *c, int from, const sweep_message *m,
+                            double before, lut_err *err)
+{
+    const sweep_leases *l = c->plan->leases;
+
+    for (size_t i = 0; i < l->n; i++) {
+        const sweep_lease *t = &l->lease[i];
+        sweep_verdict v;
+
+        if (t->state != SWEEP_LEASED || t->rank != from || t->since > before ||
+            holds(m, i, t->attempt))
+            continue;
+        LUT_TRY(
+            sweep_schedule_failed(&c->schedule, &v, i, t->attempt, SWEEP_LOST, err));
+        c->refill = true;
+    }
     return LUT_OK;
+}
+
+static lut_status hear_beat(sweep_coordinator *c, int from, const sweep_message *m,
+                            lut_err *err)
+{
+    const double now = c->t->now(c->t), patience = SWEEP_BEATS * c->plan->beat;
+    sweep_peer *p = &c->peer[from];
+
+    LUT_TRY(answer(c, from, err));
+    /* What is under way explains a short difference; lists that were cut say nothing. */
+    if (m->held == c->plan->leases->held[from] || m->held > SWEEP_HOLDINGS) {
+        p->apart = 0;
+    } else if (p->apart <= 0) {
+        p->apart = now;
+    } else if (now - p->apart > patience) {
+        p->apart = 0;
+        LUT_TRY(take_back(c, from, m, now - patience, err));
+    }
+    return fill_rank(c, from, err);
 }
 
 static void note_best(sweep_progress *p, const char *key, double valid_accuracy)
@@ -111,80 +238,107 @@ static void note_best(sweep_progress *p, const char *key, double valid_accuracy)
     snprintf(p->best_key, sizeof p->best_key, "%.16s", key);
 }
 
-static void ended(sweep_coordinator *c, size_t i)
-{
-    c->progress.here++;
-    c->progress.cost_here += c->plan->cost[i];
-    c->progress.cost_left -= c->plan->cost[i];
-}
-
-static lut_status release_slot(sweep_coordinator *c, int from, const sweep_message *m,
+static lut_status acknowledge(sweep_coordinator *c, int from, const sweep_message *m,
                                lut_err *err)
 {
     sweep_message ack = { .number = m->number, .attempt = m->attempt };
 
-    if (c->peer[from].held)
-        c->peer[from].held--;
     memcpy(ack.key, m->key, sizeof ack.key);
+    LUT_TRY(SWEEP_FAULT_CHECK("ack", err));
     return tell(c, from, SWEEP_MSG_ACK, &ack, err);
+}
+
+static lut_status count_result(sweep_coordinator *c, const sweep_message *m,
+                               sweep_verdict *v, lut_err *err)
+{
+    if (m->until)
+        return sweep_schedule_paused(&c->schedule, v, m->number, m->rung, m->hash,
+                                     m->valid_accuracy, m->seconds, err);
+    return sweep_schedule_done(&c->schedule, v, m->number, m->hash, m->valid_accuracy,
+                               m->seconds, err);
 }
 
 static lut_status hear_done(sweep_coordinator *c, int from, const sweep_message *m,
                             lut_err *err)
 {
-    switch (sweep_leases_done(c->plan->leases, m->number, m->hash)) {
-    case SWEEP_ACCEPTED:
-        c->out.done++;
-        ended(c, m->number);
+    const size_t waited = c->plan->leases->waiting;
+    sweep_verdict v;
+
+    LUT_TRY(count_result(c, m, &v, err));
+    if (v == SWEEP_ACCEPTED) {
+        c->out.done += !m->until;
+        c->progress.here++;
+        c->ended = c->t->now(c->t);
+        c->worried = false;
         note_best(&c->progress, m->key, m->valid_accuracy);
-        break;
-    case SWEEP_DIFFERENT:
-        c->out.disagreements++;
-        lut_log(LUT_ERROR, "trial %.16s ran twice with different results", m->key);
-        break;
-    default:
-        break;
     }
-    return release_slot(c, from, m, err);
+    if (v == SWEEP_DIFFERENT || m->cause == SWEEP_CONFLICT) {
+        c->out.disagreements++;
+        lut_log(LUT_ERROR, "trial %.16s ran twice with different results: %s", m->key,
+                m->text);
+    }
+    c->refill |= c->plan->leases->waiting > waited;
+    LUT_TRY(acknowledge(c, from, m, err));
+    return fill_rank(c, from, err);
+}
+
+/* The disk's fault, not the trial's: it waits for the next run. */
+static lut_status hear_full_disk(sweep_coordinator *c, const sweep_message *m,
+                                 lut_err *err)
+{
+    char text[SWEEP_TAIL + 32];
+    sweep_verdict v;
+
+    LUT_TRY(sweep_schedule_failed(&c->schedule, &v, m->number, m->attempt,
+                                  SWEEP_CANCELLED, err));
+    snprintf(text, sizeof text, "trial %.16s: %.250s", m->key, m->text);
+    return give_up(c, LUT_EIO, text, err);
 }
 
 static lut_status hear_fail(sweep_coordinator *c, int from, const sweep_message *m,
                             lut_err *err)
 {
     const sweep_cause cause = (sweep_cause)m->cause;
-    char text[SWEEP_TAIL + 32];
+    sweep_verdict v;
 
-    LUT_TRY(release_slot(c, from, m, err));
-    if (cause == SWEEP_ERROR && m->code == LUT_EIO) {
-        /* The disk's fault, not the trial's: it waits for the next run. */
-        sweep_leases_fail(c->plan->leases, m->number, m->attempt, SWEEP_CANCELLED);
-        snprintf(text, sizeof text, "trial %.16s: %.250s", m->key, m->text);
-        return give_up(c, LUT_EIO, text, err);
-    }
+    LUT_TRY(acknowledge(c, from, m, err));
+    if (cause == SWEEP_ERROR && m->code == LUT_EIO)
+        return hear_full_disk(c, m, err);
     if (cause != SWEEP_CANCELLED)
         lut_log(LUT_WARN, "trial %.16s: %s%s%.250s", m->key, sweep_cause_name(cause),
                 m->text[0] ? ": " : "", m->text);
-    if (sweep_leases_fail(c->plan->leases, m->number, m->attempt, cause) ==
-        SWEEP_ACCEPTED) {
-        c->out.failed++;
-        ended(c, m->number);
-    }
+    LUT_TRY(
+        sweep_schedule_failed(&c->schedule, &v, m->number, m->attempt, cause, err));
+    c->refill = true;
+    return LUT_OK;
+}
+
+/* Also those count that were lost with their ranks once too often. */
+static lut_status count_failures(sweep_coordinator *c, lut_err *err)
+{
+    c->out.failed = c->plan->leases->failed - c->failed;
     if (c->out.failed <= c->plan->max_fails || c->level >= 0)
         return LUT_OK;
     c->out.reason = SWEEP_TOO_MANY;
-    return stop_all(c, 1, err);
+    return stop_all(c, SWEEP_STOP_DRAIN, err);
 }
 
-static lut_status hear_signal(sweep_coordinator *c, const sweep_message *m,
-                              lut_err *err)
+static lut_status stop_early(sweep_coordinator *c, int level, const char *why,
+                             lut_err *err)
 {
+    static const char *const what[] = {
+        [SWEEP_STOP_DRAIN] = "trials that run are finished first; once more to save "
+                             "them and stop",
+        [SWEEP_STOP_SAVE] = "trials that run save where they are",
+        [SWEEP_STOP_KILL] = "now"
+    };
+
+    if (level <= c->level)
+        return LUT_OK;
     if (c->level < 0)
         c->out.reason = SWEEP_STOPPED;
-    if (c->level < 1 && m->level == 1)
-        lut_log(LUT_WARN,
-                "stopping: trials that run are finished first; once more to stop "
-                "them");
-    return stop_all(c, m->level, err);
+    lut_log(LUT_WARN, "%s: stopping: %s", why, what[level]);
+    return stop_all(c, level, err);
 }
 
 static lut_status hear_fatal(sweep_coordinator *c, int from, const sweep_message *m,
@@ -196,31 +350,47 @@ static lut_status hear_fatal(sweep_coordinator *c, int from, const sweep_message
     return give_up(c, (lut_status)m->code, c->t->size > 1 ? text : m->text, err);
 }
 
-static lut_status hear_bye(sweep_coordinator *c, int from)
+static lut_status lose(sweep_coordinator *c, int rank, lut_err *err)
+{
+    size_t n = 0;
+
+    if (c->plan->leases->held[rank])
+        LUT_TRY(sweep_schedule_gone(&c->schedule, &n, rank, err));
+    c->refill |= n > 0;
+    return LUT_OK;
+}
+
+static lut_status hear_bye(sweep_coordinator *c, int from, lut_err *err)
 {
     if (!c->peer[from].gone)
         c->gone++;
     c->peer[from].gone = true;
-    sweep_leases_gone(c->plan->leases, from);
-    return LUT_OK;
+    return lose(c, from, err);
 }
 
 static lut_status hear(sweep_coordinator *c, int from, const sweep_message *m,
                        lut_err *err)
 {
+    c->peer[from].heard = c->t->now(c->t);
+    if (c->peer[from].silent)
+        lut_log(LUT_WARN, "rank %d is back", from);
+    c->peer[from].silent = false;
     switch (m->type) {
     case SWEEP_MSG_HELLO:
         return hear_hello(c, from, m, err);
+    case SWEEP_MSG_BEAT:
+        return hear_beat(c, from, m, err);
     case SWEEP_MSG_DONE:
         return hear_done(c, from, m, err);
     case SWEEP_MSG_FAIL:
         return hear_fail(c, from, m, err);
     case SWEEP_MSG_SIGNAL:
-        return hear_signal(c, m, err);
+        return stop_early(c, m->level < SWEEP_STOP_KILL ? m->level : SWEEP_STOP_KILL,
+                          "signal", err);
     case SWEEP_MSG_FATAL:
         return hear_fatal(c, from, m, err);
     case SWEEP_MSG_BYE:
-        return hear_bye(c, from);
+        return hear_bye(c, from, err);
     default:
         return lut_fail(err, LUT_EFORMAT, "message of type %u from rank %d", m->type,
                         from);
@@ -243,40 +413,161 @@ static lut_status hear_all(sweep_coordinator *c, bool *busy, lut_err *err)
             return LUT_OK;
         *busy = true;
         LUT_TRY(sweep_message_check(&m, err));
-        if (names_a_trial(&m) && m.number >= c->plan->n)
-            return lut_fail(err, LUT_EFORMAT, "rank %d: trial number %u of %zu", from,
-                            m.number, c->plan->n);
+        if (names_a_trial(&m) &&
+            (m.number >= c->plan->schedule.n ||
+             memcmp(m.key, c->plan->key[m.number], SWEEP_KEY) != 0))
+            return lut_fail(err, LUT_EFORMAT, "rank %d: trial number %u of %zu, %.16s",
+                            from, m.number, c->plan->schedule.n, m.key);
         LUT_TRY(hear(c, from, &m, err));
     }
+}
+
+/* ---- decisions ---- */
+
+/* What depends on the order of events is on the disk before it has effects. */
+static lut_status write_down(sweep_coordinator *c, const sweep_decision *d,
+                             lut_err *err)
+{
+    sweep_fields f = { 0 };
+
+    if (!c->journal)
+        return LUT_OK;
+    sweep_fields_number(&f, "rung", (double)d->rung);
+    LUT_TRY(sweep_journal_add(c->journal, d->prune ? "PRUNE" : "PROMOTE",
+                              c->plan->key[d->i], 0, &f, err));
+    if (sweep_strategy_ordered(c->plan->schedule.strategy))
+        return LUT_OK;
+    return sweep_journal_sync(c->journal, err);
+}
+
+static lut_status decided(void *arg, const sweep_decision *d, lut_err *err)
+{
+    sweep_coordinator *c = arg;
+
+    LUT_TRY(write_down(c, d, err));
+    if (d->prune && c->plan->prune)
+        return c->plan->prune(c->plan->prune_arg, c->plan->key[d->i], err);
+    return LUT_OK;
+}
+
+/* ---- the clock ---- */
+
+static void tell_who(const sweep_coordinator *c, double now)
+{
+    const sweep_leases *l = c->plan->leases;
+
+    for (size_t i = 0; i < l->n; i++)
+        if (l->lease[i].state == SWEEP_LEASED)
+            lut_log(LUT_WARN, "trial %s: rank %d, attempt %u, %.0f of about %.0f s",
+                    c->plan->key[i], l->lease[i].rank, l->lease[i].attempt,
+                    now - l->lease[i].since, l->lease[i].seconds);
+}
+
+/* Nothing has ended for three times as long as the longest that runs should take. */
+static void worry(sweep_coordinator *c, double now)
+{
+    const sweep_leases *l = c->plan->leases;
+    double longest = 60;
+
+    if (c->worried || !c->schedule.learnt || l->leased == 0 ||
+        now - c->ended < 3 * longest)
+        return;
+    for (size_t i = 0; i < l->n; i++)
+        if (l->lease[i].state == SWEEP_LEASED)
+            longest = fmax(longest, l->lease[i].seconds);
+    if (now - c->ended < 3 * longest)
+        return;
+    c->worried = true;
+    lut_log(LUT_WARN, "no trial has ended for %.0f s; expected were %.0f s at most",
+            now - c->ended, longest);
+    tell_who(c, now);
+}
+
+static lut_status find_silent(sweep_coordinator *c, double now, lut_err *err)
+{
+    for (int r = 0; r < c->t->size; r++) {
+        sweep_peer *p = &c->peer[r];
+
+        if (p->gone || p->silent || now - p->heard <= SWEEP_BEATS * c->plan->beat)
+            continue;
+        p->silent = true;
+        lut_log(LUT_WARN,
+                "rank %d has been silent for %.0f s: its %u trials go to others", r,
+                now - p->heard, c->plan->leases->held[r]);
+        LUT_TRY(lose(c, r, err));
+    }
+    return LUT_OK;
+}
+
+static lut_status look(sweep_coordinator *c, lut_err *err)
+{
+    const sweep_leases *l = c->plan->leases;
+    const double now = c->t->now(c->t);
+
+    if (c->plan->tell && *c->plan->tell) {
+        *c->plan->tell = 0;
+        tell_who(c, now);
+    }
+    if (time_left(c, now) <= 0)
+        LUT_TRY(stop_early(c, SWEEP_STOP_SAVE, "time limit", err));
+    /* Some wait, none of them for long enough a time. */
+    if (c->level < 0 && l->leased == 0 && l->waiting && l->nheap == 0)
+        LUT_TRY(stop_early(c, SWEEP_STOP_DRAIN,
+                           "no trial that is left can finish within the time limit",
+                           err));
+    if (now - c->looked < look_every)
+        return LUT_OK;
+    c->looked = now;
+    worry(c, now);
+    return find_silent(c, now, err);
 }
 
 static void show(sweep_coordinator *c, double now)
 {
     const sweep_plan *p = c->plan;
+    sweep_progress *g = &c->progress;
 
-    if (p->beat && now - c->beaten >= beat_every) {
-        c->beaten = now;
-        p->beat(p->beat_arg);
+    if (p->alive && now - c->alive >= alive_every) {
+        c->alive = now;
+        p->alive(p->alive_arg);
     }
     if (!p->show || now - c->shown < show_every)
         return;
     c->shown = now;
-    c->progress.finished = p->leases->done;
-    c->progress.failed = p->leases->failed;
-    c->progress.running = p->leases->leased;
-    c->progress.elapsed = now - c->begun;
-    p->show(p->show_arg, &c->progress);
+    g->finished = p->leases->done;
+    g->failed = p->leases->failed;
+    g->running = p->leases->leased;
+    g->elapsed = now - c->begun;
+    g->slots = c->slots;
+    if (!sweep_schedule_left(&c->schedule, &g->work, &g->uncertainty))
+        g->work = (double)NAN;
+    p->show(p->show_arg, g);
 }
+
+/* ---- the whole ---- */
 
 static lut_status release_all(sweep_coordinator *c, lut_err *err)
 {
+    c->out.together = true;
     for (int r = 0; r < c->t->size; r++) {
         sweep_message m = { .level = c->level };
 
+        c->out.together &= c->peer[r].gone;
         LUT_TRY(tell(c, r, SWEEP_MSG_RELEASE, &m, err));
     }
     c->over = true;
     return LUT_OK;
+}
+
+static bool everybody_left(const sweep_coordinator *c)
+{
+    int left = c->gone;
+
+    if (c->level < 0)
+        return false;
+    for (int r = 0; left < c->t->size && r < c->t->size; r++)
+        left += c->peer[r].silent && !c->peer[r].gone;
+    return left == c->t->size;
 }
 
 lut_status sweep_coordinator_step(sweep_coordinator *c, bool *busy, lut_err *err)
@@ -286,11 +577,17 @@ lut_status sweep_coordinator_step(sweep_coordinator *c, bool *busy, lut_err *err
     if (c->over)
         return LUT_OK;
     LUT_TRY(hear_all(c, busy, err));
+    LUT_TRY(look(c, err));
+    LUT_TRY(count_failures(c, err));
+    if (c->level < 0 && l->waiting == 0 && l->leased == 0) {
+        LUT_TRY(sweep_schedule_settle(&c->schedule, err));
+        c->refill = true;
+        if (l->waiting == 0)
+            LUT_TRY(stop_all(c, SWEEP_STOP_OVER, err));
+    }
     LUT_TRY(fill_all(c, err));
-    if (c->level < 0 && l->waiting == 0 && l->leased == 0)
-        LUT_TRY(stop_all(c, 0, err));
     show(c, c->t->now(c->t));
-    if (c->gone == c->t->size)
+    if (everybody_left(c))
         return release_all(c, err);
     return LUT_OK;
 }
@@ -302,22 +599,27 @@ lut_status sweep_coordinator_fail(sweep_coordinator *c, const lut_err *why,
 }
 
 lut_status sweep_coordinator_init(sweep_coordinator *c, const sweep_plan *plan,
-                                  sweep_transport *t, lut_err *err)
+                                  sweep_transport *t, sweep_journal *journal,
+                                  lut_err *err)
 {
-    const sweep_leases *l = plan->leases;
+    sweep_schedule_cfg schedule = plan->schedule;
 
-    *c = (sweep_coordinator){ .plan = plan, .t = t, .level = -1, .begun = t->now(t) };
-    c->beaten = c->shown = c->begun;
-    c->progress.total = plan->n;
+    *c = (sweep_coordinator){
+        .plan = plan, .t = t, .journal = journal, .level = -1, .begun = t->now(t)
+    };
+    c->alive = c->shown = c->looked = c->ended = c->begun;
+    c->progress.total = schedule.n;
+    c->failed = plan->leases->failed;
     c->progress.best = plan->best;
     snprintf(c->progress.best_key, sizeof c->progress.best_key, "%s", plan->best_key);
-    for (size_t i = 0; i < plan->n; i++)
-        if (l->lease[i].state == SWEEP_WAITING)
-            c->progress.cost_left += plan->cost[i];
     c->peer = calloc((size_t)t->size, sizeof *c->peer);
     if (!c->peer)
         return lut_fail(err, LUT_ENOMEM, "no memory for %d ranks", t->size);
-    return LUT_OK;
+    for (int r = 0; r < t->size; r++)
+        c->peer[r].heard = c->begun;
+    schedule.decided = decided;
+    schedule.decided_arg = c;
+    return sweep_schedule_init(&c->schedule, &schedule, plan->leases, err);
 }
 
 void sweep_coordinator_fini(sweep_coordinator *c)

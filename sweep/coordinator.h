@@ -1,31 +1,48 @@
-/* Rank 0's other half: hands out trials, hears how they ended, decides when to stop. */
+/* Rank 0's other half: hands out trials, hears how they ended, decides when to stop.
+ *
+ * Knows no process, no file and no clock but the transport's, so that a simulation runs the
+ * same code (sweep/simulate.h).
+ */
 #ifndef SWEEP_COORDINATOR_H
 #define SWEEP_COORDINATOR_H
 
 #include "sweep/farm.h"
+#include "sweep/journal.h"
 #include "sweep/message.h"
+#include "sweep/place.h"
 
 /* A rank as the coordinator sees it. */
 typedef struct sweep_peer {
-    uint32_t slots, held; /* trials at a time; leased to it */
+    uint32_t slots;       /* trials at a time */
     bool here, gone;      /* HELLO, BYE were heard */
+    bool silent;          /* too long: nothing is given to it until it speaks again */
+    double heard;         /* when it was */
+    double apart;         /* since when its own list of trials is another; 0: it is not */
 } sweep_peer;
 
 typedef struct sweep_coordinator {
     const sweep_plan *plan;
     sweep_transport *t;
+    sweep_journal *journal; /* borrowed; NULL: decisions are not written down */
+    sweep_schedule schedule;
     sweep_peer *peer;     /* [t->size] */
     int gone;             /* how many said BYE */
-    int level;            /* -1: running; else the level of STOP that was sent */
+    uint32_t slots;       /* of all that are here */
+    size_t failed;        /* trials that had failed before */
+    int level;            /* -1: running; else the sweep_stop that was sent */
+    bool refill;          /* trials came back: somebody else may be idle */
     bool over;            /* everybody is released */
+    bool worried;         /* it was said that nothing has ended for long */
     sweep_outcome out;
     sweep_progress progress;
-    double begun, shown, beaten; /* monotonic */
+    double begun, shown, alive, looked, ended; /* on the transport's clock */
+    char wrong[SWEEP_PLACE_TEXT]; /* what was wrong with the last rank's place */
     lut_err fatal;        /* code LUT_OK: nothing is wrong */
 } sweep_coordinator;
 
 lut_status sweep_coordinator_init(sweep_coordinator *c, const sweep_plan *plan,
-                                  sweep_transport *t, lut_err *err);
+                                  sweep_transport *t, sweep_journal *journal,
+                                  lut_err *err);
 void sweep_coordinator_fini(sweep_coordinator *c);
 
 /* One round.  *busy is set when something happened; c->over: leave the loop. */

@@ -106,27 +106,35 @@ static lut_status lead(farm *f, sweep_outcome *out, lut_status st, lut_err *err)
     lut_status ended;
 
     *out = c->out;
-    out->together = f->worker.released;
+    out->together &= f->worker.released;
     if (st == LUT_OK && c->fatal.code != LUT_OK)
         st = lut_fail(err, c->fatal.code, "%s", c->fatal.text);
     ended = close_run(f, st, err);
     return st != LUT_OK ? st : ended;
 }
 
+/* A journal that cannot be opened is told to all: rank 0 must still be there to hear it. */
+static lut_status set_up(farm *f, const sweep_crew *crew, const sweep_plan *plan,
+                         lut_err *err)
+{
+    lut_err why;
+    const bool open = open_journal(f, crew, plan, &why) == LUT_OK;
+
+    if (plan)
+        LUT_TRY(sweep_coordinator_init(&f->coordinator, plan, f->t,
+                                       open ? &f->journal : NULL, err));
+    LUT_TRY(sweep_worker_init(&f->worker, crew, f->t, &f->journal, err));
+    return open ? LUT_OK : sweep_worker_fail(&f->worker, &why, err);
+}
+
 lut_status sweep_farm(sweep_outcome *out, sweep_transport *t, const sweep_crew *crew,
                       const sweep_plan *plan, lut_err *err)
 {
     farm f = { .t = t, .journal = { .fd = -1 }, .leads = plan != NULL };
-    lut_status st = LUT_OK;
-    lut_err why;
+    lut_status st;
 
     *out = (sweep_outcome){ 0 };
-    if (plan)
-        st = sweep_coordinator_init(&f.coordinator, plan, t, err);
-    if (st == LUT_OK)
-        st = sweep_worker_init(&f.worker, crew, t, &f.journal, err);
-    if (st == LUT_OK && open_journal(&f, crew, plan, &why) != LUT_OK)
-        st = sweep_worker_fail(&f.worker, &why, err);
+    st = set_up(&f, crew, plan, err);
     if (st == LUT_OK)
         st = loop(&f, err);
     if (plan)

@@ -8,17 +8,24 @@
 
 #include <signal.h>
 
-#include "sweep/child.h"
-#include "sweep/lease.h"
+#include "sweep/attempt.h"
 #include "sweep/progress.h"
 #include "sweep/run.h"
+#include "sweep/schedule.h"
 #include "sweep/state.h"
 #include "sweep/transport.h"
 
-/* sweep_run, or what stands in for it in a test. */
-typedef lut_status (*sweep_run_fn)(const sweep_lab *lab, sweep_result *out,
-                                   const sweep_trial *trial, const char *key,
-                                   const char *digest, sweep_epoch_fn fn, void *arg, lut_err *err);
+/* How a sweep ends before its end; a higher level may follow a lower one. */
+typedef enum sweep_stop {
+    SWEEP_STOP_OVER,  /* nothing is left to do */
+    SWEEP_STOP_DRAIN, /* no new trials; those that run are finished */
+    SWEEP_STOP_SAVE,  /* those that run leave a checkpoint at the end of their epoch */
+    SWEEP_STOP_KILL   /* now */
+} sweep_stop;
+
+/* A rank that is silent for so many beats has lost its trials; one that hears nothing from
+ * rank 0 for twice as many leaves. */
+enum { SWEEP_BEATS = 12 };
 
 /* What every rank needs.  Everything borrowed. */
 typedef struct sweep_crew {
@@ -27,22 +34,31 @@ typedef struct sweep_crew {
     const sweep_lab *lab;
     sweep_run_fn run;
     unsigned slots;             /* trials at a time on this rank */
-    bool isolate;
+    sweep_isolate isolate;
     sweep_limits limits;        /* of a trial */
-    /* Set by signal handlers: 0 go on, 1 finish what runs, 2 kill it. */
+    double beat;                /* seconds from one sign of life to the next */
+    double grace;               /* seconds to write a checkpoint before the end is forced */
+    /* Set by signal handlers: 0 go on, else a sweep_stop. */
     const volatile sig_atomic_t *stop;
 } sweep_crew;
 
 /* What rank 0 needs besides.  Trials by number; everything borrowed. */
 typedef struct sweep_plan {
-    size_t n;
+    sweep_schedule_cfg schedule; /* `decided` is the coordinator's */
     const char (*key)[SWEEP_KEY];
-    const double *cost;
     /* Trial i and the digest of its data. */
     lut_status (*trial)(void *arg, sweep_trial *t, char digest[SWEEP_DIGEST], size_t i,
                         lut_err *err);
     void *trial_arg;
     sweep_leases *leases;   /* with what earlier runs left restored */
+    /* Trial i stays at its rung: make what is there its final record.  May be NULL without a
+     * strategy. */
+    lut_status (*prune)(void *arg, const char *key, lut_err *err);
+    void *prune_arg;
+    double seconds;         /* from now until running trials must leave; INFINITY: no limit */
+    double beat;            /* as the crew's */
+    uint32_t threads;       /* of a trial, and bytes it may take (0: any): to judge ranks by */
+    uint64_t memory;
     size_t max_fails;       /* SIZE_MAX: no limit */
     double best;            /* validation accuracy of earlier runs; NaN: none */
     char best_key[SWEEP_KEY];
@@ -50,13 +66,15 @@ typedef struct sweep_plan {
     /* Called a few times a second; may be NULL. */
     void (*show)(void *arg, const sweep_progress *p);
     void *show_arg;
-    void (*beat)(void *arg); /* every few seconds: the lock's; may be NULL */
-    void *beat_arg;
+    void (*alive)(void *arg); /* every few seconds: the lock's; may be NULL */
+    void *alive_arg;
+    /* Nonzero: say who runs what, and clear it; may be NULL. */
+    volatile sig_atomic_t *tell;
 } sweep_plan;
 
 typedef enum sweep_reason {
     SWEEP_COMPLETE,  /* nothing is left to do; some may have failed */
-    SWEEP_STOPPED,   /* by a signal */
+    SWEEP_STOPPED,   /* by a signal or the time limit */
     SWEEP_TOO_MANY   /* failures */
 } sweep_reason;
 

@@ -1,4 +1,5 @@
 #include "sweep/journal.h"
+#include "sweep/fault.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -170,11 +171,14 @@ lut_status sweep_journal_add(sweep_journal *j, const char *event, const char *ke
     snprintf(crc, sizeof crc, "%08lx",
              crc32(0, (Bytef *)line + TEXT, (uInt)(n - TEXT - 1)));
     memcpy(line + CRC, crc, 8);
+    LUT_TRY(SWEEP_FAULT_CHECK("journal-add", err));
     return put(j, line, (size_t)n, err);
 }
 
 lut_status sweep_journal_sync(sweep_journal *j, lut_err *err)
 {
+    if (j->dirty)
+        LUT_TRY(SWEEP_FAULT_CHECK("journal-sync", err));
     if (j->dirty && fdatasync(j->fd) != 0)
         return lut_fail(err, LUT_EIO, "journal: sync: %s", strerror(errno));
     j->dirty = false;

@@ -1,6 +1,5 @@
 #include "sweep/lease.h"
 #include "lib/base/check.h"
-#include "lib/base/rng.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,64 +10,104 @@ static const uint32_t attempts_allowed[SWEEP_CAUSES] = {
     [SWEEP_LOST] = 5,    [SWEEP_ERROR] = 1,
 };
 
-typedef struct ranked {
-    double weight;
-    size_t i;
-} ranked;
+/* ---- the heap ---- */
 
-bool sweep_order_find(sweep_order *order, const char *name)
+static bool before(const sweep_leases *l, size_t a, size_t b)
 {
-    static const char *const names[] = { "longest", "config", "random" };
+    const sweep_lease *x = &l->lease[a], *y = &l->lease[b];
 
-    for (unsigned i = 0; i < LUT_COUNT(names); i++)
-        if (!strcmp(names[i], name)) {
-            *order = (sweep_order)i;
-            return true;
-        }
-    return false;
-}
-
-static int heavier_first(const void *a, const void *b)
-{
-    const ranked *x = a, *y = b;
-
+    if (x->first != y->first)
+        return x->first;
     if (x->weight != y->weight)
-        return x->weight > y->weight ? -1 : 1;
-    return x->i < y->i ? -1 : x->i > y->i;
+        return x->weight > y->weight;
+    return a < b;
 }
 
-static lut_status make_order(sweep_leases *l, const double *cost, sweep_order order,
-                             uint64_t seed)
+static void put(sweep_leases *l, size_t place, size_t i)
 {
-    lut_rng rng = lut_rng_make(seed, LUT_RNG_SHUFFLE, 0);
-    ranked *r = malloc((l->n + 1) * sizeof *r);
+    l->heap[place] = i;
+    l->lease[i].at = place;
+}
 
-    if (!r)
-        return LUT_ENOMEM;
+static void rise(sweep_leases *l, size_t place)
+{
+    const size_t i = l->heap[place];
+
+    while (place > 0 && before(l, i, l->heap[(place - 1) / 2])) {
+        put(l, place, l->heap[(place - 1) / 2]);
+        place = (place - 1) / 2;
+    }
+    put(l, place, i);
+}
+
+static void sink(sweep_leases *l, size_t place)
+{
+    const size_t i = l->heap[place];
+
+    for (;;) {
+        size_t child = 2 * place + 1;
+
+        if (child + 1 < l->nheap && before(l, l->heap[child + 1], l->heap[child]))
+            child++;
+        if (child >= l->nheap || !before(l, l->heap[child], i))
+            break;
+        put(l, place, l->heap[child]);
+        place = child;
+    }
+    put(l, place, i);
+}
+
+static void push(sweep_leases *l, size_t i)
+{
+    put(l, l->nheap++, i);
+    rise(l, l->nheap - 1);
+}
+
+static void take_out(sweep_leases *l, size_t i)
+{
+    const size_t place = l->lease[i].at, last = l->heap[l->nheap - 1];
+
+    l->lease[i].at = SIZE_MAX;
+    l->nheap--;
+    if (last == i)
+        return;
+    put(l, place, last);
+    rise(l, place);
+    sink(l, l->lease[last].at);
+}
+
+static bool is_work(sweep_lease_state s)
+{
+    return s == SWEEP_WAITING || s == SWEEP_LEASED;
+}
+
+void sweep_leases_sort(sweep_leases *l)
+{
+    l->nheap = 0;
+    l->seconds = 0;
     for (size_t i = 0; i < l->n; i++) {
-        r[i] = (ranked){ .i = i };
-        if (order == SWEEP_LONGEST)
-            r[i].weight = cost[i];
-        else if (order == SWEEP_RANDOM)
-            r[i].weight = lut_rng_uniform(&rng);
+        l->lease[i].at = SIZE_MAX;
+        if (is_work(l->lease[i].state))
+            l->seconds += l->lease[i].seconds;
+        if (l->lease[i].state == SWEEP_WAITING)
+            put(l, l->nheap++, i);
     }
-    qsort(r, l->n, sizeof *r, heavier_first);
-    for (size_t p = 0; p < l->n; p++) {
-        l->order[p] = r[p].i;
-        l->lease[r[p].i].place = p;
-    }
-    free(r);
-    return LUT_OK;
+    for (size_t place = l->nheap / 2; place-- > 0;)
+        sink(l, place);
 }
 
-lut_status sweep_leases_init(sweep_leases *l, const double *cost, size_t n,
-                             sweep_order order, uint64_t seed, lut_err *err)
+/* ---- states ---- */
+
+lut_status sweep_leases_init(sweep_leases *l, size_t n, int ranks, lut_err *err)
 {
-    *l = (sweep_leases){ .n = n, .waiting = n };
+    *l = (sweep_leases){ .n = n, .waiting = n, .ranks = ranks };
     l->lease = calloc(n + 1, sizeof *l->lease);
-    l->order = calloc(n + 1, sizeof *l->order);
-    if (l->lease && l->order && make_order(l, cost, order, seed) == LUT_OK)
+    l->heap = calloc(n + 1, sizeof *l->heap);
+    l->held = calloc((size_t)ranks, sizeof *l->held);
+    if (l->lease && l->heap && l->held) {
+        sweep_leases_sort(l);
         return LUT_OK;
+    }
     sweep_leases_fini(l);
     return lut_fail(err, LUT_ENOMEM, "no memory for %zu trials", n);
 }
@@ -76,19 +115,27 @@ lut_status sweep_leases_init(sweep_leases *l, const double *cost, size_t n,
 void sweep_leases_fini(sweep_leases *l)
 {
     free(l->lease);
-    free(l->order);
+    free(l->heap);
+    free(l->held);
     *l = (sweep_leases){ 0 };
 }
 
-static void move(sweep_leases *l, sweep_lease *t, sweep_lease_state to)
+static void move(sweep_leases *l, size_t i, sweep_lease_state to)
 {
-    size_t *const count[] = { &l->waiting, &l->leased, &l->done, &l->failed };
+    size_t *const count[SWEEP_LEASE_STATES] = { &l->waiting, &l->leased, &l->paused,
+                                                &l->done, &l->failed };
+    sweep_lease *t = &l->lease[i];
 
     *count[t->state] -= 1;
     *count[to] += 1;
+    l->seconds += t->seconds * (is_work(to) - is_work(t->state));
+    l->held[t->rank] -= t->state == SWEEP_LEASED;
+    l->held[t->rank] += to == SWEEP_LEASED;
     t->state = to;
-    if (to == SWEEP_WAITING && t->place < l->front)
-        l->front = t->place;
+    if (to != SWEEP_WAITING && t->at != SIZE_MAX)
+        take_out(l, i);
+    else if (to == SWEEP_WAITING && t->at == SIZE_MAX)
+        push(l, i);
 }
 
 void sweep_leases_restore(sweep_leases *l, size_t i, sweep_lease_state state,
@@ -97,23 +144,32 @@ void sweep_leases_restore(sweep_leases *l, size_t i, sweep_lease_state state,
     LUT_CHECK(i < l->n && state != SWEEP_LEASED);
     l->lease[i].attempt = attempts;
     l->lease[i].cause = cause;
-    move(l, &l->lease[i], state);
+    move(l, i, state);
 }
 
-bool sweep_leases_next(sweep_leases *l, size_t *i, int rank)
+bool sweep_leases_next(sweep_leases *l, size_t *i, int rank, double now, double most)
 {
     sweep_lease *t;
 
-    if (l->waiting == 0)
+    while (l->nheap && !l->lease[l->heap[0]].carried &&
+           l->lease[l->heap[0]].seconds > most)
+        take_out(l, l->heap[0]);
+    if (l->nheap == 0)
         return false;
-    while (l->lease[l->order[l->front]].state != SWEEP_WAITING)
-        l->front++;
-    *i = l->order[l->front];
+    *i = l->heap[0];
     t = &l->lease[*i];
+    LUT_CHECK(rank < l->ranks);
     t->rank = rank;
+    t->since = now;
     t->attempt++;
-    move(l, t, SWEEP_LEASED);
+    move(l, *i, SWEEP_LEASED);
     return true;
+}
+
+/* What a second report of the same says. */
+static sweep_verdict compare(const sweep_lease *t, uint64_t hash)
+{
+    return t->hash && t->hash != hash ? SWEEP_DIFFERENT : SWEEP_REPEATED;
 }
 
 sweep_verdict sweep_leases_done(sweep_leases *l, size_t i, uint64_t hash)
@@ -121,14 +177,39 @@ sweep_verdict sweep_leases_done(sweep_leases *l, size_t i, uint64_t hash)
     sweep_lease *t = &l->lease[i];
 
     LUT_CHECK(i < l->n);
-    if (t->state == SWEEP_DONE) {
-        if (t->hash && t->hash != hash)
-            return SWEEP_DIFFERENT;
-        return SWEEP_REPEATED;
-    }
+    if (t->state == SWEEP_DONE)
+        return compare(t, hash);
     t->hash = hash;
-    move(l, t, SWEEP_DONE);
+    move(l, i, SWEEP_DONE);
     return SWEEP_ACCEPTED;
+}
+
+sweep_verdict sweep_leases_pause(sweep_leases *l, size_t i, uint32_t rung, uint64_t hash)
+{
+    sweep_lease *t = &l->lease[i];
+
+    LUT_CHECK(i < l->n);
+    if (t->state == SWEEP_PAUSED && t->rung == rung)
+        return compare(t, hash);
+    if ((t->state != SWEEP_WAITING && t->state != SWEEP_LEASED) || t->rung != rung)
+        return SWEEP_REPEATED;
+    t->hash = hash;
+    move(l, i, SWEEP_PAUSED);
+    return SWEEP_ACCEPTED;
+}
+
+void sweep_leases_promote(sweep_leases *l, size_t i)
+{
+    LUT_CHECK(l->lease[i].state == SWEEP_PAUSED);
+    l->lease[i].rung++;
+    l->lease[i].hash = 0;
+    move(l, i, SWEEP_WAITING);
+}
+
+void sweep_leases_prune(sweep_leases *l, size_t i)
+{
+    LUT_CHECK(l->lease[i].state == SWEEP_PAUSED);
+    move(l, i, SWEEP_DONE);
 }
 
 sweep_verdict sweep_leases_fail(sweep_leases *l, size_t i, uint32_t attempt,
@@ -145,21 +226,9 @@ sweep_verdict sweep_leases_fail(sweep_leases *l, size_t i, uint32_t attempt,
     if (cause != SWEEP_CANCELLED)
         t->cause = cause;
     if (allowed && t->failures[cause] >= allowed) {
-        move(l, t, SWEEP_FAILED);
+        move(l, i, SWEEP_FAILED);
         return SWEEP_ACCEPTED;
     }
-    move(l, t, SWEEP_WAITING);
+    move(l, i, SWEEP_WAITING);
     return SWEEP_RETRIED;
-}
-
-size_t sweep_leases_gone(sweep_leases *l, int rank)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < l->n; i++)
-        if (l->lease[i].state == SWEEP_LEASED && l->lease[i].rank == rank) {
-            sweep_leases_fail(l, i, l->lease[i].attempt, SWEEP_LOST);
-            n++;
-        }
-    return n;
 }

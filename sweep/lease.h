@@ -1,7 +1,9 @@
-/* Which trial is where: a state machine of its arguments alone.
+/* Which trial is where: pure, no clock, no messages, no files.
  *
- * A trial waits, is leased to a rank, and ends exactly once: done or failed.  What comes
- * late or twice is recognised: a valid result always wins, whoever was given up meanwhile.
+ * A trial waits, is leased to a rank, may pause between leases, and ends exactly once: done
+ * or failed.  What comes late or twice is recognised: a valid result always wins, whoever was
+ * given up meanwhile.  Trials that wait are a heap: the next one costs the logarithm of how
+ * many there are.
  */
 #ifndef SWEEP_LEASE_H
 #define SWEEP_LEASE_H
@@ -9,16 +11,13 @@
 #include "lib/base/status.h"
 #include "sweep/cause.h"
 
-typedef enum sweep_order { SWEEP_LONGEST, SWEEP_CONFIG, SWEEP_RANDOM } sweep_order;
-
-/* False where there is no order of that name. */
-bool sweep_order_find(sweep_order *order, const char *name);
-
 typedef enum sweep_lease_state {
     SWEEP_WAITING,
     SWEEP_LEASED,
+    SWEEP_PAUSED, /* at a rung, until it is decided whether it goes on */
     SWEEP_DONE,
-    SWEEP_FAILED
+    SWEEP_FAILED,
+    SWEEP_LEASE_STATES
 } sweep_lease_state;
 
 typedef struct sweep_lease {
@@ -27,32 +26,46 @@ typedef struct sweep_lease {
     int rank;                      /* that holds it */
     uint32_t attempt;              /* the last one that was started; from 1 */
     uint32_t failures[SWEEP_CAUSES]; /* in this run */
-    uint64_t hash;                 /* of the result, where done in this run */
-    size_t place;                  /* in the order */
+    uint32_t rung;                 /* rungs it has passed: it runs until the next one */
+    uint64_t hash;                 /* of the last result in this run; 0: none */
+    double since;                  /* when it was leased, on the caller's clock */
+    /* Set by whoever decides on the order, then sweep_leases_sort. */
+    bool first;                    /* before all that are not */
+    double weight;                 /* the heavier before the lighter, then by number */
+    double seconds;                /* it is expected to take */
+    bool carried;                  /* may start without the time to finish */
+    size_t at;                     /* in the heap; SIZE_MAX: not there */
 } sweep_lease;
 
 typedef struct sweep_leases {
-    sweep_lease *lease;  /* [n] by trial */
-    size_t *order;       /* [n] trials, the one to start first in front */
+    sweep_lease *lease;  /* [n] by trial; owned */
     size_t n;
-    size_t front;        /* nothing waits before this place */
-    size_t waiting, leased, done, failed; /* how many are in each state */
+    size_t *heap;        /* [nheap] trials that wait, the next one in front; owned */
+    size_t nheap;
+    size_t waiting, leased, paused, done, failed; /* how many are in each state */
+    double seconds;      /* of all that wait or are leased */
+    uint32_t *held;      /* [ranks] how many each has; owned */
+    int ranks;
 } sweep_leases;
 
-/* All waiting.  cost [n]; ties go to the lower number; seed: of a random order. */
-lut_status sweep_leases_init(sweep_leases *l, const double *cost, size_t n,
-                             sweep_order order, uint64_t seed, lut_err *err);
+/* All waiting, in the order of their numbers. */
+lut_status sweep_leases_init(sweep_leases *l, size_t n, int ranks, lut_err *err);
 void sweep_leases_fini(sweep_leases *l);
 
-/* What earlier runs left: attempts made; done, or failed for good. Before the first next. */
+/* What earlier runs left: attempts made; done, or failed for good, or paused.  Before the
+ * first next. */
 void sweep_leases_restore(sweep_leases *l, size_t i, sweep_lease_state state,
                           sweep_cause cause, uint32_t attempts);
 
-/* The next trial for a rank, leased with a new attempt; false: none waits. */
-bool sweep_leases_next(sweep_leases *l, size_t *i, int rank);
+/* After `first`, `weight`, `seconds` or `carried` of trials were changed.  O(n). */
+void sweep_leases_sort(sweep_leases *l);
+
+/* The next trial for a rank, leased with a new attempt; false: none.  Those of more than
+ * `most` seconds, if not carried, keep waiting, out of the way until the next sort. */
+bool sweep_leases_next(sweep_leases *l, size_t *i, int rank, double now, double most);
 
 typedef enum sweep_verdict {
-    SWEEP_ACCEPTED,  /* ended by this */
+    SWEEP_ACCEPTED,  /* ended, or paused, by this */
     SWEEP_RETRIED,   /* waits again */
     SWEEP_REPEATED,  /* known already; a result is the same as before */
     SWEEP_DIFFERENT  /* a second result that does not agree with the first */
@@ -61,12 +74,16 @@ typedef enum sweep_verdict {
 /* A valid result of any attempt.  hash: sweep_result_hash. */
 sweep_verdict sweep_leases_done(sweep_leases *l, size_t i, uint64_t hash);
 
+/* The same of a trial that has arrived at its rung number `rung`. */
+sweep_verdict sweep_leases_pause(sweep_leases *l, size_t i, uint32_t rung, uint64_t hash);
+
+/* A paused trial goes on past its rung, and waits; or is done without. */
+void sweep_leases_promote(sweep_leases *l, size_t i);
+void sweep_leases_prune(sweep_leases *l, size_t i);
+
 /* The attempt failed.  A crash is tried twice in a run, what was lost five times (whatever
  * kills it may kill it for ever), what was cancelled again and again, all else once. */
 sweep_verdict sweep_leases_fail(sweep_leases *l, size_t i, uint32_t attempt,
                                 sweep_cause cause);
-
-/* A rank is gone: what it held is lost.  Returns how many. */
-size_t sweep_leases_gone(sweep_leases *l, int rank);
 
 #endif

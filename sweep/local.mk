@@ -17,6 +17,8 @@ libsweep_a_SOURCES = \
 	sweep/expr.h \
 	sweep/facts.c \
 	sweep/facts.h \
+	sweep/fault.c \
+	sweep/fault.h \
 	sweep/family.c \
 	sweep/family.h \
 	sweep/fields.def \
@@ -30,6 +32,8 @@ libsweep_a_SOURCES = \
 	sweep/options.h \
 	sweep/problems.c \
 	sweep/problems.h \
+	sweep/range.c \
+	sweep/range.h \
 	sweep/record.c \
 	sweep/record.h \
 	sweep/record_network.c \
@@ -39,18 +43,25 @@ libsweep_a_SOURCES = \
 	sweep/resolve.c \
 	sweep/run.c \
 	sweep/run.h \
+	sweep/sample.c \
+	sweep/sample.h \
 	sweep/set.c \
 	sweep/set.h \
+	sweep/sobol.c \
+	sweep/sobol.h \
 	sweep/space.c \
 	sweep/space.h \
 	sweep/space_facts.c \
 	sweep/space_impl.h \
 	sweep/trial.c \
-	sweep/trial.h
+	sweep/trial.h \
+	sweep/units.c \
+	sweep/units.h
 libsweep_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETTLE_CFLAGS) $(ZLIB_CFLAGS)
 libsweep_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 libspec_a_SOURCES = \
+	sweep/list.c \
 	sweep/space_load.c \
 	sweep/spec.c \
 	sweep/spec.h \
@@ -62,6 +73,8 @@ libspec_a_SOURCES = \
 	sweep/spec_key.h \
 	sweep/spec_override.c \
 	sweep/spec_read.c \
+	sweep/spec_search.c \
+	sweep/spec_search.h \
 	sweep/spec_tree.c \
 	sweep/spec_tree.h
 libspec_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCONFIG_CFLAGS)
@@ -83,17 +96,22 @@ libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 
 # Running trials: no MPI, no HDF5.
 libfarm_a_SOURCES = \
+	sweep/attempt.c \
+	sweep/attempt.h \
 	sweep/cause.c \
 	sweep/cause.h \
 	sweep/child.c \
 	sweep/child.h \
 	sweep/coordinator.c \
 	sweep/coordinator.h \
+	sweep/cost.c \
 	sweep/cost.h \
 	sweep/farm.c \
 	sweep/farm.h \
 	sweep/journal.c \
 	sweep/journal.h \
+	sweep/ladder.c \
+	sweep/ladder.h \
 	sweep/lease.c \
 	sweep/lease.h \
 	sweep/local.c \
@@ -103,10 +121,17 @@ libfarm_a_SOURCES = \
 	sweep/message.h \
 	sweep/past.c \
 	sweep/past.h \
+	sweep/place.c \
+	sweep/place.h \
 	sweep/progress.c \
 	sweep/progress.h \
+	sweep/schedule.c \
+	sweep/schedule.h \
+	sweep/simulate.c \
+	sweep/simulate.h \
 	sweep/state.c \
 	sweep/state.h \
+	sweep/strategy.c \
 	sweep/strategy.h \
 	sweep/transport.h \
 	sweep/worker.c \

@@ -14,7 +14,7 @@ static int by_attempt(const void *a, const void *b)
         order = (x->attempt > y->attempt) - (x->attempt < y->attempt);
     if (!order)
         order = strcmp(x->cause, y->cause);
-    return order || strcmp(x->cause, SWEEP_CONFLICT) != 0 ? order
+    return order || strcmp(x->cause, SWEEP_STORE_CONFLICT) != 0 ? order
                                                           : strcmp(x->log, y->log);
 }
 

@@ -157,7 +157,7 @@ static lut_status tell_conflict(sweep_merge_job *m, const sweep_merge_item *i,
 {
     const char *file = m->source[i->source].state.file;
     const size_t length = strlen(file), most = 100;
-    sweep_failure f = { .cause = SWEEP_CONFLICT,
+    sweep_failure f = { .cause = SWEEP_STORE_CONFLICT,
                         .attempt = (uint32_t)fmax(1, r->timing.attempts),
                         .epoch = (uint32_t)fmax(0, r->row.epochs_run) };
 

@@ -6,7 +6,7 @@
 #include <zlib.h>
 
 static const uint32_t magic = 0x5357544cu; /* "LTWS" */
-enum { VERSION = 1, HEADER = 16 };
+enum { VERSION = 2, HEADER = 16 };
 
 static uint32_t checksum(const sweep_message *m)
 {
@@ -15,9 +15,10 @@ static uint32_t checksum(const sweep_message *m)
 
 void sweep_message_pack(sweep_message *m)
 {
-    size_t length = strnlen(m->text, sizeof m->text);
+    size_t length = m->bytes ? m->bytes : strnlen(m->text, sizeof m->text);
 
     LUT_CHECK(length < sizeof m->text);
+    m->text[length] = 0;
     m->magic = magic;
     m->version = VERSION;
     m->length = (uint32_t)(offsetof(sweep_message, text) + length + 1);

@@ -31,6 +31,14 @@ static lut_status add_trial(sweep_past *p, const sweep_entry *e, size_t failure,
     return LUT_OK;
 }
 
+/* A decision of the strategy: no attempt of the trial's. */
+static lut_status on_promote(sweep_past *p, const sweep_entry *e, lut_err *err)
+{
+    LUT_TRY(add_trial(p, e, SIZE_MAX, err));
+    p->trial[p->ntrials - 1].promoted = 1 + (uint32_t)sweep_entry_number(e, "rung", 0);
+    return LUT_OK;
+}
+
 static lut_status on_start(sweep_past *p, const sweep_entry *e, lut_err *err)
 {
     return add_trial(p, e, SIZE_MAX, err);
@@ -120,6 +128,7 @@ lut_status sweep_past_take(void *past, const sweep_entry *e, lut_err *err)
         const char *event;
         lut_status (*fn)(sweep_past *p, const sweep_entry *e, lut_err *err);
     } table[] = { { "START", on_start },
+                  { "PROMOTE", on_promote },
                   { "DONE", on_done },
                   { "FAIL", on_fail },
                   { "RUN", on_run },
@@ -159,6 +168,8 @@ static void unite(sweep_past *p)
             continue;
         }
         into->attempts = t->attempts;
+        if (t->promoted > into->promoted)
+            into->promoted = t->promoted;
         if (t->failure != SIZE_MAX)
             into->failure = t->failure;
     }
@@ -181,7 +192,7 @@ static lut_status add_conflict(sweep_past *p, const sweep_past_done *d, lut_err 
     LUT_TRY(grow((void **)&p->failure, p->nfailures, sizeof *p->failure, err));
     LUT_TRY(grow((void **)&p->text, p->nfailures, sizeof *p->text, err));
     f = &p->failure[p->nfailures];
-    *f = (sweep_failure){ .attempt = d->attempt, .cause = SWEEP_CONFLICT };
+    *f = (sweep_failure){ .attempt = d->attempt, .cause = SWEEP_STORE_CONFLICT };
     memcpy(f->key, d->key, sizeof f->key);
     snprintf(f->log, sizeof f->log, "attempt %u: %s, valid_accuracy %.17g, result %s",
              d->attempt, d->status, d->valid_accuracy, d->hash);

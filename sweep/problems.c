@@ -44,7 +44,11 @@ void sweep_problem(sweep_problems *p, int line, const char *fmt, ...)
     va_list ap;
     int used;
 
-    if (line > 0)
+    if (line > SWEEP_LIST_LINE)
+        used = snprintf(text, 500, "%s:%d: ", p->list, line - SWEEP_LIST_LINE);
+    else if (line == SWEEP_LIST_LINE)
+        used = snprintf(text, 500, "%s: ", p->list);
+    else if (line > 0)
         used = snprintf(text, 500, "%s:%d: ", p->path, line);
     else if (line == SWEEP_COMMAND_LINE)
         used = snprintf(text, 500, "command line: ");

@@ -7,10 +7,10 @@ bool sweep_progress_left(const sweep_progress *p, double *low, double *high)
 {
     double expected, spread;
 
-    if (p->here == 0 || p->cost_here <= 0 || p->elapsed <= 0)
+    if (!(p->work >= 0) || p->slots == 0)
         return false;
-    expected = p->cost_left * p->elapsed / p->cost_here;
-    spread = 1 + 1 / sqrt((double)p->here);
+    expected = p->work / p->slots;
+    spread = exp(2 * p->uncertainty + 0.02);
     *low = expected / spread;
     *high = expected * spread;
     return true;
@@ -70,7 +70,7 @@ char *sweep_progress_line(const sweep_progress *p, char *buf, size_t size)
                     size);
     n = advance(n, snprintf(buf + n, size - n, "  %s", sweep_duration(a, p->elapsed)),
                 size);
-    if (p->here >= 3 && ended < p->total && sweep_progress_left(p, &low, &high))
+    if (ended < p->total && sweep_progress_left(p, &low, &high))
         snprintf(buf + n, size - n, "  left %s-%s", sweep_duration(a, low),
                  sweep_duration(b, high));
     return buf;

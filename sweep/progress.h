@@ -9,14 +9,16 @@ typedef struct sweep_progress {
     size_t finished, failed; /* earlier runs included */
     size_t running;
     size_t here;             /* ended in this run */
-    double cost_here, cost_left; /* expected: of what ended here, of what is left */
+    uint32_t slots;          /* trials at a time, of all ranks */
+    double work;             /* expected seconds of what is left, on one slot; NaN: unknown */
+    double uncertainty;      /* of the same, relative */
     double elapsed;          /* seconds */
     double best;             /* validation accuracy, percent; NaN: none yet */
     char best_key[17];
 } sweep_progress;
 
-/* Seconds left by expected cost at this run's pace, as a range that narrows with what has
- * ended; false: nothing to judge by. */
+/* Seconds left by what is expected of each trial, as a range of two deviations either way,
+ * 2 % of which no estimate is free; false: nothing to judge by. */
 bool sweep_progress_left(const sweep_progress *p, double *low, double *high);
 
 /* "3h20m", "12m05s", "48s": at most 9 characters. */

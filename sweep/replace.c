@@ -1,4 +1,5 @@
 #include "sweep/replace.h"
+#include "sweep/fault.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -81,17 +82,29 @@ static lut_status sync_folder(const char *path, lut_err *err)
                     strerror(error));
 }
 
+/* 0 or errno. */
+static int rename_now(const sweep_replace *r)
+{
+    int error = SWEEP_FAULT_FILE(r->path, "rename");
+
+    if (!error && rename(r->temp, r->path) != 0)
+        error = errno;
+    return error;
+}
+
 lut_status sweep_replace_commit(sweep_replace *r, lut_err *err)
 {
     lut_status st = LUT_OK;
-    int error = sync_path(r->temp, O_RDWR);
+    int error = SWEEP_FAULT_FILE(r->path, "write");
 
+    if (!error)
+        error = sync_path(r->temp, O_RDWR);
     if (error)
         st = lut_fail(err, LUT_EIO, "%s: cannot be synced to disk: %s", r->temp,
                       strerror(error));
-    else if (rename(r->temp, r->path) != 0)
+    else if ((error = rename_now(r)) != 0)
         st = lut_fail(err, LUT_EIO, "%s: cannot be renamed to %s: %s", r->temp, r->path,
-                      strerror(errno));
+                      strerror(error));
     if (st != LUT_OK) {
         sweep_replace_abort(r);
         return st;

@@ -108,44 +108,132 @@ lut_status sweep_import(const sweep_state *s, const sweep_past *past, const char
     return st;
 }
 
-static lut_status resume_one(sweep_leases *l, size_t i, const sweep_state *s,
-                             const sweep_past *past, const char *key, unsigned retry,
-                             double *valid, lut_err *err)
+/* What a run is to go on from. */
+typedef struct resume {
+    sweep_leases *l;
+    sweep_known *known;
+    const sweep_state *s;
+    const sweep_past *past;
+    unsigned retry;
+    sweep_rungs_fn rungs;
+    void *arg;
+} resume;
+
+/* Best validation accuracy of a trial as it stands at a rung; NaN: it does not.  One that
+ * ended by itself stands at all that follow, too. */
+static double best_at(const sweep_result *r, uint32_t rung)
 {
-    const sweep_past_trial *t = sweep_past_find(past, key);
+    const char *const status = r->row.status;
+    double best;
+
+    if (!strcmp(status, "diverged") && rung >= r->row.epochs_run)
+        return NAN;
+    if ((!strcmp(status, "pruned") || !strcmp(status, "paused")) &&
+        rung > r->row.epochs_run)
+        return NAN;
+    sweep_best_until(r, rung, &best, NULL);
+    return best;
+}
+
+/* Of the whole training: one that was done in legs was timed in its last leg alone. */
+static double training_seconds(const sweep_result *r)
+{
+    const double epoch = r->timing.epoch_seconds;
+
+    return isfinite(epoch) ? epoch * r->row.epochs_run : r->timing.train_seconds;
+}
+
+static void note(const resume *m, size_t i, const sweep_result *r)
+{
+    sweep_known *k = &m->known[i];
+    uint32_t rung[SWEEP_RUNGS];
+    const size_t n = m->rungs ? m->rungs(m->arg, rung, i) : 0;
+
+    k->epochs = (uint32_t)r->row.epochs_run;
+    k->seconds = training_seconds(r);
+    for (size_t j = 0; j < n; j++)
+        k->best[j] = best_at(r, rung[j]);
+}
+
+/* Its row is final. */
+static void note_final(const resume *m, size_t i, const sweep_result *r,
+                       uint32_t attempts)
+{
+    note(m, i, r);
+    m->known[i].final = true;
+    m->known[i].pruned = strcmp(r->row.status, "pruned") == 0;
+    sweep_leases_restore(m->l, i, SWEEP_DONE, SWEEP_FINE, attempts);
+}
+
+/* It stands at a rung, or has not begun, or failed. */
+static lut_status note_open(const resume *m, size_t i, const char *key,
+                            const sweep_past_trial *t, lut_err *err)
+{
     const uint32_t attempts = t ? t->attempts : 0;
     sweep_cause cause = SWEEP_FINE;
     sweep_result r;
-    lut_status st = sweep_state_read(s, &r, key, err);
+    lut_status st = sweep_state_read_rung(m->s, &r, key, err);
 
-    *valid = NAN;
     if (st == LUT_OK) {
-        *valid = r.row.valid_accuracy;
+        note(m, i, &r);
+        m->known[i].seconds = NAN;
         sweep_result_fini(&r);
-        sweep_leases_restore(l, i, SWEEP_DONE, SWEEP_FINE, attempts);
-        return LUT_OK;
-    }
-    if (st != LUT_ENOENT)
+    } else if (st != LUT_ENOENT) {
         return st;
+    }
     if (t && t->failure != SIZE_MAX)
-        cause = sweep_cause_find(past->failure[t->failure].cause);
-    if (cause != SWEEP_FINE && cause != SWEEP_CAUSES && !(retry & 1u << cause))
-        sweep_leases_restore(l, i, SWEEP_FAILED, cause, attempts);
+        cause = sweep_cause_find(m->past->failure[t->failure].cause);
+    if (cause != SWEEP_FINE && cause != SWEEP_CAUSES && !(m->retry & 1u << cause))
+        sweep_leases_restore(m->l, i, SWEEP_FAILED, cause, attempts);
     else
-        sweep_leases_restore(l, i, SWEEP_WAITING, cause, attempts);
+        sweep_leases_restore(m->l, i, SWEEP_WAITING, cause, attempts);
     return LUT_OK;
 }
 
-lut_status sweep_resume(sweep_leases *l, const sweep_state *s, const sweep_past *past,
-                        const char (*key)[SWEEP_KEY], unsigned retry, double *best,
+/* Its final record, but for one that was pruned and is asked for again. */
+static lut_status read_final(const resume *m, sweep_result *r, const char *key,
+                             lut_err *err)
+{
+    LUT_TRY(sweep_state_read(m->s, r, key, err));
+    if (!(m->retry & SWEEP_RETRY_PRUNED) || strcmp(r->row.status, "pruned") != 0)
+        return LUT_OK;
+    sweep_result_fini(r);
+    LUT_TRY(sweep_state_unprune(m->s, key, err));
+    return lut_fail(err, LUT_ENOENT, "trial %s: pruned, tried again", key);
+}
+
+static lut_status resume_one(const resume *m, size_t i, const char *key, double *valid,
+                             lut_err *err)
+{
+    const sweep_past_trial *t = sweep_past_find(m->past, key);
+    sweep_result r;
+    lut_status st = read_final(m, &r, key, err);
+
+    *valid = NAN;
+    m->known[i] = (sweep_known){ .seconds = NAN, .promoted = t ? t->promoted : 0 };
+    if (st == LUT_ENOENT)
+        return note_open(m, i, key, t, err);
+    if (st != LUT_OK)
+        return st;
+    *valid = r.row.valid_accuracy;
+    note_final(m, i, &r, t ? t->attempts : 0);
+    sweep_result_fini(&r);
+    return LUT_OK;
+}
+
+lut_status sweep_resume(sweep_leases *l, sweep_known *known, const sweep_state *s,
+                        const sweep_past *past, const char (*key)[SWEEP_KEY],
+                        unsigned retry, sweep_rungs_fn rungs, void *arg, double *best,
                         char best_key[SWEEP_KEY], lut_err *err)
 {
+    const resume m = { l, known, s, past, retry, rungs, arg };
+
     *best = NAN;
     best_key[0] = 0;
     for (size_t i = 0; i < l->n; i++) {
         double valid;
 
-        LUT_TRY(resume_one(l, i, s, past, key[i], retry, &valid, err));
+        LUT_TRY(resume_one(&m, i, key[i], &valid, err));
         if (isnan(valid) || (!isnan(*best) && valid <= *best))
             continue;
         *best = valid;

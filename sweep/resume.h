@@ -2,9 +2,9 @@
 #ifndef SWEEP_RESUME_H
 #define SWEEP_RESUME_H
 
-#include "sweep/lease.h"
 #include "sweep/past.h"
 #include "sweep/progress.h"
+#include "sweep/schedule.h"
 
 /* The results file, where there is one, is of this sweep, and the rows that sweep_import
  * would take from it can be read.  Before anything is created. */
@@ -16,10 +16,18 @@ lut_status sweep_check(const sweep_state *s, const char *name, lut_err *err);
 lut_status sweep_import(const sweep_state *s, const sweep_past *past, const char *name,
                         lut_err *err);
 
+/* Rungs of trial i, as sweep_strategy_rungs. */
+typedef size_t (*sweep_rungs_fn)(void *arg, uint32_t rung[SWEEP_RUNGS], size_t i);
+
 /* Finished trials are done, those that failed and are not to be tried again failed, the
- * others wait.  retry: bits 1 << cause.  best, best_key: of the finished ones. */
-lut_status sweep_resume(sweep_leases *l, const sweep_state *s, const sweep_past *past,
-                        const char (*key)[SWEEP_KEY], unsigned retry, double *best,
+ * others wait.  retry: bits 1 << cause, and SWEEP_RETRY_PRUNED: trials that were pruned
+ * stand at their rung again, for the strategy to decide anew; one that then goes on starts
+ * at its first epoch, to the same end.  known [l->n]: what is known of each, for the
+ * schedule, with NaN as the best of a rung that the trial does not stand at; rungs may be
+ * NULL.  best, best_key: of the finished ones. */
+lut_status sweep_resume(sweep_leases *l, sweep_known *known, const sweep_state *s,
+                        const sweep_past *past, const char (*key)[SWEEP_KEY], unsigned retry,
+                        sweep_rungs_fn rungs, void *arg, double *best,
                         char best_key[SWEEP_KEY], lut_err *err);
 
 /* LUT_OK: every record is a row of the results file too, so that the directory may go. */

@@ -163,7 +163,8 @@ static void note_end(job *j, const lut_train_result *r, double elapsed)
 {
     static const char *const status[] = { [LUT_END_EPOCHS] = "ok",
                                           [LUT_END_STOPPED] = "stopped",
-                                          [LUT_END_DIVERGED] = "diverged" };
+                                          [LUT_END_DIVERGED] = "diverged",
+                                          [LUT_END_PAUSED] = "paused" };
     sweep_row *row = &j->out->row;
     sweep_timing *t = &j->out->timing;
     double now = r->epochs_run - r->epochs_before; /* trained here */
@@ -187,6 +188,13 @@ static lut_anneal anneal(const sweep_trial *t)
                          t->temperature, t->temperature_end };
 }
 
+static bool wants_pause(void *arg, uint32_t epochs_run)
+{
+    const sweep_lab *lab = arg;
+
+    return (lab->until && epochs_run >= lab->until) || (lab->leave && *lab->leave);
+}
+
 /* Train, from the checkpoint where there is one. */
 static lut_status train_from(job *j, lut_train_result *r, lut_train_cfg *cfg,
                              sweep_checkpoint *c, lut_err *err)
@@ -194,9 +202,11 @@ static lut_status train_from(job *j, lut_train_result *r, lut_train_cfg *cfg,
     lut_status st;
 
     cfg->tag = j->out->row.key;
-    cfg->save = c->path[0] && j->lab->checkpoint_every ? sweep_checkpoint_save : NULL;
+    cfg->save = c->path[0] ? sweep_checkpoint_save : NULL;
     cfg->save_arg = c;
     cfg->save_every = j->lab->checkpoint_every;
+    cfg->pause = wants_pause;
+    cfg->pause_arg = (void *)j->lab;
     cfg->resume = c->bytes;
     cfg->nresume = c->n;
     st = lut_train(j->net, r, cfg, j->exec, &j->data.train, &j->data.valid, keep_epoch,
@@ -211,6 +221,35 @@ static lut_status train_from(job *j, lut_train_result *r, lut_train_cfg *cfg,
     cfg->resume = NULL;
     return lut_train(j->net, r, cfg, j->exec, &j->data.train, &j->data.valid,
                      keep_epoch, j, err);
+}
+
+/* The row as it was at `until`: a checkpoint may be from beyond, and what a trial is judged
+ * by must not depend on how often it was interrupted. */
+static void note_pause(job *j)
+{
+    sweep_result *out = j->out;
+    sweep_row *row = &out->row;
+
+    if (out->nhistory > j->lab->until)
+        out->nhistory = j->lab->until;
+    row->epochs_run = (double)out->nhistory;
+    sweep_best_until(out, j->lab->until, &row->valid_accuracy, &row->best_epoch);
+}
+
+static lut_status end_training(job *j, const lut_train_result *r, double elapsed,
+                               lut_err *err)
+{
+    const uint32_t until = j->lab->until;
+
+    if (j->no_memory)
+        return lut_fail(err, LUT_ENOMEM, "no memory for the history");
+    if (r->end == LUT_END_PAUSED && (!until || r->epochs_run < until))
+        return lut_fail(err, LUT_ESTOP, "left after epoch %u of %u",
+                        (unsigned)r->epochs_run, (unsigned)j->trial->epochs);
+    note_end(j, r, elapsed);
+    if (r->end == LUT_END_PAUSED)
+        note_pause(j);
+    return LUT_OK;
 }
 
 static lut_status train(job *j, lut_err *err)
@@ -236,10 +275,7 @@ static lut_status train(job *j, lut_err *err)
     st = train_from(j, &r, &cfg, &checkpoint, err);
     sweep_checkpoint_close(&checkpoint);
     LUT_TRY(st);
-    if (j->no_memory)
-        return lut_fail(err, LUT_ENOMEM, "no memory for the history");
-    note_end(j, &r, seconds() - start);
-    return LUT_OK;
+    return end_training(j, &r, seconds() - start, err);
 }
 
 /* ---- evaluation: the discrete network; the test split is read here and nowhere else ---- */
@@ -404,18 +440,26 @@ static void note_memory(job *j)
         j->out->timing.peak_memory = 1024.0 * (double)usage.ru_maxrss;
 }
 
+static bool has_ended_well(const sweep_row *row)
+{
+    return strcmp(row->status, "diverged") != 0 && strcmp(row->status, "paused") != 0;
+}
+
 static void train_and_evaluate(void *arg, const lut_exec *inside)
 {
     job *j = arg;
 
     j->exec = inside;
     j->st = train(j, j->err);
-    if (j->st == LUT_OK && strcmp(j->out->row.status, "diverged") != 0)
+    if (j->st == LUT_OK && has_ended_well(&j->out->row))
         j->st = evaluate(j, j->err);
 }
 
 static lut_status run(job *j, const char *digest, lut_err *err)
 {
+    if (j->lab->until && !(j->lab->checkpoint && *j->lab->checkpoint))
+        return lut_fail(err, LUT_EINVAL, "pause after epoch %u: nowhere to keep it",
+                        (unsigned)j->lab->until);
     j->backend = lut_backend_find(j->lab->kernels);
     if (!j->backend)
         return lut_fail(err, LUT_ENOENT,

@@ -20,14 +20,27 @@ typedef struct sweep_lab {
     const char *checkpoint;            /* file; or a folder, ended by "/", in which each trial
                                           has a file KEY.ckpt; NULL: none; borrowed */
     uint32_t checkpoint_every;         /* epochs from one to the next; 0: go on from one that
-                                          is there, write none */
+                                          is there, write none but those of a pause */
+    uint32_t until;                    /* pause behind this epoch: status "paused"; 0: never.
+                                          Needs a checkpoint */
+    const volatile int *leave;         /* nonzero: write a checkpoint, where there is one,
+                                          behind the epoch that runs, and leave with
+                                          LUT_ESTOP; NULL: never; borrowed */
 } sweep_lab;
 
 /* After every epoch; nonzero stops the trial (status "stopped"). */
 typedef int (*sweep_epoch_fn)(void *arg, const sweep_epoch *e, const sweep_row *row);
 
 /* Train, harden, evaluate.  Divergence and stops are statuses of the row; the return value
- * is for what keeps a trial from running at all (no data, no memory, full disk). */
+ * is for what keeps a trial from running at all (no data, no memory, full disk) or made it
+ * leave (LUT_ESTOP).
+ *
+ * A trial that reaches `until` before its end is "paused": the row has its best validation
+ * accuracy so far, best_epoch, epochs_run and sizes, all other accuracies are missing; the
+ * history is that of `until` epochs; there is no network, and the test split was not read.
+ * Run again with a later `until` or none it goes on from its checkpoint, and ends with the
+ * bytes of a trial that never paused; without the checkpoint it starts anew, to the same
+ * end.  A checkpoint beyond `until` pauses at once with what was known at `until`. */
 lut_status sweep_run(
     const sweep_lab *lab,
     sweep_result *out,          /* initialised here; owned */
@@ -38,5 +51,11 @@ lut_status sweep_run(
     sweep_epoch_fn fn, void *arg, /* fn may be NULL */
     lut_err *err
 );
+
+/* sweep_run, or what stands in for it in a test. */
+typedef lut_status (*sweep_run_fn)(const sweep_lab *lab, sweep_result *out,
+                                   const sweep_trial *trial, const char *key,
+                                   const char *digest, sweep_epoch_fn fn, void *arg,
+                                   lut_err *err);
 
 #endif

@@ -1,6 +1,7 @@
 #include "sweep/space_impl.h"
 
 #include "sweep/columns.h"
+#include "sweep/sample.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -23,12 +24,35 @@ static const sweep_axis *find_axis(const sweep_block *b, const char *name)
     return NULL;
 }
 
-/* Combinations of a block, SWEEP_MAX_COMBINATIONS + 1 when there are more. */
-static uint64_t product(const sweep_block *b)
+/* Drawn configurations run with every seed. */
+static bool is_drawn(const sweep_axis *a)
 {
-    uint64_t n = 1;
+    return !a->field || strcmp(a->field->name, "seed") != 0;
+}
+
+/* Does a sample choose its value? */
+static bool varies(const sweep_axis *a)
+{
+    return is_drawn(a) && a->n != 1;
+}
+
+/* Samples of a block: sample j of all belongs to block j mod nblocks. */
+static uint64_t samples(const sweep_spec *spec, const sweep_block *b)
+{
+    const size_t index = (size_t)(b - spec->block);
+
+    return (spec->search.samples + spec->nblocks - 1 - index) / spec->nblocks;
+}
+
+/* Combinations of a block, SWEEP_MAX_COMBINATIONS + 1 when there are more. */
+static uint64_t combinations(const sweep_spec *spec, const sweep_block *b)
+{
+    const bool draws = sweep_source_draws(spec->search.source);
+    uint64_t n = draws ? samples(spec, b) : 1;
 
     for (size_t i = 0; i < b->naxes; i++) {
+        if (draws && is_drawn(&b->axis[i]))
+            continue;
         n *= b->axis[i].n;
         if (n > SWEEP_MAX_COMBINATIONS)
             return SWEEP_MAX_COMBINATIONS + 1;
@@ -66,23 +90,73 @@ static lut_status add_option(sweep_trial *t, const char *option, const char *val
     return LUT_OK;
 }
 
+static lut_status set_axis(sweep_trial *t, const sweep_axis *a, const char *value,
+                           lut_err *err)
+{
+    if (a->field)
+        return lut_field_set_text(a->field, t, value, err);
+    return add_option(t, a->option, value, err);
+}
+
 /* Mixed radix, the last axis fastest. */
-static lut_status decode(sweep_trial *t, const sweep_block *b, uint64_t number,
-                         lut_err *err)
+static lut_status decode_product(sweep_trial *t, const sweep_block *b, uint64_t number,
+                                 lut_err *err)
 {
     size_t i = b->naxes;
 
     while (i-- > 0) {
         const sweep_axis *a = &b->axis[i];
-        const char *value = a->value[number % a->n];
 
+        LUT_TRY(set_axis(t, a, a->value[number % a->n], err));
         number /= a->n;
-        if (a->field)
-            LUT_TRY(lut_field_set_text(a->field, t, value, err));
-        else
-            LUT_TRY(add_option(t, a->option, value, err));
     }
     return LUT_OK;
+}
+
+/* Value of an axis at u in [0, 1). */
+static const char *pick(char text[32], const sweep_axis *a, double u)
+{
+    size_t i = (size_t)(u * (double)a->n);
+
+    return a->n ? a->value[i < a->n ? i : a->n - 1]
+                : sweep_range_at(text, &a->range, u);
+}
+
+/* Seeds vary fastest, samples slowest.  A block counts its samples by itself, since every
+ * nblocks-th point of Sobol's sequence does not fill the cube. */
+static lut_status decode_drawn(sweep_trial *t, const sweep_spec *spec,
+                               const sweep_block *b, uint64_t number, lut_err *err)
+{
+    const uint64_t n = samples(spec, b), j = number / (combinations(spec, b) / n);
+    const sweep_sample s = sweep_sample_make(spec->search.source, spec->search.seed,
+                                             (uint64_t)(b - spec->block), n);
+    unsigned dim = 0;
+
+    for (size_t i = b->naxes; i-- > 0;) {
+        const sweep_axis *a = &b->axis[i];
+
+        if (is_drawn(a))
+            continue;
+        LUT_TRY(set_axis(t, a, a->value[number % a->n], err));
+        number /= a->n;
+    }
+    for (size_t i = 0; i < b->naxes; i++) {
+        const sweep_axis *a = &b->axis[i];
+        double u = varies(a) ? sweep_sample_at(&s, j, dim++) : 0;
+        char text[32];
+
+        if (is_drawn(a))
+            LUT_TRY(set_axis(t, a, pick(text, a, u), err));
+    }
+    return LUT_OK;
+}
+
+static lut_status decode(sweep_trial *t, const sweep_spec *spec, const sweep_block *b,
+                         uint64_t number, lut_err *err)
+{
+    if (sweep_source_draws(spec->search.source))
+        return decode_drawn(t, spec, b, number, err);
+    return decode_product(t, b, number, err);
 }
 
 /* ---- all trials ---- */
@@ -96,6 +170,8 @@ typedef struct walk {
     sweep_expr *skip; /* NULL: no condition */
     sweep_set keys;
     size_t room; /* of space->point */
+    char group[SWEEP_GROUPS][96];
+    uint16_t ngroups;
     lut_err *err;
 } walk;
 
@@ -126,6 +202,32 @@ static bool is_skipped(const walk *w, const sweep_trial *t)
     return w->skip && sweep_expr_true(w->skip, sweep_column_get, &c);
 }
 
+static uint16_t group_of(walk *w, const sweep_trial *t)
+{
+    char name[sizeof *w->group];
+    uint16_t g = 0;
+
+    snprintf(name, sizeof name, "%.31s %.31s %.31s", t->parametrization,
+             t->mapping_first, t->mapping_rest);
+    while (g < w->ngroups && strcmp(w->group[g], name) != 0)
+        g++;
+    if (g == SWEEP_GROUPS)
+        return SWEEP_GROUPS - 1;
+    if (g == w->ngroups)
+        memcpy(w->group[w->ngroups++], name, sizeof name);
+    return g;
+}
+
+static double count_luts(const sweep_trial *t)
+{
+    uint32_t width[LUT_MAX_LAYERS], n = sweep_trial_layers(width, t->layers);
+    double luts = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        luts += width[i];
+    return luts;
+}
+
 static lut_status add_point(walk *w, const sweep_trial *t, uint64_t number,
                             const sweep_data_facts *facts)
 {
@@ -139,6 +241,10 @@ static lut_status add_point(walk *w, const sweep_trial *t, uint64_t number,
     if (!fresh)
         return LUT_OK;
     point.cost = sweep_trial_cost(t, facts->samples);
+    point.group = group_of(w, t);
+    point.stratum = (uint16_t)(point.group * (LUT_MAX_K + 1) + t->lut_rank);
+    point.epochs = t->epochs;
+    point.luts = count_luts(t);
     if (s->n == w->room) {
         size_t room = w->room ? w->room * 2 : 64;
         sweep_point *more = realloc(s->point, room * sizeof *more);
@@ -169,7 +275,7 @@ static lut_status visit(walk *w, const sweep_block *b, const sweep_trial *base,
     lut_err why = { 0 };
     lut_status st;
 
-    if (decode(&t, b, number, &why) != LUT_OK ||
+    if (decode(&t, w->spec, b, number, &why) != LUT_OK ||
         sweep_space_facts(w->space, &k, &t, w->facts, w->facts_arg, &why) != LUT_OK)
         return refuse(w, b, &why);
     st = sweep_trial_resolve(&t, &k->facts, &why);
@@ -189,6 +295,41 @@ static lut_status visit(walk *w, const sweep_block *b, const sweep_trial *base,
     return k->why ? LUT_OK : add_point(w, &t, first + number, &k->facts);
 }
 
+/* Values that were drawn may be wrong each in their own way: a few say enough. */
+enum { MOST_DRAWN_PROBLEMS = 5 };
+
+static lut_status visit_block(walk *w, const sweep_block *b, uint64_t first, uint64_t n)
+{
+    const bool draws = sweep_source_draws(w->spec->search.source);
+    const size_t told = w->p->n;
+    sweep_trial base;
+
+    start(&base, b);
+    for (uint64_t number = 0; number < n; number++) {
+        LUT_TRY(visit(w, b, &base, first, number));
+        if (draws && w->p->n >= told + MOST_DRAWN_PROBLEMS)
+            break;
+    }
+    return LUT_OK;
+}
+
+/* Can the source draw so many keys at once? */
+static bool check_dims(walk *w, const sweep_block *b)
+{
+    const sweep_search *s = &w->spec->search;
+    unsigned dims = 0;
+
+    for (size_t i = 0; i < b->naxes; i++)
+        dims += varies(&b->axis[i]);
+    if (!sweep_source_draws(s->source) || dims <= sweep_source_dims(s->source))
+        return true;
+    sweep_problem(w->p, b->line,
+                  "%u keys are to be drawn: %s takes at most %u (random and latin take "
+                  "any number)",
+                  dims, s->source, sweep_source_dims(s->source));
+    return false;
+}
+
 static lut_status visit_all(walk *w)
 {
     uint64_t first = 0;
@@ -196,21 +337,20 @@ static lut_status visit_all(walk *w)
 
     for (size_t i = 0; i < w->spec->nblocks; i++) {
         const sweep_block *b = &w->spec->block[i];
-        uint64_t n = product(b);
-        sweep_trial base;
+        uint64_t n;
 
-        if (b->broken) {
+        w->space->first[i] = first;
+        if (b->broken || !check_dims(w, b)) {
             broken = true;
             continue;
         }
+        n = combinations(w->spec, b);
         if (first + n > SWEEP_MAX_COMBINATIONS) {
-            sweep_problem(w->p, b->line, "grid: more than %" PRIu64 " combinations",
-                          SWEEP_MAX_COMBINATIONS);
+            sweep_problem(w->p, b->line, "%s: more than %" PRIu64 " combinations",
+                          w->spec->search.source, SWEEP_MAX_COMBINATIONS);
             return LUT_OK;
         }
-        start(&base, b);
-        for (uint64_t number = 0; number < n; number++)
-            LUT_TRY(visit(w, b, &base, first, number));
+        LUT_TRY(visit_block(w, b, first, n));
         first += n;
     }
     if (!broken && first && w->space->skipped == first)
@@ -235,7 +375,10 @@ lut_status sweep_space_make(sweep_space *space, const sweep_spec *spec,
     if (spec->skip && sweep_expr_parse(&w.skip, spec->skip, sweep_column_find, NULL,
                                        err) == LUT_ENOMEM)
         return LUT_ENOMEM;
-    st = visit_all(&w);
+    space->first = calloc(spec->nblocks + 1, sizeof *space->first);
+    st = space->first
+             ? visit_all(&w)
+             : lut_fail(err, LUT_ENOMEM, "no memory for %zu blocks", spec->nblocks);
     sweep_expr_destroy(w.skip);
     sweep_set_fini(&w.keys);
     if (st != LUT_OK)
@@ -247,7 +390,7 @@ lut_status sweep_space_build(sweep_space *space, const sweep_spec *spec,
                              const char *path, sweep_facts_fn facts, void *facts_arg,
                              sweep_problem_fn problem, void *arg, lut_err *err)
 {
-    sweep_problems p = { .path = path };
+    sweep_problems p = { .path = path, .list = spec->list_path };
     lut_err first = { 0 };
     lut_status st = sweep_space_make(space, spec, facts, facts_arg, &p, &first);
     lut_status told = sweep_problems_tell(&p, problem, arg, err);
@@ -259,18 +402,32 @@ lut_status sweep_space_build(sweep_space *space, const sweep_spec *spec,
     return told;
 }
 
+/* The last block that starts at or before the number. */
+static size_t find_block(const sweep_space *space, uint64_t number)
+{
+    size_t low = 0, high = space->spec->nblocks;
+
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+
+        if (space->first[middle] <= number)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 lut_status sweep_space_trial(const sweep_space *space, sweep_trial *t, size_t i,
                              sweep_facts_fn facts, void *facts_arg, lut_err *err)
 {
-    uint64_t number = space->point[i].number;
-    const sweep_block *b = space->spec->block;
+    const uint64_t number = space->point[i].number;
+    const size_t block = find_block(space, number);
+    const sweep_block *b = &space->spec->block[block];
     sweep_data_facts known;
 
-    /* No block is broken: a space is kept only when there was no problem. */
-    for (; number >= product(b); b++)
-        number -= product(b);
     start(t, b);
-    LUT_TRY(decode(t, b, number, err));
+    LUT_TRY(decode(t, space->spec, b, number - space->first[block], err));
     LUT_TRY(sweep_space_known(space, &known, t, facts, facts_arg, err));
     return sweep_trial_resolve(t, &known, err);
 }

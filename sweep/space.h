@@ -1,7 +1,7 @@
 /* The trials of a specification: number i is a pure function of the spec and i.
  *
- * Numbers run through the blocks in order, each a mixed-radix number over its axes.  A
- * space keeps only the numbers that count: not skipped, not a repetition (by key).
+ * Numbers run through the blocks in order, each a mixed-radix number over its axes, or over
+ * its samples and its seeds where configurations are drawn (sweep/sample.h).  A space keeps only the numbers that count: not skipped, not a repetition (by key).
  */
 #ifndef SWEEP_SPACE_H
 #define SWEEP_SPACE_H
@@ -12,7 +12,14 @@ typedef struct sweep_point {
     uint64_t number;      /* in the full product */
     char key[SWEEP_KEY];
     double cost;          /* expected seconds, up to a constant */
+    uint16_t group;       /* of parametrization and mapping: their costs are alike; below
+                             SWEEP_GROUPS, the last one for all that are more */
+    uint16_t stratum;     /* of group and rank */
+    uint32_t epochs;
+    double luts;
 } sweep_point;
+
+enum { SWEEP_GROUPS = 32 };
 
 /* What was learnt of a data set while the space was built. */
 typedef struct sweep_known_facts {
@@ -26,6 +33,7 @@ typedef struct sweep_known_facts {
 
 typedef struct sweep_space {
     const sweep_spec *spec; /* borrowed */
+    uint64_t *first;        /* [nblocks] number of a block's first combination; owned */
     sweep_point *point;     /* [n], in the configuration's order; owned */
     size_t n;
     size_t skipped, repeated; /* combinations that were left out */

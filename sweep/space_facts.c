@@ -71,5 +71,6 @@ void sweep_space_fini(sweep_space *space)
     }
     free(space->known);
     free(space->point);
+    free(space->first);
     *space = (sweep_space){ 0 };
 }

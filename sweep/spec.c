@@ -1,6 +1,8 @@
 #include "sweep/spec_impl.h"
 
 #include "sweep/columns.h"
+#include "sweep/sample.h"
+#include "sweep/spec_search.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +27,42 @@ static lut_status set_skip(sweep_spec *spec, const sweep_node *n, sweep_problems
     return spec->skip ? LUT_OK : lut_fail(err, LUT_ENOMEM, "no memory for skip");
 }
 
+/* A typed member of `search`. */
+static void set_search(sweep_spec *spec, const sweep_entry *e, sweep_problems *p)
+{
+    const lut_field *f = e->key.whole->field;
+    sweep_key key = e->key;
+    char text[LUT_FIELD_TEXT];
+    lut_err why;
+
+    key.field = f;
+    if (key.whole->check && e->node->type == SWEEP_NODE_TEXT &&
+        key.whole->check(e->node->text, &why) != LUT_OK)
+        sweep_value_refuse(p, &key, e->node, why.text);
+    else if (sweep_value_text(text, e->node, &key, &why) != LUT_OK)
+        sweep_value_refuse(p, &key, e->node, why.text);
+    else
+        lut_field_set_text(f, &spec->search, text, NULL);
+}
+
+/* A number, or a text with a unit. */
+static void set_amount(sweep_spec *spec, const sweep_entry *e, sweep_problems *p)
+{
+    const sweep_node *n = e->node;
+    double *member = (double *)(void *)((char *)spec + e->key.whole->offset);
+    char text[32];
+    lut_err why;
+
+    if (n->type == SWEEP_NODE_INT || n->type == SWEEP_NODE_REAL)
+        lut_real_text(text, n->number);
+    else
+        snprintf(text, sizeof text, "%.31s", n->text ? n->text : "");
+    if (e->key.whole->read(member, text, &why) == LUT_OK)
+        return;
+    *member = 0;
+    sweep_value_refuse(p, &e->key, n, why.text);
+}
+
 static lut_status set_whole(sweep_spec *spec, const sweep_entry *e, sweep_problems *p,
                             lut_err *err)
 {
@@ -36,7 +74,11 @@ static lut_status set_whole(sweep_spec *spec, const sweep_entry *e, sweep_proble
     if (strcmp(key->name, "grid") == 0)
         return LUT_OK; /* its blocks come last */
     sweep_node_show(n, value);
-    if (n->type != SWEEP_NODE_TEXT)
+    if (key->field)
+        set_search(spec, e, p);
+    else if (key->read)
+        set_amount(spec, e, p);
+    else if (n->type != SWEEP_NODE_TEXT)
         sweep_problem(p, n->line, "%s = %s: want a text", key->name, value);
     else if (strcmp(key->name, "skip") == 0)
         return set_skip(spec, n, p, err);
@@ -46,7 +88,7 @@ static lut_status set_whole(sweep_spec *spec, const sweep_entry *e, sweep_proble
         sweep_problem(p, n->line, "%s = %s: want at most %zu characters", key->name,
                       value, key->size - 1);
     else if (key->size)
-        memcpy((char *)spec + key->offset, n->text, strlen(n->text));
+        strcpy((char *)spec + key->offset, n->text);
     return LUT_OK;
 }
 
@@ -74,6 +116,8 @@ static void default_name(sweep_spec *spec, sweep_problems *p)
 typedef struct builder {
     sweep_spec *spec;
     sweep_entries top;
+    bool is_drawn; /* configurations are */
+    bool is_open;  /* where they come from is not known: the key was refused */
     sweep_problems *p;
     lut_err *err;
 } builder;
@@ -102,7 +146,8 @@ static lut_status add_axis(builder *b, sweep_block *block, const sweep_entry *e)
 {
     bool good;
 
-    LUT_TRY(sweep_axis_make(&block->axis[block->naxes++], e, &good, b->p, b->err));
+    LUT_TRY(sweep_axis_make(&block->axis[block->naxes++], e, b->is_drawn, &good, b->p,
+                            b->err));
     block->broken |= !good;
     return LUT_OK;
 }
@@ -157,7 +202,7 @@ static lut_status check_top(builder *b)
 
         if (!b->top.entry[i].key.field)
             continue;
-        st = sweep_axis_make(&axis, &b->top.entry[i], &good, b->p, b->err);
+        st = sweep_axis_make(&axis, &b->top.entry[i], b->is_drawn, &good, b->p, b->err);
         sweep_axis_fini(&axis);
         LUT_TRY(st);
     }
@@ -190,19 +235,73 @@ static lut_status add_grid(builder *b, sweep_node *root)
     return LUT_OK;
 }
 
+/* Each block has its share of the samples; none may have nothing. */
+static void check_samples(builder *b)
+{
+    const sweep_search *s = &b->spec->search;
+    const size_t blocks = b->spec->nblocks;
+
+    for (size_t i = 0; i < b->top.n; i++)
+        if (b->top.entry[i].key.whole && s->samples && s->samples < blocks &&
+            strcmp(b->top.entry[i].key.name, "search.samples") == 0)
+            sweep_problem(b->p, b->top.entry[i].node->line,
+                          "search.samples = %u: want at least one for each of the %zu "
+                          "blocks",
+                          s->samples, blocks);
+}
+
+static bool is_choice(const sweep_spec_key *key)
+{
+    return strcmp(key->name, "strategy") == 0 ||
+           strcmp(key->name, "search.source") == 0;
+}
+
+static lut_status set_wholes(builder *b)
+{
+    for (size_t i = 0; i < b->top.n; i++) {
+        const sweep_entry *e = &b->top.entry[i];
+        const size_t told = b->p->n;
+
+        if (!e->key.whole)
+            continue;
+        LUT_TRY(set_whole(b->spec, e, b->p, b->err));
+        b->is_open |= is_choice(e->key.whole) && b->p->n > told;
+    }
+    return LUT_OK;
+}
+
+/* Without a choice ranges are read as if one drew, and nothing is looked at further. */
+static void settle(builder *b, sweep_node *root)
+{
+    if (!b->is_open)
+        sweep_search_settle(&b->spec->search, root, &b->top, b->p);
+    b->is_drawn = b->is_open || sweep_source_draws(b->spec->search.source);
+}
+
+static void close_open(builder *b)
+{
+    for (size_t i = 0; i < b->spec->nblocks; i++)
+        b->spec->block[i].broken |= b->is_open;
+}
+
 static lut_status fill(sweep_spec *spec, sweep_node *root, sweep_problems *p,
                        lut_err *err)
 {
     builder b = { .spec = spec, .p = p, .err = err };
     lut_status st = sweep_entries_collect(&b.top, root, false, p, err);
 
-    for (size_t i = 0; st == LUT_OK && i < b.top.n; i++)
-        if (b.top.entry[i].key.whole)
-            st = set_whole(spec, &b.top.entry[i], p, err);
+    lut_fields_default(sweep_search_fields, SWEEP_SEARCH_FIELDS, &spec->search);
+    strcpy(spec->search.strategy, "grid");
     if (st == LUT_OK)
+        st = set_wholes(&b);
+    if (st == LUT_OK) {
+        settle(&b, root);
         st = check_top(&b);
+    }
     if (st == LUT_OK)
         st = add_grid(&b, root);
+    close_open(&b);
+    check_samples(&b);
     default_name(spec, p);
     if (!spec->order[0])
         strcpy(spec->order, "longest");
@@ -233,45 +332,64 @@ static char *comment(const char *const *override, size_t n)
     return text;
 }
 
-static char *stored_text(const sweep_node *root, const char *text,
-                         const char *const *override, size_t n)
+static lut_status store_text(sweep_spec *spec, const sweep_node *root, const char *text,
+                             const char *const *override, size_t n, lut_err *err)
 {
-    char *head, *all;
+    char *head = NULL;
 
-    if (!n)
-        return strdup(text);
-    head = comment(override, n);
-    all = head ? sweep_tree_text(root, head) : NULL;
+    if (n || spec->list_path) {
+        head = comment(override, n);
+        spec->text = head ? sweep_tree_text(root, head) : NULL;
+    } else {
+        spec->text = strdup(text);
+    }
     free(head);
-    return all;
+    return spec->text ? LUT_OK
+                      : lut_fail(err, LUT_ENOMEM, "no memory for a specification");
+}
+
+static lut_status override_all(sweep_node *root, const char *const *override, size_t n,
+                               bool searches, sweep_problems *p, lut_err *err)
+{
+    for (size_t i = 0; i < n; i++)
+        if (sweep_override_searches(override[i]) == searches)
+            LUT_TRY(sweep_override(root, override[i], p, err));
+    return LUT_OK;
+}
+
+/* The command line says whether there is a list, and beats its rows. */
+static lut_status fill_all(sweep_spec *spec, sweep_node *root, const char *text,
+                           const char *const *override, size_t n, sweep_problems *p,
+                           lut_err *err)
+{
+    LUT_TRY(override_all(root, override, n, true, p, err));
+    if (sweep_search_lists(root))
+        LUT_TRY(sweep_list_expand(spec, root, p, err));
+    LUT_TRY(override_all(root, override, n, false, p, err));
+    LUT_TRY(fill(spec, root, p, err));
+    if (spec->list_path)
+        sweep_search_unlist(root);
+    return store_text(spec, root, text, override, n, err);
 }
 
 lut_status sweep_spec_make(sweep_spec **out, const char *text,
                            const char *const *override, size_t noverrides,
                            sweep_problems *p, lut_err *err)
 {
-    sweep_spec *spec = NULL;
+    sweep_spec *spec;
     sweep_node root;
-    lut_status st = LUT_OK;
+    lut_status st;
 
     *out = NULL;
     if (!sweep_tree_read(&root, text, p))
         return LUT_OK;
-    for (size_t i = 0; st == LUT_OK && i < noverrides; i++)
-        st = sweep_override(&root, override[i], p, err);
-    if (st != LUT_OK)
-        goto out;
     spec = calloc(1, sizeof *spec);
-    if (spec)
-        spec->text = stored_text(&root, text, override, noverrides);
-    st = spec && spec->text
-             ? fill(spec, &root, p, err)
-             : lut_fail(err, LUT_ENOMEM, "no memory for a specification");
-    if (st != LUT_OK)
-        goto out;
-    *out = spec;
-    spec = NULL;
-out:
+    st = spec ? fill_all(spec, &root, text, override, noverrides, p, err)
+              : lut_fail(err, LUT_ENOMEM, "no memory for a specification");
+    if (st == LUT_OK) {
+        *out = spec;
+        spec = NULL;
+    }
     sweep_spec_destroy(spec);
     sweep_node_fini(&root);
     return st;
@@ -327,6 +445,7 @@ void sweep_spec_destroy(sweep_spec *spec)
     }
     free(spec->block);
     free(spec->skip);
+    free(spec->list_path);
     free(spec->text);
     free(spec);
 }

@@ -2,11 +2,13 @@
  *
  * Validation is complete before anything runs and reports every problem, each as one line
  * "file:line: key = value: what is wrong, what was expected".  The text itself, not the
- * path, is parsed, sent to other ranks and stored.  A spec is immutable after creation.
+ * path, is parsed, sent to other ranks and stored; rows of a list are part of it, as blocks.
+ * A spec is immutable after creation.
  */
 #ifndef SWEEP_SPEC_H
 #define SWEEP_SPEC_H
 
+#include "sweep/range.h"
 #include "sweep/trial.h"
 
 /* One key of a block with its values. */
@@ -14,11 +16,13 @@ typedef struct sweep_axis {
     const lut_field *field;   /* trial field; NULL: an option of a plug-in */
     char option[96];          /* "dwn.alpha" where field is NULL */
     char **value;             /* [n] canonical texts; owned by the spec */
-    size_t n;
+    size_t n;                 /* 0: any value of the range */
+    sweep_range range;
     int line;                 /* in the text; 0: command line or default */
 } sweep_axis;
 
-/* A block is the product of its axes; the last axis varies fastest. */
+/* A block is the product of its axes; the last axis varies fastest.  Where configurations
+ * are drawn it is the product of its share of the samples and its seeds. */
 typedef struct sweep_block {
     sweep_axis *axis;
     size_t naxes;
@@ -30,11 +34,12 @@ typedef struct sweep_block {
 typedef struct sweep_search {
     char source[16];    /* where trials come from: grid, list, random, sobol, latin */
     char strategy[16];  /* which of them go on: grid (all), halving, hyperband, asha */
-    uint32_t samples;   /* of random, sobol and latin */
-    uint64_t seed;      /* of the same, and of the brackets of hyperband */
+    uint32_t samples;   /* of random, sobol and latin; 0 of others */
+    uint32_t seed;      /* of the same, and of the brackets of hyperband */
     uint32_t eta;       /* one of so many trials goes on to the next rung */
     uint32_t min_epochs; /* of the lowest rung */
     double luts_weight; /* percentage points of accuracy that ten times the LUTs must bring */
+    char file[512];     /* of list, as given; its rows are blocks of the spec and of its text */
 } sweep_search;
 
 typedef struct sweep_spec {
@@ -48,6 +53,7 @@ typedef struct sweep_spec {
     char order[16];           /* longest, config, random */
     char data_path[512];      /* "" when not said */
     sweep_search search;
+    char *list_path;          /* of search.file for messages; NULL: none; owned */
     double trial_time;        /* seconds a trial may take; 0: no limit */
     double trial_memory;      /* bytes of its own a trial may have; 0: no limit */
 } sweep_spec;

@@ -42,6 +42,22 @@ static lut_status check_option_text(const char *v, lut_err *err)
     return lut_fail(err, LUT_EINVAL, "want text without blanks");
 }
 
+static bool is_number(const lut_field *f)
+{
+    return f->type != LUT_TEXT && f->type != LUT_BOOL;
+}
+
+static bool is_range(const sweep_node *n, const sweep_key *key)
+{
+    return n->type == SWEEP_NODE_TEXT && is_number(key->field) &&
+           sweep_range_is(n->text);
+}
+
+static bool is_seed(const sweep_key *key)
+{
+    return !key->is_option && strcmp(key->field->name, "seed") == 0;
+}
+
 static lut_status check_type(const sweep_node *n, const sweep_key *key, lut_err *err)
 {
     const sweep_family *family = sweep_family_of(key->field);
@@ -49,6 +65,12 @@ static lut_status check_type(const sweep_node *n, const sweep_key *key, lut_err 
 
     if (has_type(n, key->field))
         return LUT_OK;
+    if (is_range(n, key))
+        return lut_fail(err, LUT_EINVAL, "%s",
+                        is_seed(key)
+                            ? "seeds are not drawn, want their number or a list"
+                            : "a range, which stands alone and only where strategy or "
+                              "search.source is random, sobol or latin");
     if (family)
         return lut_fail(err, LUT_EINVAL,
                         "%s, want a name as text (%s; all: lutsweep --list)", kind(n),
@@ -71,8 +93,7 @@ static lut_status check_names(const lut_field *f, const sweep_family *family,
     return sweep_plugin_unknown(family, names, err);
 }
 
-/* Canonical text of a value; the message of a refusal may repeat the value. */
-static lut_status canonical(char text[LUT_FIELD_TEXT], const sweep_node *n,
+lut_status sweep_value_text(char text[LUT_FIELD_TEXT], const sweep_node *n,
                             const sweep_key *key, lut_err *err)
 {
     lut_field f = *key->field;
@@ -97,9 +118,9 @@ static lut_status canonical(char text[LUT_FIELD_TEXT], const sweep_node *n,
     return LUT_OK;
 }
 
-/* "KEY = VALUE: what is wrong"; lut_field says "VALUE is ..." itself. */
-static void refuse(sweep_problems *p, const sweep_key *key, const sweep_node *n,
-                   const char *why)
+/* lut_field says "VALUE is ..." itself. */
+void sweep_value_refuse(sweep_problems *p, const sweep_key *key, const sweep_node *n,
+                        const char *why)
 {
     char value[128];
     size_t length = strlen(sweep_node_show(n, value));
@@ -139,15 +160,15 @@ static lut_status add_value(sweep_axis *axis, const sweep_entry *e, const sweep_
     lut_err why;
     bool fresh;
 
-    if (canonical(text, n, &e->key, &why) != LUT_OK) {
-        refuse(p, &e->key, n, why.text);
+    if (sweep_value_text(text, n, &e->key, &why) != LUT_OK) {
+        sweep_value_refuse(p, &e->key, n, why.text);
         *good = false;
         return LUT_OK;
     }
     LUT_TRY(sweep_set_add(seen, &fresh, sweep_text_hash(text), err));
     if (fresh)
         return keep_value(axis, text, err);
-    refuse(p, &e->key, n, "given twice");
+    sweep_value_refuse(p, &e->key, n, "given twice");
     *good = false;
     return LUT_OK;
 }
@@ -161,7 +182,8 @@ static lut_status count_seeds(sweep_axis *axis, const sweep_entry *e, bool *good
 
     *good = n >= 1 && n <= MAX_SEEDS && n == floor(n);
     if (!*good)
-        refuse(p, &e->key, e->node, "want 1..100000, their number, or a list of seeds");
+        sweep_value_refuse(p, &e->key, e->node,
+                           "want 1..100000, their number, or a list of seeds");
     for (double i = 1; *good && i <= n; i++) {
         snprintf(text, sizeof text, "%.0f", i);
         LUT_TRY(keep_value(axis, text, err));
@@ -169,8 +191,19 @@ static lut_status count_seeds(sweep_axis *axis, const sweep_entry *e, bool *good
     return LUT_OK;
 }
 
-lut_status sweep_axis_make(sweep_axis *axis, const sweep_entry *e, bool *good,
-                           sweep_problems *p, lut_err *err)
+static void set_range(sweep_axis *axis, const sweep_entry *e, bool *good,
+                      sweep_problems *p)
+{
+    lut_err why;
+
+    *good =
+        sweep_range_parse(&axis->range, e->node->text, e->key.field, &why) == LUT_OK;
+    if (!*good)
+        sweep_value_refuse(p, &e->key, e->node, why.text);
+}
+
+lut_status sweep_axis_make(sweep_axis *axis, const sweep_entry *e, bool is_drawn,
+                           bool *good, sweep_problems *p, lut_err *err)
 {
     const sweep_node *n = e->node;
     lut_status st = LUT_OK;
@@ -184,10 +217,14 @@ lut_status sweep_axis_make(sweep_axis *axis, const sweep_entry *e, bool *good,
         axis->field = e->key.field;
     if (e->key.is_seeds && (n->type == SWEEP_NODE_INT || n->type == SWEEP_NODE_REAL))
         return count_seeds(axis, e, good, p, err);
+    if (is_drawn && is_range(n, &e->key) && !is_seed(&e->key)) {
+        set_range(axis, e, good, p);
+        return LUT_OK;
+    }
     if (n->type != SWEEP_NODE_LIST) {
         st = add_value(axis, e, n, &seen, good, p, err);
     } else if (!n->n) {
-        refuse(p, &e->key, n, "an empty list, want at least one value");
+        sweep_value_refuse(p, &e->key, n, "an empty list, want at least one value");
         *good = false;
     }
     for (size_t i = 0; n->type == SWEEP_NODE_LIST && st == LUT_OK && i < n->n; i++)

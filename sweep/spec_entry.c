@@ -45,7 +45,7 @@ static lut_status add(collector *c, const char *group, sweep_node *node)
         return LUT_OK;
     }
     if (key.whole && c->is_block) {
-        tell(c, node->line, node->name, "belongs to the whole sweep, not into a block");
+        tell(c, node->line, key.name, "belongs to the whole sweep, not into a block");
         return LUT_OK;
     }
     if (key.whole && key.whole->later) {

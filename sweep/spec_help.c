@@ -51,7 +51,8 @@ static table_row make_row(const char *name, const char *type, const char *unit,
     return r;
 }
 
-static void put_field(table *t, const char *name, const lut_field *f)
+static void put_field(table *t, const char *name, const lut_field *f,
+                      const char *fallback)
 {
     static const char *const types[] = { "integer", "real", "integer", "boolean",
                                          "text" };
@@ -62,7 +63,19 @@ static void put_field(table *t, const char *name, const lut_field *f)
     lut_field_range(f, range);
     if (family)
         snprintf(range, sizeof range, "%s, see --list", family->what);
-    r = make_row(name, types[f->type], f->unit, range, f->fallback, f->doc);
+    r = make_row(name, types[f->type], f->unit, range, fallback, f->doc);
+    put(t, &r);
+}
+
+static void put_whole(table *t, const sweep_spec_key *k)
+{
+    table_row r;
+
+    if (k->field) {
+        put_field(t, k->name, k->field, k->fallback ? k->fallback : k->field->fallback);
+        return;
+    }
+    r = make_row(k->name, k->type, "", k->range, k->fallback, k->doc);
     put(t, &r);
 }
 
@@ -75,21 +88,18 @@ static void put_keys(table *t)
     table_row r = make_row("key", "type", "unit", "range", "default", "meaning");
 
     put(t, &r);
-    for (size_t i = 0; i < n; i++) {
-        r = make_row(whole[i].name, whole[i].type, "", whole[i].range,
-                     whole[i].fallback, whole[i].doc);
+    for (size_t i = 0; i < n; i++)
         if (!whole[i].later)
-            put(t, &r);
-    }
+            put_whole(t, &whole[i]);
     f = sweep_trial_fields(&n);
     for (size_t i = 0; i < n; i++)
         if (strcmp(f[i].name, "options") != 0)
-            put_field(t, f[i].name, &f[i]);
+            put_field(t, f[i].name, &f[i], f[i].fallback);
     r = make_row("seeds", "integer", "", "1..100000 or a list", "1",
                  "8: the seeds 1 to 8; a list names them");
     put(t, &r);
     for (size_t i = 0; (f = sweep_option_entry(option, i)); i++)
-        put_field(t, option, f);
+        put_field(t, option, f, f->fallback);
 }
 
 void sweep_spec_keys(line_fn fn, void *arg)

@@ -2,6 +2,7 @@
 
 #include "sweep/guess.h"
 #include "sweep/options.h"
+#include "sweep/spec_search.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,15 +41,9 @@ static lut_status check_order(const char *v, lut_err *err)
     return lut_fail(err, LUT_EINVAL, "want longest, config or random");
 }
 
-static lut_status check_strategy(const char *v, lut_err *err)
-{
-    if (strcmp(v, "grid") == 0)
-        return LUT_OK;
-    return lut_fail(err, LUT_EINVAL, "not available in this version, want grid");
-}
-
 #define MEMBER(m) \
     .offset = offsetof(sweep_spec, m), .size = sizeof(((sweep_spec *)0)->m)
+#define SEARCH(f) .field = &sweep_search_fields[SWEEP_SEARCH_##f]
 static const sweep_spec_key whole_keys[] = {
     { "name", "text", "file name", "of the file", "name of the sweep", MEMBER(name),
       .check = check_name },
@@ -62,9 +57,21 @@ static const sweep_spec_key whole_keys[] = {
       MEMBER(order), .check = check_order },
     { "data_path", "text", "folder", "", "where data sets are looked for first",
       MEMBER(data_path) },
-    { "strategy", "text", "grid", "grid", "how trials are chosen",
-      .check = check_strategy },
-    { "search", "group", "", "", "options of the strategy", .later = true },
+    { "trial_time", "duration", "seconds, or 90s, 30m, 2h, 1d", "0",
+      "time a trial may take; 0: any", MEMBER(trial_time), .read = sweep_duration_read },
+    { "trial_memory", "size", "bytes, or 64K, 512M, 4G, 1T", "0",
+      "memory of its own that a trial may have; 0: any", MEMBER(trial_memory),
+      .read = sweep_size_read },
+    { "strategy", "text", "grid|random|sobol|latin|list|halving|hyperband|asha", "grid",
+      "where trials come from, or which of them go on", MEMBER(search.strategy),
+      .check = sweep_strategy_check },
+    { "search.source", SEARCH(SOURCE), .check = sweep_source_check },
+    { "search.samples", SEARCH(SAMPLES), .fallback = "" },
+    { "search.seed", SEARCH(SEED) },
+    { "search.eta", SEARCH(ETA) },
+    { "search.min_epochs", SEARCH(MIN_EPOCHS) },
+    { "search.luts_weight", SEARCH(LUTS_WEIGHT) },
+    { "search.file", SEARCH(FILE) },
     { "hw", "group", "", "", "hardware to emit and verify", .later = true },
 };
 
@@ -77,14 +84,16 @@ const sweep_spec_key *sweep_spec_key_table(size_t *n)
 /* ---- groups that are only for reading ---- */
 
 static const struct reading_group {
-    const char *name, *prefix;
-    const char *kind; /* flat name of the member `kind`, or NULL */
+    const char *name;
+    const char *prefix; /* of flat names; NULL: members are keys of the sweep */
+    const char *kind;   /* flat name of the member `kind`, or NULL */
 } groups[] = {
     { "encoder", "encoder_", "encoder" },
     { "mapping", "mapping_", NULL },
     { "train", "", NULL },
     { "data", "", NULL },
     { "network", "", NULL },
+    { "search", NULL, NULL },
 };
 
 static const struct reading_group *find_group(const char *name)
@@ -136,6 +145,10 @@ bool sweep_key_find(sweep_key *key, const char *group, const char *member)
         return find_flat(key, member) || (!key->field && find_whole(key, member));
     if (g && g->kind && strcmp(member, "kind") == 0)
         return find_flat(key, g->kind);
+    if (g && !g->prefix) {
+        snprintf(key->name, sizeof key->name, "%.20s.%.70s", g->name, member);
+        return find_whole(key, key->name);
+    }
     if (g) {
         snprintf(flat, sizeof flat, "%s%.100s", g->prefix, member);
         return find_flat(key, flat);
@@ -164,9 +177,16 @@ static void offer_flat(sweep_guess *g)
         if (strcmp(fields[i].name, "options") != 0)
             sweep_guess_offer(g, fields[i].name);
     for (size_t i = 0; i < LUT_COUNT(whole_keys); i++)
-        if (!whole_keys[i].later)
+        if (!whole_keys[i].later && !whole_keys[i].field)
             sweep_guess_offer(g, whole_keys[i].name);
     sweep_guess_offer(g, "seeds");
+}
+
+static void offer_search(sweep_guess *g)
+{
+    for (size_t i = 0; i < LUT_COUNT(whole_keys); i++)
+        if (whole_keys[i].field)
+            sweep_guess_offer(g, whole_keys[i].name);
 }
 
 /* Members of a reading group: flat names without the prefix, behind the group's. */
@@ -217,7 +237,9 @@ void sweep_key_unknown(sweep_problems *p, int line, const char *group,
     snprintf(full, sizeof full, "%.60s%s%.100s", group ? group : "", group ? "." : "",
              member);
     guess = sweep_guess_start(full);
-    if (reading)
+    if (reading && !reading->prefix)
+        offer_search(&guess);
+    else if (reading)
         offer_members(&guess, reading);
     else if (group)
         offer_options(&guess);

@@ -10,6 +10,10 @@ typedef struct sweep_spec_key {
     size_t offset, size; /* text member of sweep_spec; size 0: none */
     /* Refuses the value; NULL: any text.  err says what was expected. */
     lut_status (*check)(const char *value, lut_err *err);
+    /* Member of a group: its field, whose offset counts from sweep_spec.search. */
+    const lut_field *field;
+    /* A number or a text to a member of type double. */
+    lut_status (*read)(double *member, const char *value, lut_err *err);
     bool later; /* of the contract, but not there yet */
 } sweep_spec_key;
 

@@ -97,12 +97,13 @@ static bool read_list(sweep_node *n, const char *text, size_t room, bool want_te
 static bool read_value(sweep_node *n, const char *text, const sweep_key *key)
 {
     size_t length = strlen(text);
-    bool want_text = key->whole || key->field->type == LUT_TEXT;
+    const lut_field *field = key->whole ? key->whole->field : key->field;
+    bool want_text = !field || field->type == LUT_TEXT;
 
     *n = (sweep_node){ 0 };
     trim(&text, &length);
     /* A condition or a path is one text, commas and all. */
-    if (key->whole && text[0] != '"')
+    if (key->whole && want_text && text[0] != '"')
         return set_text(n, text, length);
     if (is_bracketed(text, length))
         return read_list(n, text + 1, length - 2, want_text);
@@ -168,16 +169,16 @@ static lut_status replace_in(sweep_node *group, bool is_block, const sweep_key *
     return st;
 }
 
-/* Into the group of its plug-in, or flat; a group `encoder` without `kind` gets one. */
-static lut_status append(sweep_node *root, const sweep_key *key,
-                         const sweep_node *value, lut_err *err)
+/* A group `encoder` without `kind` gets one. */
+lut_status sweep_tree_put(sweep_node *root, const sweep_key *key,
+                          const sweep_node *value, lut_err *err)
 {
     char group[96];
     const char *dot = strchr(key->name, '.');
     const char *flat = key->whole || key->is_seeds ? key->name : key->field->name;
     sweep_node *n = root;
 
-    if (key->is_option) {
+    if (dot) {
         snprintf(group, sizeof group, "%.*s", (int)(dot - key->name), key->name);
         n = sweep_node_member(root, group);
         if (!n)
@@ -204,7 +205,7 @@ static lut_status apply(sweep_node *root, const sweep_key *key, const sweep_node
         if (block->type == SWEEP_NODE_GROUP && !key->whole)
             LUT_TRY(replace_in(block, true, key, value, &found, err));
     LUT_TRY(replace_in(root, false, key, value, &found, err));
-    return found ? LUT_OK : append(root, key, value, err);
+    return found ? LUT_OK : sweep_tree_put(root, key, value, err);
 }
 
 /* The key of KEY=VALUE; false when it was refused. */
@@ -223,15 +224,26 @@ static bool find_key(sweep_key *key, const char *text, size_t n, sweep_problems 
     if (member)
         *member++ = 0;
     known = sweep_key_find(key, member ? name : NULL, member ? member : name);
-    if (!known)
+    if (!known && !member && sweep_key_is_group(name))
+        sweep_problem(p, SWEEP_COMMAND_LINE, "%s: a group, want %s.KEY=VALUE", name,
+                      name);
+    else if (!known)
         sweep_key_unknown(p, SWEEP_COMMAND_LINE, member ? name : NULL,
                           member ? member : name);
-    else if (key->whole && !key->whole->size && !key->whole->check &&
+    else if (key->whole && !key->whole->size && !key->whole->field &&
              strcmp(key->whole->name, "skip") != 0)
         sweep_problem(p, SWEEP_COMMAND_LINE, "%s: only in a configuration file", name);
     else
         return true;
     return false;
+}
+
+bool sweep_override_searches(const char *text)
+{
+    size_t n = strcspn(text, "= \t");
+
+    return strncmp(text, "search.", 7) == 0 ||
+           (n == strlen("strategy") && strncmp(text, "strategy", n) == 0);
 }
 
 lut_status sweep_override(sweep_node *root, const char *text, sweep_problems *p,

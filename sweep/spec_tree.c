@@ -46,6 +46,17 @@ sweep_node *sweep_node_add(sweep_node *parent, const char *name)
     return &parent->child[parent->n++];
 }
 
+void sweep_node_drop(sweep_node *group, const char *name)
+{
+    sweep_node *n = sweep_node_member(group, name), *end = group->child + group->n;
+
+    if (!n)
+        return;
+    sweep_node_fini(n);
+    memmove(n, n + 1, (size_t)(end - n - 1) * sizeof *n);
+    group->n--;
+}
+
 void sweep_node_replace(sweep_node *n, sweep_node *value)
 {
     char *name = n->name;

@@ -38,6 +38,9 @@ sweep_node *sweep_node_member(const sweep_node *group, const char *name);
 /* Append a zeroed child; NULL without memory. */
 sweep_node *sweep_node_add(sweep_node *parent, const char *name);
 
+/* Remove the member of that name, if there is one.  Its neighbours move. */
+void sweep_node_drop(sweep_node *group, const char *name);
+
 /* Replace what n holds by *value (moved out); its name stays. */
 void sweep_node_replace(sweep_node *n, sweep_node *value);
 

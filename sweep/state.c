@@ -38,6 +38,12 @@ char *sweep_state_record(const sweep_state *s, char buf[SWEEP_PATH], const char 
     return buf;
 }
 
+char *sweep_state_rung(const sweep_state *s, char buf[SWEEP_PATH], const char *key)
+{
+    snprintf(buf, SWEEP_PATH, "%s/rec/%.2s/%s.rung", s->root, key, key);
+    return buf;
+}
+
 char *sweep_state_log(const sweep_state *s, char buf[SWEEP_PATH], const char *key)
 {
     snprintf(buf, SWEEP_PATH, "%s/log/%s.log", s->root, key);
@@ -113,25 +119,36 @@ lut_status sweep_state_make_room(const sweep_state *s, const char *key, lut_err 
     return sweep_folder_make(path, err);
 }
 
-lut_status sweep_state_write(const sweep_state *s, const sweep_result *r, lut_err *err)
+static bool is_paused(const char *status)
 {
-    char path[SWEEP_PATH];
-
-    LUT_TRY(sweep_state_make_room(s, r->row.key, err));
-    return sweep_record_write(sweep_state_record(s, path, r->row.key), r, err);
+    return !strcmp(status, "paused");
 }
 
-lut_status sweep_state_read(const sweep_state *s, sweep_result *r, const char *key,
-                            lut_err *err)
+lut_status sweep_state_write(const sweep_state *s, const sweep_result *r, lut_err *err)
 {
-    char path[SWEEP_PATH];
+    const bool paused = is_paused(r->row.status);
+    const char *const key = r->row.key;
+    char record[SWEEP_PATH], rung[SWEEP_PATH];
+
+    sweep_state_record(s, record, key);
+    sweep_state_rung(s, rung, key);
+    LUT_TRY(sweep_state_make_room(s, key, err));
+    LUT_TRY(sweep_record_write(paused ? rung : record, r, err));
+    if (!paused)
+        unlink(rung);
+    return LUT_OK;
+}
+
+/* of_status: what the status has to be. */
+static lut_status read_record(const char *path, sweep_result *r, const char *key,
+                              bool (*of_status)(const char *status), lut_err *err)
+{
     lut_status st;
 
-    sweep_state_record(s, path, key);
     if (access(path, F_OK) != 0)
         return lut_fail(err, LUT_ENOENT, "%s: no such record", path);
     st = sweep_record_read(r, path, err);
-    if (st == LUT_OK && !strcmp(r->row.key, key) && sweep_status_final(r->row.status))
+    if (st == LUT_OK && !strcmp(r->row.key, key) && of_status(r->row.status))
         return LUT_OK;
     if (st == LUT_OK) {
         lut_fail(err, LUT_EFORMAT, "%s: holds trial %.16s, status %.15s", path,
@@ -143,6 +160,78 @@ lut_status sweep_state_read(const sweep_state *s, sweep_result *r, const char *k
     lut_log(LUT_WARN, "record ignored, its trial counts as not run: %s",
             err ? err->text : path);
     return err ? (err->code = LUT_ENOENT) : LUT_ENOENT;
+}
+
+lut_status sweep_state_read(const sweep_state *s, sweep_result *r, const char *key,
+                            lut_err *err)
+{
+    char path[SWEEP_PATH];
+
+    return read_record(sweep_state_record(s, path, key), r, key, sweep_status_final,
+                       err);
+}
+
+lut_status sweep_state_read_rung(const sweep_state *s, sweep_result *r, const char *key,
+                                 lut_err *err)
+{
+    char path[SWEEP_PATH];
+
+    return read_record(sweep_state_rung(s, path, key), r, key, is_paused, err);
+}
+
+static lut_status change_status(const sweep_state *s, sweep_result *r,
+                                const char *status, lut_err *err)
+{
+    lut_status st;
+
+    memset(r->row.status, 0, sizeof r->row.status);
+    strcpy(r->row.status, status);
+    st = sweep_state_write(s, r, err);
+    sweep_result_fini(r);
+    return st;
+}
+
+/* Its final record, where it was pruned. */
+static lut_status read_pruned(const sweep_state *s, sweep_result *r, const char *key,
+                              lut_err *err)
+{
+    LUT_TRY(sweep_state_read(s, r, key, err));
+    if (!strcmp(r->row.status, "pruned"))
+        return LUT_OK;
+    lut_fail(err, LUT_ENOENT, "trial %s: status %.15s, not pruned", key, r->row.status);
+    sweep_result_fini(r);
+    return LUT_ENOENT;
+}
+
+lut_status sweep_state_prune(const sweep_state *s, const char *key, lut_err *err)
+{
+    char path[SWEEP_PATH], name[SWEEP_KEY + 8];
+    sweep_result r;
+    lut_status st = sweep_state_read_rung(s, &r, key, err);
+
+    if (st == LUT_ENOENT) {
+        LUT_TRY(read_pruned(s, &r, key, err));
+        sweep_result_fini(&r);
+    } else if (st != LUT_OK) {
+        return st;
+    } else {
+        LUT_TRY(change_status(s, &r, "pruned", err));
+    }
+    snprintf(name, sizeof name, "%.16s.ckpt", key);
+    unlink(sweep_state_path(s, path, "checkpoint", name));
+    return LUT_OK;
+}
+
+lut_status sweep_state_unprune(const sweep_state *s, const char *key, lut_err *err)
+{
+    char path[SWEEP_PATH];
+    sweep_result r;
+
+    LUT_TRY(read_pruned(s, &r, key, err));
+    LUT_TRY(change_status(s, &r, "paused", err));
+    if (unlink(sweep_state_record(s, path, key)) == 0)
+        return LUT_OK;
+    return lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));
 }
 
 /* ---- lists of files ---- */

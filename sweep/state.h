@@ -3,6 +3,7 @@
  *   lock                  held by the run
  *   journal/STAMP.RANK.jl what happened
  *   rec/ab/KEY.rec        finished trials, the only truth
+ *   rec/ab/KEY.rung       trials that paused at a rung: status "paused"
  *   data/                 encoded data, shared by the trials of a node
  *   checkpoint/KEY.ckpt   trials that were running, with --checkpoint-every
  *   log/KEY.log           output of trials that had any
@@ -34,16 +35,28 @@ bool sweep_state_exists(const sweep_state *s);
 /* buf = root/folder/name; returns buf. */
 char *sweep_state_path(const sweep_state *s, char buf[SWEEP_PATH], const char *folder,
                        const char *name);
-/* root/rec/ab/key.rec, root/log/key.log */
+/* root/rec/ab/key.rec, root/rec/ab/key.rung, root/log/key.log */
 char *sweep_state_record(const sweep_state *s, char buf[SWEEP_PATH], const char *key);
+char *sweep_state_rung(const sweep_state *s, char buf[SWEEP_PATH], const char *key);
 char *sweep_state_log(const sweep_state *s, char buf[SWEEP_PATH], const char *key);
 
 /* LUT_OK: a whole record of that key with a final status; *r is owned.  LUT_ENOENT: none
  * that can be used; a damaged one is reported once and counts as none. */
 lut_status sweep_state_read(const sweep_state *s, sweep_result *r, const char *key,
                             lut_err *err);
-/* Makes the subfolder, then sweep_record_write. */
+/* The same for the record of a pause. */
+lut_status sweep_state_read_rung(const sweep_state *s, sweep_result *r, const char *key,
+                                 lut_err *err);
+/* Makes the subfolder, then sweep_record_write: to KEY.rung where the status is "paused".  A
+ * final record ends the use of KEY.rung. */
 lut_status sweep_state_write(const sweep_state *s, const sweep_result *r, lut_err *err);
+
+/* The record of a pause becomes a final one, "pruned"; its checkpoint goes.  Cut off in the
+ * middle it can be done again.  LUT_ENOENT: there is neither. */
+lut_status sweep_state_prune(const sweep_state *s, const char *key, lut_err *err);
+/* The inverse, but for the checkpoint: the trial stands at its rung again, and goes on from
+ * its start.  LUT_ENOENT: it was not pruned. */
+lut_status sweep_state_unprune(const sweep_state *s, const char *key, lut_err *err);
 lut_status sweep_state_make_room(const sweep_state *s, const char *key, lut_err *err);
 
 /* Keys of all record files, sorted; owned (free). */

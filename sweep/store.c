@@ -2,6 +2,7 @@
  * epochs and chooses the networks to keep, the second writes; so memory does not grow with
  * the size of networks and histories. */
 #include "config.h"
+#include "sweep/fault.h"
 #include "sweep/replace.h"
 #include "sweep/store_impl.h"
 
@@ -144,6 +145,7 @@ static lut_status create_tables(writer *w, lut_err *err)
 
 static lut_status put_result(writer *w, size_t i, const sweep_result *r, lut_err *err)
 {
+    LUT_TRY(SWEEP_FAULT_CHECK("merge-write", err));
     LUT_TRY(sweep_table_append(&w->table[TRIALS], &r->row, err));
     LUT_TRY(sweep_table_append(&w->table[TIMING], &r->timing, err));
     for (size_t e = 0; e < r->nhistory; e++) {

@@ -21,7 +21,7 @@ typedef struct sweep_failure {
 } sweep_failure;
 
 /* Cause of the rows that tell what each of two results of one key is, where these differ. */
-#define SWEEP_CONFLICT "conflict"
+#define SWEEP_STORE_CONFLICT "conflict"
 
 /* A row of /provenance: one run that wrote. */
 typedef struct sweep_provenance {

@@ -3,6 +3,7 @@
 #include "lib/base/check.h"
 #include "sweep/options.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,6 +106,25 @@ bool sweep_status_final(const char *status)
         if (strcmp(status, final[i]) == 0)
             return true;
     return false;
+}
+
+void sweep_best_until(const sweep_result *r, size_t epochs, double *valid_accuracy,
+                      double *best_epoch)
+{
+    double epoch = NAN;
+
+    *valid_accuracy = NAN;
+    for (size_t i = 0; i < r->nhistory && i < epochs; i++) {
+        const sweep_epoch *e = &r->history[i];
+
+        /* As training keeps its weights: NaN is no better than NaN, but it is later. */
+        if (e->valid_accuracy <= *valid_accuracy)
+            continue;
+        *valid_accuracy = e->valid_accuracy;
+        epoch = e->epoch;
+    }
+    if (best_epoch)
+        *best_epoch = epoch;
 }
 
 /* ---- canonical text ---- */

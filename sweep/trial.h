@@ -81,6 +81,12 @@ typedef struct sweep_result {
 void sweep_result_init(sweep_result *r);
 void sweep_result_fini(sweep_result *r); /* leaves it as sweep_result_init does */
 
+/* Highest discrete validation accuracy of the first `epochs` epochs of the history, and the
+ * first epoch that had it; without validation rows NaN and the last one; NaN and NaN where
+ * there are no epochs.  best_epoch may be NULL. */
+void sweep_best_until(const sweep_result *r, size_t epochs, double *valid_accuracy,
+                      double *best_epoch);
+
 /* Canonical text of the trial: "name = value" lines, sorted by name, every default written
  * out.  Owned by the caller (free); NULL without memory. */
 char *sweep_trial_text(const sweep_trial *t);
@@ -117,7 +123,7 @@ double sweep_trial_cost(const sweep_trial *t, size_t samples);
 /* 16 lower-case hex digits, so fit for the name of a file. */
 bool sweep_is_key(const char *text);
 
-/* Rows that are final: ok, diverged, stopped, pruned. */
+/* Rows that are final: ok, diverged, stopped, pruned; not: paused, and those of failures. */
 bool sweep_status_final(const char *status);
 
 #endif

@@ -1,7 +1,7 @@
 #include "config.h"
 #include "sweep/worker.h"
-#include "sweep/checkpoint.h"
-#include "sweep/message.h"
+#include "sweep/fault.h"
+#include "sweep/place.h"
 #include "sweep/record.h"
 
 #include <inttypes.h>
@@ -11,15 +11,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Ends are synced together: the first of them waits so long at most, and so many do. */
+static const double commit_within = 0.05;
+enum { COMMIT = 64 };
+
+/* Now and then a line in the journal says how far a trial is. */
+static const double write_every = 30;
+
 struct sweep_slot {
     bool busy;
     sweep_child child;
     sweep_worker *worker;
-    uint32_t number, attempt, told_epoch, noted_epoch;
-    double started, told, noted; /* monotonic */
-    char key[SWEEP_KEY], digest[SWEEP_DIGEST];
-    sweep_trial trial;
-    int out; /* in the child: where progress goes */
+    sweep_message task; /* the ASSIGN */
+    sweep_attempt job;
+    double started; /* monotonic */
 };
 
 const char *sweep_build(void)
@@ -27,45 +32,41 @@ const char *sweep_build(void)
     return PACKAGE_VERSION " " LUT_REVISION;
 }
 
-/* ---- in the child ---- */
+/* ---- mail ---- */
 
-/* Short epochs would keep the rank awake: a few words a second are enough. */
-static int tell_epoch(void *arg, const sweep_epoch *e, const sweep_row *row)
+static lut_status keep(sweep_mail *box, const sweep_message *m, lut_err *err)
 {
-    const double beat_every = 0.25; /* seconds */
-    sweep_slot *s = arg;
-    const double now = s->worker->t->now(s->worker->t);
+    if (box->n == box->room) {
+        const size_t room = box->room ? 2 * box->room : 8;
+        sweep_message *more = realloc(box->m, room * sizeof *more);
 
-    (void)row;
-    if (s->told_epoch && now - s->told < beat_every)
-        return 0;
-    s->told_epoch = e->epoch;
-    s->told = now;
-    sweep_child_beat(s->out, e->epoch, e->valid_accuracy);
-    return 0;
+        if (!more)
+            return lut_fail(err, LUT_ENOMEM, "no memory for %zu messages", room);
+        box->m = more;
+        box->room = room;
+    }
+    box->m[box->n++] = *m;
+    return LUT_OK;
 }
 
-static lut_status run_trial(void *arg, int out, lut_err *err)
+static void drop(sweep_mail *box, size_t i)
 {
-    sweep_slot *s = arg;
-    const sweep_crew *crew = s->worker->crew;
-    sweep_result r;
-    lut_status st;
-
-    s->out = out;
-    LUT_TRY(sweep_state_make_room(crew->state, s->key, err)); /* before the work */
-    LUT_TRY(crew->run(crew->lab, &r, &s->trial, s->key, s->digest, tell_epoch, s, err));
-    r.timing.rank = s->worker->t->rank;
-    r.timing.threads = crew->lab->exec.threads;
-    r.timing.attempts = s->attempt;
-    st = sweep_state_write(crew->state, &r, err);
-    if (st == LUT_OK)
-        sweep_checkpoint_remove(crew->lab, s->key);
-    sweep_result_fini(&r);
-    return st;
+    memmove(&box->m[i], &box->m[i + 1], (box->n - i - 1) * sizeof *box->m);
+    box->n--;
 }
 
-/* ---- in the rank ---- */
+/* Place of a trial's attempt; box->n: not there. */
+static size_t find(const sweep_mail *box, const sweep_message *m)
+{
+    size_t i = 0;
+
+    while (i < box->n &&
+           (box->m[i].number != m->number || box->m[i].attempt != m->attempt))
+        i++;
+    return i;
+}
+
+/* ---- how trials end ---- */
 
 static lut_status say(sweep_worker *w, sweep_message_type type, sweep_message *m,
                       lut_err *err)
@@ -74,11 +75,13 @@ static lut_status say(sweep_worker *w, sweep_message_type type, sweep_message *m
     return sweep_message_send(w->t, 0, true, m, err);
 }
 
-static sweep_message about(const sweep_slot *s)
+static sweep_message about(const sweep_message *task)
 {
-    sweep_message m = { .number = s->number, .attempt = s->attempt };
+    sweep_message m = { .number = task->number,
+                        .attempt = task->attempt,
+                        .rung = task->rung };
 
-    memcpy(m.key, s->key, sizeof s->key);
+    memcpy(m.key, task->key, sizeof m.key);
     return m;
 }
 
@@ -97,15 +100,20 @@ static lut_status report_done(sweep_slot *s, const sweep_result *r, sweep_messag
     char hash[17];
 
     m->type = SWEEP_MSG_DONE;
+    m->until = sweep_status_final(r->row.status) ? 0 : s->task.until;
     m->valid_accuracy = r->row.valid_accuracy;
+    if (m->until)
+        sweep_best_until(r, m->until, &m->valid_accuracy, NULL);
     m->hash = sweep_result_hash(r);
     snprintf(hash, sizeof hash, "%016" PRIx64, m->hash);
     sweep_fields_text(&f, "hash", hash);
     sweep_fields_text(&f, "status", r->row.status);
-    sweep_fields_number(&f, "valid_accuracy", r->row.valid_accuracy);
+    sweep_fields_number(&f, "valid_accuracy", m->valid_accuracy);
+    sweep_fields_number(&f, "epoch", r->row.epochs_run);
     sweep_fields_number(&f, "seconds", m->seconds);
     forget_empty_log(s);
-    return sweep_journal_add(s->worker->journal, "DONE", s->key, s->attempt, &f, err);
+    return sweep_journal_add(s->worker->journal, m->until ? "PAUSE" : "DONE",
+                             s->job.key, s->task.attempt, &f, err);
 }
 
 /* Not the trial's doing: the user stopped it, or the disk is full. */
@@ -119,7 +127,7 @@ static lut_status report_failure(sweep_slot *s, const sweep_end *end, sweep_mess
                                  lut_err *err)
 {
     sweep_fields f = { 0 };
-    char *text = sweep_trial_text(&s->trial);
+    char *text = sweep_trial_text(&s->job.trial);
     lut_status st;
 
     m->type = SWEEP_MSG_FAIL;
@@ -135,7 +143,7 @@ static lut_status report_failure(sweep_slot *s, const sweep_end *end, sweep_mess
     sweep_fields_text(&f, "trial", text ? text : "");
     free(text);
     st = sweep_journal_add(s->worker->journal, is_cancelled(end) ? "CANCEL" : "FAIL",
-                           s->key, s->attempt, &f, err);
+                           s->job.key, s->task.attempt, &f, err);
     return st;
 }
 
@@ -146,17 +154,23 @@ static lut_status conclude(sweep_slot *s, sweep_end *end, sweep_message *m,
     sweep_worker *w = s->worker;
     sweep_result r;
     lut_err why = { .text = "" };
-    lut_status st;
+    lut_status st = LUT_OK;
 
-    *m = about(s);
+    *m = about(&s->task);
     m->seconds = w->t->now(w->t) - s->started;
     s->busy = false;
     w->running--;
-    if (sweep_state_read(w->crew->state, &r, s->key, &why) == LUT_OK) {
+    if (end->status == sweep_attempt_conflict) {
+        end->cause = SWEEP_CONFLICT;
+        st = report_failure(s, end, m, err);
+    }
+    if (st == LUT_OK && sweep_attempt_result(&s->job, &r, &why) == LUT_OK) {
         st = report_done(s, &r, m, err);
         sweep_result_fini(&r);
         return st;
     }
+    if (st != LUT_OK)
+        return st;
     if (end->cause == SWEEP_FINE) {
         end->cause = SWEEP_ERROR;
         snprintf(end->log, sizeof end->log, "no usable record: %.230s", why.text);
@@ -164,20 +178,26 @@ static lut_status conclude(sweep_slot *s, sweep_end *end, sweep_message *m,
     return report_failure(s, end, m, err);
 }
 
+static lut_status add_ended(sweep_worker *w, const sweep_message *m, lut_err *err)
+{
+    if (w->ended.n == 0)
+        w->oldest = w->t->now(w->t);
+    return keep(&w->ended, m, err);
+}
+
 /* What keeps a trial from being started is journalled like any other failure. */
 static lut_status refuse(sweep_slot *s, sweep_cause cause, const lut_err *why,
                          lut_err *err)
 {
-    sweep_worker *w = s->worker;
     sweep_end end = { .cause = cause, .status = why->code };
-    sweep_message m = about(s);
+    sweep_message m = about(&s->task);
 
     snprintf(end.log, sizeof end.log, "%.*s", SWEEP_TAIL - 1, why->text);
     LUT_TRY(report_failure(s, &end, &m, err));
-    LUT_TRY(sweep_journal_sync(w->journal, err));
-    w->unacknowledged++;
-    return sweep_message_send(w->t, 0, true, &m, err);
+    return add_ended(s->worker, &m, err);
 }
+
+/* ---- starting them ---- */
 
 static sweep_slot *free_slot(sweep_worker *w)
 {
@@ -187,100 +207,161 @@ static sweep_slot *free_slot(sweep_worker *w)
     return NULL;
 }
 
-static lut_status start(sweep_worker *w, const sweep_message *m, lut_err *err)
+static lut_status start(sweep_slot *s, const sweep_message *m, lut_err *err)
 {
-    sweep_slot *s = free_slot(w);
-    char log[SWEEP_PATH];
+    sweep_worker *w = s->worker;
+    sweep_attempt *job = &s->job;
     lut_err why;
 
-    if (!s)
-        return lut_fail(err, LUT_EINVAL, "trial %.16s: no slot is free", m->key);
-    s->number = m->number;
-    s->attempt = m->attempt;
-    s->told_epoch = s->noted_epoch = 0;
-    snprintf(s->key, sizeof s->key, "%.16s", m->key);
-    s->started = s->noted = w->t->now(w->t);
-    snprintf(s->digest, sizeof s->digest, "%.16s", m->digest);
-    if (sweep_trial_parse(&s->trial, m->text, &why) != LUT_OK)
+    s->task = *m;
+    s->started = w->t->now(w->t);
+    job->attempt = m->attempt;
+    job->until = m->until;
+    snprintf(job->key, sizeof job->key, "%.16s", m->key);
+    snprintf(job->digest, sizeof job->digest, "%.16s", m->digest);
+    if (sweep_trial_parse(&job->trial, m->text, &why) != LUT_OK)
         return refuse(s, SWEEP_ERROR, &why, err);
-    LUT_TRY(sweep_journal_add(w->journal, "START", s->key, s->attempt, NULL, err));
-    if (sweep_child_start(&s->child, sweep_state_log(w->crew->state, log, s->key),
-                          &w->crew->limits, w->crew->isolate, run_trial, s, s->started,
-                          &why) != LUT_OK)
+    LUT_TRY(sweep_journal_add(w->journal, "START", job->key, m->attempt, NULL, err));
+    if (sweep_attempt_start(&s->child, job, &w->crew->limits, w->crew->isolate,
+                            s->started, &why) != LUT_OK)
         return refuse(s, SWEEP_LOST, &why, err); /* the machine's fault */
     s->busy = true;
     w->running++;
     return LUT_OK;
 }
 
-/* For those who look on: how far a long trial is.  Never synced. */
-static lut_status note_epoch(sweep_slot *s, lut_err *err)
+static lut_status start_waiting(sweep_worker *w, bool *busy, lut_err *err)
 {
-    sweep_fields f = { 0 };
+    sweep_slot *s;
 
-    s->noted_epoch = s->child.epoch;
-    s->noted = s->worker->t->now(s->worker->t);
-    sweep_fields_number(&f, "epoch", s->child.epoch);
-    sweep_fields_number(&f, "valid_accuracy", s->child.valid_accuracy);
-    return sweep_journal_add(s->worker->journal, "EPOCH", s->key, s->attempt, &f, err);
-}
-
-static bool note_is_due(const sweep_slot *s)
-{
-    const double note_every = 30; /* seconds */
-
-    return s->child.epoch != s->noted_epoch &&
-           s->worker->t->now(s->worker->t) - s->noted >= note_every;
-}
-
-/* Ends are journalled one by one and synced together before anybody hears of them. */
-static lut_status reap(sweep_worker *w, bool *busy, lut_err *err)
-{
-    enum { TOGETHER = 64 };
-    sweep_message ended[TOGETHER];
-    size_t n = 0;
-    sweep_end end;
-
-    for (unsigned i = 0; i < w->crew->slots && n < TOGETHER; i++) {
-        sweep_slot *s = &w->slot[i];
-
-        if (!s->busy)
-            continue;
-        if (sweep_child_poll(&s->child, &end, w->t->now(w->t)))
-            LUT_TRY(conclude(s, &end, &ended[n++], err));
-        else if (note_is_due(s))
-            LUT_TRY(note_epoch(s, err));
-    }
-    if (n == 0)
-        return LUT_OK;
-    *busy = true;
-    LUT_TRY(sweep_journal_sync(w->journal, err));
-    for (size_t i = 0; i < n; i++) {
-        LUT_TRY(sweep_message_send(w->t, 0, true, &ended[i], err));
-        w->unacknowledged++;
+    while (w->waiting.n && (s = free_slot(w))) {
+        *busy = true;
+        LUT_TRY(start(s, &w->waiting.m[0], err));
+        drop(&w->waiting, 0);
     }
     return LUT_OK;
 }
 
-static void cancel_all(sweep_worker *w)
+static lut_status reap(sweep_worker *w, bool *busy, lut_err *err)
 {
+    sweep_message m;
+    sweep_end end;
+
+    for (unsigned i = 0; i < w->crew->slots; i++) {
+        sweep_slot *s = &w->slot[i];
+
+        if (!s->busy || !sweep_child_poll(&s->child, &end, w->t->now(w->t)))
+            continue;
+        *busy = true;
+        LUT_TRY(conclude(s, &end, &m, err));
+        LUT_TRY(add_ended(w, &m, err));
+    }
+    return LUT_OK;
+}
+
+/* Nobody hears of an end before it is on the disk.  While slots are busy a few ends share
+ * one sync. */
+static lut_status commit(sweep_worker *w, bool *busy, lut_err *err)
+{
+    if (w->ended.n == 0 || (w->ended.n < COMMIT && w->running == w->crew->slots &&
+                            w->t->now(w->t) - w->oldest < commit_within))
+        return LUT_OK;
+    *busy = true;
+    LUT_TRY(sweep_journal_sync(w->journal, err));
+    for (size_t i = 0; i < w->ended.n; i++) {
+        LUT_TRY(sweep_message_send(w->t, 0, true, &w->ended.m[i], err));
+        LUT_TRY(keep(&w->sent, &w->ended.m[i], err));
+    }
+    w->ended.n = 0;
+    return LUT_OK;
+}
+
+/* ---- stopping ---- */
+
+/* What waits goes back: it never ran here. */
+static lut_status give_back(sweep_worker *w, lut_err *err)
+{
+    for (size_t i = 0; i < w->waiting.n; i++) {
+        sweep_message m = about(&w->waiting.m[i]);
+
+        m.type = SWEEP_MSG_FAIL;
+        m.cause = SWEEP_CANCELLED;
+        LUT_TRY(add_ended(w, &m, err));
+    }
+    w->waiting.n = 0;
+    return LUT_OK;
+}
+
+static void stop_children(sweep_worker *w, int level)
+{
+    for (unsigned i = 0; i < w->crew->slots; i++) {
+        sweep_child *c = &w->slot[i].child;
+
+        if (!w->slot[i].busy)
+            continue;
+        if (level >= SWEEP_STOP_KILL)
+            sweep_child_cancel(c);
+        else if (level == SWEEP_STOP_SAVE)
+            sweep_child_save(c, w->crew->grace, w->t->now(w->t));
+    }
+}
+
+static lut_status stop(sweep_worker *w, int level, lut_err *err)
+{
+    if (level <= w->stopped)
+        return LUT_OK;
+    w->stopped = level;
+    stop_children(w, level);
+    return give_back(w, err);
+}
+
+/* A signal to this rank stops the whole sweep: the coordinator must know. */
+static lut_status pass_signal(sweep_worker *w, lut_err *err)
+{
+    int level = (int)*w->crew->stop;
+    sweep_message m = { .level = level };
+
+    if (level <= w->level)
+        return LUT_OK;
+    w->level = level;
+    LUT_TRY(stop(w, level, err));
+    return say(w, SWEEP_MSG_SIGNAL, &m, err);
+}
+
+/* ---- hearing ---- */
+
+static lut_status take(sweep_worker *w, const sweep_message *m, lut_err *err)
+{
+    /* Said twice, or held already. */
+    if (w->gone || find(&w->waiting, m) < w->waiting.n)
+        return LUT_OK;
     for (unsigned i = 0; i < w->crew->slots; i++)
-        if (w->slot[i].busy)
-            sweep_child_cancel(&w->slot[i].child);
+        if (w->slot[i].busy && w->slot[i].task.number == m->number)
+            return LUT_OK;
+    LUT_TRY(keep(&w->waiting, m, err));
+    return w->stopped >= 0 || w->alone ? give_back(w, err) : LUT_OK;
+}
+
+static void forget(sweep_worker *w, const sweep_message *m)
+{
+    const size_t i = find(&w->sent, m);
+
+    if (i < w->sent.n)
+        drop(&w->sent, i);
 }
 
 static lut_status hear(sweep_worker *w, const sweep_message *m, lut_err *err)
 {
+    w->heard = true;
+    w->silence = 0;
     switch (m->type) {
-    case SWEEP_MSG_ASSIGN:
-        return w->gone ? LUT_OK : start(w, m, err);
-    case SWEEP_MSG_ACK:
-        w->unacknowledged--;
-        return LUT_OK;
+    case SWEEP_MSG_HEARD:
     case SWEEP_MSG_STOP:
-        w->stopping = true;
-        if (m->level >= 2)
-            cancel_all(w);
+        return m->level >= 0 ? stop(w, m->level, err) : LUT_OK;
+    case SWEEP_MSG_ASSIGN:
+        return take(w, m, err);
+    case SWEEP_MSG_ACK:
+        forget(w, m);
         return LUT_OK;
     case SWEEP_MSG_RELEASE:
         w->released = true;
@@ -305,35 +386,135 @@ static lut_status hear_all(sweep_worker *w, bool *busy, lut_err *err)
     }
 }
 
-/* A signal to this rank stops the whole sweep: the coordinator must know. */
-static lut_status pass_signal(sweep_worker *w, lut_err *err)
-{
-    int level = (int)*w->crew->stop;
-    sweep_message m = { .level = level };
+/* ---- signs of life ---- */
 
-    if (level <= w->level)
-        return LUT_OK;
-    w->level = level;
-    if (level >= 2)
-        cancel_all(w);
-    return say(w, SWEEP_MSG_SIGNAL, &m, err);
+static void add_holding(sweep_message *beat, const sweep_message *task)
+{
+    const sweep_holding h = { task->number, task->attempt };
+
+    if (beat->held++ >= SWEEP_HOLDINGS)
+        return;
+    memcpy(beat->text + beat->bytes, &h, sizeof h);
+    beat->bytes += sizeof h;
 }
 
-lut_status sweep_worker_step(sweep_worker *w, bool *busy, lut_err *err)
+static lut_status say_hello(sweep_worker *w, lut_err *err)
+{
+    sweep_message hello = { .slots = w->crew->slots };
+    char text[SWEEP_PLACE_TEXT];
+    sweep_place place;
+
+    LUT_TRY(SWEEP_FAULT_CHECK("hello", err));
+    sweep_place_here(&place, w->crew->state->root, w->crew->lab->kernels);
+    sweep_place_text(text, &place);
+    snprintf(hello.text, sizeof hello.text, "%s\n%s", sweep_build(), text);
+    return say(w, SWEEP_MSG_HELLO, &hello, err);
+}
+
+static lut_status say_beat(sweep_worker *w, lut_err *err)
+{
+    const sweep_mail *const box[] = { &w->waiting, &w->ended, &w->sent };
+    sweep_message beat = { .text = "" };
+
+    for (size_t b = 0; b < LUT_COUNT(box); b++)
+        for (size_t i = 0; i < box[b]->n; i++)
+            add_holding(&beat, &box[b]->m[i]);
+    for (unsigned i = 0; i < w->crew->slots; i++)
+        if (w->slot[i].busy)
+            add_holding(&beat, &w->slot[i].task);
+    return say(w, SWEEP_MSG_BEAT, &beat, err);
+}
+
+/* Everything that was not answered may have been lost. */
+static lut_status say_again(sweep_worker *w, lut_err *err)
 {
     sweep_message bye = { .text = "" };
 
-    if (!w->gone)
-        LUT_TRY(pass_signal(w, err));
-    LUT_TRY(hear_all(w, busy, err));
-    if (w->gone)
-        return LUT_OK; /* listening only, so that no message is left on its way */
-    LUT_TRY(reap(w, busy, err));
-    if (!w->stopping || w->running || w->unacknowledged)
+    if (!w->heard)
+        return say_hello(w, err);
+    for (size_t i = 0; i < w->sent.n; i++)
+        LUT_TRY(sweep_message_send(w->t, 0, true, &w->sent.m[i], err));
+    return w->gone ? say(w, SWEEP_MSG_BYE, &bye, err) : say_beat(w, err);
+}
+
+static lut_status write_progress(sweep_worker *w, double now, lut_err *err)
+{
+    if (now - w->written < write_every)
+        return LUT_OK;
+    w->written = now;
+    for (unsigned i = 0; i < w->crew->slots; i++) {
+        const sweep_slot *s = &w->slot[i];
+        sweep_fields f = { 0 };
+
+        if (!s->busy)
+            continue;
+        sweep_fields_number(&f, "epoch", s->child.epoch);
+        sweep_fields_number(&f, "valid_accuracy", s->child.valid_accuracy);
+        sweep_fields_number(&f, "seconds", now - s->started);
+        LUT_TRY(sweep_journal_add(w->journal, "EPOCH", s->job.key, s->task.attempt, &f,
+                                  err));
+    }
+    return LUT_OK;
+}
+
+/* Time that this rank did not see go by (it was stopped, or its machine slept) is no silence
+ * of rank 0's: a step counts for a beat at most. */
+static lut_status beat(sweep_worker *w, lut_err *err)
+{
+    const double now = w->t->now(w->t), step = now - w->seen;
+
+    w->seen = now;
+    w->silence += step < w->crew->beat ? step : w->crew->beat;
+    if (w->silence > 2 * SWEEP_BEATS * w->crew->beat)
+        w->alone = true;
+    LUT_TRY(write_progress(w, now, err));
+    if (now - w->beaten < w->crew->beat)
+        return LUT_OK;
+    w->beaten = now;
+    return say_again(w, err);
+}
+
+/* Rank 0 is given up: what runs here is finished first, its record is the truth. */
+static lut_status leave_alone(sweep_worker *w, lut_err *err)
+{
+    if (w->running)
+        return LUT_OK;
+    LUT_TRY(sweep_journal_sync(w->journal, err));
+    return lut_fail(err, LUT_ESTOP,
+                    "rank %d has heard nothing from rank 0 for %.0f s: it leaves; what "
+                    "is finished is saved, and the same command goes on",
+                    w->t->rank, w->silence);
+}
+
+/* ---- the whole ---- */
+
+static lut_status leave(sweep_worker *w, bool *busy, lut_err *err)
+{
+    sweep_message bye = { .text = "" };
+
+    if (w->stopped < 0 || w->running || w->waiting.n || w->ended.n || w->sent.n)
         return LUT_OK;
     w->gone = true;
     *busy = true;
     return say(w, SWEEP_MSG_BYE, &bye, err);
+}
+
+lut_status sweep_worker_step(sweep_worker *w, bool *busy, lut_err *err)
+{
+    if (!w->gone)
+        LUT_TRY(pass_signal(w, err));
+    LUT_TRY(hear_all(w, busy, err));
+    if (w->released)
+        return LUT_OK;
+    LUT_TRY(beat(w, err));
+    if (w->gone) /* listening only, so that no message is left on its way */
+        return w->alone ? leave_alone(w, err) : LUT_OK;
+    LUT_TRY(reap(w, busy, err));
+    if (w->alone)
+        return leave_alone(w, err);
+    LUT_TRY(start_waiting(w, busy, err));
+    LUT_TRY(commit(w, busy, err));
+    return leave(w, busy, err);
 }
 
 nfds_t sweep_worker_fds(const sweep_worker *w, struct pollfd *fd, nfds_t max)
@@ -349,23 +530,25 @@ nfds_t sweep_worker_fds(const sweep_worker *w, struct pollfd *fd, nfds_t max)
 lut_status sweep_worker_init(sweep_worker *w, const sweep_crew *crew,
                              sweep_transport *t, sweep_journal *journal, lut_err *err)
 {
-    sweep_message hello = { .slots = crew->slots };
-
-    *w = (sweep_worker){ .crew = crew, .t = t, .journal = journal };
-    w->slot = calloc(crew->slots, sizeof *w->slot);
+    *w = (sweep_worker){ .crew = crew, .t = t, .journal = journal, .stopped = -1 };
+    w->seen = w->beaten = w->written = t->now(t);
+    w->slot = calloc(crew->slots + 1, sizeof *w->slot);
     if (!w->slot)
         return lut_fail(err, LUT_ENOMEM, "no memory for %u slots", crew->slots);
-    for (unsigned i = 0; i < crew->slots; i++)
+    for (unsigned i = 0; i < crew->slots; i++) {
         w->slot[i].worker = w;
-    snprintf(hello.text, sizeof hello.text, "%s", sweep_build());
-    return say(w, SWEEP_MSG_HELLO, &hello, err);
+        w->slot[i].job = (sweep_attempt){
+            .state = crew->state, .lab = crew->lab, .run = crew->run, .rank = t->rank
+        };
+    }
+    return say_hello(w, err);
 }
 
 static void end_all(sweep_worker *w)
 {
     sweep_end end;
 
-    cancel_all(w);
+    stop_children(w, SWEEP_STOP_KILL);
     for (unsigned i = 0; i < w->crew->slots; i++) {
         while (w->slot[i].busy && !sweep_child_poll(&w->slot[i].child, &end, 0))
             poll(NULL, 0, 1);
@@ -378,10 +561,11 @@ lut_status sweep_worker_fail(sweep_worker *w, const lut_err *why, lut_err *err)
 {
     sweep_message m = { .code = (int32_t)why->code }, bye = { .text = "" };
 
-    if (w->gone)
+    if (w->gone || w->alone)
         return lut_fail(err, why->code, "%s", why->text);
     end_all(w);
     w->gone = true;
+    w->sent.n = 0;
     snprintf(m.text, sizeof m.text, "%s", why->text);
     LUT_TRY(say(w, SWEEP_MSG_FATAL, &m, err));
     return say(w, SWEEP_MSG_BYE, &bye, err);
@@ -392,5 +576,8 @@ void sweep_worker_fini(sweep_worker *w)
     if (w->slot)
         end_all(w);
     free(w->slot);
+    free(w->waiting.m);
+    free(w->ended.m);
+    free(w->sent.m);
     *w = (sweep_worker){ 0 };
 }

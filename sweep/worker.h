@@ -6,8 +6,15 @@
 
 #include "sweep/farm.h"
 #include "sweep/journal.h"
+#include "sweep/message.h"
 
 typedef struct sweep_slot sweep_slot;
+
+/* Messages in their order; owned. */
+typedef struct sweep_mail {
+    sweep_message *m; /* [n] of room */
+    size_t n, room;
+} sweep_mail;
 
 typedef struct sweep_worker {
     const sweep_crew *crew;
@@ -15,9 +22,17 @@ typedef struct sweep_worker {
     sweep_journal *journal; /* borrowed */
     sweep_slot *slot;       /* [crew->slots] */
     unsigned running;
-    unsigned unacknowledged;
+    sweep_mail waiting;     /* ASSIGN: what no slot is free for yet */
+    sweep_mail ended;       /* DONE, FAIL: journalled, not synced, not sent */
+    sweep_mail sent;        /* the same: sent, not acknowledged */
+    double oldest;          /* when the first of `ended` ended */
+    double beaten, written; /* last BEAT to rank 0, and to the journal */
+    double seen;            /* of the last step */
+    double silence;         /* for which this rank has listened and rank 0 has not spoken */
     int level;      /* of the stop signal that was passed on */
-    bool stopping;  /* no more work will come */
+    int stopped;    /* the highest sweep_stop heard, or of the signal; -1: none */
+    bool heard;     /* rank 0 has answered HELLO */
+    bool alone;     /* rank 0 is given up */
     bool gone;      /* BYE is said */
     bool released;  /* and answered: nothing is on its way any more */
 } sweep_worker;
@@ -27,7 +42,8 @@ lut_status sweep_worker_init(sweep_worker *w, const sweep_crew *crew, sweep_tran
                              sweep_journal *journal, lut_err *err);
 void sweep_worker_fini(sweep_worker *w); /* kills what still runs */
 
-/* One round: messages, children, signals.  *busy is set when something happened. */
+/* One round: messages, children, signals.  *busy is set when something happened.  LUT_ESTOP:
+ * rank 0 is given up, what ran here has ended and is on the disk. */
 lut_status sweep_worker_step(sweep_worker *w, bool *busy, lut_err *err);
 
 /* This rank cannot go on: ends its children, tells the coordinator, says BYE and listens. */

@@ -40,6 +40,12 @@ tests_unit_test_arrays_SOURCES  = tests/unit/test_arrays.c
 tests_unit_test_arrays_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_arrays_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_attempt
+tests_unit_test_attempt_SOURCES  = tests/unit/test_attempt.c $(FAKE_RESULT)
+tests_unit_test_attempt_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_attempt_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) \
+	$(SWEEP_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_base
 tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -66,12 +72,17 @@ tests_unit_test_checkpoint_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_child
 tests_unit_test_child_SOURCES  = tests/unit/test_child.c
 tests_unit_test_child_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_child_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_child_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_circuit
 tests_unit_test_circuit_SOURCES  = tests/unit/test_circuit.c
 tests_unit_test_circuit_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_circuit_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_cost
+tests_unit_test_cost_SOURCES  = tests/unit/test_cost.c
+tests_unit_test_cost_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_cost_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_data
 tests_unit_test_data_SOURCES  = tests/unit/test_data.c
@@ -113,7 +124,7 @@ tests_unit_test_inlet_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_journal
 tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
 tests_unit_test_journal_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_journal_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_journal_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_known
 tests_unit_test_known_SOURCES  = tests/unit/test_known.c
@@ -123,7 +134,7 @@ tests_unit_test_known_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_lease
 tests_unit_test_lease_SOURCES  = tests/unit/test_lease.c
 tests_unit_test_lease_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_lease_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_lease_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_map
 tests_unit_test_map_SOURCES  = tests/unit/test_map.c
@@ -151,10 +162,21 @@ tests_unit_test_no_memory_CFLAGS   = $(AM_CFLAGS) $(SET_CFLAGS)
 tests_unit_test_no_memory_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
 tests_unit_test_no_memory_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_place
+tests_unit_test_place_SOURCES  = tests/unit/test_place.c
+tests_unit_test_place_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_place_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_progress
 tests_unit_test_progress_SOURCES  = tests/unit/test_progress.c
 tests_unit_test_progress_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_progress_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_progress_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
+
+UNIT_TESTS += tests/unit/test_protocol
+tests_unit_test_protocol_SOURCES  = tests/unit/test_protocol.c
+tests_unit_test_protocol_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_protocol_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) \
+	$(SWEEP_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_readers
 tests_unit_test_readers_SOURCES  = tests/unit/test_readers.c
@@ -177,11 +199,27 @@ tests_unit_test_report_SOURCES  = tests/unit/test_report.c $(FAKE_RESULT)
 tests_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_report_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_resume
+tests_unit_test_resume_SOURCES  = tests/unit/test_resume.c $(FAKE_RESULT)
+tests_unit_test_resume_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_resume_LDADD    = $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD)
+
 UNIT_TESTS += tests/unit/test_run
 tests_unit_test_run_SOURCES  = tests/unit/test_run.c
 tests_unit_test_run_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_run_CFLAGS   = $(AM_CFLAGS) $(SET_CFLAGS)
 tests_unit_test_run_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_sample
+tests_unit_test_sample_SOURCES  = tests/unit/test_sample.c
+tests_unit_test_sample_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_sample_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_schedule
+tests_unit_test_schedule_SOURCES  = tests/unit/test_schedule.c
+tests_unit_test_schedule_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_schedule_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) \
+	$(SWEEP_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_space
 tests_unit_test_space_SOURCES  = tests/unit/test_space.c $(SPEC_TEST_SOURCES)
@@ -204,6 +242,18 @@ UNIT_TESTS += tests/unit/test_store
 tests_unit_test_store_SOURCES  = tests/unit/test_store.c $(FAKE_RESULT)
 tests_unit_test_store_CPPFLAGS = $(UNIT_CPPFLAGS) $(HDF5_CFLAGS)
 tests_unit_test_store_LDADD    = $(STORE_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_simulate
+tests_unit_test_simulate_SOURCES  = tests/unit/test_simulate.c
+tests_unit_test_simulate_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_simulate_LDADD    = $(FARM_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(SWEEP_LIBS) \
+	$(UNIT_LDADD) $(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS)
+EXTRA_DIST += tests/data/two-workers.jl
+
+UNIT_TESTS += tests/unit/test_strategy
+tests_unit_test_strategy_SOURCES  = tests/unit/test_strategy.c
+tests_unit_test_strategy_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_strategy_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_tables
 tests_unit_test_tables_SOURCES  = tests/unit/test_tables.c
@@ -338,10 +388,14 @@ EXTRA_DIST += tests/data/kernel-ratios.txt
 EXTRA_DIST += $(VECTOR_TESTS) tests/data/vectors.h5 tests/data/choose_vectors.py
 
 # By hand, on a machine that has nothing else to do: make tests/manual/loops.
-EXTRA_PROGRAMS = tests/manual/loops tests/manual/many
+EXTRA_PROGRAMS = tests/manual/loops tests/manual/many tests/manual/ranks
 CLEANFILES += $(EXTRA_PROGRAMS)
 tests_manual_loops_SOURCES = tests/manual/loops.c
 tests_manual_loops_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
+tests_manual_ranks_SOURCES = tests/manual/ranks.c
+tests_manual_ranks_CFLAGS  = $(CORE_CFLAGS)
+tests_manual_ranks_LDADD   = libmpi.a $(FARM_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
+	$(MPI_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_many_SOURCES = tests/manual/many.c $(FAKE_RESULT)
 tests_manual_many_CFLAGS  = $(CORE_CFLAGS)
 tests_manual_many_LDADD   = $(FARM_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(SWEEP_SYSTEM_LIBS) \
@@ -351,6 +405,7 @@ tests_manual_many_LDADD   = $(FARM_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(SWEEP_SYSTE
 ARCH_TESTS = \
 	tests/arch/baseline.sh \
 	tests/arch/documents.sh \
+	tests/arch/faults.sh \
 	tests/arch/functions.sh \
 	tests/arch/headers.sh \
 	tests/arch/includes.sh \
@@ -381,15 +436,30 @@ SWEEP_TESTS = \
 	tests/cli/lutbench.sh \
 	tests/cli/lutdata.sh \
 	tests/cli/encoders.sh \
+	tests/cli/isolate.sh \
 	tests/cli/looking.sh \
 	tests/cli/lutsweep.sh \
 	tests/cli/no_room.sh \
 	tests/cli/odd_input.sh \
 	tests/cli/quickstart.sh \
 	tests/cli/signals.sh \
+	tests/cli/sources.sh \
 	tests/cli/verify.sh \
 	tests/mpi/kill.sh \
 	tests/mpi/ranks.sh \
 	tests/mpi/sets.sh
 TESTS += $(SWEEP_TESTS)
 EXTRA_DIST += $(SWEEP_TESTS) tests/mpi/common.sh
+
+# Whatever dies, at the worst moment.
+FAULT_TESTS = \
+	tests/fault/chaos.sh \
+	tests/fault/child.sh \
+	tests/fault/disk.sh \
+	tests/fault/orphans.sh \
+	tests/fault/rank.sh \
+	tests/fault/relaunch.sh \
+	tests/fault/same.sh \
+	tests/fault/stops.sh
+TESTS += $(FAULT_TESTS)
+EXTRA_DIST += $(FAULT_TESTS) tests/fault/common.sh tests/fault/table.sh

@@ -216,17 +216,44 @@ static lut_status run_epoch(run *r, lut_train_result *out, lut_epoch_fn fn, void
     return LUT_OK;
 }
 
+static bool goes_on(const run *r, const lut_train_result *out)
+{
+    return out->end == LUT_END_EPOCHS && !is_last(r);
+}
+
+/* Only while others are to come: what has ended by itself needs no pause. */
+static void ask_for_pause(const run *r, lut_train_result *out)
+{
+    const lut_train_cfg *cfg = r->cfg;
+
+    if (goes_on(r, out) && cfg->pause && cfg->pause(cfg->pause_arg, r->now.epochs_run))
+        out->end = LUT_END_PAUSED;
+}
+
+/* The end of a run is its network: that is not saved. */
+static bool is_saved(const run *r, const lut_train_result *out)
+{
+    const lut_train_cfg *cfg = r->cfg;
+
+    if (!cfg->tag || !cfg->save)
+        return false;
+    return out->end == LUT_END_PAUSED || (goes_on(r, out) && cfg->save_every &&
+                                          r->now.epochs_run % cfg->save_every == 0);
+}
+
 static lut_status run_epochs(run *r, lut_train_result *out, lut_epoch_fn fn, void *arg,
                              lut_err *err)
 {
     const lut_train_cfg *cfg = r->cfg;
 
-    if (cfg->tag && cfg->resume)
+    if (cfg->tag && cfg->resume) {
         LUT_TRY(resume(r, out, fn, arg, err));
-    while (out->end == LUT_END_EPOCHS && !is_last(r)) {
+        ask_for_pause(r, out); /* what it came from is saved already */
+    }
+    while (goes_on(r, out)) {
         LUT_TRY(run_epoch(r, out, fn, arg, err));
-        if (cfg->tag && cfg->save && r->now.epochs_run % cfg->save_every == 0 &&
-            out->end == LUT_END_EPOCHS && !is_last(r))
+        ask_for_pause(r, out);
+        if (is_saved(r, out))
             LUT_TRY(save(r, err));
     }
     out->epochs_run = r->now.epochs_run;
@@ -284,7 +311,7 @@ static void run_in_team(void *arg, const lut_exec *inside)
     t->st = open_run(r, t->err);
     if (t->st == LUT_OK)
         t->st = run_epochs(r, t->out, t->fn, t->arg, t->err);
-    if (t->st == LUT_OK && t->out->best_epoch) {
+    if (t->st == LUT_OK && t->out->best_epoch && t->out->end != LUT_END_PAUSED) {
         set_mode(r, false, t->out->best_epoch);
         restore_weights(r);
     }
@@ -306,7 +333,6 @@ lut_status lut_train(lut_net *net, lut_train_result *out, const lut_train_cfg *c
                    .err = err };
 
     LUT_CHECK(cfg->epochs >= 1 && cfg->batch >= 1);
-    LUT_CHECK(!cfg->tag || !cfg->save || cfg->save_every >= 1);
     LUT_CHECK(cfg->temperature.from > 0);
     *out = (lut_train_result){ .end = LUT_END_EPOCHS };
     if (train->n == 0)

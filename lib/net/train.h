@@ -22,12 +22,17 @@ typedef int (*lut_epoch_fn)(void *arg, const lut_epoch *e);
 typedef enum lut_end {
     LUT_END_EPOCHS,   /* all of them, or as many as patience allowed */
     LUT_END_STOPPED,  /* by the callback */
-    LUT_END_DIVERGED  /* the loss or a weight is no finite number */
+    LUT_END_DIVERGED, /* the loss or a weight is no finite number */
+    LUT_END_PAUSED    /* by the question; the checkpoint is saved, the net is of no use */
 } lut_end;
 
 /* A checkpoint (lib/net/checkpoint.h): bytes[n], borrowed for the call.  A failure ends the
  * training with its status. */
 typedef lut_status (*lut_save_fn)(void *arg, const void *bytes, size_t n, lut_err *err);
+
+/* Asked behind every epoch after which others would come: true saves a checkpoint (where
+ * there is a save) and ends with LUT_END_PAUSED. */
+typedef bool (*lut_pause_fn)(void *arg, uint32_t epochs_run);
 
 typedef struct lut_train_cfg {
     const lut_schedule_ops *schedule;
@@ -44,7 +49,9 @@ typedef struct lut_train_cfg {
                                 NULL: neither of the following */
     lut_save_fn save;        /* gets a checkpoint every save_every epochs; NULL: none */
     void *save_arg;
-    uint32_t save_every;     /* >= 1 */
+    uint32_t save_every;     /* 0: only when it pauses */
+    lut_pause_fn pause;      /* NULL: never */
+    void *pause_arg;
     const void *resume;      /* go on from this checkpoint; NULL: from the start */
     size_t nresume;          /* bytes of it */
 } lut_train_cfg;
@@ -57,8 +64,9 @@ typedef struct lut_train_result {
 } lut_train_result;
 
 /* Train from the net's weights, or from the checkpoint: then fn sees the epochs that were
- * once more, and everything comes out as if there had been no interruption.  Afterwards the
- * net is in evaluation mode, at its temperature, and holds the weights of the best epoch:
+ * once more, and everything comes out as if there had been no interruption; the pause is
+ * asked for the last of them too, so that a run which was to pause there does so at once.
+ * Afterwards, unless it paused, the net is in evaluation mode, at its temperature, and holds the weights of the best epoch:
  * highest discrete validation accuracy, the earliest on a tie, the last epoch without
  * validation rows.
  * Results do not depend on exec->threads; one team serves all steps, and fn and save are

@@ -140,7 +140,7 @@ refused 2 '--threads=x: want a whole number from 1' "$lutsweep" "$config" --thre
 refused 2 '--part=3/2: want I/N' "$lutsweep" "$config" --part 3/2
 refused 2 '--order=up: want longest' "$lutsweep" "$config" --order up
 refused 2 '--retry=crash: want all' "$lutsweep" "$config" --retry crash
-refused 2 '--isolate=spawn: want fork or none' "$lutsweep" "$config" --isolate spawn
+refused 2 '--isolate=thread: want fork, spawn or none' "$lutsweep" "$config" --isolate thread
 refused 2 '--max-fails=-1: want a whole number' "$lutsweep" "$config" --max-fails -1
 refused 2 'LUT_KERNELS=foo: not in this build' env LUT_KERNELS=foo "$lutsweep" "$config"
 one="parametrization=warp lut_rank=2 width=200 tau=5"

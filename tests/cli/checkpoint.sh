@@ -44,6 +44,29 @@ wait $pid 2>/dev/null
 expect 0 one -o killed.h5 --checkpoint k.ckpt
 equal clean.h5 killed.h5
 
+# Asked to leave, it does so with a checkpoint and says how to go on.
+for s in USR1 INT; do
+    rm -f killed.h5
+    # A shell starts what it puts behind itself with SIGINT ignored; handlers are set anyway.
+    one -o killed.h5 --checkpoint k.ckpt --checkpoint-every 1000 epochs=3000 \
+        patience=0 >run.out 2>&1 &
+    pid=$!
+    i=0
+    until grep -q '^ *2 ' run.out || [ $i -ge 600 ]; do
+        i=$((i + 1))
+        sleep 0.02
+    done
+    child=$(children $pid) # a shell between us and it?
+    kill -s $s ${child:-$pid}
+    wait $pid
+    status=$?
+    [ $status = 75 ] || die "exit status $status after SIG$s, want 75"
+    grep -q 'left after epoch [0-9]* of 3000; the same command goes on from k.ckpt' run.out ||
+        die "SIG$s: no word on how to go on"
+    [ -s k.ckpt ] && [ ! -e killed.h5 ] || die "SIG$s: no checkpoint"
+    rm k.ckpt
+done
+
 # What is none of its checkpoints is refused and stays as it is.
 # It is left by a run that is far longer than its reader's patience.
 epochs=400

@@ -132,18 +132,22 @@ static void run_farm(run *r, const deed *deeds, unsigned retry, size_t max_fails
 {
     char stamp[SWEEP_STAMP];
     sweep_fields fields = { 0 };
+    sweep_known known[N];
     sweep_lab lab = { .exec = { .threads = 1 } };
     sweep_crew crew = { .state = &state,
                         .stamp = stamp,
                         .lab = &lab,
                         .run = fake_run,
                         .slots = 3,
-                        .isolate = true,
+                        .isolate = SWEEP_ISOLATE_FORK,
                         .limits = { .seconds = seconds },
+                        .beat = 5,
+                        .grace = 1,
                         .stop = stop };
-    sweep_plan plan = { .n = N,
+    sweep_plan plan = { .schedule = { .n = N, .cost = cost, .job_seconds = INFINITY },
+                        .seconds = INFINITY,
+                        .beat = 5,
                         .key = (const char(*)[SWEEP_KEY])key,
-                        .cost = cost,
                         .trial = give_trial,
                         .trial_arg = (void *)(uintptr_t)deeds,
                         .leases = &r->leases,
@@ -158,9 +162,10 @@ static void run_farm(run *r, const deed *deeds, unsigned retry, size_t max_fails
     sweep_fields_text(&fields, "name", "farm");
     put_order(stamp);
     CU_ASSERT_EQUAL_FATAL(
-        sweep_leases_init(&r->leases, cost, N, SWEEP_LONGEST, 1, &r->err), LUT_OK);
-    CU_ASSERT_EQUAL_FATAL(sweep_resume(&r->leases, &state, &r->past, plan.key, retry,
-                                       &r->best, r->best_key, &r->err),
+        sweep_leases_init(&r->leases, N, 1, &r->err), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_resume(&r->leases, known, &state, &r->past, plan.key,
+                                       retry, NULL, NULL, &r->best, r->best_key,
+                                       &r->err),
                           LUT_OK);
     CU_ASSERT_EQUAL_FATAL(sweep_transport_local(&t, &r->err), LUT_OK);
     r->st = sweep_farm(&r->out, t, &crew, &plan, &r->err);
@@ -363,7 +368,7 @@ static void test_limits_and_stop(void)
     static const deed deeds[N] = { HANG, WELL, HANG };
     static const deed hang[N] = { HANG, HANG, HANG, HANG, HANG, HANG,
                                   HANG, HANG, HANG, HANG, HANG, HANG };
-    static volatile sig_atomic_t stop = 2;
+    static volatile sig_atomic_t stop = SWEEP_STOP_KILL;
     run r;
 
     fresh();

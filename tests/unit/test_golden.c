@@ -1,6 +1,7 @@
 /* What users were promised of configurations: messages and trials, as numbered files.
  *
- * NNN.cfg is read with the overrides of NNN.args (one a line).  Then either NNN.err holds
+ * NNN.cfg is read with the overrides of NNN.args (one a line), NNN.csv where it names that.
+ * Then either NNN.err holds
  * every problem, or NNN.trials every trial.  REGEN=1 writes both anew: review the
  * difference.  What depends on which plug-ins exist is cut out.
  */
@@ -10,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MAX_ARGS = 16, ROOM = 100000 };
 
@@ -169,6 +171,8 @@ static void test_all(void)
 {
     unsigned number = 1;
 
+    /* Lists of trials lie beside their configurations, which have no folder here. */
+    CU_ASSERT_EQUAL_FATAL(chdir(GOLDEN), 0);
     for (char *config; (config = read_file(number, "cfg")); number++) {
         check(number, config);
         free(config);

@@ -3,30 +3,127 @@
 #include "sweep/lease.h"
 #include "tests/support/unit.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+static bool next(sweep_leases *l, size_t *i, int rank)
+{
+    return sweep_leases_next(l, i, rank, 0, INFINITY);
+}
+
+/* A rank is gone: what it held is lost. */
+static size_t lose_rank(sweep_leases *l, int rank)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < l->n; i++)
+        if (l->lease[i].state == SWEEP_LEASED && l->lease[i].rank == rank) {
+            sweep_leases_fail(l, i, l->lease[i].attempt, SWEEP_LOST);
+            n++;
+        }
+    return n;
+}
+
 static void test_orders(void)
 {
-    const double cost[] = { 1, 5, 3, 5 };
-    const size_t longest[] = { 1, 3, 2, 0 };
+    const double weight[] = { 1, 5, 3, 5 };
+    const size_t heaviest[] = { 1, 3, 2, 0 };
     sweep_leases l;
     size_t i;
 
-    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, cost, 4, SWEEP_LONGEST, 1, NULL),
-                          LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 4, 4, NULL), LUT_OK);
     for (size_t p = 0; p < 4; p++) {
-        CU_ASSERT(sweep_leases_next(&l, &i, 0));
-        CU_ASSERT_EQUAL(i, longest[p]);
-    }
-    CU_ASSERT_FALSE(sweep_leases_next(&l, &i, 0));
-    sweep_leases_fini(&l);
-    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, cost, 4, SWEEP_CONFIG, 1, NULL),
-                          LUT_OK);
-    for (size_t p = 0; p < 4; p++) {
-        CU_ASSERT(sweep_leases_next(&l, &i, 0));
+        CU_ASSERT(next(&l, &i, 0));
         CU_ASSERT_EQUAL(i, p);
     }
+    CU_ASSERT_FALSE(next(&l, &i, 0));
+    sweep_leases_fini(&l);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 4, 4, NULL), LUT_OK);
+    for (size_t p = 0; p < 4; p++)
+        l.lease[p].weight = weight[p];
+    sweep_leases_sort(&l);
+    for (size_t p = 0; p < 4; p++) {
+        CU_ASSERT(next(&l, &i, 0));
+        CU_ASSERT_EQUAL(i, heaviest[p]);
+    }
+    sweep_leases_fini(&l);
+}
+
+/* What goes in and out of the heap in any order comes out by weight. */
+static void test_heap(void)
+{
+    enum { M = 200 };
+    lut_rng rng = lut_rng_make(5, LUT_RNG_TEST, 0);
+    sweep_leases l;
+    double before = INFINITY;
+    size_t i, n = 0;
+
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, M, 4, NULL), LUT_OK);
+    for (i = 0; i < M; i++) {
+        l.lease[i].weight = l.lease[i].seconds = (double)lut_rng_below(&rng, 50);
+        l.lease[i].first = i % 40 == 7;
+    }
+    sweep_leases_sort(&l);
+    for (size_t k = 0; k < M / 40; k++)
+        CU_ASSERT(next(&l, &i, 0) && i % 40 == 7);
+    for (size_t k = 0; k < 90; k++) /* some go, half of them come back */
+        if (next(&l, &i, 0) && k % 2)
+            sweep_leases_fail(&l, i, 1, SWEEP_CANCELLED);
+    sweep_leases_restore(&l, l.heap[l.nheap / 2], SWEEP_DONE, SWEEP_FINE, 1);
+    while (next(&l, &i, 0)) {
+        CU_ASSERT(l.lease[i].weight <= before);
+        before = l.lease[i].weight;
+        n++;
+    }
+    CU_ASSERT_EQUAL(n, M - M / 40 - 45 - 1);
+    sweep_leases_fini(&l);
+}
+
+/* Near the end of the time the longest that fits goes first; the others wait. */
+static void test_time(void)
+{
+    sweep_leases l;
+    size_t i;
+
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 4, 4, NULL), LUT_OK);
+    for (size_t k = 0; k < 4; k++)
+        l.lease[k].weight = l.lease[k].seconds = 10.0 * (double)(k + 1);
+    l.lease[3].carried = true;
+    sweep_leases_sort(&l);
+    CU_ASSERT_DOUBLE_EQUAL(l.seconds, 100, 0);
+    CU_ASSERT(sweep_leases_next(&l, &i, 0, 0, 25) && i == 3);
+    CU_ASSERT(sweep_leases_next(&l, &i, 0, 0, 25) && i == 1);
+    CU_ASSERT_FALSE(sweep_leases_next(&l, &i, 0, 0, 5));
+    CU_ASSERT_EQUAL(l.waiting, 2);
+    CU_ASSERT_EQUAL(sweep_leases_done(&l, 1, 1), SWEEP_ACCEPTED);
+    CU_ASSERT_DOUBLE_EQUAL(l.seconds, 80, 0);
+    sweep_leases_sort(&l);
+    CU_ASSERT(sweep_leases_next(&l, &i, 0, 0, 35) && i == 2);
+    sweep_leases_fini(&l);
+}
+
+static void test_rungs(void)
+{
+    sweep_leases l;
+    size_t i;
+
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 2, 4, NULL), LUT_OK);
+    next(&l, &i, 0);
+    CU_ASSERT_EQUAL(sweep_leases_pause(&l, 0, 1, 5), SWEEP_REPEATED); /* not its rung */
+    CU_ASSERT_EQUAL(sweep_leases_pause(&l, 0, 0, 5), SWEEP_ACCEPTED);
+    CU_ASSERT_EQUAL(sweep_leases_pause(&l, 0, 0, 5), SWEEP_REPEATED);
+    CU_ASSERT_EQUAL(sweep_leases_pause(&l, 0, 0, 6), SWEEP_DIFFERENT);
+    CU_ASSERT_EQUAL(sweep_leases_fail(&l, 0, 1, SWEEP_LOST), SWEEP_REPEATED);
+    CU_ASSERT_EQUAL(l.paused, 1);
+    sweep_leases_promote(&l, 0);
+    CU_ASSERT(next(&l, &i, 0) && i == 0);
+    CU_ASSERT_EQUAL(sweep_leases_pause(&l, 0, 0, 5), SWEEP_REPEATED); /* long ago */
+    CU_ASSERT_EQUAL(sweep_leases_pause(&l, 0, 1, 9), SWEEP_ACCEPTED);
+    sweep_leases_prune(&l, 0);
+    CU_ASSERT_EQUAL(l.done, 1);
+    CU_ASSERT_EQUAL(sweep_leases_pause(&l, 0, 1, 9), SWEEP_REPEATED);
+    CU_ASSERT_EQUAL(l.waiting, 1);
     sweep_leases_fini(&l);
 }
 
@@ -40,22 +137,19 @@ static void test_causes(void)
                   { SWEEP_OUT_OF_MEMORY, 1 },
                   { SWEEP_LOST, 1 }, /* the fifth */
                   { SWEEP_ERROR, 1 } };
-    const double cost = 1;
-
     for (size_t c = 0; c < LUT_COUNT(table); c++) {
         sweep_leases l;
         size_t i;
         uint32_t n = 0;
 
-        CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, &cost, 1, SWEEP_CONFIG, 1, NULL),
-                              LUT_OK);
+        CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 1, 4, NULL), LUT_OK);
         /* What was lost does not count against it. */
         for (int lost = 0; lost < 4; lost++) {
-            CU_ASSERT_FATAL(sweep_leases_next(&l, &i, 0));
+            CU_ASSERT_FATAL(next(&l, &i, 0));
             CU_ASSERT_EQUAL(sweep_leases_fail(&l, i, l.lease[i].attempt, SWEEP_LOST),
                             SWEEP_RETRIED);
         }
-        while (sweep_leases_next(&l, &i, 0)) {
+        while (next(&l, &i, 0)) {
             n++;
             sweep_leases_fail(&l, i, l.lease[i].attempt, table[c].cause);
         }
@@ -69,16 +163,14 @@ static void test_causes(void)
 
 static void test_late_and_double(void)
 {
-    const double cost = 1;
     sweep_leases l;
     size_t i;
 
-    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, &cost, 1, SWEEP_CONFIG, 1, NULL),
-                          LUT_OK);
-    sweep_leases_next(&l, &i, 3);
-    CU_ASSERT_EQUAL(sweep_leases_gone(&l, 2), 0);
-    CU_ASSERT_EQUAL(sweep_leases_gone(&l, 3), 1);
-    sweep_leases_next(&l, &i, 1);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 1, 4, NULL), LUT_OK);
+    next(&l, &i, 3);
+    CU_ASSERT_EQUAL(lose_rank(&l, 2), 0);
+    CU_ASSERT_EQUAL(lose_rank(&l, 3), 1);
+    next(&l, &i, 1);
     CU_ASSERT_EQUAL(sweep_leases_fail(&l, 0, 1, SWEEP_CRASHED), SWEEP_REPEATED);
     CU_ASSERT_EQUAL(sweep_leases_done(&l, 0, 77),
                     SWEEP_ACCEPTED); /* of attempt 1, late */
@@ -136,7 +228,7 @@ static void lose(world *w, int rank)
 
     for (size_t i = 0; i < TRIALS; i++)
         before[i] = w->l.lease[i].state;
-    sweep_leases_gone(&w->l, rank);
+    lose_rank(&w->l, rank);
     for (size_t i = 0; i < TRIALS; i++)
         w->ended[i] += before[i] == SWEEP_LEASED && w->l.lease[i].state == SWEEP_FAILED;
 }
@@ -146,7 +238,7 @@ static void step(world *w)
     int rank = (int)lut_rng_below(&w->rng, RANKS);
     held h;
 
-    if (w->nheld < 200 && sweep_leases_next(&w->l, &h.i, rank)) {
+    if (w->nheld < 200 && next(&w->l, &h.i, rank)) {
         h.attempt = w->l.lease[h.i].attempt;
         w->held[w->nheld++] = h;
     }
@@ -164,15 +256,14 @@ static void step(world *w)
 
 static void schedule(uint64_t seed)
 {
-    double cost[TRIALS];
     world w = { .rng = lut_rng_make(seed, LUT_RNG_TEST, 0) };
     unsigned steps = 0;
 
-    for (size_t i = 0; i < TRIALS; i++)
-        cost[i] = (double)lut_rng_below(&w.rng, 5);
-    if (sweep_leases_init(&w.l, cost, TRIALS, (sweep_order)(seed % 3), seed, NULL) !=
-        LUT_OK)
+    if (sweep_leases_init(&w.l, TRIALS, 4, NULL) != LUT_OK)
         CU_FAIL_FATAL("no memory");
+    for (size_t i = 0; i < TRIALS; i++)
+        w.l.lease[i].weight = (double)lut_rng_below(&w.rng, 5);
+    sweep_leases_sort(&w.l);
     while (w.l.done + w.l.failed < TRIALS && steps++ < 20000)
         step(&w);
     CU_ASSERT_EQUAL(w.l.done + w.l.failed, TRIALS);
@@ -190,19 +281,17 @@ static void test_random_schedules(void)
 
 static void test_restore(void)
 {
-    const double cost[] = { 1, 2, 3 };
     sweep_leases l;
     size_t i;
 
-    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, cost, 3, SWEEP_LONGEST, 1, NULL),
-                          LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 3, 4, NULL), LUT_OK);
     sweep_leases_restore(&l, 2, SWEEP_DONE, SWEEP_FINE, 1);
     sweep_leases_restore(&l, 1, SWEEP_FAILED, SWEEP_TIMEOUT, 4);
     sweep_leases_restore(&l, 0, SWEEP_WAITING, SWEEP_CRASHED, 2);
-    CU_ASSERT(sweep_leases_next(&l, &i, 0));
+    CU_ASSERT(next(&l, &i, 0));
     CU_ASSERT_EQUAL(i, 0);
     CU_ASSERT_EQUAL(l.lease[0].attempt, 3);
-    CU_ASSERT_FALSE(sweep_leases_next(&l, &i, 0));
+    CU_ASSERT_FALSE(next(&l, &i, 0));
     sweep_leases_fini(&l);
 }
 
@@ -223,5 +312,5 @@ static void test_cause_sets(void)
         CU_ASSERT_EQUAL(sweep_cause_find(sweep_cause_name((sweep_cause)c)), c);
 }
 
-UNIT_MAIN("lease", UNIT(test_orders), UNIT(test_causes), UNIT(test_late_and_double),
-          UNIT(test_random_schedules), UNIT(test_restore), UNIT(test_cause_sets))
+UNIT_MAIN("lease", UNIT(test_orders), UNIT(test_heap), UNIT(test_time), UNIT(test_rungs),
+          UNIT(test_causes), UNIT(test_late_and_double), UNIT(test_random_schedules), UNIT(test_restore), UNIT(test_cause_sets))

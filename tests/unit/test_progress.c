@@ -24,17 +24,19 @@ static void test_left(void)
     sweep_progress p = { .total = 10,
                          .finished = 4,
                          .here = 4,
-                         .cost_here = 8,
-                         .cost_left = 2,
+                         .slots = 3,
+                         .work = 300,
+                         .uncertainty = 0.1,
                          .elapsed = 400,
                          .best = NAN };
     double low, high;
 
-    /* By cost, not by count: the long ones are done. */
+    /* By what is expected, not by count: the long ones are done. */
     CU_ASSERT(sweep_progress_left(&p, &low, &high));
     CU_ASSERT(low < 100 && 100 < high);
     CU_ASSERT_DOUBLE_EQUAL(low * high, 1e4, 1e-6);
-    p.here = 0;
+    CU_ASSERT_DOUBLE_EQUAL(high / 100, exp(0.22), 1e-9);
+    p.work = NAN;
     CU_ASSERT_FALSE(sweep_progress_left(&p, &low, &high));
 }
 
@@ -45,8 +47,9 @@ static void test_line(void)
                          .failed = 1,
                          .running = 8,
                          .here = 37,
-                         .cost_here = 10,
-                         .cost_left = 10,
+                         .slots = 8,
+                         .work = 8 * 360,
+                         .uncertainty = 0.065,
                          .elapsed = 360,
                          .best = 97.312,
                          .best_key = "0a1b2c3d4e5f6071" };
@@ -55,7 +58,7 @@ static void test_line(void)
     CU_ASSERT_STRING_EQUAL(
         sweep_progress_line(&p, line, sizeof line),
         "37/1536 2%  8 running  1 failed  best 97.31% 0a1b2c3d  370/h  "
-        "6m00s  left 5m09s-6m59s");
+        "6m00s  left 5m10s-6m58s");
     for (size_t n = 1; n < sizeof line; n++) /* never past the end */
         CU_ASSERT(strlen(sweep_progress_line(&p, line, n)) < n);
     p = (sweep_progress){ .best = NAN };

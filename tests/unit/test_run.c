@@ -316,6 +316,155 @@ static void test_diverged(void)
     }
 }
 
+/* Fields that a run has state in besides its weights. */
+typedef struct variant {
+    const char *parametrization, *rank, *field[6], *value[6];
+} variant;
+
+static const variant variants[] = {
+    { "dwn", "6", { "mapping_first", "mapping_rest" }, { "learnable", "learnable" } },
+    { "light",
+      "4",
+      { "sampling", "temperature_schedule", "temperature", "temperature_end" },
+      { "gumbel_soft", "exponential", "2", "0.5" } },
+    { "warp",
+      "4",
+      { "optimizer", "schedule", "warmup", "regulariser", "clip_norm" },
+      { "adamw", "cosine", "2", "spectral_l1+weight_decay", "0.1" } },
+    { "warp", "2", { "patience" }, { "3" } },
+    { "difflogic", "2", { "moments" }, { "bfloat16" } },
+    { "light", "4", { "encoder_learn", "validation" }, { "true", "0.3" } },
+    { "poly", "3", { "validation" }, { "0" } },
+};
+
+static void prepare_variant(sweep_trial *t, char key[SWEEP_KEY],
+                            char digest[SWEEP_DIGEST], const variant *v)
+{
+    prepare(t, key, digest, v->parametrization, v->rank);
+    set(t, "epochs", "9");
+    set(t, "batch", "64");
+    for (size_t i = 0; i < LUT_COUNT(v->field) && v->field[i]; i++)
+        set(t, v->field[i], v->value[i]);
+}
+
+static void looks_paused(const sweep_result *r, uint32_t until)
+{
+    double best, epoch;
+
+    CU_ASSERT_STRING_EQUAL(r->row.status, "paused");
+    CU_ASSERT_EQUAL(r->nhistory, until);
+    CU_ASSERT_EQUAL(r->row.epochs_run, until);
+    CU_ASSERT(r->row.parameters > 0 && r->row.luts == 160);
+    CU_ASSERT(isnan(r->row.test_accuracy) && isnan(r->row.test_accuracy_soft) &&
+              isnan(r->row.train_accuracy) && isnan(r->row.discretization_gap));
+    CU_ASSERT_FALSE(r->has_network);
+    sweep_best_until(r, until, &best, &epoch);
+    CU_ASSERT_EQUAL(r->row.best_epoch, epoch);
+    CU_ASSERT(isnan(best) ? isnan(r->row.valid_accuracy)
+                          : best == r->row.valid_accuracy);
+}
+
+/* "NAME.XXXXXX/" becomes a folder of that name. */
+static void own_folder(char *name)
+{
+    char *slash = strchr(name, '/');
+
+    *slash = 0;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(name));
+    *slash = '/';
+}
+
+/* One leg of a trial: to `until`, or to its end with 0.  Its hash; 0 where it left. */
+static uint64_t leg(const char *folder, const volatile int *leave, uint32_t until,
+                    const sweep_trial *t, const char *key, const char *digest)
+{
+    sweep_lab where = lab;
+    sweep_result r;
+    lut_err err = { 0 };
+    lut_status st;
+    uint64_t hash = 0;
+
+    where.checkpoint = folder;
+    where.until = until;
+    where.leave = leave;
+    st = sweep_run(&where, &r, t, key, digest, NULL, NULL, &err);
+    if (leave && st == LUT_ESTOP)
+        return 0;
+    CU_ASSERT_EQUAL_FATAL(st, LUT_OK);
+    hash = sweep_result_hash(&r);
+    if (until && strcmp(r.row.status, "ok") != 0)
+        looks_paused(&r, until);
+    else
+        CU_ASSERT_STRING_EQUAL(r.row.status, "ok");
+    sweep_result_fini(&r);
+    return hash;
+}
+
+/* Paused, left, continued, gone back to an earlier pause, started anew: the end is that of a
+ * trial that was left alone, and so is every pause. */
+static void test_pauses(void)
+{
+    static const volatile int leave = 1;
+    char folder[] = "test_pauses.XXXXXX/";
+
+    own_folder(folder);
+    for (size_t i = 0; i < LUT_COUNT(variants); i++) {
+        sweep_trial t;
+        char key[SWEEP_KEY], digest[SWEEP_DIGEST], path[128];
+        uint64_t whole, at_two, at_four;
+
+        prepare_variant(&t, key, digest, &variants[i]);
+        snprintf(path, sizeof path, "%s%s.ckpt", folder, key);
+        whole = leg(folder, NULL, 0, &t, key, digest);
+        at_four = leg(folder, NULL, 4, &t, key, digest);
+        CU_ASSERT_EQUAL(access(path, F_OK), 0);
+        CU_ASSERT_EQUAL(leg(folder, NULL, 0, &t, key, digest), whole);
+        unlink(path);
+        at_two = leg(folder, NULL, 2, &t, key, digest);
+        CU_ASSERT_EQUAL(leg(folder, &leave, 0, &t, key, digest), 0);
+        CU_ASSERT_EQUAL(leg(folder, NULL, 4, &t, key, digest), at_four);
+        CU_ASSERT_EQUAL(leg(folder, NULL, 2, &t, key, digest), at_two);
+        CU_ASSERT_NOT_EQUAL(at_two, at_four);
+        CU_ASSERT_EQUAL(leg(folder, NULL, 4, &t, key, digest), at_four);
+        CU_ASSERT_EQUAL(leg(folder, NULL, 0, &t, key, digest), whole);
+        CU_ASSERT_EQUAL(leg(folder, NULL, 9, &t, key, digest), whole);
+        unlink(path);
+        CU_ASSERT_EQUAL(leg(folder, &leave, 0, &t, key, digest), 0); /* a first epoch */
+        CU_ASSERT_EQUAL(leg(folder, NULL, 0, &t, key, digest), whole);
+        unlink(path);
+    }
+    rmdir(folder);
+}
+
+/* What ends by itself before or at the pause has ended. */
+static void test_no_pause(void)
+{
+    const variant patient = { "warp", "2", { "patience", "lr" }, { "2", "1e-9" } };
+    sweep_trial t;
+    char key[SWEEP_KEY], digest[SWEEP_DIGEST], path[128];
+    char folder[] = "test_pauses.XXXXXX/";
+    uint64_t whole;
+    lut_err err;
+    sweep_lab nowhere = lab;
+    sweep_result r;
+
+    prepare_variant(&t, key, digest, &patient);
+    own_folder(folder);
+    snprintf(path, sizeof path, "%s%s.ckpt", folder, key);
+    whole = leg(folder, NULL, 0, &t, key, digest); /* after three epochs */
+    CU_ASSERT_EQUAL(leg(folder, NULL, 3, &t, key, digest), whole);
+    CU_ASSERT_EQUAL(leg(folder, NULL, 7, &t, key, digest), whole);
+    CU_ASSERT_NOT_EQUAL(access(path, F_OK), 0);
+    CU_ASSERT_NOT_EQUAL(leg(folder, NULL, 2, &t, key, digest), whole);
+    CU_ASSERT_EQUAL(access(path, F_OK), 0);
+    unlink(path);
+    rmdir(folder);
+    nowhere.until = 2;
+    CU_ASSERT_EQUAL(sweep_run(&nowhere, &r, &t, key, digest, NULL, NULL, &err),
+                    LUT_EINVAL);
+    sweep_result_fini(&r);
+}
+
 UNIT_MAIN("run", UNIT(test_result), UNIT(test_learnt), UNIT(test_same_everywhere),
           UNIT(test_training_fields), UNIT(test_changed_data), UNIT(test_stopped),
-          UNIT(test_diverged))
+          UNIT(test_diverged), UNIT(test_pauses), UNIT(test_no_pause))

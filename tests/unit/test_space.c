@@ -197,6 +197,141 @@ static void test_many(void)
     sweep_spec_destroy(spec);
 }
 
+/* How many points of one space the other has, by key. */
+static size_t common(const sweep_space *a, const sweep_space *b)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < a->n; i++)
+        for (size_t j = 0; j < b->n; j++)
+            n += strcmp(a->point[i].key, b->point[j].key) == 0;
+    return n;
+}
+
+static void load(sweep_spec **spec, sweep_space *space, const char *path,
+                 const char *text, const char *override)
+{
+    fake_lines said = { .n = 0 };
+    lut_status st =
+        sweep_space_load(spec, space, path, text, &override, override != NULL,
+                         fake_facts_ask, NULL, fake_lines_add, &said, NULL);
+
+    if (st != LUT_OK)
+        printf("%s", said.text);
+    CU_ASSERT_EQUAL_FATAL(st, LUT_OK);
+}
+
+static void release(sweep_spec *spec, sweep_space *space)
+{
+    sweep_space_fini(space);
+    sweep_spec_destroy(spec);
+}
+
+static const char drawn[] =
+    "search = { seed = 5; };\n"
+    "lr = \"0.001..0.1 log\"; dwn = { alpha = \"0.1..0.9\"; };\n"
+    "grid = ( { seeds = 3; width = 100; }, { depth = [1, 2]; }, { lut_rank = 4; } );";
+
+/* Samples are shared out in turn, whatever the number of seeds; all have all seeds. */
+static void test_shares(void)
+{
+    static const char *const sources[] = { "random", "sobol", "latin" };
+
+    for (size_t k = 0; k < LUT_COUNT(sources); k++) {
+        size_t count[3] = { 0 };
+        sweep_spec *spec;
+        sweep_space space;
+        char text[600];
+        sweep_trial t, last = { .lr = 0 };
+
+        snprintf(text, sizeof text, "strategy = \"%s\"; %s", sources[k], drawn);
+        load(&spec, &space, "x.cfg", text, "search.samples=11");
+        CU_ASSERT_EQUAL(space.n + space.repeated, 3 * 4 + 4 + 3);
+        for (size_t i = 0; i < space.n; i++) {
+            CU_ASSERT_EQUAL(
+                sweep_space_trial(&space, &t, i, fake_facts_ask, NULL, NULL), LUT_OK);
+            count[t.lut_rank == 4 ? 2 : t.width == 100 ? 0 : 1]++;
+            if (t.seed > 1)
+                CU_ASSERT_EQUAL(t.lr, last.lr);
+            last = t;
+        }
+        CU_ASSERT(count[0] == 12 && count[1] == 4 && count[2] == 3);
+        release(spec, &space);
+    }
+}
+
+static void test_more_samples(void)
+{
+    static const char *const sources[] = { "random", "sobol", "latin" };
+
+    for (size_t k = 0; k < LUT_COUNT(sources); k++) {
+        sweep_spec *spec[2];
+        sweep_space space[2];
+        char text[600];
+
+        for (int i = 0; i < 2; i++) {
+            snprintf(text, sizeof text, "strategy = \"%s\"; %s", sources[k], drawn);
+            load(&spec[i], &space[i], "x.cfg", text,
+                 i ? "search.samples=40" : "search.samples=7");
+        }
+        CU_ASSERT_EQUAL(common(&space[0], &space[1]), k < 2 ? space[0].n : 0);
+        for (int i = 0; i < 2; i++)
+            release(spec[i], &space[i]);
+    }
+}
+
+/* Other seeds and other sources draw other configurations. */
+static void test_other_samples(void)
+{
+    static const char *const overrides[] = { "search.seed=5", "search.seed=6",
+                                             "strategy=random" };
+    sweep_spec *spec[3];
+    sweep_space space[3];
+    char text[600];
+
+    snprintf(text, sizeof text, "strategy = \"sobol\"; search = { samples = 20; %s",
+             drawn + strlen("search = { "));
+    for (int i = 0; i < 3; i++)
+        load(&spec[i], &space[i], "x.cfg", text, overrides[i]);
+    CU_ASSERT_EQUAL(common(&space[0], &space[1]), 0);
+    CU_ASSERT_EQUAL(common(&space[0], &space[2]), 0);
+    for (int i = 0; i < 3; i++)
+        release(spec[i], &space[i]);
+}
+
+/* What is stored of a list needs no file, and reads back as the same trials. */
+static void test_list(void)
+{
+    const char *text =
+        "strategy = \"halving\"; tau = 3;\n"
+        "search = { source = \"list\"; file = \"test_space.csv\"; eta = 2; };\n";
+    sweep_spec *spec[3];
+    sweep_space space[3];
+    FILE *f;
+
+    f = fopen("test_space.csv", "w");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    fputs("width,dwn.alpha,dataset\n100,0.5,\n200,,synth\n300,0.25,\n", f);
+    fclose(f);
+    load(&spec[0], &space[0], "x.cfg", text, NULL);
+    load(&spec[1], &space[1], "./x.cfg", text, "strategy=list");
+    CU_ASSERT_EQUAL(remove("test_space.csv"), 0);
+    CU_ASSERT_EQUAL(space[0].n, 3);
+    CU_ASSERT_STRING_EQUAL(spec[0]->search.source, "list");
+    CU_ASSERT_STRING_EQUAL(spec[0]->search.strategy, "halving");
+    CU_ASSERT_STRING_EQUAL(spec[1]->search.strategy, "grid");
+    for (int i = 0; i < 2; i++) {
+        CU_ASSERT_PTR_NULL(strstr(spec[i]->text, "test_space.csv\""));
+        load(&spec[2], &space[2], "elsewhere/x.cfg", spec[i]->text, NULL);
+        CU_ASSERT_EQUAL(common(&space[0], &space[2]), 3);
+        CU_ASSERT_STRING_EQUAL(spec[2]->search.strategy, spec[i]->search.strategy);
+        release(spec[2], &space[2]);
+    }
+    for (int i = 0; i < 2; i++)
+        release(spec[i], &space[i]);
+}
+
 UNIT_MAIN("space", UNIT(test_order), UNIT(test_keys), UNIT(test_extension),
           UNIT(test_facts_per_options), UNIT(test_problems), UNIT(test_split_calls),
-          UNIT(test_many))
+          UNIT(test_many), UNIT(test_shares), UNIT(test_more_samples),
+          UNIT(test_other_samples), UNIT(test_list))

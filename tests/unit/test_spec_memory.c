@@ -65,4 +65,26 @@ static void test_bad(void)
     starve(text, LUT_EINVAL);
 }
 
-UNIT_MAIN("spec_memory", UNIT(test_good), UNIT(test_bad))
+static const char drawn[] =
+    "strategy = \"halving\"; search = { source = \"sobol\"; samples = 3; eta = 2; };\n"
+    "tau = \"1..9\"; dwn = { alpha = \"0.1..0.9 log\"; }; trial_time = \"2h\";\n";
+
+static void test_drawn(void)
+{
+    starve(drawn, LUT_OK);
+}
+
+static void test_list(void)
+{
+    FILE *f = fopen("test_spec_memory.csv", "w");
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    fputs("tau,dwn.alpha,options\n1,0.5,\n2,,adam.beta1 0.8\n", f);
+    fclose(f);
+    starve("strategy = \"list\"; search = { file = \"test_spec_memory.csv\"; };",
+           LUT_OK);
+    CU_ASSERT_EQUAL(remove("test_spec_memory.csv"), 0);
+}
+
+UNIT_MAIN("spec_memory", UNIT(test_good), UNIT(test_bad), UNIT(test_drawn),
+          UNIT(test_list))
