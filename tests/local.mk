@@ -437,6 +437,7 @@ SWEEP_TESTS = \
 	tests/cli/lutdata.sh \
 	tests/cli/encoders.sh \
 	tests/cli/isolate.sh \
+	tests/cli/looking.sh \
 	tests/cli/lutsweep.sh \
 	tests/cli/no_room.sh \
 	tests/cli/odd_input.sh \
