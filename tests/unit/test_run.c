@@ -428,6 +428,8 @@ static void test_pauses(void)
         CU_ASSERT_EQUAL(leg(folder, NULL, 4, &t, key, digest), at_four);
         CU_ASSERT_EQUAL(leg(folder, NULL, 0, &t, key, digest), whole);
         CU_ASSERT_EQUAL(leg(folder, NULL, 9, &t, key, digest), whole);
+        if (leg(folder, NULL, 8, &t, key, digest) != whole) /* and not one epoch more */
+            CU_ASSERT_NOT_EQUAL(leg(folder, NULL, 8, &t, key, digest), whole);
         unlink(path);
         CU_ASSERT_EQUAL(leg(folder, &leave, 0, &t, key, digest), 0); /* a first epoch */
         CU_ASSERT_EQUAL(leg(folder, NULL, 0, &t, key, digest), whole);
