@@ -42,7 +42,7 @@ static const char *signal_name(int number)
 }
 
 /* What ended an attempt, in a word. */
-static const char *ending(const sweep_story *s, const sweep_attempt *a)
+static const char *ending(const sweep_story *s, const sweep_episode *a)
 {
     if (!a->end[0])
         return a->last_run && !strcmp(s->state, "running") ? "running" : "interrupted";
@@ -53,7 +53,7 @@ static const char *ending(const sweep_story *s, const sweep_attempt *a)
 
 /* ---- text ---- */
 
-static void print_attempt(const sweep_story *s, const sweep_attempt *a)
+static void print_attempt(const sweep_story *s, const sweep_episode *a)
 {
     char text[16];
 
@@ -110,7 +110,7 @@ static void print_text(const sweep_story *s, const char *log, const char *path)
 
 /* ---- JSON ---- */
 
-static void emit_attempt(emit_json *j, const sweep_story *s, const sweep_attempt *a)
+static void emit_attempt(emit_json *j, const sweep_story *s, const sweep_episode *a)
 {
     emit_open(j, NULL, '{');
     emit_number(j, "attempt", a->number);

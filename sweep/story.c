@@ -125,7 +125,7 @@ static lut_status find(work *w, const sweep_store *store, lut_err *err)
 static lut_status new_attempt(work *w, const sweep_entry *e, lut_err *err)
 {
     sweep_story *s = w->s;
-    sweep_attempt *a = realloc(s->attempt, (s->n + 1) * sizeof *a);
+    sweep_episode *a = realloc(s->attempt, (s->n + 1) * sizeof *a);
     unsigned *run;
 
     if (a)
@@ -137,7 +137,7 @@ static lut_status new_attempt(work *w, const sweep_entry *e, lut_err *err)
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu attempts", s->n + 1);
     run[s->n] = w->run;
     a += s->n++;
-    *a = (sweep_attempt){ .number = e->attempt,
+    *a = (sweep_episode){ .number = e->attempt,
                           .rank = sweep_survey_rank(e->file),
                           .seconds = (double)NAN,
                           .valid_accuracy = (double)NAN };
@@ -146,10 +146,10 @@ static lut_status new_attempt(work *w, const sweep_entry *e, lut_err *err)
 }
 
 /* Of this attempt, in this run. */
-static sweep_attempt *open_attempt(const work *w, const sweep_entry *e)
+static sweep_episode *open_attempt(const work *w, const sweep_entry *e)
 {
     for (size_t i = w->s->n; i-- > 0;) {
-        sweep_attempt *a = &w->s->attempt[i];
+        sweep_episode *a = &w->s->attempt[i];
 
         if (a->number == e->attempt && w->run_of[i] == w->run && !a->end[0])
             return a;
@@ -157,7 +157,7 @@ static sweep_attempt *open_attempt(const work *w, const sweep_entry *e)
     return NULL;
 }
 
-static void take_end(sweep_attempt *a, const sweep_entry *e)
+static void take_end(sweep_episode *a, const sweep_entry *e)
 {
     const double none = (double)NAN;
 
@@ -175,7 +175,7 @@ static void take_end(sweep_attempt *a, const sweep_entry *e)
 
 static lut_status take_own(work *w, const sweep_entry *e, lut_err *err)
 {
-    sweep_attempt *a = open_attempt(w, e);
+    sweep_episode *a = open_attempt(w, e);
 
     if (!a || !strcmp(e->event, "START")) {
         LUT_TRY(new_attempt(w, e, err));
@@ -245,7 +245,7 @@ static void say(sweep_story *s, const char *state, const char *why)
     snprintf(s->why, sizeof s->why, "%s", why);
 }
 
-static void explain_end(sweep_story *s, const sweep_survey *v, const sweep_attempt *a)
+static void explain_end(sweep_story *s, const sweep_survey *v, const sweep_episode *a)
 {
     const bool again = v->past.trials == 0 || s->planned;
 

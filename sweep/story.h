@@ -5,7 +5,7 @@
 #include "sweep/survey.h"
 
 /* From a start to what ended it. */
-typedef struct sweep_attempt {
+typedef struct sweep_episode {
     char started[SWEEP_UTC], ended[SWEEP_UTC]; /* "": not recorded */
     char host[64];                             /* "": not recorded */
     char end[12];                              /* DONE, FAIL, CANCEL, ...; "": none */
@@ -14,11 +14,11 @@ typedef struct sweep_attempt {
     int rank, signal, exit_code;
     double seconds, valid_accuracy; /* NaN: not recorded */
     bool last_run;
-} sweep_attempt;
+} sweep_episode;
 
 typedef struct sweep_story {
     char key[SWEEP_KEY];
-    sweep_attempt *attempt; /* [n], in the order of the journals; owned */
+    sweep_episode *attempt; /* [n], in the order of the journals; owned */
     size_t n;
     bool planned;           /* of the last run's configuration */
     bool has_result;
