@@ -15,7 +15,12 @@ libreport_a_SOURCES = \
 	analysis/report_sets.c \
 	analysis/stats.c \
 	analysis/table.c \
-	analysis/table.h
+	analysis/table.h \
+	analysis/verify.c \
+	analysis/verify.h \
+	analysis/verify_impl.h \
+	analysis/verify_network.c \
+	analysis/verify_rows.c
 # Headers of records name encoders and circuits.
 libreport_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 REPORT_LIBS = libreport.a

@@ -2,7 +2,9 @@
 #include "config.h"
 #include "analysis/origin.h"
 #include "analysis/table.h"
+#include "analysis/verify.h"
 #include "drivers/cli.h"
+#include "drivers/folders.h"
 #include "sweep/replace.h"
 
 #include <errno.h>
@@ -13,6 +15,7 @@
 
 typedef struct options {
     const char *where, *by, *metric, *sort, *best, *format, *output;
+    const char *verify, *sample, *data;
 } options;
 
 static lut_status load(report_data **d, char *const *path, size_t n, lut_err *err)
@@ -138,6 +141,82 @@ static int run(const options *o, char *const *path, size_t n, int argc,
     return st == LUT_OK ? CLI_OK : cli_fail(&err);
 }
 
+/* ---- --verify ---- */
+
+static void print_difference(void *arg, verify_kind kind, const char *key,
+                             const char *column, const char *stored,
+                             const char *recomputed)
+{
+    (void)arg;
+    printf("%s: %s  %s: stored %s, recomputed %s\n", verify_names[kind], key, column,
+           stored, recomputed);
+}
+
+static void print_check(const verify_job *job, verify_kind kind)
+{
+    const verify_check *c = &job->check[kind];
+
+    printf("checked: %-10s %7zu ", verify_names[kind], c->checked);
+    if (c->differ)
+        printf("%zu differ", c->differ);
+    else
+        printf("%s", c->checked ? "ok" : "-");
+    printf("  (%s)\n", verify_docs[kind]);
+    if (c->skipped)
+        printf("  skipped: %zu: %s\n", c->skipped, c->why);
+}
+
+/* Sampled networks; all: SIZE_MAX. */
+static bool sample_size(size_t *sample, const char *text)
+{
+    const long most = 1000000000;
+    long n = 32;
+
+    if (text && !strcmp(text, "all")) {
+        *sample = SIZE_MAX;
+        return true;
+    }
+    if (text && !cli_number(&n, "sample", text, 0, most))
+        return false;
+    *sample = (size_t)n;
+    return true;
+}
+
+static int verify_one(verify_job *job, const char *path)
+{
+    lut_err err;
+    size_t differ = 0;
+
+    if (report_verify(job, path, &err) != LUT_OK)
+        return cli_fail(&err);
+    printf("%s\n", path);
+    for (verify_kind k = 0; k < VERIFY_KINDS; k++) {
+        print_check(job, k);
+        differ += job->check[k].differ;
+    }
+    return job->damaged ? CLI_USAGE : differ ? CLI_FAILED : CLI_OK;
+}
+
+/* Of several files the one that is worst off decides. */
+static int verify(const options *o, char *const *path, size_t n)
+{
+    const char *folder[SWEEP_FOLDERS];
+    verify_job job = { .folder = folder,
+                       .exec = { .threads = 1 },
+                       .fn = print_difference };
+    int code = CLI_OK;
+
+    folders_of(folder, o->data);
+    if (!sample_size(&job.sample, o->sample))
+        return CLI_USAGE;
+    for (size_t i = 0; i < n; i++) {
+        const int one = verify_one(&job, path[i]);
+
+        code = code == CLI_OK || one == CLI_USAGE ? one : code;
+    }
+    return cli_printed(code);
+}
+
 int main(int argc, char **argv)
 {
     options o = { 0 };
@@ -151,6 +230,12 @@ int main(int argc, char **argv)
         { "format", 0, "FORMAT", "text, markdown or csv", &o.format },
         { "output-file", 'o', "FILE", "write to FILE: .txt, .md or .csv; -: stdout",
           &o.output },
+        { "verify", 0, NULL, "compute again what can be, and compare: exit code 3",
+          &o.verify },
+        { "sample", 0, "N", "networks that --verify evaluates, or all (32)",
+          &o.sample },
+        { "data", 0, "PATH", "where --verify finds data sets, besides LUTSWEEP_DATA",
+          &o.data },
     };
     const cli_program program = {
         .name = "lutreport",
@@ -163,7 +248,8 @@ int main(int argc, char **argv)
             "  lutreport quickstart.h5\n"
             "  lutreport quickstart.h5 --by parametrization,lut_rank --metric "
             "test_accuracy\n"
-            "  lutreport a.h5 b.h5 --where \"width <= 600\" --best 10 -o best.csv\n",
+            "  lutreport a.h5 b.h5 --where \"width <= 600\" --best 10 -o best.csv\n"
+            "  lutreport --verify quickstart.h5\n",
     };
     char **given = malloc((size_t)argc * sizeof *given); /* parsing reorders argv */
     int first, code;
@@ -176,7 +262,8 @@ int main(int argc, char **argv)
     if (code < 0 && first == argc)
         code = cli_complain(CLI_USAGE, "no FILE given; try --help");
     if (code < 0)
-        code = run(&o, argv + first, (size_t)(argc - first), argc, given);
+        code = o.verify ? verify(&o, argv + first, (size_t)(argc - first))
+                        : run(&o, argv + first, (size_t)(argc - first), argc, given);
     free(given);
     return code;
 }

@@ -128,7 +128,7 @@ static bool read_words(lutsweep_settings *s, const lutsweep_args *a)
     if (!sweep_cause_set(&s->retry, retry))
         cli_complain(CLI_USAGE,
                      "--retry=%s: want all, none, or some of crashed,timeout,"
-                     "out_of_memory,lost,error",
+                     "out_of_memory,lost,error,pruned",
                      retry);
     else if (a->order && !sweep_order_find(&s->order, a->order))
         cli_complain(CLI_USAGE, "--order=%s: want longest, config or random", a->order);

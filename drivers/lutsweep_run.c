@@ -209,6 +209,8 @@ static void make_plan(boss *b)
     p->prune = prune;
     p->prune_arg = &b->state;
     p->beat = b->settings.beat;
+    p->threads = b->settings.threads;
+    p->memory = (uint64_t)b->job.spec->trial_memory;
     p->max_fails = b->settings.max_fails;
     p->run = &b->fields;
     p->show = lutsweep_screen_show;

@@ -35,24 +35,46 @@ static int tell_epoch(void *arg, const sweep_epoch *e, const sweep_row *row)
     return 0;
 }
 
+/* Whether the trial has gone past this pause: then a late attempt has nothing to add. */
+static bool is_behind(const sweep_result *r, const sweep_result *before)
+{
+    return !sweep_status_final(r->row.status) &&
+           (sweep_status_final(before->row.status) ||
+            before->row.epochs_run > r->row.epochs_run);
+}
+
 /* A result that is there already, of an attempt that was given up too early, stays: this
  * one must be the same. */
-static lut_status compare_or_write(const sweep_state *state, const sweep_result *r,
-                                   lut_err *err)
+static lut_status compare(const sweep_result *before, const sweep_result *r,
+                          lut_err *err)
 {
-    sweep_result before;
-    uint64_t first, second;
+    const uint64_t first = sweep_result_hash(before), second = sweep_result_hash(r);
 
-    if (sweep_state_read(state, &before, r->row.key, NULL) != LUT_OK)
-        return sweep_state_write(state, r, err);
-    first = sweep_result_hash(&before);
-    second = sweep_result_hash(r);
-    sweep_result_fini(&before);
-    if (first == second)
+    if (first == second || is_behind(r, before))
         return LUT_OK;
     return lut_fail(err, sweep_attempt_conflict,
                     "result %016" PRIx64 ", the first one was %016" PRIx64, second,
                     first);
+}
+
+static lut_status compare_or_write(const sweep_state *state, const sweep_result *r,
+                                   lut_err *err)
+{
+    const bool final = sweep_status_final(r->row.status);
+    sweep_result before;
+    lut_status st = sweep_state_read(state, &before, r->row.key, NULL);
+
+    if (st != LUT_OK && !final)
+        st = sweep_state_read_rung(state, &before, r->row.key, NULL);
+    if (st != LUT_OK)
+        return sweep_state_write(state, r, err);
+    if (!final && before.row.epochs_run < r->row.epochs_run &&
+        !sweep_status_final(before.row.status))
+        st = sweep_state_write(state, r, err); /* from one rung to the next */
+    else
+        st = compare(&before, r, err);
+    sweep_result_fini(&before);
+    return st;
 }
 
 static lut_status keep(const sweep_attempt *a, sweep_result *r, lut_err *err)

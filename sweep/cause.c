@@ -36,24 +36,30 @@ const char *sweep_cause_status(sweep_cause cause)
     return sweep_cause_name(cause == SWEEP_ERROR ? SWEEP_CRASHED : cause);
 }
 
-bool sweep_cause_set(unsigned *set, const char *list)
+/* Bits of one word of a list; 0: unknown. */
+static unsigned bits_of(const char *word, size_t length)
 {
     const unsigned all = (1u << SWEEP_CANCELLED) - 2;
 
+    if (length == 3 && !memcmp(word, "all", length))
+        return all;
+    if (length == 6 && !memcmp(word, "pruned", length))
+        return SWEEP_RETRY_PRUNED;
+    return 1u << find(word, length) & all;
+}
+
+bool sweep_cause_set(unsigned *set, const char *list)
+{
     *set = 0;
     if (!strcmp(list, "none"))
         return true;
-    if (!strcmp(list, "all")) {
-        *set = all;
-        return true;
-    }
     for (;;) {
         size_t length = strcspn(list, ",");
-        unsigned bit = 1u << find(list, length);
+        unsigned bits = bits_of(list, length);
 
-        if (!(bit & all))
+        if (!bits)
             return false;
-        *set |= bit;
+        *set |= bits;
         if (!list[length])
             return true;
         list += length + 1;

@@ -25,7 +25,11 @@ sweep_cause sweep_cause_find(const char *name);
 /* Status of the row of a trial that failed so: an error counts as crashed. */
 const char *sweep_cause_status(sweep_cause cause);
 
-/* "crashed,timeout", "all" or "none" as a set of bits 1 << cause.  False: unknown name. */
+/* One more bit of a set: trials that a strategy had pruned, no failures. */
+enum { SWEEP_RETRY_PRUNED = 1 << SWEEP_CAUSES };
+
+/* "crashed,timeout", "all" (failures), "all,pruned" or "none" as a set of bits 1 << cause.
+ * False: unknown name. */
 bool sweep_cause_set(unsigned *set, const char *list);
 
 #endif

@@ -129,13 +129,25 @@ static void limit(int resource, uint64_t value)
     (void)setrlimit(resource, &r);
 }
 
+/* Address space that is set aside for a thread's stack: it counts as data, used or not. */
+static uint64_t stack_size(void)
+{
+    const uint64_t usual = (uint64_t)8 << 20;
+    struct rlimit r;
+
+    if (getrlimit(RLIMIT_STACK, &r) != 0 || r.rlim_cur == RLIM_INFINITY)
+        return usual;
+    return r.rlim_cur;
+}
+
 static void set_limits(const sweep_limits *l)
 {
     const double margin = 10; /* seconds: start and end of the work */
 
     limit(RLIMIT_CORE, 0);
     if (l->memory)
-        limit(RLIMIT_DATA, l->memory);
+        limit(RLIMIT_DATA,
+              l->memory + (l->threads > 1 ? l->threads - 1 : 0) * stack_size());
     if (l->seconds > 0 && l->threads)
         limit(RLIMIT_CPU, (uint64_t)ceil(l->seconds * l->threads + margin));
 }
@@ -443,6 +455,8 @@ static void read_tail(const char *path, char out[SWEEP_TAIL])
     while (n > 0 && text[n - 1] == '\n')
         n--;
     for (size_t i = 0; i < n && used + 4 < SWEEP_TAIL; i++) {
+        if (text[i] == '\n' && used == 0)
+            continue;
         if (text[i] == '\n') {
             memcpy(out + used, " | ", 3);
             used += 3;
@@ -496,6 +510,16 @@ static void name_signal(int number, char *out, size_t size)
             snprintf(out, size, "%s", table[i].name);
 }
 
+/* The run-time system of threads ends the process by itself. */
+static bool threads_want_memory(const sweep_child *c)
+{
+    char said[SWEEP_TAIL];
+
+    read_tail(c->log, said);
+    return strstr(said, "libgomp: Out of memory") ||
+           strstr(said, "libgomp: Thread creation failed");
+}
+
 /* What the system knows of the end, before what the work said. */
 static void name_end(const sweep_child *c, const sweep_end *end, char out[SWEEP_TAIL])
 {
@@ -537,6 +561,9 @@ static void explain(const sweep_child *c, sweep_end *end, int status, double pea
     } else {
         end->exit_code = WEXITSTATUS(status);
         end->cause = cause_of_exit(end->exit_code, &end->status);
+        if (end->cause == SWEEP_ERROR && end->status == LUT_OK &&
+            threads_want_memory(c))
+            end->cause = SWEEP_OUT_OF_MEMORY;
     }
     if (c->expired && end->cause != SWEEP_FINE)
         end->cause = SWEEP_TIMEOUT;

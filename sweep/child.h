@@ -24,7 +24,7 @@ typedef enum sweep_isolate {
 bool sweep_isolate_find(sweep_isolate *how, const char *word);
 
 typedef struct sweep_limits {
-    uint64_t memory;  /* private bytes; 0: no limit */
+    uint64_t memory;  /* private bytes, stacks of threads apart; 0: no limit */
     double seconds;   /* wall time; 0: no limit */
     unsigned threads; /* of the work: with a limit of wall time it has so much CPU time and
                          a margin, should nobody be left to watch the clock; 0: no limit */

@@ -134,14 +134,39 @@ static lut_status answer(sweep_coordinator *c, int to, lut_err *err)
     return tell(c, to, SWEEP_MSG_HEARD, &m, err);
 }
 
+/* A rank that was set up badly should be noticed before it has worked for a day; ranks that
+ * are wrong in the same way are told of once. */
+static lut_status hear_place(sweep_coordinator *c, int from, const sweep_message *m,
+                             const char *text, lut_err *err)
+{
+    const sweep_plan *p = c->plan;
+    char wrong[SWEEP_PLACE_TEXT];
+    sweep_fields f = { 0 };
+    sweep_place place;
+
+    sweep_place_parse(&place, text);
+    sweep_place_judge(wrong, &place, m->slots, p->threads, (double)p->memory);
+    if (wrong[0] && strcmp(wrong, c->wrong) != 0)
+        lut_log(LUT_WARN, "rank %d on %s: %s", from, place.host, wrong);
+    memcpy(c->wrong, wrong, sizeof c->wrong);
+    if (!c->journal)
+        return LUT_OK;
+    sweep_fields_number(&f, "rank", from);
+    sweep_fields_number(&f, "slots", m->slots);
+    sweep_fields_text(&f, "place", text);
+    return sweep_journal_add(c->journal, "HELLO", NULL, 0, &f, err);
+}
+
 static lut_status hear_hello(sweep_coordinator *c, int from, const sweep_message *m,
                              lut_err *err)
 {
     const size_t n = strcspn(m->text, "\n");
     char text[256];
 
-    if (!c->peer[from].here)
+    if (!c->peer[from].here) {
         c->slots += m->slots;
+        LUT_TRY(hear_place(c, from, m, m->text + n + (m->text[n] != 0), err));
+    }
     c->peer[from].here = true;
     c->peer[from].slots = m->slots;
     if (n != strlen(sweep_build()) || memcmp(m->text, sweep_build(), n) != 0) {
@@ -403,9 +428,11 @@ static lut_status hear_all(sweep_coordinator *c, bool *busy, lut_err *err)
 static lut_status write_down(sweep_coordinator *c, const sweep_decision *d,
                              lut_err *err)
 {
+    const sweep_known *known = c->plan->schedule.known;
     sweep_fields f = { 0 };
 
-    if (!c->journal)
+    /* An earlier run has written it. */
+    if (!c->journal || (known && !d->prune && known[d->i].promoted > d->rung))
         return LUT_OK;
     sweep_fields_number(&f, "rung", (double)d->rung);
     LUT_TRY(sweep_journal_add(c->journal, d->prune ? "PRUNE" : "PROMOTE",

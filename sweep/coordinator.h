@@ -9,6 +9,7 @@
 #include "sweep/farm.h"
 #include "sweep/journal.h"
 #include "sweep/message.h"
+#include "sweep/place.h"
 
 /* A rank as the coordinator sees it. */
 typedef struct sweep_peer {
@@ -35,6 +36,7 @@ typedef struct sweep_coordinator {
     sweep_outcome out;
     sweep_progress progress;
     double begun, shown, alive, looked, ended; /* on the transport's clock */
+    char wrong[SWEEP_PLACE_TEXT]; /* what was wrong with the last rank's place */
     lut_err fatal;        /* code LUT_OK: nothing is wrong */
 } sweep_coordinator;
 

@@ -57,6 +57,8 @@ typedef struct sweep_plan {
     void *prune_arg;
     double seconds;         /* from now until running trials must leave; INFINITY: no limit */
     double beat;            /* as the crew's */
+    uint32_t threads;       /* of a trial, and bytes it may take (0: any): to judge ranks by */
+    uint64_t memory;
     size_t max_fails;       /* SIZE_MAX: no limit */
     double best;            /* validation accuracy of earlier runs; NaN: none */
     char best_key[SWEEP_KEY];

@@ -140,29 +140,39 @@ lut_status sweep_journal_open(sweep_journal *j, const char *path, lut_err *err)
     return LUT_OK;
 }
 
+/* The line behind its newline, which counts where the line before it is torn. */
+static lut_status put(sweep_journal *j, const char *line, size_t n, lut_err *err)
+{
+    const size_t skip = !j->torn;
+    ssize_t done = write(j->fd, line + skip, n - skip);
+
+    j->torn = done > 0 ? (size_t)done < n - skip : j->torn;
+    if (done != (ssize_t)(n - skip))
+        return lut_fail(err, LUT_EIO, "journal: %s",
+                        strerror(done < 0 ? errno : ENOSPC));
+    j->dirty = true;
+    return LUT_OK;
+}
+
 lut_status sweep_journal_add(sweep_journal *j, const char *event, const char *key,
                              uint32_t attempt, const sweep_fields *fields, lut_err *err)
 {
+    enum { CRC = 1, TEXT = CRC + 9 }; /* where they start, behind a newline */
     char line[SWEEP_LINE], utc[SWEEP_UTC], crc[10];
     int n;
-    ssize_t done;
 
     sweep_utc(utc);
-    n = snprintf(line, sizeof line, "         %" PRIu64 " %s %s %s %" PRIu32 "%s\n",
+    n = snprintf(line, sizeof line, "\n         %" PRIu64 " %s %s %s %" PRIu32 "%s\n",
                  ++j->sequence, utc, event, key ? key : "-", attempt,
                  fields ? fields->text : "");
     if (n < 0 || (size_t)n >= sizeof line)
         return lut_fail(err, LUT_EINVAL, "journal: a line of %d bytes, at most %d", n,
                         SWEEP_LINE - 1);
-    snprintf(crc, sizeof crc, "%08lx", crc32(0, (Bytef *)line + 9, (uInt)(n - 10)));
-    memcpy(line, crc, 8);
+    snprintf(crc, sizeof crc, "%08lx",
+             crc32(0, (Bytef *)line + TEXT, (uInt)(n - TEXT - 1)));
+    memcpy(line + CRC, crc, 8);
     LUT_TRY(SWEEP_FAULT_CHECK("journal-add", err));
-    done = write(j->fd, line, (size_t)n);
-    if (done != n)
-        return lut_fail(err, LUT_EIO, "journal: %s",
-                        strerror(done < 0 ? errno : ENOSPC));
-    j->dirty = true;
-    return LUT_OK;
+    return put(j, line, (size_t)n, err);
 }
 
 lut_status sweep_journal_sync(sweep_journal *j, lut_err *err)

@@ -46,12 +46,13 @@ typedef struct sweep_journal {
     int fd;           /* -1: closed */
     uint64_t sequence;
     bool dirty;       /* lines since the last sync */
+    bool torn;        /* the last line came out in part: the next one begins a new one */
 } sweep_journal;
 
 /* Create or continue the file. */
 lut_status sweep_journal_open(sweep_journal *j, const char *path, lut_err *err);
 
-/* fields may be NULL. */
+/* One write(2).  fields may be NULL.  LUT_EIO: what was written of it counts as nothing. */
 lut_status sweep_journal_add(sweep_journal *j, const char *event, const char *key,
                              uint32_t attempt, const sweep_fields *fields, lut_err *err);
 

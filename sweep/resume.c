@@ -119,6 +119,30 @@ typedef struct resume {
     void *arg;
 } resume;
 
+/* Best validation accuracy of a trial as it stands at a rung; NaN: it does not.  One that
+ * ended by itself stands at all that follow, too. */
+static double best_at(const sweep_result *r, uint32_t rung)
+{
+    const char *const status = r->row.status;
+    double best;
+
+    if (!strcmp(status, "diverged") && rung >= r->row.epochs_run)
+        return NAN;
+    if ((!strcmp(status, "pruned") || !strcmp(status, "paused")) &&
+        rung > r->row.epochs_run)
+        return NAN;
+    sweep_best_until(r, rung, &best, NULL);
+    return best;
+}
+
+/* Of the whole training: one that was done in legs was timed in its last leg alone. */
+static double training_seconds(const sweep_result *r)
+{
+    const double epoch = r->timing.epoch_seconds;
+
+    return isfinite(epoch) ? epoch * r->row.epochs_run : r->timing.train_seconds;
+}
+
 static void note(const resume *m, size_t i, const sweep_result *r)
 {
     sweep_known *k = &m->known[i];
@@ -126,9 +150,9 @@ static void note(const resume *m, size_t i, const sweep_result *r)
     const size_t n = m->rungs ? m->rungs(m->arg, rung, i) : 0;
 
     k->epochs = (uint32_t)r->row.epochs_run;
-    k->seconds = r->timing.train_seconds;
+    k->seconds = training_seconds(r);
     for (size_t j = 0; j < n; j++)
-        sweep_best_until(r, rung[j], &k->best[j], NULL);
+        k->best[j] = best_at(r, rung[j]);
 }
 
 /* Its row is final. */
@@ -166,12 +190,24 @@ static lut_status note_open(const resume *m, size_t i, const char *key,
     return LUT_OK;
 }
 
+/* Its final record, but for one that was pruned and is asked for again. */
+static lut_status read_final(const resume *m, sweep_result *r, const char *key,
+                             lut_err *err)
+{
+    LUT_TRY(sweep_state_read(m->s, r, key, err));
+    if (!(m->retry & SWEEP_RETRY_PRUNED) || strcmp(r->row.status, "pruned") != 0)
+        return LUT_OK;
+    sweep_result_fini(r);
+    LUT_TRY(sweep_state_unprune(m->s, key, err));
+    return lut_fail(err, LUT_ENOENT, "trial %s: pruned, tried again", key);
+}
+
 static lut_status resume_one(const resume *m, size_t i, const char *key, double *valid,
                              lut_err *err)
 {
     const sweep_past_trial *t = sweep_past_find(m->past, key);
     sweep_result r;
-    lut_status st = sweep_state_read(m->s, &r, key, err);
+    lut_status st = read_final(m, &r, key, err);
 
     *valid = NAN;
     m->known[i] = (sweep_known){ .seconds = NAN, .promoted = t ? t->promoted : 0 };

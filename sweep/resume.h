@@ -20,8 +20,11 @@ lut_status sweep_import(const sweep_state *s, const sweep_past *past, const char
 typedef size_t (*sweep_rungs_fn)(void *arg, uint32_t rung[SWEEP_RUNGS], size_t i);
 
 /* Finished trials are done, those that failed and are not to be tried again failed, the
- * others wait.  retry: bits 1 << cause.  known [l->n]: what is known of each, for the
- * schedule; rungs may be NULL.  best, best_key: of the finished ones. */
+ * others wait.  retry: bits 1 << cause, and SWEEP_RETRY_PRUNED: trials that were pruned
+ * stand at their rung again, for the strategy to decide anew; one that then goes on starts
+ * at its first epoch, to the same end.  known [l->n]: what is known of each, for the
+ * schedule, with NaN as the best of a rung that the trial does not stand at; rungs may be
+ * NULL.  best, best_key: of the finished ones. */
 lut_status sweep_resume(sweep_leases *l, sweep_known *known, const sweep_state *s,
                         const sweep_past *past, const char (*key)[SWEEP_KEY], unsigned retry,
                         sweep_rungs_fn rungs, void *arg, double *best,

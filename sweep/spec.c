@@ -311,25 +311,34 @@ static lut_status fill(sweep_spec *spec, sweep_node *root, sweep_problems *p,
 
 /* ---- the text as stored ---- */
 
-/* Says what was overridden, in comments; control characters would end them. */
-static char *comment(const char *const *override, size_t n)
+/* A comment line; control characters would end it. */
+static void put_comment(FILE *f, const char *what, const char *text)
 {
-    size_t room = 1;
-    char *text, *at;
+    fprintf(f, "# %s: ", what);
+    for (; *text; text++)
+        fputc((unsigned char)*text < ' ' ? '?' : *text, f);
+    fputc('\n', f);
+}
 
+/* Says where rows came from and what was overridden. */
+static char *comment(const sweep_spec *spec, const char *const *override, size_t n)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *f = open_memstream(&text, &size);
+    bool bad;
+
+    if (!f)
+        return NULL;
+    if (spec->list_path)
+        put_comment(f, "list of trials", spec->search.file);
     for (size_t i = 0; i < n; i++)
-        room += strlen(override[i]) + sizeof "# command line: \n";
-    text = at = malloc(room);
-    for (size_t i = 0; text && i < n; i++) {
-        at = stpcpy(stpcpy(at, "# command line: "), override[i]);
-        at = stpcpy(at, "\n");
-        for (char *c = at - strlen(override[i]) - 1; c < at - 1; c++)
-            if ((unsigned char)*c < ' ')
-                *c = '?';
-    }
-    if (text)
-        *at = 0;
-    return text;
+        put_comment(f, "command line", override[i]);
+    bad = ferror(f) != 0;
+    if (fclose(f) == 0 && !bad)
+        return text;
+    free(text);
+    return NULL;
 }
 
 static lut_status store_text(sweep_spec *spec, const sweep_node *root, const char *text,
@@ -338,7 +347,7 @@ static lut_status store_text(sweep_spec *spec, const sweep_node *root, const cha
     char *head = NULL;
 
     if (n || spec->list_path) {
-        head = comment(override, n);
+        head = comment(spec, override, n);
         spec->text = head ? sweep_tree_text(root, head) : NULL;
     } else {
         spec->text = strdup(text);

@@ -172,14 +172,16 @@ void sweep_search_settle(sweep_search *s, sweep_node *root, const sweep_entries 
 
     strcpy(t.chosen, s->strategy);
     settle_source(&t);
-    settle_samples(&t);
     uses = find_strategy(s->source)->uses | find_strategy(s->strategy)->uses;
     for (size_t i = 0; i < LUT_COUNT(options); i++) {
         const sweep_entry *e = find_entry(top, options[i].name);
 
-        if (e && !(options[i].users & uses))
-            refuse_unused(&t, e, options[i].who);
+        if (!e || options[i].users & uses)
+            continue;
+        refuse_unused(&t, e, options[i].who);
+        lut_field_set_text(e->key.whole->field, s, e->key.whole->field->fallback, NULL);
     }
+    settle_samples(&t);
     for (size_t i = 0; i < t.ndrop; i++)
         sweep_node_drop(sweep_node_member(root, "search"), t.drop[i]);
 }
@@ -194,6 +196,8 @@ void sweep_search_unlist(sweep_node *root)
     if (group) {
         sweep_node_drop(group, "source");
         sweep_node_drop(group, "file");
+        if (!group->n)
+            sweep_node_drop(root, "search");
     }
 }
 

@@ -97,4 +97,9 @@ const sweep_provenance *sweep_store_provenance(const sweep_store *s, size_t *n);
  * back, bit for bit.  *out is initialised here; owned. */
 lut_status sweep_store_get(sweep_store *s, size_t i, sweep_result *out, lut_err *err);
 
+/* Whether the network of row i is kept, and the text of /trial/<key>/config (owned: free). */
+bool sweep_store_has_network(const sweep_store *s, size_t i);
+lut_status sweep_store_trial_config(const sweep_store *s, size_t i, char **text,
+                                    lut_err *err);
+
 #endif

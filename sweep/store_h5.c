@@ -361,7 +361,11 @@ lut_status sweep_h5_get_array(hid_t where, const char *name, hid_t mem_type, int
     return st;
 }
 
-bool sweep_h5_exists(hid_t where, const char *name)
+lut_status sweep_h5_exists(hid_t where, const char *name, bool *found, lut_err *err)
 {
-    return H5Lexists(where, name, H5P_DEFAULT) > 0;
+    const htri_t there = H5Lexists(where, name, H5P_DEFAULT);
+
+    *found = there > 0;
+    return there < 0 ? sweep_h5_fail(err, LUT_EFORMAT, "%s cannot be looked for", name)
+                     : LUT_OK;
 }

@@ -65,6 +65,7 @@ lut_status sweep_h5_dims(hid_t where, const char *name, int rank, hsize_t *dims,
 lut_status sweep_h5_get_array(hid_t where, const char *name, hid_t mem_type, int rank,
                               const hsize_t *dims, void *data, lut_err *err);
 
-bool sweep_h5_exists(hid_t where, const char *name);
+/* A group that cannot be read is no answer: LUT_EFORMAT. */
+lut_status sweep_h5_exists(hid_t where, const char *name, bool *found, lut_err *err);
 
 #endif

@@ -432,15 +432,17 @@ static lut_status get_history(sweep_store *s, size_t i, sweep_result *out, lut_e
 static lut_status get_row(sweep_store *s, size_t i, sweep_result *out, lut_err *err)
 {
     sweep_table trials, timing;
+    bool kept;
 
     sweep_store_trials(&trials);
     sweep_store_timing(&timing);
     LUT_TRY(sweep_view_row(&s->view[0], i, &trials, &out->row, err));
     LUT_TRY(sweep_view_row(&s->view[1], i, &timing, &out->timing, err));
     LUT_TRY(get_history(s, i, out, err));
-    if (out->row.key[0] && sweep_h5_exists(s->trials, out->row.key))
-        return sweep_store_get_trial(s->trials, out, err);
-    return LUT_OK;
+    if (!out->row.key[0])
+        return LUT_OK;
+    LUT_TRY(sweep_h5_exists(s->trials, out->row.key, &kept, err));
+    return kept ? sweep_store_get_trial(s->trials, out, err) : LUT_OK;
 }
 
 lut_status sweep_store_get(sweep_store *s, size_t i, sweep_result *out, lut_err *err)
@@ -454,4 +456,28 @@ lut_status sweep_store_get(sweep_store *s, size_t i, sweep_result *out, lut_err 
     if (st != LUT_OK)
         sweep_result_fini(out);
     return st;
+}
+
+static const char *key_of(const sweep_store *s, size_t i)
+{
+    const sweep_column *key = sweep_store_find(s, "key");
+
+    return key && key->text && i < s->rows ? key->text[i] : "";
+}
+
+bool sweep_store_has_network(const sweep_store *s, size_t i)
+{
+    const char *key = key_of(s, i);
+    bool kept = false;
+
+    return key[0] && sweep_h5_exists(s->trials, key, &kept, NULL) == LUT_OK && kept;
+}
+
+lut_status sweep_store_trial_config(const sweep_store *s, size_t i, char **text,
+                                    lut_err *err)
+{
+    char name[SWEEP_KEY + 8];
+
+    snprintf(name, sizeof name, "%.16s/config", key_of(s, i));
+    return sweep_h5_get_text(s->trials, name, text, err);
 }

@@ -143,13 +143,15 @@ static lut_status put_config(hid_t trial, const sweep_result *r, lut_err *err)
 
 lut_status sweep_store_put_trial(hid_t trials, const sweep_result *r, lut_err *err)
 {
+    bool there;
     hid_t group;
     lut_status st;
 
     if (!sweep_is_key(r->row.key))
         return lut_fail(err, LUT_EINVAL, "\"%s\" is no key: want 16 hex digits",
                         r->row.key);
-    if (sweep_h5_exists(trials, r->row.key))
+    LUT_TRY(sweep_h5_exists(trials, r->row.key, &there, err));
+    if (there)
         return lut_fail(err, LUT_EINVAL, "two rows have the key %s", r->row.key);
     group = sweep_h5_group(trials, r->row.key, 6);
     if (group < 0)
@@ -260,9 +262,11 @@ static lut_status layer_shapes(hid_t trial, uint32_t *nlayers, uint32_t *luts,
 
     for (*nlayers = 0; *nlayers < LUT_MAX_LAYERS; ++*nlayers) {
         hsize_t dims[2];
+        bool there;
 
         snprintf(name, sizeof name, "layer/%u", (unsigned)*nlayers);
-        if (!sweep_h5_exists(trial, name))
+        LUT_TRY(sweep_h5_exists(trial, name, &there, err));
+        if (!there)
             return LUT_OK;
         strcat(name, "/inputs");
         LUT_TRY(sweep_h5_dims(trial, name, 2, dims, err));
@@ -370,6 +374,7 @@ static lut_status get_evaluation(hid_t trial, sweep_result *r, lut_err *err)
 lut_status sweep_store_get_trial(hid_t trials, sweep_result *r, lut_err *err)
 {
     hid_t group = H5Gopen2(trials, r->row.key, H5P_DEFAULT);
+    bool has_log = false;
     lut_status st;
 
     if (group < 0)
@@ -380,7 +385,9 @@ lut_status sweep_store_get_trial(hid_t trials, sweep_result *r, lut_err *err)
         st = get_evaluation(group, r, err);
     if (st == LUT_OK)
         st = get_circuit(group, r, err);
-    if (st == LUT_OK && sweep_h5_exists(group, "log"))
+    if (st == LUT_OK)
+        st = sweep_h5_exists(group, "log", &has_log, err);
+    if (st == LUT_OK && has_log)
         st = sweep_h5_get_text(group, "log", &r->log, err);
     H5Gclose(group);
     return st == LUT_OK ? st : lut_err_wrap(err, "/trial/%s", r->row.key);

@@ -1,6 +1,7 @@
 #include "config.h"
 #include "sweep/worker.h"
 #include "sweep/fault.h"
+#include "sweep/place.h"
 #include "sweep/record.h"
 
 #include <inttypes.h>
@@ -111,8 +112,8 @@ static lut_status report_done(sweep_slot *s, const sweep_result *r, sweep_messag
     sweep_fields_number(&f, "epoch", r->row.epochs_run);
     sweep_fields_number(&f, "seconds", m->seconds);
     forget_empty_log(s);
-    return sweep_journal_add(s->worker->journal, m->until ? "PAUSE" : "DONE", s->job.key,
-                             s->task.attempt, &f, err);
+    return sweep_journal_add(s->worker->journal, m->until ? "PAUSE" : "DONE",
+                             s->job.key, s->task.attempt, &f, err);
 }
 
 /* Not the trial's doing: the user stopped it, or the disk is full. */
@@ -400,9 +401,13 @@ static void add_holding(sweep_message *beat, const sweep_message *task)
 static lut_status say_hello(sweep_worker *w, lut_err *err)
 {
     sweep_message hello = { .slots = w->crew->slots };
+    char text[SWEEP_PLACE_TEXT];
+    sweep_place place;
 
     LUT_TRY(SWEEP_FAULT_CHECK("hello", err));
-    snprintf(hello.text, sizeof hello.text, "%s", sweep_build());
+    sweep_place_here(&place, w->crew->state->root, w->crew->lab->kernels);
+    sweep_place_text(text, &place);
+    snprintf(hello.text, sizeof hello.text, "%s\n%s", sweep_build(), text);
     return say(w, SWEEP_MSG_HELLO, &hello, err);
 }
 
@@ -446,7 +451,8 @@ static lut_status write_progress(sweep_worker *w, double now, lut_err *err)
         sweep_fields_number(&f, "epoch", s->child.epoch);
         sweep_fields_number(&f, "valid_accuracy", s->child.valid_accuracy);
         sweep_fields_number(&f, "seconds", now - s->started);
-        LUT_TRY(sweep_journal_add(w->journal, "EPOCH", s->job.key, s->task.attempt, &f, err));
+        LUT_TRY(sweep_journal_add(w->journal, "EPOCH", s->job.key, s->task.attempt, &f,
+                                  err));
     }
     return LUT_OK;
 }

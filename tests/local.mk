@@ -72,7 +72,7 @@ tests_unit_test_checkpoint_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_child
 tests_unit_test_child_SOURCES  = tests/unit/test_child.c
 tests_unit_test_child_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_child_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_child_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_circuit
 tests_unit_test_circuit_SOURCES  = tests/unit/test_circuit.c
@@ -82,7 +82,7 @@ tests_unit_test_circuit_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_cost
 tests_unit_test_cost_SOURCES  = tests/unit/test_cost.c
 tests_unit_test_cost_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_cost_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_cost_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_data
 tests_unit_test_data_SOURCES  = tests/unit/test_data.c
@@ -124,7 +124,7 @@ tests_unit_test_inlet_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_journal
 tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
 tests_unit_test_journal_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_journal_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_journal_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_known
 tests_unit_test_known_SOURCES  = tests/unit/test_known.c
@@ -134,7 +134,7 @@ tests_unit_test_known_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_lease
 tests_unit_test_lease_SOURCES  = tests/unit/test_lease.c
 tests_unit_test_lease_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_lease_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_lease_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_map
 tests_unit_test_map_SOURCES  = tests/unit/test_map.c
@@ -165,12 +165,12 @@ tests_unit_test_no_memory_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_place
 tests_unit_test_place_SOURCES  = tests/unit/test_place.c
 tests_unit_test_place_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_place_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_place_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_progress
 tests_unit_test_progress_SOURCES  = tests/unit/test_progress.c
 tests_unit_test_progress_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_progress_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_progress_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_protocol
 tests_unit_test_protocol_SOURCES  = tests/unit/test_protocol.c
@@ -198,6 +198,11 @@ UNIT_TESTS += tests/unit/test_report
 tests_unit_test_report_SOURCES  = tests/unit/test_report.c $(FAKE_RESULT)
 tests_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_report_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_resume
+tests_unit_test_resume_SOURCES  = tests/unit/test_resume.c $(FAKE_RESULT)
+tests_unit_test_resume_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_resume_LDADD    = $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD)
 
 UNIT_TESTS += tests/unit/test_run
 tests_unit_test_run_SOURCES  = tests/unit/test_run.c
@@ -248,7 +253,7 @@ EXTRA_DIST += tests/data/two-workers.jl
 UNIT_TESTS += tests/unit/test_strategy
 tests_unit_test_strategy_SOURCES  = tests/unit/test_strategy.c
 tests_unit_test_strategy_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_strategy_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_strategy_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_tables
 tests_unit_test_tables_SOURCES  = tests/unit/test_tables.c
@@ -383,10 +388,14 @@ EXTRA_DIST += tests/data/kernel-ratios.txt
 EXTRA_DIST += $(VECTOR_TESTS) tests/data/vectors.h5 tests/data/choose_vectors.py
 
 # By hand, on a machine that has nothing else to do: make tests/manual/loops.
-EXTRA_PROGRAMS = tests/manual/loops tests/manual/many
+EXTRA_PROGRAMS = tests/manual/loops tests/manual/many tests/manual/ranks
 CLEANFILES += $(EXTRA_PROGRAMS)
 tests_manual_loops_SOURCES = tests/manual/loops.c
 tests_manual_loops_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
+tests_manual_ranks_SOURCES = tests/manual/ranks.c
+tests_manual_ranks_CFLAGS  = $(CORE_CFLAGS)
+tests_manual_ranks_LDADD   = libmpi.a $(FARM_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
+	$(MPI_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_many_SOURCES = tests/manual/many.c $(FAKE_RESULT)
 tests_manual_many_CFLAGS  = $(CORE_CFLAGS)
 tests_manual_many_LDADD   = $(FARM_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(SWEEP_SYSTEM_LIBS) \
@@ -396,6 +405,7 @@ tests_manual_many_LDADD   = $(FARM_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(SWEEP_SYSTE
 ARCH_TESTS = \
 	tests/arch/baseline.sh \
 	tests/arch/documents.sh \
+	tests/arch/faults.sh \
 	tests/arch/functions.sh \
 	tests/arch/headers.sh \
 	tests/arch/includes.sh \
@@ -416,6 +426,10 @@ check_PROGRAMS += tests/cli/h5same
 tests_cli_h5same_SOURCES  = tests/cli/h5same.c
 tests_cli_h5same_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 tests_cli_h5same_LDADD    = $(HDF5_LIBS)
+check_PROGRAMS += tests/cli/h5damage
+tests_cli_h5damage_SOURCES  = tests/cli/h5damage.c
+tests_cli_h5damage_CPPFLAGS = $(HDF5_CFLAGS)
+tests_cli_h5damage_LDADD    = $(HDF5_LIBS)
 SWEEP_TESTS = \
 	tests/cli/bad_input.sh \
 	tests/cli/checkpoint.sh \
@@ -423,6 +437,7 @@ SWEEP_TESTS = \
 	tests/cli/lutdata.sh \
 	tests/cli/encoders.sh \
 	tests/cli/isolate.sh \
+	tests/cli/looking.sh \
 	tests/cli/lutsweep.sh \
 	tests/cli/no_room.sh \
 	tests/cli/odd_input.sh \
@@ -430,8 +445,23 @@ SWEEP_TESTS = \
 	tests/cli/signals.sh \
 	tests/cli/strategies.sh \
 	tests/cli/sources.sh \
+	tests/cli/verify.sh \
 	tests/mpi/kill.sh \
 	tests/mpi/ranks.sh \
-	tests/mpi/sets.sh
+	tests/mpi/sets.sh \
+	tests/mpi/strategies.sh
 TESTS += $(SWEEP_TESTS)
 EXTRA_DIST += $(SWEEP_TESTS) tests/mpi/common.sh
+
+# Whatever dies, at the worst moment.
+FAULT_TESTS = \
+	tests/fault/chaos.sh \
+	tests/fault/child.sh \
+	tests/fault/disk.sh \
+	tests/fault/orphans.sh \
+	tests/fault/rank.sh \
+	tests/fault/relaunch.sh \
+	tests/fault/same.sh \
+	tests/fault/stops.sh
+TESTS += $(FAULT_TESTS)
+EXTRA_DIST += $(FAULT_TESTS) tests/fault/common.sh tests/fault/table.sh

@@ -12,3 +12,5 @@ EXTRA_DIST += \
 	tools/peers/setup.sh \
 	tools/peers/shims.py \
 	tools/peers/table.py
+
+dist_bin_SCRIPTS = tools/lutsweep-relaunch

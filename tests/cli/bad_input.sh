@@ -148,7 +148,7 @@ refused 2 'kernel set "foo"' env LUT_KERNELS=foo "$luttrain" "$config" $one
 refused 2 '--threads=0: want a whole number' "$luttrain" "$config" $one --threads 0
 refused 2 'too few operands, want --status FILE' "$lutsweep" --status
 refused 2 'too few operands, want --explain FILE KEY' "$lutsweep" --explain good.h5
-refused 2 'no trial of good.h5 was ever started' "$lutsweep" --explain good.h5 ffffffff
+refused 2 'no trial of good.h5 has a key that starts so' "$lutsweep" --explain good.h5 ffffffff
 refused 2 'nothing runs or ran for none.h5' "$lutsweep" --explain none.h5 ffffffff
 refused 2 'nothing runs or ran for none.h5' "$lutsweep" --status none.h5
 refused 2 'nothing runs or ran for none.h5' "$lutsweep" --clean none.h5

@@ -12,8 +12,8 @@ events() # FILE EVENT: how many of them the journals have
 
 expect 0 $sweep -o clean.h5
 
-# First one: the trials that run are finished, no other is started.  Again, or SIGTERM: they
-# are ended, and count as not run.
+# First one: the trials that run are finished, no other is started.  Again: they save where
+# they are and leave; SIGTERM: they are ended.  They count as not run.
 for signals in INT 'INT INT' TERM; do
     file=$(echo "$signals" | tr -d ' ').h5
     $sweep -o "$file" >run.out 2>&1 &
@@ -39,6 +39,32 @@ for signals in INT 'INT INT' TERM; do
     equal clean.h5 "$file"
     [ "$(events "$file" DONE)" = 10 ] || die "$signals: a trial ran twice"
 done
+
+# Saved where they are: by SIGUSR1, which schedulers send before the end, and by a limit of
+# time.  What goes on from a checkpoint has not trained its first epochs again.
+long="$lutsweep $config epochs=400 parametrization=dwn lut_rank=2,4 --workers 2"
+expect 0 $long -o whole.h5
+for how in USR1 limit; do
+    if [ $how = USR1 ]; then
+        $long -o $how.h5 >run.out 2>&1 &
+        pid=$!
+        sleep 0.4
+        kill -s USR1 $pid
+        wait $pid
+        status=$?
+    else
+        $long -o $how.h5 --time-limit 2.4s >run.out 2>&1
+        status=$?
+    fi
+    [ $status = 75 ] || die "exit status $status after $how, want 75"
+    grep -q 'trials that run save where they are' run.out || die "$how: no word on it"
+    [ -n "$(ls $how.h5.run/checkpoint)" ] || die "$how: no checkpoint"
+    expect 0 $long -o $how.h5
+    equal whole.h5 $how.h5
+    [ -z "$(ls $how.h5.run/checkpoint)" ] || die "$how: a checkpoint is left"
+done
+expect 2 "$lutsweep" "$config" --time-limit soon
+grep -q -- '--time-limit=soon: want' last.out || die "no message"
 
 # What nohup has had ignored stays so.
 (

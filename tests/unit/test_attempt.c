@@ -288,6 +288,41 @@ static void test_rungs(void)
     CU_ASSERT_EQUAL(unlink(sweep_state_record(&state, path, key)), 0);
 }
 
+/* One that was given up comes after all, when the trial has gone on. */
+static void test_late(void)
+{
+    static const char key[SWEEP_KEY] = "3123456789abcdef";
+    sweep_attempt a = make_attempt(1);
+    sweep_result r;
+    lut_err err;
+    char path[SWEEP_PATH];
+
+    memcpy(a.key, key, SWEEP_KEY);
+    a.run = fake_run;
+    put(key, "paused", 5);
+    a.until = 3; /* the later pause stays */
+    CU_ASSERT_EQUAL(sweep_attempt_work(&a, -1, &err), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_state_read_rung(&state, &r, key, &err), LUT_OK);
+    CU_ASSERT_EQUAL(r.row.epochs_run, 5);
+    sweep_result_fini(&r);
+    a.until = 5; /* another result at the same place */
+    CU_ASSERT_EQUAL(sweep_attempt_work(&a, -1, &err),
+                    (lut_status)sweep_attempt_conflict);
+    a.until = 7;
+    CU_ASSERT_EQUAL(sweep_attempt_work(&a, -1, &err), LUT_OK);
+    CU_ASSERT_EQUAL(sweep_attempt_work(&a, -1, &err), LUT_OK); /* the same again */
+    CU_ASSERT_EQUAL_FATAL(sweep_state_read_rung(&state, &r, key, &err), LUT_OK);
+    CU_ASSERT_EQUAL(r.row.epochs_run, 7);
+    sweep_result_fini(&r);
+    put(key, "ok", 8);
+    CU_ASSERT_EQUAL(sweep_attempt_work(&a, -1, &err), LUT_OK);
+    CU_ASSERT(has_record(key) && !has_rung(key));
+    a.until = 0;
+    CU_ASSERT_EQUAL(sweep_attempt_work(&a, -1, &err),
+                    (lut_status)sweep_attempt_conflict);
+    CU_ASSERT_EQUAL(unlink(sweep_state_record(&state, path, key)), 0);
+}
+
 /* What is damaged, or of another key, counts as not there. */
 static void test_damaged_rung(void)
 {
@@ -371,11 +406,11 @@ static void test_tidy(void)
 
 int main(int argc, char **argv)
 {
-    static const unit_test tests[] = { UNIT(test_text),  UNIT(test_too_long),
-                                       UNIT(test_work),  UNIT(test_bad_lab),
-                                       UNIT(test_rungs), UNIT(test_damaged_rung),
-                                       UNIT(test_prune), UNIT(test_best_until),
-                                       UNIT(test_tidy) };
+    static const unit_test tests[] = { UNIT(test_text),         UNIT(test_too_long),
+                                       UNIT(test_work),         UNIT(test_bad_lab),
+                                       UNIT(test_rungs),        UNIT(test_late),
+                                       UNIT(test_damaged_rung), UNIT(test_prune),
+                                       UNIT(test_best_until),   UNIT(test_tidy) };
     char file[SWEEP_ROOT];
 
     if (argc == 3 && !strcmp(argv[1], "--run-trial"))

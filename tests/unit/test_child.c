@@ -59,6 +59,16 @@ static lut_status by_status(void *arg, int out, lut_err *err)
     return lut_fail(err, *(lut_status *)arg, "the reason");
 }
 
+static lut_status no_threads(void *arg, int out, lut_err *err)
+{
+    (void)arg;
+    (void)out;
+    (void)err;
+    fprintf(stderr,
+            "\nlibgomp: Thread creation failed: Resource temporarily unavailable\n");
+    _exit(1);
+}
+
 static lut_status greedy(void *arg, int out, lut_err *err)
 {
     (void)arg;
@@ -178,6 +188,11 @@ static void test_exits(void)
     st = LUT_ENOMEM;
     c = begin(NULL, by_status, &st);
     CU_ASSERT_EQUAL(finish(&c).cause, SWEEP_OUT_OF_MEMORY);
+    c = begin(NULL, no_threads, NULL);
+    e = finish(&c);
+    CU_ASSERT_EQUAL(e.cause, SWEEP_OUT_OF_MEMORY);
+    CU_ASSERT_STRING_EQUAL(e.log, "exit code 1: libgomp: Thread creation failed: "
+                                  "Resource temporarily unavailable");
     st = LUT_ESTOP; /* it left because it was asked to */
     c = begin(NULL, by_status, &st);
     CU_ASSERT_EQUAL(finish(&c).cause, SWEEP_CANCELLED);

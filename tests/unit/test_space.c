@@ -322,6 +322,8 @@ static void test_list(void)
     CU_ASSERT_STRING_EQUAL(spec[1]->search.strategy, "grid");
     for (int i = 0; i < 2; i++) {
         CU_ASSERT_PTR_NULL(strstr(spec[i]->text, "test_space.csv\""));
+        CU_ASSERT_PTR_NOT_NULL(
+            strstr(spec[i]->text, "# list of trials: test_space.csv\n"));
         load(&spec[2], &space[2], "elsewhere/x.cfg", spec[i]->text, NULL);
         CU_ASSERT_EQUAL(common(&space[0], &space[2]), 3);
         CU_ASSERT_STRING_EQUAL(spec[2]->search.strategy, spec[i]->search.strategy);

@@ -350,7 +350,93 @@ static void test_configs(void)
     CU_ASSERT(seen > 0);
 }
 
+static void same_search(const sweep_spec *a, const sweep_spec *b)
+{
+    CU_ASSERT_STRING_EQUAL(a->search.source, b->search.source);
+    CU_ASSERT_STRING_EQUAL(a->search.strategy, b->search.strategy);
+    CU_ASSERT(a->search.samples == b->search.samples &&
+              a->search.seed == b->search.seed && a->search.eta == b->search.eta &&
+              a->search.min_epochs == b->search.min_epochs &&
+              a->search.luts_weight == b->search.luts_weight);
+    CU_ASSERT(a->trial_time == b->trial_time && a->trial_memory == b->trial_memory);
+}
+
+/* From a file and the command line, and again from what is stored of both. */
+static void test_search(void)
+{
+    static const char *const arg[] = { "strategy=hyperband", "search.source=latin",
+                                       "search.samples=9",   "search.luts_weight=0.5",
+                                       "lr=0.001..0.1 log",  "trial_memory=1.5K" };
+    sweep_spec *s =
+        parse("a.cfg", "trial_time = \"30m\"; search = { eta = 2; seed = 7; };", arg,
+              LUT_COUNT(arg));
+    sweep_spec *again = parse("a.cfg", s->text, NULL, 0);
+    const sweep_axis *lr = axis(&s->block[0], "lr");
+
+    CU_ASSERT_STRING_EQUAL(s->search.source, "latin");
+    CU_ASSERT_STRING_EQUAL(s->search.strategy, "hyperband");
+    CU_ASSERT(s->search.samples == 9 && s->search.seed == 7 && s->search.eta == 2 &&
+              s->search.min_epochs == 1 && s->search.luts_weight == 0.5);
+    CU_ASSERT(s->trial_time == 1800 && s->trial_memory == 1536);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(lr);
+    CU_ASSERT(lr->n == 0 && lr->range.log && lr->range.lo == 0.001 &&
+              lr->range.hi == 0.1 && lr->range.step == 0);
+    same_search(s, again);
+    sweep_spec_destroy(again);
+    sweep_spec_destroy(s);
+}
+
+/* Another strategy from the command line: the file's options go, also from what is stored. */
+static void test_other_strategy(void)
+{
+    static const char *const arg[] = { "strategy=grid", "strategy=random",
+                                       "strategy=asha" };
+    static const char *const source[] = { "grid", "random", "sobol" };
+    static const char *const strategy[] = { "grid", "grid", "asha" };
+
+    for (size_t i = 0; i < LUT_COUNT(arg); i++) {
+        sweep_spec *s = parse("a.cfg",
+                              "strategy = \"halving\"; tau = [1, 2];"
+                              "search = { eta = 2; samples = 4; source = \"sobol\"; };",
+                              &arg[i], 1);
+        sweep_spec *again = parse("a.cfg", s->text, NULL, 0);
+
+        CU_ASSERT_STRING_EQUAL(s->search.source, source[i]);
+        CU_ASSERT_STRING_EQUAL(s->search.strategy, strategy[i]);
+        CU_ASSERT_EQUAL(s->search.samples, i ? 4 : 0);
+        same_search(s, again);
+        sweep_spec_destroy(again);
+        sweep_spec_destroy(s);
+    }
+}
+
+static void test_amounts(void)
+{
+    static const struct amount {
+        const char *text;
+        double time, memory;
+    } amounts[] = { { "trial_time = 90;", 90, 0 },
+                    { "trial_time = 0.5;", 0.5, 0 },
+                    { "trial_time = \"90\";", 90, 0 },
+                    { "trial_time = \"90s\";", 90, 0 },
+                    { "trial_time = \"1.5h\";", 5400, 0 },
+                    { "trial_time = \"1d\"; trial_memory = \"4G\";", 86400, 0x1p32 },
+                    { "trial_memory = 1000000;", 0, 1e6 },
+                    { "trial_memory = \"64K\";", 0, 65536 },
+                    { "trial_memory = \"512M\";", 0, 0x1p29 },
+                    { "trial_memory = \"1T\";", 0, 0x1p40 } };
+
+    for (size_t i = 0; i < LUT_COUNT(amounts); i++) {
+        sweep_spec *s = parse("a.cfg", amounts[i].text, NULL, 0);
+
+        CU_ASSERT_EQUAL(s->trial_time, amounts[i].time);
+        CU_ASSERT_EQUAL(s->trial_memory, amounts[i].memory);
+        sweep_spec_destroy(s);
+    }
+}
+
 UNIT_MAIN("spec", UNIT(test_grammar), UNIT(test_defaults), UNIT(test_scanning),
           UNIT(test_overrides), UNIT(test_stored_text), UNIT(test_hostile_override),
           UNIT(test_data_path), UNIT(test_nesting), UNIT(test_counts),
-          UNIT(test_damage), UNIT(test_help), UNIT(test_configs))
+          UNIT(test_damage), UNIT(test_help), UNIT(test_configs), UNIT(test_search),
+          UNIT(test_other_strategy), UNIT(test_amounts))
