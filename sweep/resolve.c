@@ -493,33 +493,66 @@ static double candidates(const sweep_trial *t, const char *field, size_t inputs)
     return n;
 }
 
-/* Work of a LUT on a sample: its entries, or where samples meet a field, each weight there
- * and back. */
-static double entries(const sweep_trial *t)
+/* Work of a LUT on a sample, there and back.  Bits are looked up, their gradients counted by
+ * address: the rank hardly matters.  Real inputs meet every entry, a field every weight. */
+static double on_sample(const sweep_trial *t, bool first)
 {
-    double n = ldexp(1, (int)t->lut_rank);
-    const double field = 3;
+    const double looked_up = 12, input_gradient = 10, field = 3;
+    double n = ldexp(1, (int)t->lut_rank) + looked_up;
     sweep_plugin p;
     const lut_param_ops *ops;
+    lut_form form;
     void *cfg;
 
     if (sweep_trial_plugin(&p, t, "parametrization", NULL) != LUT_OK)
         return n;
     ops = p.ops;
-    cfg = ops->field ? sweep_plugin_cfg(&p, t->options, NULL) : NULL;
-    if (cfg)
-        n = field * (double)ops->nweights(cfg, t->lut_rank);
+    cfg = sweep_plugin_cfg(&p, t->options, NULL);
+    if (!cfg)
+        return n;
+    form = lut_param_form(ops, cfg);
+    if (ops->field)
+        n = looked_up + field * (double)ops->nweights(cfg, t->lut_rank);
+    else if (first)
+        n = looked_up;
+    else if (form.forward == LUT_LOOKUP)
+        n = looked_up + input_gradient;
     free(cfg);
     return n;
 }
 
+static bool wants_singular_vector(const sweep_trial *t)
+{
+    sweep_trial copy = *t; /* whose list is put in order */
+    sweep_plugin p[SWEEP_LISTED];
+    size_t n;
+    bool wants = false;
+
+    if (sweep_trial_plugins(p, &n, &copy, "regulariser", NULL) != LUT_OK)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        wants |= ((const lut_regul_ops *)p[i].ops)->principal;
+    return wants;
+}
+
+/* Work of a layer at the end of a step: the optimizer visits every weight; a singular vector
+ * takes the products of all pairs of entries, and then their matrix. */
+static double on_step(const sweep_trial *t, double luts)
+{
+    const double weight = 6.5, product = 4.5, matrix = 40;
+    const double n = ldexp(1, (int)t->lut_rank);
+
+    return luts * weight * n +
+           (wants_singular_vector(t) ? luts * product * n * n + matrix * n * n * n : 0);
+}
+
 double sweep_trial_cost(const sweep_trial *t, size_t samples)
 {
-    /* Seconds of one entry and one sample on one core, what a LUT costs besides its
-     * entries, and what a candidate costs against an entry. */
-    const double second = 1e-10, overhead = 8, visit = 1;
+    /* Seconds of a unit of work on one core with AVX-512; what a candidate costs; what a
+     * trial does besides its training. */
+    const double second = 1e-10, visit = 1, fixed = 0.008;
     uint32_t width[LUT_MAX_LAYERS], n = sweep_trial_layers(width, t->layers);
-    double rows = (double)samples, luts = 0;
+    double rows = (double)samples, work = 0;
     size_t inputs = 1024; /* encoded bits, of the usual order */
 
     if (t->train_limit && t->train_limit < rows)
@@ -528,8 +561,9 @@ double sweep_trial_cost(const sweep_trial *t, size_t samples)
     for (uint32_t l = 0; l < n; l++) {
         double learn = candidates(t, l ? "mapping_rest" : "mapping_first", inputs);
 
-        luts += width[l] * (entries(t) + overhead + visit * learn * t->lut_rank);
+        work += width[l] * (on_sample(t, l == 0) + visit * learn * t->lut_rank);
+        work += on_step(t, width[l]) / t->batch;
         inputs = width[l];
     }
-    return second * luts * rows * t->epochs;
+    return fixed + second * work * rows * t->epochs;
 }

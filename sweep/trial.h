@@ -116,8 +116,8 @@ void sweep_trial_key(char key[SWEEP_KEY], const sweep_trial *resolved,
 /* 16 hex digits of a data set's contents (values, labels, shape), by SHA-256. */
 void sweep_data_digest(char digest[SWEEP_DIGEST], const lut_data *d);
 
-/* Expected seconds of a trial on one core, up to a constant: LUTs, entries, samples and
- * epochs.  samples: training rows of its data set. */
+/* Expected seconds of a trial on one core, up to a constant that depends on the machine:
+ * LUTs, entries, samples, steps, epochs.  samples: training rows of its data set. */
 double sweep_trial_cost(const sweep_trial *t, size_t samples);
 
 /* 16 lower-case hex digits, so fit for the name of a file. */

@@ -443,6 +443,7 @@ SWEEP_TESTS = \
 	tests/cli/odd_input.sh \
 	tests/cli/quickstart.sh \
 	tests/cli/signals.sh \
+	tests/cli/strategies.sh \
 	tests/cli/sources.sh \
 	tests/cli/verify.sh \
 	tests/mpi/kill.sh \

@@ -57,7 +57,7 @@ static void test_keys(void)
     char key[SWEEP_KEY];
 
     CU_ASSERT_EQUAL_FATAL(
-        build(&spec, &space, "tau = [1, 2, 3]; epochs = [1, 10];", NULL, &said, NULL),
+        build(&spec, &space, "tau = [1, 2, 3]; epochs = [1, 1000];", NULL, &said, NULL),
         LUT_OK);
     CU_ASSERT_EQUAL(space.n, 6);
     fake_facts_ask(NULL, &facts, "optdigits", "", NULL);

@@ -1,0 +1,80 @@
+#!/bin/sh
+# Strategies: what ends is what a full grid has, whoever runs it in whatever order, killed or
+# not; and what --simulate says of them.
+. "${srcdir:-.}/tests/mpi/common.sh"
+
+cat >few.cfg <<'END'
+name    = "few";
+seeds   = 3;
+dataset = "synth";
+synth   = { samples = 2000; test_samples = 500; features = 16; classes = 4; noise = 8; };
+encoder = { kind = "uniform"; bits = 3; };
+train   = { epochs = 18; batch = 64; lr = 0.02; };
+width   = 200;
+grid = (
+  { parametrization = ["dwn", "light", "warp"]; lut_rank = [2, 4]; tau = [3.0, 10.0]; }
+);
+END
+
+count() # STATUS FILE: rows
+{
+    "${lutsweep%lutsweep}lutreport" "$2" --where "status = $1" --by status --metric valid_accuracy \
+        --format csv >count.csv 2>count.out || die "lutreport failed"
+    sed 1d count.csv | awk -F, '{ n += $6 } END { print n + 0 }'
+}
+
+# FILE: every row that ended is the grid's, byte for byte, and there are some of both kinds.
+agrees()
+{
+    [ "$(count ok "$1")" -ge 1 ] || die "$1: nobody reached the end"
+    [ "$(count pruned "$1")" -ge 20 ] || die "$1: hardly anybody was pruned"
+    rm -rf joined.h5 joined.h5.run
+    expect 0 "$lutsweep" --merge grid.h5 "$1" -o joined.h5
+    equal grid.h5 joined.h5
+}
+
+expect 0 "$lutsweep" few.cfg -o grid.h5
+for s in halving hyperband; do
+    expect 0 "$lutsweep" few.cfg strategy=$s --workers 1 -o $s.h5
+    agrees $s.h5
+    expect 0 "$lutsweep" few.cfg strategy=$s --workers 3 --order random -o other.h5
+    equal $s.h5 other.h5
+    rm -rf other.h5 other.h5.run
+done
+# Rungs at 1, 2 and 6 epochs, 36 trials: 36, 12, 4, 1.
+[ "$(count ok halving.h5)" = 1 ] || die "halving: $(count ok halving.h5) of 36 at the end"
+[ "$(grep -c ' PROMOTE ' halving.h5.run/journal/*)" = 17 ] || die "halving: not 12 + 4 + 1 promotions"
+
+# Killed at any time, with what it was at.
+for s in halving asha; do
+    "$lutsweep" few.cfg strategy=$s --workers 2 -o killed.h5 >killed.out 2>&1 &
+    pid=$!
+    i=0
+    while [ "$(cat killed.h5.run/journal/*.jl 2>/dev/null | grep -c ' PROMOTE ')" -lt 8 ]; do
+        i=$((i + 1))
+        [ $i -lt 600 ] || die "$s: no 8 promotions after 30 seconds"
+        sleep 0.05
+    done
+    kill -9 $pid
+    wait $pid 2>/dev/null
+    cat killed.h5.run/journal/*.jl | awk '$4 == "PROMOTE" { print $5, $7 }' | sort >before
+    expect 0 "$lutsweep" few.cfg strategy=$s -o killed.h5
+    agrees killed.h5
+    [ $s = asha ] || equal halving.h5 killed.h5
+    # Whoever was let up was not pruned there afterwards.
+    cat killed.h5.run/journal/*.jl | awk '$4 == "PRUNE" { print $5, $7 }' | sort >pruned
+    [ -z "$(comm -12 before pruned)" ] || die "$s: promoted, then pruned: $(comm -12 before pruned)"
+    rm -rf killed.h5 killed.h5.run
+done
+
+# The same sweep in virtual time.
+expect 0 "$lutsweep" --simulate 2,64 few.cfg -o grid.h5
+grep -q '36 trials, 36 measured, 0 modelled' last.out || die "times were not taken from grid.h5"
+[ "$(grep -c '^ *\(2\|64\)  ' last.out)" = 8 ] || die "not four orders of 2 and 64 ranks"
+rm -rf grid.h5.run
+expect 0 "$lutsweep" --simulate 3 --order longest few.cfg strategy=halving -o grid.h5
+grep -q '36 trials, 36 measured, 0 modelled' last.out || die "times were not taken from grid.h5 alone"
+grep -q '^ *3  longest.* 53  *35$' last.out || die "halving: not 53 legs with 35 pruned"
+expect 2 "$lutsweep" --simulate 0 few.cfg
+expect 2 "$lutsweep" --simulate "2;4" few.cfg
+expect 2 "$lutsweep" --simulate 2
