@@ -46,6 +46,8 @@ static const char *ending(const sweep_story *s, const sweep_episode *a)
 {
     if (!a->end[0])
         return a->last_run && !strcmp(s->state, "running") ? "running" : "interrupted";
+    if (!strcmp(a->end, "PAUSE"))
+        return "paused";
     if (!strcmp(a->end, "DONE"))
         return a->status[0] ? a->status : "ok";
     return a->cause[0] ? a->cause : a->end;
@@ -65,7 +67,9 @@ static void print_attempt(const sweep_story *s, const sweep_episode *a)
         printf(", exit status %d", a->exit_code);
     if (a->epoch)
         printf(", epoch %u", a->epoch);
-    if (!isnan(a->seconds))
+    if (a->seconds < 10)
+        printf(", after %.1fs", a->seconds);
+    else if (!isnan(a->seconds))
         printf(", after %s", sweep_duration(text, a->seconds));
     printf("\n  on rank %d%s%s", a->rank, a->host[0] ? " of " : "", a->host);
     if (a->started[0])
@@ -102,6 +106,10 @@ static void print_text(const sweep_story *s, const char *log, const char *path)
     printf("%s: %s: %s\n", s->key, s->state, s->why);
     for (size_t i = 0; i < s->n; i++)
         print_attempt(s, &s->attempt[i]);
+    if (s->promoted)
+        printf("let pass %u rung%s\n", s->promoted, s->promoted == 1 ? "" : "s");
+    if (s->pruned)
+        printf("pruned at rung %u\n", s->pruned);
     if (s->has_result)
         print_result(&s->result);
     if (log)
@@ -156,6 +164,8 @@ static void print_json(const sweep_story *s, const sweep_survey *v, const char *
     emit_text(&j, "state", s->state);
     emit_text(&j, "why", s->why);
     emit_bool(&j, "planned", s->planned);
+    emit_number(&j, "rungs_passed", s->promoted);
+    emit_number(&j, "pruned_at_rung", s->pruned ? (double)s->pruned : (double)NAN);
     emit_open(&j, "attempt", '[');
     for (size_t i = 0; i < s->n; i++)
         emit_attempt(&j, s, &s->attempt[i]);

@@ -173,10 +173,26 @@ static void take_end(sweep_episode *a, const sweep_entry *e)
     a->valid_accuracy = sweep_entry_number(e, "valid_accuracy", none);
 }
 
+/* Decisions of the strategy are no attempts. */
+static bool take_decision(sweep_story *s, const sweep_entry *e)
+{
+    const uint32_t rung = 1 + (uint32_t)sweep_entry_number(e, "rung", 0);
+
+    if (!strcmp(e->event, "PROMOTE"))
+        s->promoted = rung > s->promoted ? rung : s->promoted;
+    else if (!strcmp(e->event, "PRUNE"))
+        s->pruned = rung;
+    else
+        return false;
+    return true;
+}
+
 static lut_status take_own(work *w, const sweep_entry *e, lut_err *err)
 {
     sweep_episode *a = open_attempt(w, e);
 
+    if (take_decision(w->s, e))
+        return LUT_OK;
     if (!a || !strcmp(e->event, "START")) {
         LUT_TRY(new_attempt(w, e, err));
         a = &w->s->attempt[w->s->n - 1];
@@ -231,9 +247,8 @@ static lut_status read_result(work *w, sweep_store *store, lut_err *err)
     s->has_result = st == LUT_OK;
     if (st == LUT_ENOENT && store)
         st = stored_row(w, store, err);
-    sweep_state_record(&w->v->state, path, s->key);
-    strcpy(strrchr(path, '.'), ".rung");
-    s->paused = !s->has_result && access(path, F_OK) == 0;
+    s->paused = !s->has_result &&
+                access(sweep_state_rung(&w->v->state, path, s->key), F_OK) == 0;
     return st == LUT_ENOENT ? LUT_OK : st;
 }
 
@@ -300,8 +315,10 @@ static void explain(sweep_story *s, const sweep_survey *v)
             s->planned || !v->has_folder
                 ? "it has a final result, later runs skip it"
                 : "it has a final result; the last configuration does not have it");
-    else if (s->paused)
-        say(s, "paused", "it waits at a rung for what becomes of the others there");
+    else if (s->paused && (s->n == 0 || s->attempt[s->n - 1].end[0]))
+        say(s, "paused",
+            "it has trained as far as a rung, and goes on when it is among the best "
+            "there");
     else if (s->n)
         explain_end(s, v, &s->attempt[s->n - 1]);
     else

@@ -23,6 +23,8 @@ typedef struct sweep_story {
     bool planned;           /* of the last run's configuration */
     bool has_result;
     bool paused;            /* at a rung, without a final result */
+    uint32_t promoted;      /* rungs that it was let pass */
+    uint32_t pruned;        /* the rung, from 1, at which it was given up; 0: it was not */
     sweep_result result;    /* where it has one; owned */
     char state[24];         /* finished, running, interrupted, failed, cancelled, paused,
                                waiting */

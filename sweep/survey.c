@@ -21,7 +21,7 @@ typedef struct step {
     char key[SWEEP_KEY], utc[SWEEP_UTC];
     uint32_t attempt, epoch;
     int rank, final; /* final: of sweep_final_names, -1: none */
-    bool begun, ended, done;
+    bool begun, ended, done, pruned;
     unsigned run;
     double seconds, valid_accuracy;
     size_t order;
@@ -202,6 +202,7 @@ static lut_status note_step(void *arg, const sweep_entry *e, lut_err *err)
     sweep_entry_text(e, "status", status, sizeof status);
     s->final = final_of(status);
     s->done = !strcmp(e->event, "DONE");
+    s->pruned = !strcmp(e->event, "PRUNE");
     s->begun = !strcmp(e->event, "START");
     s->ended = !s->begun && strcmp(e->event, "EPOCH") != 0;
     s->epoch = (uint32_t)sweep_entry_number(e, "epoch", 0);
@@ -243,6 +244,18 @@ static lut_status add_active(work *w, const step *first, const step *last, lut_e
     return LUT_OK;
 }
 
+/* Decisions, of attempt 0, stand before attempts: a trial that was pruned and later went on is
+ * what it ended as, and one that did not is as good as where it paused. */
+static void take_result(known *k, const step *s)
+{
+    if (s->pruned)
+        k->final = SWEEP_PRUNED;
+    if (s->done)
+        k->final = s->final;
+    if (!isnan(s->valid_accuracy))
+        k->valid_accuracy = s->valid_accuracy;
+}
+
 /* The steps first .. end - 1 are those of one key. */
 static lut_status take_steps(work *w, size_t first, size_t end, lut_err *err)
 {
@@ -251,10 +264,7 @@ static lut_status take_steps(work *w, size_t first, size_t end, lut_err *err)
     size_t begun;
 
     for (size_t i = first; k && i < end; i++)
-        if (w->step[i].done) {
-            k->final = w->step[i].final;
-            k->valid_accuracy = w->step[i].valid_accuracy;
-        }
+        take_result(k, &w->step[i]);
     if (k || last->ended)
         return LUT_OK;
     for (begun = end - 1; begun > first && !w->step[begun].begun;)

@@ -47,7 +47,7 @@ expect 0 "$lutsweep" --explain x.h5 "$(echo "$active" | cut -c 1-8)"
 has "^$active: running"
 expect 0 "$lutsweep" --explain x.h5 "$finished"
 has "^$finished: finished"
-has '^attempt 1: ok, after'
+has '^attempt 1: ok, '
 has 'parametrization = '
 expect 0 "$lutsweep" --explain x.h5 "$waiting" --output=json
 [ "$(field state)" = waiting ] || die "not waiting"
