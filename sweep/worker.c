@@ -111,8 +111,8 @@ static lut_status report_done(sweep_slot *s, const sweep_result *r, sweep_messag
     sweep_fields_number(&f, "epoch", r->row.epochs_run);
     sweep_fields_number(&f, "seconds", m->seconds);
     forget_empty_log(s);
-    return sweep_journal_add(s->worker->journal, m->until ? "PAUSE" : "DONE", s->job.key,
-                             s->task.attempt, &f, err);
+    return sweep_journal_add(s->worker->journal, m->until ? "PAUSE" : "DONE",
+                             s->job.key, s->task.attempt, &f, err);
 }
 
 /* Not the trial's doing: the user stopped it, or the disk is full. */
@@ -372,7 +372,7 @@ static lut_status hear(sweep_worker *w, const sweep_message *m, lut_err *err)
 
 static lut_status hear_all(sweep_worker *w, bool *busy, lut_err *err)
 {
-    for (;;) {
+    while (!w->released) { /* what comes after that is not the farm's */
         sweep_message m;
         int from;
 
@@ -383,6 +383,7 @@ static lut_status hear_all(sweep_worker *w, bool *busy, lut_err *err)
         LUT_TRY(sweep_message_check(&m, err));
         LUT_TRY(hear(w, &m, err));
     }
+    return LUT_OK;
 }
 
 /* ---- signs of life ---- */
@@ -446,7 +447,8 @@ static lut_status write_progress(sweep_worker *w, double now, lut_err *err)
         sweep_fields_number(&f, "epoch", s->child.epoch);
         sweep_fields_number(&f, "valid_accuracy", s->child.valid_accuracy);
         sweep_fields_number(&f, "seconds", now - s->started);
-        LUT_TRY(sweep_journal_add(w->journal, "EPOCH", s->job.key, s->task.attempt, &f, err));
+        LUT_TRY(sweep_journal_add(w->journal, "EPOCH", s->job.key, s->task.attempt, &f,
+                                  err));
     }
     return LUT_OK;
 }
