@@ -2,6 +2,7 @@
 #include "config.h"
 #include "drivers/lutsweep.h"
 #include "sweep/lock.h"
+#include "sweep/message.h"
 #include "sweep/merge.h"
 #include "sweep/replace.h"
 #include "sweep/resume.h"
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- signals ---- */
@@ -155,9 +157,9 @@ static lut_status go_on(boss *b, int ranks, lut_err *err)
     if (st == LUT_OK && !b->known)
         st = lut_fail(err, LUT_ENOMEM, "no memory for %zu trials", b->job.n);
     if (st == LUT_OK)
-        st = sweep_resume(&b->leases, b->known, &b->state, &past, key,
-                          b->settings.retry, rungs, b, &b->plan.best,
-                          b->plan.best_key, err);
+        st =
+            sweep_resume(&b->leases, b->known, &b->state, &past, key, b->settings.retry,
+                         rungs, b, &b->plan.best, b->plan.best_key, err);
     sweep_past_fini(&past);
     return st;
 }
@@ -330,18 +332,50 @@ static lut_status share_orders(orders *o, sweep_transport *t, lut_err *err)
     return LUT_OK;
 }
 
-static int share_code(int code, sweep_transport *t)
+static void nap(void)
 {
-    char buffer[16], *text = buffer;
-    lut_err err;
+    nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
+}
 
-    snprintf(buffer, sizeof buffer, "%d", code);
-    if (t->share(t, &text, &err) != LUT_OK)
-        return cli_fail(&err);
-    code = atoi(text);
-    if (t->rank != 0)
-        free(text);
-    return code;
+/* One by one: in a broadcast a rank that died would hold up all the others.  Sends to ranks
+ * that live need a moment of ours, unless the orderly end gives it. */
+static void tell_code(int code, bool together, sweep_transport *t)
+{
+    const double moment = 1, begun = t->now(t);
+    unsigned char ignored[SWEEP_MESSAGE];
+    int from;
+
+    for (int r = 1; r < t->size; r++) {
+        sweep_message m = { .type = SWEEP_MSG_CODE, .code = code, .level = together };
+
+        if (sweep_message_send(t, r, false, &m, NULL) != LUT_OK)
+            return;
+    }
+    for (; t->size > 1 && !together && t->now(t) - begun < moment; nap())
+        if (t->poll(t, true, &from, ignored, NULL) != LUT_OK)
+            return;
+}
+
+/* Rank 0 writes the results file first.  Where it dies over that, its launcher ends us or, if
+ * that keeps survivors alive, our patience does. */
+static int hear_code(bool *together, sweep_transport *t)
+{
+    const double patience = 1800, begun = t->now(t);
+    sweep_message m;
+    lut_err err;
+    int from;
+
+    for (; t->now(t) - begun < patience; nap()) {
+        if (t->poll(t, false, &from, &m, &err) != LUT_OK)
+            return cli_fail(&err);
+        if (from < 0 || sweep_message_check(&m, &err) != LUT_OK ||
+            m.type != SWEEP_MSG_CODE)
+            continue;
+        *together = m.level != 0;
+        return m.code;
+    }
+    return cli_complain(CLI_AGAIN, "rank %d: rank 0 did not say how the run ended",
+                        t->rank);
 }
 
 static lut_status work(sweep_outcome *out, boss *b, const orders *o,
@@ -391,13 +425,18 @@ static int run_all(boss *b, orders *o, const lutsweep_args *a, sweep_transport *
     if (b)
         code = conclude(b, &out, st, &err);
     else if (st != LUT_OK)
-        code = st == LUT_ESTOP ? cli_complain(CLI_AGAIN, "%s", err.text) : cli_fail(&err);
-    /* A rank that cannot even talk must not wait for the others: its end ends the job. */
-    if (t->size > 1 && (b ? !out.together : st != LUT_OK)) {
+        code =
+            st == LUT_ESTOP ? cli_complain(CLI_AGAIN, "%s", err.text) : cli_fail(&err);
+    if (b)
+        tell_code(code, out.together, t);
+    else if (st == LUT_OK)
+        code = hear_code(&out.together, t);
+    /* Where a rank is missing nobody waits for an orderly end: his own ends the job. */
+    if (t->size > 1 && !out.together) {
         fflush(NULL);
         _exit(code);
     }
-    return share_code(code, t);
+    return code;
 }
 
 int lutsweep_run(const lutsweep_args *a, sweep_transport *t)

@@ -24,7 +24,8 @@ typedef enum sweep_message_type {
     SWEEP_MSG_ASSIGN,    /* number, attempt, rung, until, key, digest; text: trial */
     SWEEP_MSG_ACK,       /* number, attempt: a DONE or FAIL is known */
     SWEEP_MSG_STOP,      /* level: see sweep_stop */
-    SWEEP_MSG_RELEASE    /* answers BYE; the last message */
+    SWEEP_MSG_RELEASE,   /* answers BYE; the last message of the farm */
+    SWEEP_MSG_CODE       /* code: exit code of the run; level: whether all ranks are here */
 } sweep_message_type;
 
 typedef struct sweep_message {

@@ -373,7 +373,7 @@ static lut_status hear(sweep_worker *w, const sweep_message *m, lut_err *err)
 
 static lut_status hear_all(sweep_worker *w, bool *busy, lut_err *err)
 {
-    for (;;) {
+    while (!w->released) { /* what comes after that is not the farm's */
         sweep_message m;
         int from;
 
@@ -384,6 +384,7 @@ static lut_status hear_all(sweep_worker *w, bool *busy, lut_err *err)
         LUT_TRY(sweep_message_check(&m, err));
         LUT_TRY(hear(w, &m, err));
     }
+    return LUT_OK;
 }
 
 /* ---- signs of life ---- */

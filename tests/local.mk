@@ -455,6 +455,7 @@ EXTRA_DIST += $(SWEEP_TESTS) tests/mpi/common.sh
 
 # Whatever dies, at the worst moment.
 FAULT_TESTS = \
+	tests/fault/beats.sh \
 	tests/fault/chaos.sh \
 	tests/fault/child.sh \
 	tests/fault/disk.sh \

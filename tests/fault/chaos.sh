@@ -59,8 +59,7 @@ victim() # KIND: a process, or nothing
     rank) rank_pid x.h5 1 ;;
     child)
         for p in $(of_sweep x.h5); do
-            parent=$(awk '/^PPid:/ { print $2 }' "/proc/$p/status" 2>/dev/null)
-            [ "$(cat "/proc/${parent:-0}/comm" 2>/dev/null)" = lutsweep ] && echo "$p"
+            is_trial "$p" && echo "$p"
         done
         ;;
     alone) [ "$launched" = "$lutsweep" ] && children $pid ;;

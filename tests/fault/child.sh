@@ -16,7 +16,7 @@ for action in segv abort exit3; do
     abort) grep -q 'crashed' last.out || die "$action: no cause" ;;
     *) grep -q 'error' last.out || die "$action: no cause" ;;
     esac
-    cause=$(sed -n 's/^[0-9a-f]\{16\}  \([a-z_]*\) after.*/\1/p' last.out)
+    cause=$(sed -n 's/^ *[0-9a-f]\{16\}  \([a-z_]*\) after.*: \(.*\)/\1: \2/p' last.out)
     [ "$(records $action.h5)" = 9 ] || die "$action: not the nine others"
     expect 0 $sweep -o $action.h5
     equal clean.h5 $action.h5
@@ -29,6 +29,30 @@ must_fire child-epoch
 equal clean.h5 kill.h5
 [ "$(events kill.h5 FAIL)" = 1 ] || die "kill: no FAIL in the journal"
 row 1 "trial: SIGKILL in an epoch" "exit 0, tried again in the same run; equal"
+
+# Row 2.  Half a gigabyte is more than a trial needs, and less than it then asks for.
+begin
+with child-start:3:memory expect 3 $sweep trial_memory=512M -o memory.h5
+must_fire child-start
+expect 0 "$lutsweep" --status memory.h5
+grep -q 'out_of_memory after 1 attempt' last.out || die "no cause: $(cat last.out)"
+[ "$(records memory.h5)" = 9 ] || die "not the nine others"
+expect 0 $sweep -o memory.h5
+equal clean.h5 memory.h5
+row 2 "trial: allocates past trial_memory = 512M" \
+    "exit 3, 9 of 10 finished, cause \"out_of_memory\", one attempt; run again: equal"
+
+# Row 3.
+begin
+with child-epoch:10:hang expect 3 $sweep trial_time=2 -o hang.h5
+must_fire child-epoch
+expect 0 "$lutsweep" --status hang.h5
+grep -q 'timeout after 1 attempt' last.out || die "no cause: $(cat last.out)"
+[ "$(records hang.h5)" = 9 ] || die "not the nine others"
+expect 0 $sweep -o hang.h5
+equal clean.h5 hang.h5
+row 3 "trial: hangs in an epoch, trial_time = 2" \
+    "exit 3, killed after 2 s, cause \"timeout\", one attempt; run again: equal"
 
 # Row 4.
 wild="$lutsweep $config epochs=20 -o nan.h5 parametrization=warp lut_rank=2 tau=5 width=200

@@ -80,14 +80,21 @@ gone()
     done
 }
 
-# The processes of this test's sweeps: lutsweep and its children, by the file they write.
+# The processes of this test's sweeps: lutsweep and its children, by the file they write.  One
+# that has started itself anew is called exe.
 of_sweep() # FILE
 {
-    for p in $(grep -alsx lutsweep /proc/[0-9]*/comm); do
+    for p in $(grep -alsxE 'lutsweep|exe' /proc/[0-9]*/comm); do
         p=${p#/proc/}
         p=${p%/comm}
         grep -aqs "$work/$1" "/proc/$p/cmdline" && echo "$p"
     done
+}
+
+is_trial() # PID of a sweep: is its parent one as well?
+{
+    parent=$(awk '/^PPid:/ { print $2 }' "/proc/$1/status" 2>/dev/null)
+    grep -aqsxE 'lutsweep|exe' "/proc/${parent:-0}/comm"
 }
 
 # The rank of that number in the sweep of FILE; children of ranks have its environment too,
@@ -96,7 +103,6 @@ rank_pid() # FILE NUMBER
 {
     for p in $(of_sweep "$1"); do
         grep -azqsx "OMPI_COMM_WORLD_RANK=$2" "/proc/$p/environ" || continue
-        parent=$(awk '/^PPid:/ { print $2 }' "/proc/$p/status" 2>/dev/null)
-        [ "$(cat "/proc/$parent/comm" 2>/dev/null)" = lutsweep ] || echo "$p"
+        is_trial "$p" || echo "$p"
     done
 }

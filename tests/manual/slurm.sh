@@ -106,7 +106,7 @@ wait_job() # ID SECONDS: until it is over; its last state in $state
         state=$(scontrol -o show job "$1" 2>/dev/null | sed -n 's/.*JobState=\([A-Z_]*\).*/\1/p' |
             sort | uniq | tr '\n' ' ')
         case $state in
-        *PENDING* | *RUNNING* | *COMPLETING* | *REQUEUE*) sleep 0.5 ;;
+        *PENDING* | *RUNNING* | *ING* | *REQUEUE*) sleep 0.5 ;;
         *) return ;;
         esac
     done
