@@ -41,8 +41,10 @@ tests_unit_test_arrays_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_arrays_LDADD    = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_attempt
-tests_unit_test_attempt_SOURCES  = tests/unit/test_attempt.c $(FAKE_RESULT)
+tests_unit_test_attempt_SOURCES  = tests/unit/test_attempt.c $(FAKE_RESULT) \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
 tests_unit_test_attempt_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_attempt_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
 tests_unit_test_attempt_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) \
 	$(SWEEP_SYSTEM_LIBS)
 

@@ -2,6 +2,7 @@
  * kind of process, records of pauses, pruning and its inverse. */
 #include "sweep/attempt.h"
 #include "sweep/record.h"
+#include "tests/support/fail_alloc.h"
 #include "tests/support/fake_result.h"
 #include "tests/support/unit.h"
 
@@ -376,6 +377,52 @@ static void test_prune(void)
     CU_ASSERT_EQUAL(unlink(sweep_state_record(&state, path, key)), 0);
 }
 
+static sweep_attempt ready; /* made while there is memory */
+
+static lut_status write_and_read(lut_err *err)
+{
+    sweep_attempt *b;
+    char *text;
+    lut_status st;
+
+    LUT_TRY(sweep_attempt_text(&text, &ready, err));
+    st = sweep_attempt_parse(&b, text, err);
+    free(text);
+    if (st == LUT_OK)
+        free(b);
+    return st;
+}
+
+static lut_status prune_and_back(lut_err *err)
+{
+    LUT_TRY(sweep_state_prune(&state, "4123456789abcdef", err));
+    return sweep_state_unprune(&state, "4123456789abcdef", err);
+}
+
+/* Every allocation fails once: it is said so, and nothing is lost. */
+static void test_no_memory(void)
+{
+    lut_status (*const work[])(lut_err *) = { write_and_read, prune_and_back };
+
+    ready = make_attempt(1);
+    put("4123456789abcdef", "paused", 4);
+    for (size_t i = 0; i < LUT_COUNT(work); i++) {
+        lut_status st = LUT_ENOMEM;
+        long n = 0;
+
+        for (; st != LUT_OK && n < 10000; n++) {
+            lut_err err = { .text = "" };
+
+            fail_alloc_at(n);
+            st = work[i](&err);
+            fail_alloc_at(-1);
+            CU_ASSERT(st == LUT_OK || st == LUT_ENOMEM);
+            CU_ASSERT(has_rung("4123456789abcdef") || has_record("4123456789abcdef"));
+        }
+        CU_ASSERT(n > 3 && n < 10000);
+    }
+}
+
 static void test_best_until(void)
 {
     const double none = (double)NAN;
@@ -410,7 +457,8 @@ int main(int argc, char **argv)
                                        UNIT(test_work),         UNIT(test_bad_lab),
                                        UNIT(test_rungs),        UNIT(test_late),
                                        UNIT(test_damaged_rung), UNIT(test_prune),
-                                       UNIT(test_best_until),   UNIT(test_tidy) };
+                                       UNIT(test_no_memory),    UNIT(test_best_until),
+                                       UNIT(test_tidy) };
     char file[SWEEP_ROOT];
 
     if (argc == 3 && !strcmp(argv[1], "--run-trial"))
