@@ -24,10 +24,10 @@ typedef struct times {
     size_t *by_key;  /* [n] trials in the order of their keys */
     double *seconds; /* [n] measured; 0: not */
     double *valid;   /* [n] NaN: not known */
-    bool *done;      /* [n] what was measured is all of it */
+    double *share;   /* [n] of the trial that they cover: 1 where it ended */
     sweep_cost cost;
     double spread;
-    size_t measured;
+    size_t measured, partly;
 } times;
 
 static int by_key(const void *a, const void *b, void *arg)
@@ -67,11 +67,11 @@ static lut_status take_line(void *arg, const sweep_entry *e, lut_err *err)
     if (!done && strcmp(e->event, "PAUSE") != 0)
         return LUT_OK;
     i = find(t, e->key);
-    if (i == SIZE_MAX || t->done[i])
+    if (i == SIZE_MAX || t->share[i] >= 1)
         return LUT_OK;
     t->seconds[i] += sweep_entry_number(e, "seconds", 0);
     t->valid[i] = sweep_entry_number(e, "valid_accuracy", (double)NAN);
-    t->done[i] = done;
+    t->share[i] = done ? 1 : sweep_entry_number(e, "epoch", 0) / t->job->epochs[i];
     return LUT_OK;
 }
 
@@ -92,7 +92,7 @@ static lut_status take_rows(times *t, const char *file, lut_err *err)
             continue;
         t->seconds[i] = seconds->number[r];
         t->valid[i] = valid->number[r];
-        t->done[i] = true;
+        t->share[i] = 1;
     }
     sweep_store_close(s);
     return key ? LUT_OK : err->code;
@@ -108,10 +108,12 @@ static lut_status measure(times *t, const char *file, lut_err *err)
     else if (access(file, F_OK) == 0)
         LUT_TRY(take_rows(t, file, err));
     for (size_t i = 0; i < t->job->n; i++) {
-        if (!t->done[i])
+        if (!(t->seconds[i] > 0 && t->share[i] > 0))
             continue;
-        t->measured++;
-        sweep_cost_learn(&t->cost, t->job->group[i], t->job->cost[i], t->seconds[i]);
+        t->measured += t->share[i] >= 1;
+        t->partly += t->share[i] < 1;
+        sweep_cost_learn(&t->cost, t->job->group[i], t->share[i] * t->job->cost[i],
+                         t->seconds[i]);
     }
     t->spread = sweep_cost_spread(&t->cost);
     return LUT_OK;
@@ -127,8 +129,8 @@ static double whole_trial(const times *t, size_t i)
 {
     lut_rng rng = draws(t, i);
 
-    if (t->done[i])
-        return t->seconds[i];
+    if (t->seconds[i] > 0 && t->share[i] > 0)
+        return t->seconds[i] / t->share[i];
     return sweep_cost_seconds(&t->cost, t->job->group[i], t->job->cost[i]) *
            exp(t->spread * lut_rng_normal(&rng));
 }
@@ -160,8 +162,8 @@ static lut_status times_open(times *t, lutsweep_job *j, const char *file, lut_er
     t->by_key = malloc((j->n + 1) * sizeof *t->by_key);
     t->seconds = calloc(j->n + 1, sizeof *t->seconds);
     t->valid = malloc((j->n + 1) * sizeof *t->valid);
-    t->done = calloc(j->n + 1, sizeof *t->done);
-    if (!t->by_key || !t->seconds || !t->valid || !t->done)
+    t->share = calloc(j->n + 1, sizeof *t->share);
+    if (!t->by_key || !t->seconds || !t->valid || !t->share)
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu trials", j->n);
     for (size_t i = 0; i < j->n; i++) {
         t->by_key[i] = i;
@@ -176,7 +178,7 @@ static void times_close(times *t)
     free(t->by_key);
     free(t->seconds);
     free(t->valid);
-    free(t->done);
+    free(t->share);
 }
 
 /* ---- one simulation ---- */
@@ -284,10 +286,10 @@ static lut_status print_times(const times *t, const char *file, lut_err *err)
         sum += whole_trial(t, i);
         longest = fmax(longest, whole_trial(t, i));
     }
-    printf(
-        "%s: %zu trials, %zu measured, %zu modelled with a spread of %.0f%%; %.0f s in "
-        "all, the longest %.1f s\n",
-        file, n, t->measured, n - t->measured, 100 * t->spread, sum, longest);
+    printf("%s: %zu trials, %zu measured, %zu in part, %zu modelled with a spread of "
+           "%.0f%%; %.0f s in all, the longest %.1f s\n",
+           file, n, t->measured, t->partly, n - t->measured - t->partly,
+           100 * t->spread, sum, longest);
     for (unsigned g = 0; g < SWEEP_COST_GROUPS; g++)
         LUT_TRY(print_group(t, g, err));
     return LUT_OK;

@@ -69,11 +69,13 @@ done
 
 # The same sweep in virtual time.
 expect 0 "$lutsweep" --simulate 2,64 few.cfg -o grid.h5
-grep -q '36 trials, 36 measured, 0 modelled' last.out || die "times were not taken from grid.h5"
+grep -q '36 trials, 36 measured, 0 in part, 0 modelled' last.out || die "times were not taken from grid.h5"
 [ "$(grep -c '^ *\(2\|64\)  ' last.out)" = 8 ] || die "not four orders of 2 and 64 ranks"
+expect 0 "$lutsweep" --simulate 2 few.cfg strategy=halving -o halving.h5
+grep -q '36 trials, 1 measured, 35 in part, 0 modelled' last.out || die "times of rungs were not taken"
 rm -rf grid.h5.run
 expect 0 "$lutsweep" --simulate 3 --order longest few.cfg strategy=halving -o grid.h5
-grep -q '36 trials, 36 measured, 0 modelled' last.out || die "times were not taken from grid.h5 alone"
+grep -q '36 trials, 36 measured, 0 in part, 0 modelled' last.out || die "times were not taken from grid.h5 alone"
 grep -q '^ *3  longest.* 53  *35$' last.out || die "halving: not 53 legs with 35 pruned"
 expect 2 "$lutsweep" --simulate 0 few.cfg
 expect 2 "$lutsweep" --simulate "2;4" few.cfg
