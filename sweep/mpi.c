@@ -2,8 +2,9 @@
  *
  * Two communicators, so that a message of rank 0 to itself is never taken for one of the
  * other direction.  Sends are nonblocking from slots of their own: a blocking send to a
- * peer that sleeps between polls would stall the coordinator.  Collectives are nonblocking
- * too and waited for asleep, because MPI itself waits at full speed.
+ * peer that sleeps between polls would stall the coordinator.  Receives are nonblocking, since
+ * a peer that is dead or stopped would stall it for ever.  Collectives are nonblocking too and
+ * waited for asleep, because MPI itself waits at full speed.
  */
 #include "sweep/transport.h"
 
@@ -19,11 +20,20 @@ typedef struct slot {
     unsigned char bytes[SWEEP_MESSAGE];
 } slot;
 
+/* On its way in; bytes that are not sent are zero. */
+typedef struct letter {
+    struct letter *next;
+    MPI_Request request;
+    int from;
+    unsigned char bytes[SWEEP_MESSAGE];
+} letter;
+
 typedef struct mpi {
     sweep_transport base;
     MPI_Comm comm[2]; /* [up] */
     slot **slot;      /* [nslots] */
     size_t nslots;
+    letter *coming[2]; /* [up] in the order of their announcements */
 } mpi;
 
 static lut_status failed(int code, const char *what, lut_err *err)
@@ -89,6 +99,17 @@ static lut_status free_slot(mpi *m, slot **out, lut_err *err)
     return LUT_OK;
 }
 
+/* Without the zeros at the end: what is short goes out at once, what is long waits for the
+ * receiver. */
+static int used(const unsigned char *bytes)
+{
+    int n = SWEEP_MESSAGE;
+
+    while (n > 1 && !bytes[n - 1])
+        n--;
+    return n;
+}
+
 static lut_status mpi_send(sweep_transport *t, int to, bool up, const void *bytes,
                            lut_err *err)
 {
@@ -98,29 +119,67 @@ static lut_status mpi_send(sweep_transport *t, int to, bool up, const void *byte
 
     LUT_TRY(free_slot(m, &s, err));
     memcpy(s->bytes, bytes, sizeof s->bytes);
-    code =
-        MPI_Isend(s->bytes, SWEEP_MESSAGE, MPI_BYTE, to, TAG, m->comm[up], &s->request);
+    code = MPI_Isend(s->bytes, used(s->bytes), MPI_BYTE, to, TAG, m->comm[up],
+                     &s->request);
     return code == MPI_SUCCESS ? LUT_OK : failed(code, "MPI_Isend", err);
+}
+
+/* Begin to receive what is announced.  Never MPI_Recv: of a long message a rank may have sent
+ * the announcement alone and then died, and nobody would be told. */
+static lut_status open_letter(mpi *m, bool up, lut_err *err)
+{
+    letter **last = &m->coming[up], *l;
+    MPI_Message message;
+    MPI_Status status;
+    int there = 0, code;
+
+    code = MPI_Improbe(MPI_ANY_SOURCE, TAG, m->comm[up], &there, &message, &status);
+    if (code != MPI_SUCCESS)
+        return failed(code, "MPI_Improbe", err);
+    if (!there)
+        return LUT_OK;
+    l = calloc(1, sizeof *l);
+    if (!l)
+        return lut_fail(err, LUT_ENOMEM, "no memory for messages");
+    l->from = status.MPI_SOURCE;
+    while (*last)
+        last = &(*last)->next;
+    *last = l;
+    code = MPI_Imrecv(l->bytes, SWEEP_MESSAGE, MPI_BYTE, &message, &l->request);
+    return code == MPI_SUCCESS ? LUT_OK : failed(code, "MPI_Imrecv", err);
+}
+
+/* One rank's messages are read in their order. */
+static bool is_first(const letter *list, const letter *l)
+{
+    while (list != l && list->from != l->from)
+        list = list->next;
+    return list == l;
 }
 
 static lut_status mpi_poll(sweep_transport *t, bool up, int *from, void *bytes,
                            lut_err *err)
 {
     mpi *m = t->state;
-    MPI_Status status;
-    int there = 0, code;
 
     *from = -1;
-    code = MPI_Iprobe(MPI_ANY_SOURCE, TAG, m->comm[up], &there, &status);
-    if (code != MPI_SUCCESS)
-        return failed(code, "MPI_Iprobe", err);
-    if (!there)
+    LUT_TRY(open_letter(m, up, err));
+    for (letter **p = &m->coming[up]; *p; p = &(*p)->next) {
+        letter *l = *p;
+        int done = 0, code = MPI_SUCCESS;
+
+        if (is_first(m->coming[up], l))
+            code = MPI_Test(&l->request, &done, MPI_STATUS_IGNORE);
+        if (code != MPI_SUCCESS)
+            return failed(code, "MPI_Test", err);
+        if (!done)
+            continue;
+        *from = l->from;
+        memcpy(bytes, l->bytes, SWEEP_MESSAGE);
+        *p = l->next;
+        free(l);
         return LUT_OK;
-    code = MPI_Recv(bytes, SWEEP_MESSAGE, MPI_BYTE, status.MPI_SOURCE, TAG, m->comm[up],
-                    MPI_STATUS_IGNORE);
-    if (code != MPI_SUCCESS)
-        return failed(code, "MPI_Recv", err);
-    *from = status.MPI_SOURCE;
+    }
     return LUT_OK;
 }
 
