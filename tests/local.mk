@@ -126,7 +126,7 @@ tests_unit_test_inlet_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_journal
 tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
 tests_unit_test_journal_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_journal_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_journal_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_known
 tests_unit_test_known_SOURCES  = tests/unit/test_known.c
@@ -167,7 +167,7 @@ tests_unit_test_no_memory_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_place
 tests_unit_test_place_SOURCES  = tests/unit/test_place.c
 tests_unit_test_place_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_place_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_place_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_progress
 tests_unit_test_progress_SOURCES  = tests/unit/test_progress.c
