@@ -99,11 +99,16 @@ liblut_a_SOURCES = \
 	lib/base/status.h \
 	lib/base/team.c \
 	lib/base/team.h \
+	lib/circuit/build.c \
+	lib/circuit/build.h \
 	lib/circuit/circuit.c \
 	lib/circuit/circuit.h \
-	lib/circuit/packed.c \
+	lib/circuit/netlist.c \
 	lib/circuit/netlist.h \
+	lib/circuit/packed.c \
 	lib/circuit/packed.h \
+	lib/circuit/simplify.c \
+	lib/circuit/table.h \
 	lib/data/cut.c \
 	lib/data/cut.h \
 	lib/data/dataset.c \

@@ -156,6 +156,11 @@ tests_unit_test_net_CFLAGS   = $(CORE_CFLAGS)
 tests_unit_test_net_LDADD    = $(UNIT_LDADD)
 tests_unit_test_net_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP) -Wl,--wrap=free
 
+UNIT_TESTS += tests/unit/test_netlist
+tests_unit_test_netlist_SOURCES  = tests/unit/test_netlist.c
+tests_unit_test_netlist_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_netlist_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_no_memory
 tests_unit_test_no_memory_SOURCES  = tests/unit/test_no_memory.c \
 	tests/support/fail_alloc.c tests/support/fail_alloc.h
