@@ -62,6 +62,7 @@ LUT_ENCODERS = \
 LUT_EXPORTS = \
 	lib/export/aiger.c \
 	lib/export/blif.c \
+	lib/export/c99.c \
 	lib/export/dot.c
 
 LUT_READERS = \
@@ -137,6 +138,9 @@ liblut_a_SOURCES = \
 	lib/encode/learnt.h \
 	lib/encode/sort.c \
 	lib/encode/sort.h \
+	lib/export/c99.h \
+	lib/export/c99_body.c \
+	lib/export/c99_plan.c \
 	lib/export/export.c \
 	lib/export/export.h \
 	lib/export/text.c \
