@@ -10,6 +10,7 @@ lutexport_SOURCES = \
 	drivers/lutexport.c \
 	drivers/lutexport.h \
 	drivers/lutexport_abc.c \
+	drivers/lutexport_aiger.c \
 	drivers/lutexport_c.c \
 	drivers/lutexport_describe.c \
 	drivers/lutexport_folder.c \

@@ -148,6 +148,8 @@ liblut_a_SOURCES = \
 	lib/export/c99_plan.c \
 	lib/export/export.c \
 	lib/export/export.h \
+	lib/export/netlist_blif.c \
+	lib/export/netlist_blif.h \
 	lib/export/text.c \
 	lib/export/text.h \
 	lib/kern/draw.h \
