@@ -157,8 +157,14 @@ static void put_sizes(lut_text *t, const lut_design *d, const c99_plan *p,
     lut_text_put(t, "#define PER_FEATURE %zuu\n\n", d->encoder->bits);
     lut_text_put(t,
                  "typedef %s slot_t;\n\n"
-                 "/* SAMPLES samples of one signal. */\n"
-                 "typedef struct block {\n    uint64_t w[WORDS];\n} block;\n",
+                 "/* SAMPLES samples of one signal.  A vector that lies across two lines of "
+                 "a cache takes two\n * accesses. */\n"
+                 "#if defined __GNUC__ && WORDS %% 8 == 0\n"
+                 "#define ALIGNED __attribute__((aligned(64)))\n"
+                 "#elif defined __GNUC__ && WORDS %% 4 == 0\n"
+                 "#define ALIGNED __attribute__((aligned(32)))\n"
+                 "#else\n#define ALIGNED\n#endif\n"
+                 "typedef struct block {\n    uint64_t w[WORDS];\n} ALIGNED block;\n",
                  slot);
 }
 

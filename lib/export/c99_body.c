@@ -111,39 +111,41 @@ static void put_by_bits(lut_text *t, const lut_fixed *in)
 /* ---- bits that somebody else has made ---- */
 
 static const char *const load_bits[] = {
-    "\n/* Bit j of word i becomes bit i of word j. */\n"
-    "static void transpose(uint64_t a[64])\n"
+    "\n/* In each of the words: bit j of row i becomes bit i of row j. */\n"
+    "static void transpose(block row[64])\n"
     "{\n"
     "    uint64_t mask = 0xffffffffu;\n"
-    "    int step, i;\n"
+    "    int step, i, w;\n"
     "\n"
     "    for (step = 32; step; step >>= 1, mask ^= mask << step)\n"
-    "        for (i = 0; i < 64; i = ((i | step) + 1) & ~step) {\n"
-    "            uint64_t swap = (a[i] >> step ^ a[i | step]) & mask;\n"
+    "        for (i = 0; i < 64; i = ((i | step) + 1) & ~step)\n"
+    "            for (w = 0; w < WORDS; w++) {\n"
+    "                uint64_t a = row[i].w[w], b = row[i | step].w[w];\n"
+    "                uint64_t swap = (a >> step ^ b) & mask;\n"
     "\n"
-    "            a[i] ^= swap << step;\n"
-    "            a[i | step] ^= swap;\n"
-    "        }\n"
-    "}\n",
-    "\n/* bits: [n][BIT_WORDS] */\n"
-    "static void load_bits(block *value, const uint64_t *bits, size_t n)\n"
-    "{\n"
-    "    uint64_t square[64];\n"
-    "    size_t w, i, s;\n"
-    "\n"
-    "    for (w = 0; w < WORDS; w++)\n"
-    "        for (i = 0; i < inputs; i++) {\n"
-    "            const size_t word = input[i] / 64;\n"
-    "\n"
-    "            if (i == 0 || word != input[i - 1] / 64) {\n"
-    "                for (s = 0; s < 64; s++)\n"
-    "                    square[s] = 64 * w + s < n\n"
-    "                                    ? bits[(64 * w + s) * BIT_WORDS + word]\n"
-    "                                    : 0;\n"
-    "                transpose(square);\n"
+    "                row[i].w[w] = a ^ swap << step;\n"
+    "                row[i | step].w[w] = b ^ swap;\n"
     "            }\n"
-    "            value[i].w[w] = square[input[i] % 64];\n"
-    "        }\n"
+    "}\n",
+    "\n/* Word `word` of n samples, x: [n][BIT_WORDS]. */\n"
+    "static void load_word(block row[64], const uint64_t *x, size_t n, size_t word)\n"
+    "{\n"
+    "    size_t s;\n"
+    "\n"
+    "    for (s = 0; s < SAMPLES; s++)\n"
+    "        row[s % 64].w[s / 64] = s < n ? x[s * BIT_WORDS + word] : 0;\n"
+    "    transpose(row);\n"
+    "}\n",
+    "\nstatic void load_bits(block *value, const uint64_t *x, size_t n)\n"
+    "{\n"
+    "    block row[64];\n"
+    "    size_t i;\n"
+    "\n"
+    "    for (i = 0; i < inputs; i++) {\n"
+    "        if (i == 0 || input[i] / 64 != input[i - 1] / 64)\n"
+    "            load_word(row, x, n, input[i] / 64);\n"
+    "        value[i] = row[input[i] % 64];\n"
+    "    }\n"
     "}\n",
 };
 
@@ -318,8 +320,9 @@ static const char *const counting[] = {
     "    int rows[PLANES];\n"
     "} counter;\n",
     "\n/* Adds a row of weight 2^plane. */\n"
-    "static void add(counter *c, int plane, block row)\n"
+    "static void add(counter *c, int plane, const block *more)\n"
     "{\n"
+    "    block row = *more;\n"
     "    int w;\n"
     "\n"
     "    for (; c->rows[plane] == 2; plane++) {\n"
@@ -362,12 +365,12 @@ static const char *const counting[] = {
     "        for (w = 0; w < WORDS; w++)\n"
     "            row.w[w] = UINT64_MAX;\n"
     "        if (bias[class] >> p & 1)\n"
-    "            add(&c, p, row);\n"
+    "            add(&c, p, &row);\n"
     "    }\n"
     "    for (v = first_vote[class]; v < first_vote[class + 1]; v++) {\n"
     "        for (w = 0; w < WORDS; w++)\n"
     "            row.w[w] = value[vote[v] / 2].w[w] ^ (0 - (uint64_t)(vote[v] & 1));\n"
-    "        add(&c, 0, row);\n"
+    "        add(&c, 0, &row);\n"
     "    }\n"
     "    add_up(score, &c);\n"
     "}\n",
@@ -501,7 +504,7 @@ void c99_put_header(lut_text *t, const lut_design *d, const c99_plan *p, unsigne
         "/*\n * Classes of samples.  Any number of samples; nothing is allocated, "
         "nothing is kept: threads may\n * call at the same time.  The stack takes "
         "about %u KB for each of the words below.\n",
-        (unsigned)(8 * ((size_t)p->slots + 40) / 1024 + 2));
+        (unsigned)(8 * ((size_t)p->slots + 160) / 1024 + 1));
     put_encoder(t, d->encoder);
     lut_text_put(
         t,
