@@ -104,6 +104,8 @@ liblut_a_SOURCES = \
 	lib/circuit/netlist.h \
 	lib/circuit/packed.c \
 	lib/circuit/packed.h \
+	lib/circuit/popcount.c \
+	lib/circuit/popcount.h \
 	lib/circuit/simplify.c \
 	lib/circuit/split.c \
 	lib/circuit/split.h \
