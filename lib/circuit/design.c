@@ -13,7 +13,7 @@ uint64_t lut_pipeline_cuts(const lut_pipeline *p, uint32_t nlayers)
 {
     uint64_t cuts = 0;
 
-    for (uint32_t l = 0; l + 1 < nlayers; l++)
+    for (uint32_t l = 0; l + 1 < nlayers && l < LUT_MAX_LAYERS; l++)
         cuts |= (uint64_t)(p->layer[l] > 0) << l;
     return cuts;
 }
