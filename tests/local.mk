@@ -111,6 +111,11 @@ tests_unit_test_golden_SOURCES  = tests/unit/test_golden.c $(SPEC_TEST_SOURCES)
 tests_unit_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_golden_LDADD    = $(SPEC_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_design
+tests_unit_test_design_SOURCES  = tests/unit/test_design.c
+tests_unit_test_design_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_design_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_farm
 tests_unit_test_farm_SOURCES  = tests/unit/test_farm.c
 tests_unit_test_farm_CPPFLAGS = $(UNIT_CPPFLAGS)
