@@ -12,6 +12,8 @@ lutexport_SOURCES = \
 	drivers/lutexport_abc.c \
 	drivers/lutexport_aiger.c \
 	drivers/lutexport_c.c \
+	drivers/lutexport_cost.c \
+	drivers/lutexport_cost.h \
 	drivers/lutexport_describe.c \
 	drivers/lutexport_folder.c \
 	drivers/lutexport_tool.c \

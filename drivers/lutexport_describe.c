@@ -4,6 +4,7 @@
 #include "config.h"
 #include "drivers/emit.h"
 #include "drivers/lutexport.h"
+#include "drivers/lutexport_cost.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -49,31 +50,36 @@ static void put_encoder(emit_json *j, const export_job *job)
     emit_close(j, '}');
 }
 
-/* One stage with all its keys.  Nothing of BRAM and DSP is ever used by these designs, which
- * holds for the estimate alone: the tools are to say it for themselves. */
-static void put_stage(emit_json *j, const char *key, const char *tool, double none)
+/* One source of figures with all its keys; c: NULL where there is none. */
+static void put_stage(emit_json *j, const char *key, const export_cost *c)
 {
-    static const char *const part[] = { "encoder", "layers", "popcount", "argmax",
-                                        "total" };
-    static const char *const number[] = { "flip_flops",     "levels",
-                                          "latency_cycles", "interval_cycles",
-                                          "clock_ns",       "slack_ns",
-                                          "area_delay" };
-    static const char *const text[] = { "part", "strategy" };
+    const double none = (double)NAN;
 
     emit_open(j, key, '{');
-    emit_text(j, "tool", tool);
-    emit_text(j, "tool_version", tool ? PACKAGE_VERSION : NULL);
-    for (size_t i = 0; i < LUT_COUNT(text); i++)
-        emit_text(j, text[i], NULL);
+    emit_text(j, "tool", c ? "lutexport" : NULL);
+    emit_text(j, "tool_version", c ? PACKAGE_VERSION : NULL);
+    emit_text(j, "part", NULL);
+    emit_text(j, "strategy", NULL);
+    emit_text(j, "registers", c ? c->registers : NULL);
     emit_open(j, "luts", '{');
-    for (size_t i = 0; i < LUT_COUNT(part); i++)
-        emit_number(j, part[i], (double)NAN);
+    emit_number(j, "encoder", c ? c->encoder : none);
+    emit_number(j, "layers", c ? c->layers : none);
+    emit_number(j, "popcount", c ? c->popcount : none);
+    emit_number(j, "argmax", c ? c->argmax : none);
+    emit_number(j, "core", c ? c->core : none);
+    emit_number(j, "total", c ? c->total : none);
     emit_close(j, '}');
-    for (size_t i = 0; i < LUT_COUNT(number); i++)
-        emit_number(j, number[i], (double)NAN);
-    emit_number(j, "bram", none);
-    emit_number(j, "dsp", none);
+    emit_number(j, "flip_flops", c ? c->flip_flops : none);
+    emit_number(j, "bram", c ? 0 : none);
+    emit_number(j, "dsp", c ? 0 : none);
+    emit_number(j, "levels", c ? c->levels : none);
+    emit_number(j, "stage_levels", c ? c->stage_levels : none);
+    emit_number(j, "latency_cycles", c ? c->latency : none);
+    emit_number(j, "interval_cycles", c ? 1 : none);
+    emit_number(j, "clock_ns", none);
+    emit_number(j, "slack_ns", none);
+    emit_number(j, "area_levels", c ? c->area_levels : none);
+    emit_number(j, "area_cycles", c ? c->area_cycles : none);
     emit_close(j, '}');
 }
 
@@ -114,7 +120,7 @@ static void put_checks(emit_json *j, const export_checks *checks)
     emit_close(j, ']');
 }
 
-static void describe(FILE *out, const export_job *job)
+static void describe(FILE *out, const export_job *job, const export_cost *cost)
 {
     emit_json j = { .out = out };
 
@@ -129,9 +135,9 @@ static void describe(FILE *out, const export_job *job)
     emit_text(&j, "key", job->net.result.row.key);
     put_network(&j, job);
     put_encoder(&j, job);
-    put_stage(&j, "estimated", "lutexport", 0);
-    put_stage(&j, "synthesised", NULL, (double)NAN);
-    put_stage(&j, "implemented", NULL, (double)NAN);
+    put_stage(&j, "estimated", cost);
+    put_stage(&j, "synthesised", NULL);
+    put_stage(&j, "implemented", NULL);
     put_files(&j, &job->folder);
     put_checks(&j, &job->checks);
     emit_close(&j, '}');
@@ -141,11 +147,13 @@ lut_status export_describe(export_job *j, lut_err *err)
 {
     lut_export_out out = export_folder_out(&j->folder);
     char file[LUT_DESIGN_NAME + 8];
+    export_cost cost;
 
+    LUT_TRY(export_cost_of(&cost, j->design.circuit, j->design.encoder, err));
     snprintf(file, sizeof file, "%s.json", j->name);
     j->folder.format = NULL; /* it does not list itself */
     if (out.file(out.arg, file) != LUT_OK)
         return *err = j->folder.err, j->folder.err.code;
-    describe(j->folder.open, j);
+    describe(j->folder.open, j, &cost);
     return export_folder_close(&j->folder, err);
 }
