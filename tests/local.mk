@@ -102,8 +102,10 @@ tests_unit_test_expr_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_expr_LDADD    = $(SPEC_TEST_LDADD)
 
 UNIT_TESTS += tests/unit/test_export
-tests_unit_test_export_SOURCES  = tests/unit/test_export.c
+tests_unit_test_export_SOURCES  = tests/unit/test_export.c \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
 tests_unit_test_export_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_export_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
 tests_unit_test_export_LDADD    = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_golden
