@@ -102,12 +102,13 @@ typedef struct cases {
     part test, around, random; /* test: n is 0 without data */
 } cases;
 
+/* Without thresholds every whole number is one: quarters of both signs. */
 static float around(lut_rng *rng, const lut_encoder *e, size_t f)
 {
     const float *t = e->threshold + f * e->thresholds;
-    float v = e->thresholds ? t[lut_rng_below(rng, e->thresholds)]
-                            : (float)lut_rng_below(rng, 1u << 10);
     float unit = e->input.width ? ldexpf(1, -e->input.frac) : 1;
+    float v = e->thresholds ? t[lut_rng_below(rng, e->thresholds)]
+                            : unit / 4 * ((float)lut_rng_below(rng, 256) - 128);
 
     switch (lut_rng_below(rng, 8)) {
     case 0:
@@ -252,8 +253,10 @@ static void compare(export_check *check, const part *p, size_t first,
         if (same)
             continue;
         check->verdict = EXPORT_DIFFERENT;
-        snprintf(check->note, sizeof check->note, "first at row %zu: class %u, want %u",
-                 i, (unsigned)label[first + i], (unsigned)p->label[i]);
+        snprintf(check->note, sizeof check->note,
+                 "first at row %zu: class %u, want %u%s", i, (unsigned)label[first + i],
+                 (unsigned)p->label[i],
+                 label[first + i] == p->label[i] ? ", but other scores" : "");
         return;
     }
 }
