@@ -5,6 +5,20 @@ libcli_a_SOURCES = drivers/cli.c drivers/cli.h drivers/emit.c drivers/emit.h \
 libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
 libcli_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
+bin_PROGRAMS += lutexport
+lutexport_SOURCES = \
+	drivers/lutexport.c \
+	drivers/lutexport.h \
+	drivers/lutexport_describe.c \
+	drivers/lutexport_folder.c \
+	drivers/lutexport_verify.c \
+	drivers/stored.c \
+	drivers/stored.h
+lutexport_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
+lutexport_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+lutexport_LDADD = libcli.a $(STORE_LIBS) $(SPEC_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
+	$(STORE_SYSTEM_LIBS) $(SPEC_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+
 bin_PROGRAMS += lutreport
 lutreport_SOURCES = drivers/lutreport.c
 lutreport_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)

@@ -59,6 +59,11 @@ LUT_ENCODERS = \
 	lib/encode/sign_magnitude.c \
 	lib/encode/uniform.c
 
+LUT_EXPORTS = \
+	lib/export/aiger.c \
+	lib/export/blif.c \
+	lib/export/dot.c
+
 LUT_READERS = \
 	lib/data/arff.c \
 	lib/data/cifar.c \
@@ -69,6 +74,7 @@ LUT_READERS = \
 
 liblut_a_SOURCES = \
 	$(LUT_ENCODERS) \
+	$(LUT_EXPORTS) \
 	$(LUT_MAPS) \
 	$(LUT_READERS) \
 	$(LUT_SCHEDULES) \
@@ -131,6 +137,10 @@ liblut_a_SOURCES = \
 	lib/encode/learnt.h \
 	lib/encode/sort.c \
 	lib/encode/sort.h \
+	lib/export/export.c \
+	lib/export/export.h \
+	lib/export/text.c \
+	lib/export/text.h \
 	lib/kern/draw.h \
 	lib/kern/address.h \
 	lib/kern/half.h \
@@ -180,6 +190,7 @@ liblut_a_SOURCES = \
 nodist_liblut_a_SOURCES = \
 	lib/data/registry.c \
 	lib/encode/registry.c \
+	lib/export/registry.c \
 	lib/map/registry.c \
 	lib/optim/registry.c
 liblut_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
@@ -229,6 +240,8 @@ lib/data/registry.c: lib/registry.sh lib/local.mk
 	$(REGISTRY) reader - lib/data/dataset.h $(LUT_READERS) >$@.tmp && mv $@.tmp $@
 lib/encode/registry.c: lib/registry.sh lib/local.mk
 	$(REGISTRY) encode - lib/encode/encode.h $(LUT_ENCODERS) >$@.tmp && mv $@.tmp $@
+lib/export/registry.c: lib/registry.sh lib/local.mk
+	$(REGISTRY) export - lib/export/export.h $(LUT_EXPORTS) >$@.tmp && mv $@.tmp $@
 lib/map/registry.c: lib/registry.sh lib/local.mk
 	$(REGISTRY) map - lib/map/map.h $(LUT_MAPS) >$@.tmp && mv $@.tmp $@
 lib/optim/registry.c: lib/registry.sh lib/local.mk
