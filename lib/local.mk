@@ -103,11 +103,16 @@ liblut_a_SOURCES = \
 	lib/circuit/build.h \
 	lib/circuit/circuit.c \
 	lib/circuit/circuit.h \
+	lib/circuit/cut.c \
+	lib/circuit/cut.h \
+	lib/circuit/map.c \
 	lib/circuit/netlist.c \
 	lib/circuit/netlist.h \
 	lib/circuit/packed.c \
 	lib/circuit/packed.h \
 	lib/circuit/simplify.c \
+	lib/circuit/split.c \
+	lib/circuit/split.h \
 	lib/circuit/table.h \
 	lib/data/cut.c \
 	lib/data/cut.h \

@@ -395,10 +395,12 @@ EXTRA_DIST += tests/data/kernel-ratios.txt
 EXTRA_DIST += $(VECTOR_TESTS) tests/data/vectors.h5 tests/data/choose_vectors.py
 
 # By hand, on a machine that has nothing else to do: make tests/manual/loops.
-EXTRA_PROGRAMS = tests/manual/loops tests/manual/many tests/manual/ranks
+EXTRA_PROGRAMS = tests/manual/loops tests/manual/many tests/manual/map tests/manual/ranks
 CLEANFILES += $(EXTRA_PROGRAMS)
 tests_manual_loops_SOURCES = tests/manual/loops.c
 tests_manual_loops_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
+tests_manual_map_SOURCES = tests/manual/map.c
+tests_manual_map_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_ranks_SOURCES = tests/manual/ranks.c
 tests_manual_ranks_CFLAGS  = $(CORE_CFLAGS)
 tests_manual_ranks_LDADD   = libmpi.a $(FARM_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
