@@ -430,6 +430,11 @@ tests_cli_netdigest_CFLAGS  = $(CORE_CFLAGS)
 tests_cli_netdigest_LDADD   = $(STORE_LIBS) $(BENCH_LIBS) $(STORE_SYSTEM_LIBS) \
 	$(BENCH_SYSTEM_LIBS)
 
+check_PROGRAMS += tests/cli/hardware
+tests_cli_hardware_SOURCES = tests/cli/hardware.c tests/support/designs.h
+tests_cli_hardware_CFLAGS  = $(CORE_CFLAGS)
+tests_cli_hardware_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
+
 # Whole sweeps, alone and under mpirun.
 check_PROGRAMS += tests/cli/h5same
 tests_cli_h5same_SOURCES  = tests/cli/h5same.c
