@@ -150,8 +150,12 @@ liblut_a_SOURCES = \
 	lib/export/verilog.h \
 	lib/export/verilog_bench.c \
 	lib/export/verilog_block.c \
+	lib/export/verilog_check.c \
+	lib/export/verilog_check.h \
 	lib/export/verilog_parts.c \
 	lib/export/verilog_plan.c \
+	lib/export/verilog_read.c \
+	lib/export/verilog_read.h \
 	lib/export/verilog_samples.c \
 	lib/export/verilog_scripts.c \
 	lib/export/verilog_top.c \

@@ -283,6 +283,12 @@ tests_unit_test_train_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_train_CFLAGS   = $(CORE_CFLAGS)
 tests_unit_test_train_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_verilog
+tests_unit_test_verilog_SOURCES  = tests/unit/test_verilog.c tests/support/designs.h
+tests_unit_test_verilog_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_verilog_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_verilog_LDADD    = $(UNIT_LDADD)
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
