@@ -9,9 +9,14 @@ bin_PROGRAMS += lutexport
 lutexport_SOURCES = \
 	drivers/lutexport.c \
 	drivers/lutexport.h \
+	drivers/lutexport_abc.c \
+	drivers/lutexport_aiger.c \
+	drivers/lutexport_c.c \
 	drivers/lutexport_describe.c \
 	drivers/lutexport_folder.c \
+	drivers/lutexport_tool.c \
 	drivers/lutexport_verify.c \
+	drivers/lutexport_verilog.c \
 	drivers/stored.c \
 	drivers/stored.h
 lutexport_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)

@@ -91,6 +91,20 @@ export_check *export_check_add(export_job *j, const char *format, const char *wh
 void export_check_skip(export_check *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A place for what tools leave: a new folder of the system's place for temporary files. */
+typedef struct export_work {
+    char path[EXPORT_PATH];   /* absolute */
+    char files[EXPORT_PATH];  /* of the export's temporary folder, absolute */
+} export_work;
+
+enum { EXPORT_SECONDS = 300 }; /* that a tool may take */
+
+/* Those of the formats: what they cannot do for want of a tool is a check that is skipped. */
+lut_status export_verify_c(export_job *j, const export_work *w, lut_err *err);
+lut_status export_verify_layers(export_job *j, const export_work *w, lut_err *err);
+lut_status export_verify_verilog(export_job *j, const export_work *w, lut_err *err);
+lut_status export_verify_aiger(export_job *j, const export_work *w, lut_err *err);
+
 /* ---- tools of others ---- */
 
 /* Path of the first of the programs (NULL-ended) that is installed: owned; NULL: none is. */
@@ -99,10 +113,10 @@ char *export_tool_find(const char *const *name);
 /* Run argv without a shell, in `folder`, output and errors into the file `log` there; killed
  * after `seconds`.  Its exit status, -1: killed by a signal, -2: it took too long, -3: could
  * not be started. */
-int export_tool_run(char *const *argv, const char *folder, const char *log, unsigned seconds);
+int export_tool_run(const char *const *argv, const char *folder, const char *log, unsigned seconds);
 
 /* First line of what `argv` prints, into text; "" where there is none. */
-void export_tool_version(char *text, size_t size, char *const *argv);
+void export_tool_version(char *text, size_t size, const char *const *argv, const char *folder);
 
 /* Whole file of the folder as text (owned: free); NULL: cannot be read. */
 char *export_tool_log(const char *folder, const char *log);

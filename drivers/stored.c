@@ -90,8 +90,8 @@ lut_status stored_open(stored *out, const char *path, const char *key, lut_err *
     LUT_TRY(sweep_store_open(&s, path, err));
     snprintf(out->sweep, sizeof out->sweep, "%s", sweep_store_name(s));
     st = find(&row, s, path, key, err);
-    if (st == LUT_OK)
-        st = sweep_store_get(s, row, &out->result, err);
+    if (st == LUT_OK && (st = sweep_store_get(s, row, &out->result, err)) != LUT_OK)
+        lut_err_wrap(err, "%s", path);
     sweep_store_close(s);
     if (st == LUT_OK && !out->result.has_network)
         st = refuse_missing(&out->result, path, err);

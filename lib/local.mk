@@ -62,6 +62,7 @@ LUT_ENCODERS = \
 LUT_EXPORTS = \
 	lib/export/aiger.c \
 	lib/export/blif.c \
+	lib/export/c99.c \
 	lib/export/dot.c \
 	lib/export/verilog.c
 
@@ -100,17 +101,27 @@ liblut_a_SOURCES = \
 	lib/base/status.h \
 	lib/base/team.c \
 	lib/base/team.h \
+	lib/circuit/argmax.c \
+	lib/circuit/argmax.h \
 	lib/circuit/build.c \
 	lib/circuit/build.h \
 	lib/circuit/circuit.c \
 	lib/circuit/circuit.h \
+	lib/circuit/cost.c \
+	lib/circuit/cost.h \
 	lib/circuit/cut.c \
 	lib/circuit/cut.h \
+	lib/circuit/design.c \
+	lib/circuit/design.h \
+	lib/circuit/encoder.c \
+	lib/circuit/encoder.h \
 	lib/circuit/map.c \
 	lib/circuit/netlist.c \
 	lib/circuit/netlist.h \
 	lib/circuit/packed.c \
 	lib/circuit/packed.h \
+	lib/circuit/popcount.c \
+	lib/circuit/popcount.h \
 	lib/circuit/simplify.c \
 	lib/circuit/split.c \
 	lib/circuit/split.h \
@@ -143,8 +154,13 @@ liblut_a_SOURCES = \
 	lib/encode/learnt.h \
 	lib/encode/sort.c \
 	lib/encode/sort.h \
+	lib/export/c99.h \
+	lib/export/c99_body.c \
+	lib/export/c99_plan.c \
 	lib/export/export.c \
 	lib/export/export.h \
+	lib/export/netlist_blif.c \
+	lib/export/netlist_blif.h \
 	lib/export/text.c \
 	lib/export/text.h \
 	lib/export/verilog.h \

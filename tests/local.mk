@@ -101,10 +101,20 @@ tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c
 tests_unit_test_expr_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_expr_LDADD    = $(SPEC_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_export
+tests_unit_test_export_SOURCES  = tests/unit/test_export.c
+tests_unit_test_export_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_export_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_golden
 tests_unit_test_golden_SOURCES  = tests/unit/test_golden.c $(SPEC_TEST_SOURCES)
 tests_unit_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_golden_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_design
+tests_unit_test_design_SOURCES  = tests/unit/test_design.c
+tests_unit_test_design_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_design_LDADD    = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_farm
 tests_unit_test_farm_SOURCES  = tests/unit/test_farm.c
@@ -455,6 +465,7 @@ SWEEP_TESTS = \
 	tests/cli/checkpoint.sh \
 	tests/cli/lutbench.sh \
 	tests/cli/lutdata.sh \
+	tests/cli/lutexport.sh \
 	tests/cli/encoders.sh \
 	tests/cli/isolate.sh \
 	tests/cli/looking.sh \

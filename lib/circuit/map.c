@@ -333,28 +333,6 @@ static lut_status map(lut_netlist *n, unsigned k, uint64_t cuts, lut_err *err)
 
 /* ---- the better of two ---- */
 
-static lut_status copy(lut_netlist *to, const lut_netlist *n, lut_err *err)
-{
-    size_t nodes = (size_t)n->nnodes + 1, outputs = (size_t)n->noutputs + 1;
-    size_t classes = (size_t)n->classes + 1;
-
-    *to = *n;
-    to->node = malloc(nodes * sizeof *to->node);
-    to->output = malloc(outputs * sizeof *to->output);
-    to->first = malloc(classes * sizeof *to->first);
-    to->bias = malloc(classes * sizeof *to->bias);
-    if (!to->node || !to->output || !to->first || !to->bias) {
-        lut_netlist_fini(to);
-        return lut_fail(err, LUT_ENOMEM, "no memory to map %u LUTs",
-                        (unsigned)n->nnodes);
-    }
-    memcpy(to->node, n->node, n->nnodes * sizeof *to->node);
-    memcpy(to->output, n->output, n->noutputs * sizeof *to->output);
-    memcpy(to->first, n->first, classes * sizeof *to->first);
-    memcpy(to->bias, n->bias, n->classes * sizeof *to->bias);
-    return LUT_OK;
-}
-
 static bool fits(const lut_netlist *n, unsigned k)
 {
     uint32_t i = 0;
@@ -397,7 +375,7 @@ lut_status lut_netlist_map(lut_netlist *n, unsigned k, uint64_t cuts, lut_err *e
     if (k < 2 || k > LUT_NODE_INPUTS)
         return lut_fail(err, LUT_EINVAL, "LUTs of %u inputs, want 2..%d", k,
                         LUT_NODE_INPUTS);
-    LUT_TRY(copy(&next, n, err));
+    LUT_TRY(lut_netlist_copy(&next, n, err));
     st = lut_split(&next, k, err);
     if (st == LUT_OK)
         st = map(&next, k, cuts, err);

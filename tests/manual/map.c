@@ -2,11 +2,12 @@
  * shared.
  *
  * For networks at random, of the shapes and table statistics that occur: LUTs of the circuit,
- * what is left of them, LUT6 and levels of the cover, milliseconds of both; and, where ABC
- * names the program (berkeley-abc), what its `if -K 6 -a` (least area) and `if -K 6` (least
- * depth) make of the same simplified netlist. */
+ * what is left of them, LUT6 and levels of the cover, milliseconds of both; where ABC names
+ * the program (berkeley-abc), what its `if -K 6 -a` (least area) and `if -K 6` (least depth)
+ * make of the same simplified netlist; then LUTs of popcounts, of the election, of all parts
+ * but the encoder, and milliseconds for all. */
 #include "lib/base/rng.h"
-#include "lib/circuit/netlist.h"
+#include "lib/circuit/cost.h"
 #include "lib/circuit/table.h"
 
 #include <stdio.h>
@@ -167,6 +168,25 @@ static uint32_t depth_of(const lut_netlist *n)
     return depth;
 }
 
+/* All parts without an encoder. */
+static void print_design(const lut_circuit *c)
+{
+    lut_pipeline pipeline;
+    lut_design d;
+    lut_cost cost;
+    double start = milliseconds();
+
+    lut_pipeline_default(&pipeline, c->nlayers);
+    if (lut_design_make(&d, c, NULL, &pipeline, NULL) != LUT_OK ||
+        lut_cost_of(&cost, &d, NULL) != LUT_OK)
+        die("no memory");
+    printf(" %6u %6u %6u (%u) %6.1f\n", (unsigned)cost.popcount, (unsigned)cost.argmax,
+           (unsigned)lut_cost_luts(&cost, true), (unsigned)lut_cost_levels(&cost),
+           milliseconds() - start);
+    fflush(stdout);
+    lut_design_fini(&d);
+}
+
 static void measure(const shape *s, const char *abc)
 {
     const char *blif = "map-tmp.blif";
@@ -197,8 +217,7 @@ static void measure(const shape *s, const char *abc)
         run_abc(abc, blif, "if -K 6");
         unlink(blif);
     }
-    printf("\n");
-    fflush(stdout);
+    print_design(&c);
     lut_netlist_fini(&n);
     lut_circuit_fini(&c);
 }
@@ -206,8 +225,11 @@ static void measure(const shape *s, const char *abc)
 int main(int argc, char **argv)
 {
     rng = lut_rng_make(1, LUT_RNG_TEST, 0);
-    printf("%-29s %6s %6s %10s %6s %6s %11s %11s\n", "network", "LUTs", "live",
-           "LUT6 (lev)", "ms", "ms map", "ABC if -a", "ABC if");
+    printf("%-29s %6s %6s %10s %6s %6s", "network", "LUTs", "live", "LUT6 (lev)", "ms",
+           "ms map");
+    if (argc > 1)
+        printf(" %11s %11s", "ABC if -a", "ABC if");
+    printf(" %6s %6s %11s %6s\n", "votes", "argmax", "all (lev)", "ms all");
     for (size_t i = 0; i < LUT_COUNT(shapes); i++)
         measure(&shapes[i], argc > 1 ? argv[1] : NULL);
     return 0;
