@@ -18,6 +18,7 @@ lutexport_SOURCES = \
 	drivers/lutexport_folder.c \
 	drivers/lutexport_tool.c \
 	drivers/lutexport_verify.c \
+	drivers/lutexport_verilog.c \
 	drivers/stored.c \
 	drivers/stored.h
 lutexport_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)

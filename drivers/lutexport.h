@@ -102,6 +102,7 @@ enum { EXPORT_SECONDS = 300 }; /* that a tool may take */
 /* Those of the formats: what they cannot do for want of a tool is a check that is skipped. */
 lut_status export_verify_c(export_job *j, const export_work *w, lut_err *err);
 lut_status export_verify_layers(export_job *j, const export_work *w, lut_err *err);
+lut_status export_verify_verilog(export_job *j, const export_work *w, lut_err *err);
 lut_status export_verify_aiger(export_job *j, const export_work *w, lut_err *err);
 
 /* ---- tools of others ---- */

@@ -72,6 +72,7 @@ static const struct {
     { "c", export_verify_c },
     { "blif", export_verify_layers },
     { "aiger", export_verify_layers },
+    { "verilog", export_verify_verilog },
 };
 
 static verify_fn verifier_of(const char *format)

@@ -63,7 +63,8 @@ LUT_EXPORTS = \
 	lib/export/aiger.c \
 	lib/export/blif.c \
 	lib/export/c99.c \
-	lib/export/dot.c
+	lib/export/dot.c \
+	lib/export/verilog.c
 
 LUT_READERS = \
 	lib/data/arff.c \
@@ -162,6 +163,18 @@ liblut_a_SOURCES = \
 	lib/export/netlist_blif.h \
 	lib/export/text.c \
 	lib/export/text.h \
+	lib/export/verilog.h \
+	lib/export/verilog_bench.c \
+	lib/export/verilog_block.c \
+	lib/export/verilog_check.c \
+	lib/export/verilog_check.h \
+	lib/export/verilog_parts.c \
+	lib/export/verilog_plan.c \
+	lib/export/verilog_read.c \
+	lib/export/verilog_read.h \
+	lib/export/verilog_samples.c \
+	lib/export/verilog_scripts.c \
+	lib/export/verilog_top.c \
 	lib/kern/draw.h \
 	lib/kern/address.h \
 	lib/kern/half.h \

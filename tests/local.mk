@@ -295,6 +295,12 @@ tests_unit_test_train_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_train_CFLAGS   = $(CORE_CFLAGS)
 tests_unit_test_train_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_verilog
+tests_unit_test_verilog_SOURCES  = tests/unit/test_verilog.c tests/support/designs.h
+tests_unit_test_verilog_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_verilog_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_verilog_LDADD    = $(UNIT_LDADD)
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
@@ -442,6 +448,11 @@ tests_cli_netdigest_CFLAGS  = $(CORE_CFLAGS)
 tests_cli_netdigest_LDADD   = $(STORE_LIBS) $(BENCH_LIBS) $(STORE_SYSTEM_LIBS) \
 	$(BENCH_SYSTEM_LIBS)
 
+check_PROGRAMS += tests/cli/hardware
+tests_cli_hardware_SOURCES = tests/cli/hardware.c tests/support/designs.h
+tests_cli_hardware_CFLAGS  = $(CORE_CFLAGS)
+tests_cli_hardware_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
+
 # Whole sweeps, alone and under mpirun.
 check_PROGRAMS += tests/cli/h5same
 tests_cli_h5same_SOURCES  = tests/cli/h5same.c
@@ -468,6 +479,7 @@ SWEEP_TESTS = \
 	tests/cli/strategies.sh \
 	tests/cli/sources.sh \
 	tests/cli/verify.sh \
+	tests/cli/verilog.sh \
 	tests/mpi/kill.sh \
 	tests/mpi/ranks.sh \
 	tests/mpi/sets.sh \
