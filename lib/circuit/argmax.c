@@ -4,7 +4,15 @@
 
 #include <stdlib.h>
 
-enum { WIDTH = 32, CHOOSE = 0xac /* of (x, lo, hi): x ? hi : lo */ };
+enum {
+    WIDTH = 32,
+    CHUNK = 3,     /* bits of two numbers that a LUT compares */
+    CHOOSE = 0xac, /* of (x, lo, hi): x ? hi : lo */
+    ABOVE_2 = 0xf8 /* of (g1, e1, g0): g1 | e1 g0 */
+};
+
+/* Of (g2, e2, g1, e1, g0): g2 | e2 (g1 | e1 g0). */
+static const uint64_t ABOVE_3 = 0xfffff800;
 
 /* Who is ahead: literals of the score and of the class. */
 typedef struct entry {
@@ -26,37 +34,81 @@ unsigned lut_class_bits(uint32_t classes)
     return bits;
 }
 
-/* right > left, of `bits` bits of both and, after them, what lower bits said. */
-static uint64_t greater_table(unsigned bits, bool chained)
+/* Of bits of right and of left: right > left, or right == left. */
+static uint64_t chunk_table(unsigned bits, bool equal)
 {
-    unsigned k = 2 * bits + chained, mask = (1u << bits) - 1;
     uint64_t tt = 0;
 
-    for (unsigned a = 0; a < 1u << k; a++) {
-        unsigned both = a >> chained, right = both >> bits, left = both & mask;
+    for (unsigned a = 0; a < 1u << (2 * bits); a++) {
+        unsigned right = a >> bits, left = a & ((1u << bits) - 1);
 
-        tt |= (uint64_t)(right > left || (right == left && chained && (a & 1))) << a;
+        tt |= (uint64_t)(equal ? right == left : right > left) << a;
     }
     return tt;
 }
 
-static lut_status compare(tournament *t, uint32_t *greater, const entry *left,
-                          const entry *right, uint8_t part, lut_err *err)
+/* What a run of bits says: literals. */
+typedef struct verdict {
+    uint32_t greater, equal;
+} verdict;
+
+/* Three bits of both at a time, from the lowest; their number. */
+static lut_status compare_chunks(tournament *t, verdict *v, const entry *left,
+                                 const entry *right, uint8_t part, lut_err *err)
 {
     uint32_t in[LUT_NODE_INPUTS];
 
-    for (unsigned at = 0; at < t->width;) {
-        unsigned most = at ? 2 : 3, bits = t->width - at < most ? t->width - at : most;
+    for (unsigned at = 0; at < t->width; at += CHUNK, v++) {
+        unsigned bits = t->width - at < CHUNK ? t->width - at : CHUNK;
 
         for (unsigned j = 0; j < bits; j++) {
             in[j] = right->score[at + bits - 1 - j];
             in[bits + j] = left->score[at + bits - 1 - j];
         }
-        in[2 * bits % LUT_NODE_INPUTS] = at ? *greater : in[0];
-        LUT_TRY(lut_build_add(&t->b, greater, greater_table(bits, at > 0),
-                              2 * bits + (at > 0), in, part, err));
-        at += bits;
+        LUT_TRY(lut_build_add(&t->b, &v->greater, chunk_table(bits, false), 2 * bits,
+                              in, part, err));
+        LUT_TRY(lut_build_add(&t->b, &v->equal, chunk_table(bits, true), 2 * bits, in,
+                              part, err));
     }
+    return LUT_OK;
+}
+
+/* v [n <= 3] from the lowest: greater at the highest that is not equal. */
+static lut_status join(tournament *t, verdict *out, const verdict *v, unsigned n,
+                       uint8_t part, lut_err *err)
+{
+    uint32_t in[5], equal[3];
+    unsigned k = 0;
+
+    for (unsigned i = n; i-- > 0;) {
+        equal[i] = v[i].equal;
+        in[k++] = v[i].greater;
+        if (i > 0)
+            in[k++] = v[i].equal;
+    }
+    *out = v[0];
+    if (n == 1)
+        return LUT_OK;
+    LUT_TRY(lut_build_add(&t->b, &out->equal, (uint64_t)1 << ((1u << n) - 1), n, equal,
+                          part, err));
+    return lut_build_add(&t->b, &out->greater, n == 2 ? ABOVE_2 : ABOVE_3, k, in, part,
+                         err);
+}
+
+/* Equalities that nobody asks for are dead, and go in the end. */
+static lut_status compare(tournament *t, uint32_t *greater, const entry *left,
+                          const entry *right, uint8_t part, lut_err *err)
+{
+    verdict v[(WIDTH + CHUNK - 1) / CHUNK];
+    unsigned n = (t->width + CHUNK - 1) / CHUNK;
+
+    LUT_TRY(compare_chunks(t, v, left, right, part, err));
+    for (unsigned joined; n > 1; n = joined) {
+        joined = 0;
+        for (unsigned i = 0; i < n; i += 3)
+            LUT_TRY(join(t, &v[joined++], v + i, n - i < 3 ? n - i : 3, part, err));
+    }
+    *greater = v[0].greater;
     return LUT_OK;
 }
 

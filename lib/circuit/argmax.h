@@ -2,8 +2,8 @@
  * higher classes, wins only if it is strictly greater, so that the first maximum wins.
  *
  * The left side of a match has a power of two of classes, so that bits of the index are chosen
- * and never added.  "right > left" is a chain of LUTs from the lowest bits: three bits of both
- * in the first, two and what came before in each other. */
+ * and never added.  "right > left" compares three bits of both in a LUT, and joins three such
+ * verdicts (greater, equal) in a LUT: two levels for up to nine bits. */
 #ifndef LUT_CIRCUIT_ARGMAX_H
 #define LUT_CIRCUIT_ARGMAX_H
 

@@ -33,7 +33,7 @@ uint32_t lut_cost_flip_flops(const lut_cost *c);
 uint32_t lut_cost_levels(const lut_cost *c); /* of all parts */
 
 /* Area-delay products, both dimensionless: LUTs times levels of the deepest stage times
- * stages (delay in LUT levels), and LUTs times cycles (at least one). */
+ * cycles (delay in LUT levels), and LUTs times cycles; at least one cycle. */
 double lut_cost_area_levels(const lut_cost *c, bool core);
 double lut_cost_area_cycles(const lut_cost *c, bool core);
 
