@@ -262,9 +262,10 @@ static void synthesise(export_job *j, const export_work *w)
     code = run((const char *[]){ yosys, "-q", "-s", script, NULL }, w);
     json = export_tool_log(w->files, result);
     if (code == 0 && json)
-        export_check_skip(c,
-                          "no proof; %.0f LUTs for xc7, %.0f of them instances of ours",
-                          count(json, luts, LUT_COUNT(luts)), instances(j, w));
+        export_check_skip(
+            c,
+            "no proof; %.0f LUTs for xc7; the files have %.0f and the final additions",
+            count(json, luts, LUT_COUNT(luts)), instances(j, w));
     else
         blame(c, "yosys", code, w);
     free(json);
