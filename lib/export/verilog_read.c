@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FREE, INPUT, TABLE, CONSTANT }; /* kinds of nets */
 enum { DEPTH = 8, NAMES = 64, PORTS = 16 };
 
 typedef struct word {
@@ -259,8 +258,8 @@ static uint32_t table(reader *r, uint64_t tt, unsigned k, uint32_t a, uint32_t b
                       uint32_t c)
 {
     return new_net(
-        r,
-        &(verilog_net){ .tt = tt, .k = (uint8_t)k, .in = { a, b, c }, .kind = TABLE });
+        r, &(verilog_net){
+               .tt = tt, .k = (uint8_t)k, .in = { a, b, c }, .kind = VERILOG_TABLE });
 }
 
 /* The net takes the value of another. */
@@ -268,11 +267,11 @@ static void drive(reader *r, uint32_t net, uint32_t from)
 {
     if (!READ(r))
         return;
-    if (r->m->net[net].kind != FREE)
+    if (r->m->net[net].kind != VERILOG_FREE)
         refuse(r, "a bit has two drivers");
     else
         r->m->net[net] =
-            (verilog_net){ .tt = 2, .k = 1, .in = { from }, .kind = TABLE };
+            (verilog_net){ .tt = 2, .k = 1, .in = { from }, .kind = VERILOG_TABLE };
 }
 
 static void drive_all(reader *r, vector to, vector from)
@@ -374,7 +373,7 @@ static vector fresh(reader *r, uint32_t width)
     vector v = { r->used, width };
 
     for (uint32_t i = 0; READ(r) && i < width; i++)
-        pool_push(r, new_net(r, &(verilog_net){ .kind = FREE }));
+        pool_push(r, new_net(r, &(verilog_net){ .kind = VERILOG_FREE }));
     return v;
 }
 
@@ -619,7 +618,7 @@ static void lut_instance(reader *r, unsigned k)
 {
     port p[PORTS];
     size_t n;
-    verilog_net net = { .k = (uint8_t)k, .kind = TABLE };
+    verilog_net net = { .k = (uint8_t)k, .kind = VERILOG_TABLE };
     vector out;
 
     expect(r, "#");
@@ -647,7 +646,7 @@ static void lut_instance(reader *r, unsigned k)
             refuse(r, "want one bit");
         net.in[k - 1 - j] = bit_of(r, v, 0);
     }
-    if (READ(r) && (out.n != 1 || r->m->net[bit_of(r, out, 0)].kind != FREE))
+    if (READ(r) && (out.n != 1 || r->m->net[bit_of(r, out, 0)].kind != VERILOG_FREE))
         refuse(r, "a bit has two drivers");
     if (READ(r))
         r->m->net[bit_of(r, out, 0)] = net;
@@ -850,7 +849,7 @@ static void module_ports(reader *r, const port *outer, size_t nouter,
         if (READ(r) && v.n != width)
             refuse(r, "a port is not connected, or to another width");
         for (uint32_t i = 0; READ(r) && top && !output && i < width; i++)
-            r->m->net[bit_of(r, v, i)].kind = INPUT;
+            r->m->net[bit_of(r, v, i)].kind = VERILOG_INPUT;
         define(r, name, v);
     } while (READ(r) && accept(r, ","));
     expect(r, ")");
@@ -870,71 +869,6 @@ static void module(reader *r, port *outer, size_t nouter, uint64_t set,
         item(r, set);
     expect(r, "endmodule");
     r->used = mark;
-}
-
-/* ---- order ---- */
-
-/* Depth first, with a stack of its own: networks are deep where adders ripple. */
-static lut_status visit(verilog_model *m, uint8_t *mark, uint32_t *stack,
-                        uint32_t first, lut_err *err)
-{
-    size_t n = 0;
-
-    stack[n++] = first;
-    while (n) {
-        uint32_t at = stack[n - 1];
-        const verilog_net *net = &m->net[at];
-        uint32_t todo = at;
-
-        if (net->kind == FREE)
-            return lut_fail(err, LUT_EFORMAT,
-                            "a bit that an output needs has no driver");
-        mark[at] = mark[at] ? mark[at] : 1;
-        for (unsigned j = 0; net->kind == TABLE && j < net->k; j++)
-            if (mark[net->in[j]] < 2)
-                todo = net->in[j];
-        if (todo == at && mark[at] < 2) {
-            mark[at] = 2;
-            if (net->kind == TABLE)
-                m->order[m->norder++] = at;
-        }
-        if (todo == at)
-            n--;
-        else if (mark[todo] == 1)
-            return lut_fail(err, LUT_EFORMAT, "a bit depends on itself");
-        else
-            stack[n++] = todo;
-    }
-    return LUT_OK;
-}
-
-static lut_status sort_nets(verilog_model *m, const verilog_bus *wanted, size_t nwanted,
-                            lut_err *err)
-{
-    uint8_t *mark = calloc(m->nnets, 1);
-    uint32_t *stack = malloc(((size_t)m->nnets + 1) * sizeof *stack);
-    lut_status st = LUT_OK;
-
-    free(m->order);
-    m->norder = 0;
-    m->order = malloc(m->nnets * sizeof *m->order);
-    if (!mark || !stack || !m->order)
-        st = lut_fail(err, LUT_ENOMEM, "no memory for %u nets", (unsigned)m->nnets);
-    for (size_t i = 0; st == LUT_OK && i < nwanted; i++)
-        for (uint32_t j = 0; st == LUT_OK && j < wanted[i].width; j++)
-            if (mark[wanted[i].net[j]] < 2)
-                st = visit(m, mark, stack, wanted[i].net[j], err);
-    free(mark);
-    free(stack);
-    return st;
-}
-
-lut_status verilog_cut(verilog_model *m, const verilog_bus *bus,
-                       const verilog_bus *wanted, size_t nwanted, lut_err *err)
-{
-    for (uint32_t i = 0; i < bus->width; i++)
-        m->net[bus->net[i]].kind = INPUT;
-    return sort_nets(m, wanted, nwanted, err);
 }
 
 /* ---- the whole ---- */
@@ -981,7 +915,7 @@ static lut_status finish(verilog_model *m, const scope *s, lut_err *err)
     LUT_TRY(copy_bus(&m->klass, s, "m_class", err));
     LUT_TRY(copy_bus(&m->score, s, "m_score", err));
     LUT_TRY(keep_between(m, s, err));
-    return sort_nets(m, (verilog_bus[]){ m->klass, m->score }, 2, err);
+    return verilog_order(m, (verilog_bus[]){ m->klass, m->score }, 2, err);
 }
 
 lut_status verilog_read(verilog_model *m, const verilog_source *source, size_t n,
@@ -996,8 +930,8 @@ lut_status verilog_read(verilog_model *m, const verilog_source *source, size_t n
                  .err = err };
 
     *m = (verilog_model){ 0 };
-    new_net(&r, &(verilog_net){ .tt = 0, .kind = CONSTANT });
-    new_net(&r, &(verilog_net){ .tt = 1, .kind = CONSTANT });
+    new_net(&r, &(verilog_net){ .tt = 0, .kind = VERILOG_CONSTANT });
+    new_net(&r, &(verilog_net){ .tt = 1, .kind = VERILOG_CONSTANT });
     find_module(&r, (word){ .at = top, .n = strlen(top) });
     module(&r, NULL, 0, 0, m);
     if (READ(&r))
@@ -1007,44 +941,4 @@ lut_status verilog_read(verilog_model *m, const verilog_source *source, size_t n
     if (!READ(&r))
         verilog_model_fini(m);
     return r.st;
-}
-
-void verilog_model_fini(verilog_model *m)
-{
-    for (uint32_t i = 0; i < m->nbetween; i++)
-        free(m->between[i].net);
-    free(m->between);
-    free(m->input.net);
-    free(m->klass.net);
-    free(m->score.net);
-    free(m->order);
-    free(m->net);
-    *m = (verilog_model){ 0 };
-}
-
-/* Multiplexers from the last input to the first. */
-static uint64_t look_up(const verilog_net *net, const uint64_t *value)
-{
-    uint64_t v[32], last = value[net->in[net->k - 1]];
-    unsigned n = 1u << (net->k - 1);
-
-    for (unsigned i = 0; i < n; i++) {
-        uint64_t lo = -(net->tt >> (2 * i) & 1), hi = -(net->tt >> (2 * i + 1) & 1);
-
-        v[i] = (lo & ~last) | (hi & last);
-    }
-    for (unsigned j = net->k - 1; j-- > 0;) {
-        n /= 2;
-        for (unsigned i = 0; i < n; i++)
-            v[i] = (v[2 * i] & ~value[net->in[j]]) | (v[2 * i + 1] & value[net->in[j]]);
-    }
-    return v[0];
-}
-
-void verilog_eval(const verilog_model *m, uint64_t *value)
-{
-    value[0] = 0;
-    value[1] = UINT64_MAX;
-    for (uint32_t i = 0; i < m->norder; i++)
-        value[m->order[i]] = look_up(&m->net[m->order[i]], value);
 }

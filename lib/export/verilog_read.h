@@ -16,6 +16,9 @@ typedef struct verilog_source {
     const char *text; /* ended by 0 */
 } verilog_source;
 
+/* Kinds of bits; nobody drives those that are free. */
+enum { VERILOG_FREE, VERILOG_INPUT, VERILOG_TABLE, VERILOG_CONSTANT };
+
 /* A bit: constant, input, or table of at most six others. */
 typedef struct verilog_net {
     uint64_t tt;
@@ -54,6 +57,10 @@ void verilog_model_fini(verilog_model *m); /* accepts a zeroed struct */
 /* value [nnets]: the caller has set those of the inputs (of a bus in `between` after
  * verilog_cut); sets the others. */
 void verilog_eval(const verilog_model *m, uint64_t *value);
+
+/* Set `order` to what the buses need.  LUT_EFORMAT: bits without a driver, loops. */
+lut_status verilog_order(verilog_model *m, const verilog_bus *wanted, size_t nwanted,
+                         lut_err *err);
 
 /* Make the nets of a bus inputs, so that what follows is looked at alone. */
 lut_status verilog_cut(verilog_model *m, const verilog_bus *bus, const verilog_bus *wanted,
