@@ -176,6 +176,8 @@ liblut_a_SOURCES = \
 	lib/export/verilog_samples.c \
 	lib/export/verilog_scripts.c \
 	lib/export/verilog_top.c \
+	lib/export/verilog_words.c \
+	lib/export/verilog_words.h \
 	lib/kern/draw.h \
 	lib/kern/address.h \
 	lib/kern/half.h \
