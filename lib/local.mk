@@ -96,6 +96,7 @@ liblut_a_SOURCES = \
 	lib/circuit/circuit.c \
 	lib/circuit/circuit.h \
 	lib/circuit/packed.c \
+	lib/circuit/netlist.h \
 	lib/circuit/packed.h \
 	lib/data/cut.c \
 	lib/data/cut.h \

@@ -467,4 +467,4 @@ FAULT_TESTS = \
 	tests/fault/same.sh \
 	tests/fault/stops.sh
 TESTS += $(FAULT_TESTS)
-EXTRA_DIST += $(FAULT_TESTS) tests/fault/common.sh tests/fault/table.sh
+EXTRA_DIST += $(FAULT_TESTS) tests/fault/common.sh tests/fault/table.sh tests/manual/slurm.sh
