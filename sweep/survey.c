@@ -178,6 +178,25 @@ bool sweep_survey_next_run(char stamp[SWEEP_STAMP], const char *journal)
     return true;
 }
 
+/* How far a trial is may be told a thousand times: the last one of its own rank's counts. */
+static bool note_epoch(work *w, const sweep_entry *e)
+{
+    const size_t most = 256; /* slots of a rank */
+    const uint32_t epoch = (uint32_t)sweep_entry_number(e, "epoch", 0);
+
+    for (size_t i = w->nsteps; i-- > 0 && w->nsteps - i <= most;) {
+        step *s = &w->step[i];
+
+        if (s->run != w->run || s->rank != sweep_survey_rank(e->file))
+            return false;
+        if (s->attempt != e->attempt || strcmp(s->key, e->key) != 0)
+            continue;
+        s->epoch = epoch;
+        return true;
+    }
+    return false;
+}
+
 static lut_status note_step(void *arg, const sweep_entry *e, lut_err *err)
 {
     work *w = arg;
@@ -190,7 +209,7 @@ static lut_status note_step(void *arg, const sweep_entry *e, lut_err *err)
         sweep_entry_text(e, "reason", w->v->reason, sizeof w->v->reason);
     if (!strcmp(e->event, "RUN"))
         w->v->reason[0] = 0;
-    if (!sweep_is_key(e->key))
+    if (!sweep_is_key(e->key) || (!strcmp(e->event, "EPOCH") && note_epoch(w, e)))
         return LUT_OK;
     LUT_TRY(more((void **)&w->step, w->nsteps, &w->step_room, sizeof *w->step, err));
     s = &w->step[w->nsteps];

@@ -257,6 +257,11 @@ tests_unit_test_strategy_SOURCES  = tests/unit/test_strategy.c
 tests_unit_test_strategy_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_strategy_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
+UNIT_TESTS += tests/unit/test_survey
+tests_unit_test_survey_SOURCES  = tests/unit/test_survey.c $(FAKE_RESULT)
+tests_unit_test_survey_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_survey_LDADD    = $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD)
+
 UNIT_TESTS += tests/unit/test_tables
 tests_unit_test_tables_SOURCES  = tests/unit/test_tables.c
 tests_unit_test_tables_CPPFLAGS = $(UNIT_CPPFLAGS)
