@@ -274,6 +274,20 @@ static int fail_saved(const lut_err *err)
                         err->text);
 }
 
+/* Final rows stay as they are: who now wants all trials has to say so. */
+static void tell_pruned(const boss *b)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; !b->strategy && i < b->job.n; i++)
+        n += b->known[i].pruned;
+    if (n)
+        cli_complain(CLI_OK,
+                     "%zu trial%s stay pruned, as an earlier run with a strategy left "
+                     "them; --retry pruned trains them to their end",
+                     n, n == 1 ? "" : "s");
+}
+
 /* The results file, whatever the end was: what is finished is worth having. */
 static int conclude(boss *b, const sweep_outcome *out, lut_status st, lut_err *err)
 {
@@ -295,6 +309,7 @@ static int conclude(boss *b, const sweep_outcome *out, lut_status st, lut_err *e
                      b->leases.failed, b->leases.failed == 1 ? "" : "s", file);
     if (out->reason == SWEEP_STOPPED)
         cli_complain(CLI_AGAIN, "stopped; the same command goes on");
+    tell_pruned(b);
     return exit_code(out, &b->leases, merged.conflicts);
 }
 

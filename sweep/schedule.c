@@ -213,8 +213,10 @@ static lut_status take_up(sweep_schedule *s, lut_err *err)
             learn(s, i, 1, known[i].pruned ? (double)NAN : known[i].seconds);
     if (!s->cfg.strategy)
         return LUT_OK;
+    /* What follows from scores alone is decided anew, also where eta was another. */
     for (size_t i = 0; known && i < s->cfg.n; i++)
-        sweep_strategy_restore(s->cfg.strategy, i, known[i].promoted);
+        if (!sweep_strategy_ordered(s->cfg.strategy))
+            sweep_strategy_restore(s->cfg.strategy, i, known[i].promoted);
     for (size_t i = 0; i < s->cfg.n; i++) {
         if (known && known[i].final)
             tell_final(s, i);

@@ -5,6 +5,7 @@
 #include "sweep/record.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +16,9 @@
 static const double commit_within = 0.05;
 enum { COMMIT = 64 };
 
-/* Now and then a line in the journal says how far a trial is. */
-static const double write_every = 30;
+/* Now and then a line in the journal says how far a trial is: after half a minute, then less
+ * and less often, so that the journals of many ranks stay small. */
+static const double write_first = 30, write_last = 600; /* seconds from one to the next */
 
 struct sweep_slot {
     bool busy;
@@ -139,6 +141,7 @@ static lut_status report_failure(sweep_slot *s, const sweep_end *end, sweep_mess
     sweep_fields_number(&f, "exit", end->exit_code);
     sweep_fields_number(&f, "epoch", end->epoch);
     sweep_fields_number(&f, "seconds", m->seconds);
+    sweep_fields_number(&f, "peak_memory", end->peak_memory);
     sweep_fields_text(&f, "log", end->log);
     sweep_fields_text(&f, "trial", text ? text : "");
     free(text);
@@ -440,9 +443,10 @@ static lut_status say_again(sweep_worker *w, lut_err *err)
 
 static lut_status write_progress(sweep_worker *w, double now, lut_err *err)
 {
-    if (now - w->written < write_every)
+    if (now - w->written < w->write_every)
         return LUT_OK;
     w->written = now;
+    w->write_every = fmin(2 * w->write_every, write_last);
     for (unsigned i = 0; i < w->crew->slots; i++) {
         const sweep_slot *s = &w->slot[i];
         sweep_fields f = { 0 };
@@ -533,6 +537,7 @@ lut_status sweep_worker_init(sweep_worker *w, const sweep_crew *crew,
 {
     *w = (sweep_worker){ .crew = crew, .t = t, .journal = journal, .stopped = -1 };
     w->seen = w->beaten = w->written = t->now(t);
+    w->write_every = write_first;
     w->slot = calloc(crew->slots + 1, sizeof *w->slot);
     if (!w->slot)
         return lut_fail(err, LUT_ENOMEM, "no memory for %u slots", crew->slots);

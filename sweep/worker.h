@@ -26,7 +26,8 @@ typedef struct sweep_worker {
     sweep_mail ended;       /* DONE, FAIL: journalled, not synced, not sent */
     sweep_mail sent;        /* the same: sent, not acknowledged */
     double oldest;          /* when the first of `ended` ended */
-    double beaten, written; /* last BEAT to rank 0, and to the journal */
+    double beaten, written; /* last BEAT to rank 0, and lines on progress to the journal */
+    double write_every;     /* seconds until the next such lines */
     double seen;            /* of the last step */
     double silence;         /* for which this rank has listened and rank 0 has not spoken */
     int level;      /* of the stop signal that was passed on */
