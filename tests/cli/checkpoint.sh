@@ -46,13 +46,13 @@ equal clean.h5 killed.h5
 
 # Asked to leave, it does so with a checkpoint and says how to go on.
 for s in USR1 INT; do
-    rm -f killed.h5
+    rm -f killed.h5 run.out
     # A shell starts what it puts behind itself with SIGINT ignored; handlers are set anyway.
     one -o killed.h5 --checkpoint k.ckpt --checkpoint-every 1000 epochs=3000 \
         patience=0 >run.out 2>&1 &
     pid=$!
     i=0
-    until grep -q '^ *2 ' run.out || [ $i -ge 600 ]; do
+    until grep -qs "^ *2 " run.out || [ $i -ge 600 ]; do
         i=$((i + 1))
         sleep 0.02
     done

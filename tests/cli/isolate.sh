@@ -31,7 +31,7 @@ spawned() # PID
 # Its death is told apart, and the trial is tried again.
 for end in 'SEGV crashed' 'KILL lost'; do
     set -- $end
-    $sweep epochs=40 -o "$1.h5" --isolate spawn >run.out 2>&1 &
+    $sweep epochs=200 -o "$1.h5" --isolate spawn >run.out 2>&1 &
     pid=$!
     child=$(spawned $pid)
     [ -n "$child" ] || die "no child in a program of its own"
