@@ -194,28 +194,18 @@ static sweep_value option_value(const source *s, size_t row, const report_column
 
 /* ---- files ---- */
 
-/* Records that vanish between two looks at them are in a file that is new then. */
-static lut_status open_view(source *s, lut_err *err)
-{
-    enum { TRIES = 3 };
-    sweep_merged merged;
-    lut_status st = LUT_ENOENT;
-
-    for (int i = 0; st == LUT_ENOENT && i < TRIES; i++)
-        st = sweep_merge_view(&s->store, &merged, s->path, err);
-    return st;
-}
-
 /* What a folder beside the file has that the file has not yet counts as well. */
 static lut_status open_unmerged(source *s, lut_err *err)
 {
     sweep_survey v;
+    sweep_merged merged;
     lut_status st;
 
     LUT_TRY(sweep_survey_make(&v, s->path, err));
     sweep_survey_line(&v, s->progress, sizeof s->progress);
     s->in_memory = v.unmerged || !v.has_file;
-    st = s->in_memory ? open_view(s, err) : sweep_store_open(&s->store, s->path, err);
+    st = s->in_memory ? sweep_merge_view(&s->store, &merged, s->path, err)
+                      : sweep_store_open(&s->store, s->path, err);
     sweep_survey_fini(&v);
     return st;
 }

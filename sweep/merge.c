@@ -219,6 +219,8 @@ static void dismiss(sweep_merge_job *m)
 {
     for (size_t i = 0; m->source && i < m->nsources; i++)
         close_source(&m->source[i]);
+    for (size_t i = 0; i < m->ngroups; i++)
+        free(m->group[i].bytes);
     free(m->source);
     free(m->item);
     free(m->group);
@@ -244,7 +246,7 @@ lut_status sweep_merge(sweep_merged *out, const char *path, const char *const *f
 lut_status sweep_merge_view(sweep_store **view, sweep_merged *out, const char *file,
                             lut_err *err)
 {
-    sweep_merge_job m = { .out = out };
+    sweep_merge_job m = { .out = out, .remember = true };
     lut_status st;
 
     *out = (sweep_merged){ 0 };

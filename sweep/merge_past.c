@@ -14,8 +14,9 @@ static int by_attempt(const void *a, const void *b)
         order = (x->attempt > y->attempt) - (x->attempt < y->attempt);
     if (!order)
         order = strcmp(x->cause, y->cause);
-    return order || strcmp(x->cause, SWEEP_STORE_CONFLICT) != 0 ? order
-                                                          : strcmp(x->log, y->log);
+    return order || strcmp(x->cause, SWEEP_STORE_CONFLICT) != 0
+               ? order
+               : strcmp(x->log, y->log);
 }
 
 /* The list stays sorted, whatever rank or file its rows are from. */

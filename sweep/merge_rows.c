@@ -238,16 +238,41 @@ static lut_status choose(sweep_merge_job *m, sweep_merge_group *g, sweep_result 
     return LUT_OK;
 }
 
+/* Without its network, which is much, and of no use to who remembers rows. */
+static lut_status remember(sweep_merge_group *g, sweep_result *r, lut_err *err)
+{
+    const bool has_network = r->has_network;
+    lut_status st;
+
+    r->has_network = false;
+    st = sweep_record_pack(&g->bytes, &g->nbytes, r, err);
+    r->has_network = has_network;
+    if (st != LUT_OK)
+        sweep_result_fini(r);
+    return st;
+}
+
+static lut_status recall(sweep_merge_group *g, sweep_result *out, lut_err *err)
+{
+    lut_status st = sweep_record_unpack(out, g->bytes, g->nbytes, err);
+
+    free(g->bytes);
+    g->bytes = NULL;
+    return st;
+}
+
 lut_status sweep_merge_get(void *arg, size_t i, sweep_result *out, lut_err *err)
 {
     sweep_merge_job *m = arg;
     sweep_merge_group *g = &m->group[i];
     lut_status st;
 
+    if (g->bytes)
+        return recall(g, out, err);
     if (g->chosen != SIZE_MAX)
         return read_item(m, &m->item[g->chosen], out, err);
     st = choose(m, g, out, err);
     m->in.failure = m->failure;
     m->in.nfailures = m->nfailures;
-    return st;
+    return st == LUT_OK && m->remember ? remember(g, out, err) : st;
 }

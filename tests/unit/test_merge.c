@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { ROWS = 6 };
 
@@ -214,6 +215,35 @@ static void test_rungs(void)
     fake_folder_remove();
 }
 
+/* What a merge would give, without networks and without a file. */
+static void test_view(void)
+{
+    const char *file = fake_path("view.h5");
+    sweep_result r, again;
+    sweep_store *s;
+    sweep_merged m;
+
+    fake_result(&r, 100);
+    put_state(file, &r, ".rec");
+    CU_ASSERT_EQUAL_FATAL(sweep_merge_view(&s, &m, file, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(m.rows, 1);
+    CU_ASSERT_EQUAL_FATAL(sweep_store_rows(s), 1);
+    CU_ASSERT_STRING_EQUAL(sweep_store_name(s), "quick");
+    CU_ASSERT_FALSE(sweep_store_has_network(s, 0));
+    CU_ASSERT_EQUAL_FATAL(sweep_store_get(s, 0, &again, NULL), LUT_OK);
+    r.has_network = false;
+    CU_ASSERT_EQUAL(sweep_result_hash(&again), sweep_result_hash(&r));
+    CU_ASSERT_EQUAL(again.timing.attempts, r.timing.attempts);
+    r.has_network = true;
+    sweep_result_fini(&again);
+    sweep_result_fini(&r);
+    sweep_store_close(s);
+    CU_ASSERT_NOT_EQUAL(access(file, F_OK), 0);
+    CU_ASSERT_EQUAL(sweep_merge_view(&s, &m, fake_path("none.h5"), NULL), LUT_ENOENT);
+    CU_ASSERT_PTR_NULL(s);
+    fake_folder_remove();
+}
+
 static void note_done(sweep_journal *j, uint32_t attempt, const char *hash)
 {
     sweep_fields *f = calloc(1, sizeof *f);
@@ -302,4 +332,4 @@ static void test_foreign_keys(void)
 
 UNIT_MAIN("merge", UNIT(test_conflicts), UNIT(test_conflict_rows),
           UNIT(test_ended_early), UNIT(test_rungs), UNIT(test_ran_twice),
-          UNIT(test_union), UNIT(test_foreign_keys))
+          UNIT(test_view), UNIT(test_union), UNIT(test_foreign_keys))
