@@ -172,6 +172,7 @@ static lut_status take_state(boss *b, int ranks, lut_err *err)
     LUT_TRY(
         sweep_lock_take(&b->lock, sweep_state_path(&b->state, path, "lock", ""), err));
     sweep_replace_tidy(b->state.file);
+    sweep_state_tidy(&b->state);
     sweep_state_stamp(b->stamp);
     LUT_TRY(go_on(b, ranks, err));
     return write_order(b, err);

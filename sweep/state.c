@@ -386,6 +386,19 @@ lut_status sweep_state_get(const sweep_state *s, const char *name, char **text,
     return lut_fail(err, LUT_ENOENT, "%s: empty", path);
 }
 
+void sweep_state_tidy(const sweep_state *s)
+{
+    static const char *const own[] = { "checkpoint", "run" };
+    char path[SWEEP_PATH];
+
+    for (size_t i = 0; i < LUT_COUNT(own); i++)
+        sweep_replace_tidy_folder(sweep_state_path(s, path, own[i], ""));
+    for (unsigned i = 0; i < 256; i++) {
+        snprintf(path, sizeof path, "%s/rec/%02x", s->root, i);
+        sweep_replace_tidy_folder(path);
+    }
+}
+
 static int remove_entry(const char *path, const struct stat *s, int type, struct FTW *w)
 {
     (void)s;

@@ -77,6 +77,9 @@ lut_status sweep_state_put(const sweep_state *s, const char *name, const char *t
 lut_status sweep_state_get(const sweep_state *s, const char *name, char **text,
                            lut_err *err);
 
+/* Remove what processes were writing when they were killed.  Only under the lock of the run. */
+void sweep_state_tidy(const sweep_state *s);
+
 /* Remove the folder with all it holds. */
 lut_status sweep_state_remove(const sweep_state *s, lut_err *err);
 
