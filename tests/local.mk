@@ -72,7 +72,7 @@ tests_unit_test_checkpoint_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_child
 tests_unit_test_child_SOURCES  = tests/unit/test_child.c
 tests_unit_test_child_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_child_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_child_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_circuit
 tests_unit_test_circuit_SOURCES  = tests/unit/test_circuit.c
@@ -82,7 +82,7 @@ tests_unit_test_circuit_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_cost
 tests_unit_test_cost_SOURCES  = tests/unit/test_cost.c
 tests_unit_test_cost_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_cost_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_cost_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_data
 tests_unit_test_data_SOURCES  = tests/unit/test_data.c
@@ -124,7 +124,7 @@ tests_unit_test_inlet_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_journal
 tests_unit_test_journal_SOURCES  = tests/unit/test_journal.c
 tests_unit_test_journal_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_journal_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_journal_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_known
 tests_unit_test_known_SOURCES  = tests/unit/test_known.c
@@ -134,7 +134,7 @@ tests_unit_test_known_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_lease
 tests_unit_test_lease_SOURCES  = tests/unit/test_lease.c
 tests_unit_test_lease_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_lease_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_lease_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_map
 tests_unit_test_map_SOURCES  = tests/unit/test_map.c
@@ -165,12 +165,12 @@ tests_unit_test_no_memory_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_place
 tests_unit_test_place_SOURCES  = tests/unit/test_place.c
 tests_unit_test_place_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_place_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_place_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_progress
 tests_unit_test_progress_SOURCES  = tests/unit/test_progress.c
 tests_unit_test_progress_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_progress_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_progress_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_protocol
 tests_unit_test_protocol_SOURCES  = tests/unit/test_protocol.c
@@ -248,7 +248,7 @@ EXTRA_DIST += tests/data/two-workers.jl
 UNIT_TESTS += tests/unit/test_strategy
 tests_unit_test_strategy_SOURCES  = tests/unit/test_strategy.c
 tests_unit_test_strategy_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_strategy_LDADD    = $(FARM_LIBS) $(UNIT_LDADD)
+tests_unit_test_strategy_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_tables
 tests_unit_test_tables_SOURCES  = tests/unit/test_tables.c
