@@ -45,7 +45,7 @@ has '10 trials finished'
 key=$(ls x.h5.run/rec/* | grep rec$ | head -n 1)
 key=${key%.rec}
 expect 0 "$lutsweep" --explain x.h5 "$key"
-has DONE
+has 'attempt 1: ok'
 expect 2 "$lutsweep" --explain x.h5 zzzz
 
 # Nothing of another's is touched.
