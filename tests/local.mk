@@ -467,6 +467,7 @@ FAULT_TESTS = \
 	tests/fault/child.sh \
 	tests/fault/disk.sh \
 	tests/fault/orphans.sh \
+	tests/fault/ends.sh \
 	tests/fault/rank.sh \
 	tests/fault/relaunch.sh \
 	tests/fault/same.sh \
