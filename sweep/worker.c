@@ -261,8 +261,9 @@ static lut_status report_earlier(sweep_slot *s, bool *there, lut_err *err)
     *there = s->task.attempt > 1 && sweep_attempt_result(&s->job, &r, &why) == LUT_OK;
     if (!*there)
         return LUT_OK;
-    m.seconds = (double)NAN;
+    m.seconds = r.timing.train_seconds;
     st = report_done(s, &r, &m, err);
+    m.seconds = (double)NAN; /* another rank's, and known there */
     sweep_result_fini(&r);
     return st == LUT_OK ? add_ended(s->worker, &m, err) : st;
 }
