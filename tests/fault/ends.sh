@@ -49,8 +49,8 @@ done
 # A rank dies while rank 0 writes the results, after the last word of the farm.
 need_mpirun
 expect 0 "$lutsweep" "$config" -o clean.h5
-LUTSWEEP_FAULT=merge-write:1:sleep3 timeout 60 $MPIRUN --enable-recovery --oversubscribe -n 3 \
-    "$lutsweep" "$config" --beat 0.1 -o dead.h5 >dead.out 2>&1 &
+LUTSWEEP_FAULT=merge-write:1:sleep2 timeout 60 $MPIRUN --enable-recovery --oversubscribe -n 3 \
+    "$lutsweep" "$config" --beat 0.1 -o "$work/dead.h5" >dead.out 2>&1 &
 pid=$!
 wait_records dead.h5 1
 victim=$(rank_pid dead.h5 1)
