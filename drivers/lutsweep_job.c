@@ -4,10 +4,10 @@
 #include "lib/net/backend.h"
 #include "sweep/facts.h"
 #include "sweep/options.h"
+#include "sweep/place.h"
 #include "sweep/units.h"
 
 #include <math.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,15 +16,6 @@
 enum { MOST_THREADS = 256, MOST_SLOTS = 4096 };
 
 /* ---- settings ---- */
-
-static unsigned cores(void)
-{
-    cpu_set_t set;
-
-    if (sched_getaffinity(0, sizeof set, &set) != 0)
-        return 1;
-    return (unsigned)CPU_COUNT(&set);
-}
 
 static bool read_threads(lutsweep_settings *s, const lutsweep_args *a)
 {
@@ -41,7 +32,7 @@ static bool read_threads(lutsweep_settings *s, const lutsweep_args *a)
 
 static bool read_slots(lutsweep_settings *s, const lutsweep_args *a, bool ranks)
 {
-    long n = ranks ? 1 : (long)(cores() / s->threads);
+    long n = ranks ? 1 : (long)(sweep_place_cores() / s->threads);
 
     if (a->workers && !cli_number(&n, "workers", a->workers, 1, MOST_SLOTS))
         return false;
