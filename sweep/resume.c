@@ -36,6 +36,17 @@ static lut_status read_row(const sweep_state *s, sweep_store *store, size_t i,
 typedef lut_status (*row_fn)(const sweep_state *s, sweep_store *store, size_t i,
                              lut_err *err);
 
+/* One that was pruned and stands at its rung again, as was asked for, has no record either. */
+static bool is_known(const sweep_state *s, const char *key, const char *status)
+{
+    char record[SWEEP_PATH], rung[SWEEP_PATH];
+
+    sweep_state_record(s, record, key);
+    sweep_state_rung(s, rung, key);
+    return access(record, F_OK) == 0 ||
+           (strcmp(status, "pruned") == 0 && access(rung, F_OK) == 0);
+}
+
 /* Rows that have no record. */
 static lut_status new_rows(const sweep_state *s, sweep_store *store, row_fn fn,
                            lut_err *err)
@@ -46,10 +57,8 @@ static lut_status new_rows(const sweep_state *s, sweep_store *store, row_fn fn,
     if (!key || !status)
         return lut_err_wrap(err, "%s", s->file);
     for (size_t i = 0; i < sweep_store_rows(store); i++) {
-        char path[SWEEP_PATH];
-
-        sweep_state_record(s, path, key->text[i]);
-        if (sweep_status_final(status->text[i]) && access(path, F_OK) != 0)
+        if (sweep_status_final(status->text[i]) &&
+            !is_known(s, key->text[i], status->text[i]))
             LUT_TRY(fn(s, store, i, err));
     }
     return LUT_OK;
