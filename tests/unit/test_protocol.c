@@ -709,6 +709,7 @@ static bool play(world *w, sweep_coordinator *c)
         if (w->now >= w->frozen_until) {
             CU_ASSERT_EQUAL_FATAL(sweep_coordinator_step(c, &busy, NULL), LUT_OK);
             check_disk(w);
+            CU_ASSERT(c->level >= 0 || w->now - c->begun < c->plan->seconds);
             step_rank(w, 0);
         }
         for (int r = 1; r < w->base.size; r++)
