@@ -106,6 +106,8 @@ libfarm_a_SOURCES = \
 	sweep/coordinator.h \
 	sweep/cost.c \
 	sweep/cost.h \
+	sweep/decisions.c \
+	sweep/decisions.h \
 	sweep/farm.c \
 	sweep/farm.h \
 	sweep/journal.c \

@@ -202,6 +202,18 @@ static lut_status read_final(const resume *m, sweep_result *r, const char *key,
     return lut_fail(err, LUT_ENOENT, "trial %s: pruned, tried again", key);
 }
 
+/* Rungs of today that lie below an epoch: a trial that was let pass there, or that stands
+ * beyond them, has passed them, whatever the rungs were then. */
+static uint32_t rungs_passed(const resume *m, size_t i, double below)
+{
+    uint32_t rung[SWEEP_RUNGS], passed = 0;
+    const size_t n = m->rungs ? m->rungs(m->arg, rung, i) : 0;
+
+    while (passed < n && rung[passed] < below)
+        passed++;
+    return passed;
+}
+
 static lut_status resume_one(const resume *m, size_t i, const char *key, double *valid,
                              lut_err *err)
 {
@@ -210,9 +222,14 @@ static lut_status resume_one(const resume *m, size_t i, const char *key, double 
     lut_status st = read_final(m, &r, key, err);
 
     *valid = NAN;
-    m->known[i] = (sweep_known){ .seconds = NAN, .promoted = t ? t->promoted : 0 };
-    if (st == LUT_ENOENT)
-        return note_open(m, i, key, t, err);
+    m->known[i] = (sweep_known){ .seconds = NAN };
+    if (st == LUT_ENOENT) {
+        LUT_TRY(note_open(m, i, key, t, err));
+        m->known[i].promoted =
+            rungs_passed(m, i, fmax(t && t->promoted ? t->promoted + 0.5 : 0,
+                                    m->known[i].epochs));
+        return LUT_OK;
+    }
     if (st != LUT_OK)
         return st;
     *valid = r.row.valid_accuracy;

@@ -18,7 +18,8 @@ enum { COMMIT = 64 };
 
 /* Now and then a line in the journal says how far a trial is: after half a minute, then less
  * and less often, so that the journals of many ranks stay small. */
-static const double write_first = 30, write_last = 600; /* seconds from one to the next */
+static const double write_first = 30,
+                    write_last = 600; /* seconds from one to the next */
 
 struct sweep_slot {
     bool busy;
