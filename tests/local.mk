@@ -449,7 +449,9 @@ SWEEP_TESTS = \
 	tests/cli/no_room.sh \
 	tests/cli/odd_input.sh \
 	tests/cli/quickstart.sh \
+	tests/cli/relaunch.sh \
 	tests/cli/signals.sh \
+	tests/cli/slurm.sh \
 	tests/cli/strategies.sh \
 	tests/cli/sources.sh \
 	tests/cli/verify.sh \
