@@ -73,6 +73,8 @@ int lutsweep_dry_run(const lutsweep_args *a);
 int lutsweep_status(const lutsweep_args *a);
 int lutsweep_explain(const lutsweep_args *a);
 int lutsweep_merge(const lutsweep_args *a);
+/* --merge of several: a word for each neighbour in name that has a folder and was not named. */
+void lutsweep_tell_parts(const lutsweep_args *a);
 int lutsweep_clean(const lutsweep_args *a);
 int lutsweep_simulate(const lutsweep_args *a);
 

@@ -30,7 +30,4 @@ lut_status sweep_resume(sweep_leases *l, sweep_known *known, const sweep_state *
                         sweep_rungs_fn rungs, void *arg, double *best,
                         char best_key[SWEEP_KEY], lut_err *err);
 
-/* LUT_OK: every record is a row of the results file too, so that the directory may go. */
-lut_status sweep_covered(const sweep_state *s, lut_err *err);
-
 #endif

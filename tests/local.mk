@@ -439,6 +439,10 @@ check_PROGRAMS += tests/cli/h5same
 tests_cli_h5same_SOURCES  = tests/cli/h5same.c
 tests_cli_h5same_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 tests_cli_h5same_LDADD    = $(HDF5_LIBS)
+check_PROGRAMS += tests/cli/h5epochs
+tests_cli_h5epochs_SOURCES  = tests/cli/h5epochs.c
+tests_cli_h5epochs_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
+tests_cli_h5epochs_LDADD    = $(HDF5_LIBS)
 check_PROGRAMS += tests/cli/h5damage
 tests_cli_h5damage_SOURCES  = tests/cli/h5damage.c
 tests_cli_h5damage_CPPFLAGS = $(HDF5_CFLAGS)
@@ -455,7 +459,9 @@ SWEEP_TESTS = \
 	tests/cli/no_room.sh \
 	tests/cli/odd_input.sh \
 	tests/cli/quickstart.sh \
+	tests/cli/relaunch.sh \
 	tests/cli/signals.sh \
+	tests/cli/slurm.sh \
 	tests/cli/strategies.sh \
 	tests/cli/sources.sh \
 	tests/cli/verify.sh \
