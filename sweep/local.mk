@@ -119,6 +119,8 @@ libfarm_a_SOURCES = \
 	sweep/local.c \
 	sweep/lock.c \
 	sweep/lock.h \
+	sweep/mail.c \
+	sweep/mail.h \
 	sweep/message.c \
 	sweep/message.h \
 	sweep/past.c \

@@ -41,40 +41,6 @@ const char *sweep_build(void)
     return PACKAGE_VERSION " " LUT_REVISION;
 }
 
-/* ---- mail ---- */
-
-static lut_status keep(sweep_mail *box, const sweep_message *m, lut_err *err)
-{
-    if (box->n == box->room) {
-        const size_t room = box->room ? 2 * box->room : 8;
-        sweep_message *more = realloc(box->m, room * sizeof *more);
-
-        if (!more)
-            return lut_fail(err, LUT_ENOMEM, "no memory for %zu messages", room);
-        box->m = more;
-        box->room = room;
-    }
-    box->m[box->n++] = *m;
-    return LUT_OK;
-}
-
-static void drop(sweep_mail *box, size_t i)
-{
-    memmove(&box->m[i], &box->m[i + 1], (box->n - i - 1) * sizeof *box->m);
-    box->n--;
-}
-
-/* Place of a trial's attempt; box->n: not there. */
-static size_t find(const sweep_mail *box, const sweep_message *m)
-{
-    size_t i = 0;
-
-    while (i < box->n &&
-           (box->m[i].number != m->number || box->m[i].attempt != m->attempt))
-        i++;
-    return i;
-}
-
 /* ---- how trials end ---- */
 
 static lut_status say(sweep_worker *w, sweep_message_type type, sweep_message *m,
@@ -207,7 +173,7 @@ static lut_status add_ended(sweep_worker *w, const sweep_message *m, lut_err *er
 {
     if (w->ended.n == 0)
         w->oldest = w->t->now(w->t);
-    return keep(&w->ended, m, err);
+    return sweep_mail_keep(&w->ended, m, err);
 }
 
 /* What keeps a trial from being started is journalled like any other failure. */
@@ -347,7 +313,7 @@ static lut_status start_waiting(sweep_worker *w, bool *busy, lut_err *err)
         LUT_TRY(start(s, &w->waiting.m[i], &kept, err));
         if (kept)
             return LUT_OK;
-        drop(&w->waiting, i);
+        sweep_mail_drop(&w->waiting, i);
     }
     return LUT_OK;
 }
@@ -380,7 +346,7 @@ static lut_status commit(sweep_worker *w, bool *busy, lut_err *err)
     LUT_TRY(sweep_journal_sync(w->journal, err));
     for (size_t i = 0; i < w->ended.n; i++) {
         LUT_TRY(sweep_message_send(w->t, 0, true, &w->ended.m[i], err));
-        LUT_TRY(keep(&w->sent, &w->ended.m[i], err));
+        LUT_TRY(sweep_mail_keep(&w->sent, &w->ended.m[i], err));
     }
     w->ended.n = 0;
     return LUT_OK;
@@ -446,7 +412,7 @@ static bool holds(const sweep_worker *w, const sweep_message *m)
     const sweep_mail *const box[] = { &w->waiting, &w->ended, &w->sent };
 
     for (size_t b = 0; b < LUT_COUNT(box); b++)
-        if (find(box[b], m) < box[b]->n)
+        if (sweep_mail_find(box[b], m) < box[b]->n)
             return true;
     for (unsigned i = 0; i < w->crew->slots; i++)
         if (w->slot[i].busy && w->slot[i].task.number == m->number &&
@@ -459,16 +425,16 @@ static lut_status take(sweep_worker *w, const sweep_message *m, lut_err *err)
 {
     if (w->gone || holds(w, m)) /* said twice */
         return LUT_OK;
-    LUT_TRY(keep(&w->waiting, m, err));
+    LUT_TRY(sweep_mail_keep(&w->waiting, m, err));
     return w->stopped >= 0 || w->alone ? give_back(w, err) : LUT_OK;
 }
 
 static void forget(sweep_worker *w, const sweep_message *m)
 {
-    const size_t i = find(&w->sent, m);
+    const size_t i = sweep_mail_find(&w->sent, m);
 
     if (i < w->sent.n)
-        drop(&w->sent, i);
+        sweep_mail_drop(&w->sent, i);
 }
 
 static lut_status hear(sweep_worker *w, const sweep_message *m, lut_err *err)

@@ -6,15 +6,9 @@
 
 #include "sweep/farm.h"
 #include "sweep/journal.h"
-#include "sweep/message.h"
+#include "sweep/mail.h"
 
 typedef struct sweep_slot sweep_slot;
-
-/* Messages in their order; owned. */
-typedef struct sweep_mail {
-    sweep_message *m; /* [n] of room */
-    size_t n, room;
-} sweep_mail;
 
 typedef struct sweep_worker {
     const sweep_crew *crew;
