@@ -87,6 +87,14 @@ grep -q '36 trials, 36 measured, 0 in part, 0 modelled' last.out || die "times w
 [ "$(grep -c '^ *\(2\|64\)  ' last.out)" = 8 ] || die "not four orders of 2 and 64 ranks"
 expect 0 "$lutsweep" --simulate 2 few.cfg strategy=halving -o halving.h5
 grep -q '36 trials, 1 measured, 35 in part, 0 modelled' last.out || die "times of rungs were not taken"
+# A rank that was given up too early tells of a pause once more.
+head -n 4 last.out >once
+for f in halving.h5.run/journal/*.0.jl; do
+    grep ' PAUSE ' "$f" >again || die "no pause in $f"
+    cat again >>"$f"
+done
+expect 0 "$lutsweep" --simulate 2 few.cfg strategy=halving -o halving.h5
+head -n 4 last.out | cmp -s - once || die "a pause that was told twice counts twice"
 rm -rf grid.h5.run
 expect 0 "$lutsweep" --simulate 3 --order longest few.cfg strategy=halving -o grid.h5
 grep -q '36 trials, 36 measured, 0 in part, 0 modelled' last.out || die "times were not taken from grid.h5 alone"
