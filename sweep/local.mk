@@ -147,6 +147,8 @@ libmerge_a_SOURCES = \
 	sweep/merge_impl.h \
 	sweep/merge_past.c \
 	sweep/merge_rows.c \
+	sweep/cover.c \
+	sweep/cover.h \
 	sweep/resume.c \
 	sweep/resume.h \
 	sweep/story.c \
