@@ -61,7 +61,7 @@ done
 
 # Saved where they are: by SIGUSR1, which schedulers send before the end, once a first epoch
 # is over.  What goes on from a checkpoint has not trained its first epochs again.
-long="$lutsweep $config epochs=400 parametrization=dwn lut_rank=2,4 --workers 2"
+long="$lutsweep $config epochs=100 parametrization=dwn lut_rank=2,4 --workers 2"
 expect 0 $long -o whole.h5
 $long -o USR1.h5 --checkpoint-every 1 >run.out 2>&1 &
 pid=$!
