@@ -60,6 +60,8 @@ ok=$(field ok)
 "$lutreport" k.h5 --where 'status = ok' --by key --metric valid_accuracy --format csv >k.csv 2>k.out ||
     die "exit status $? of a report"
 [ "$(sed 1d k.csv | wc -l)" = "$ok" ] || die "a report of the file alone"
+expect 0 "$lutreport" --verify k.h5
+has 'not in the file yet'
 expect 2 "$lutsweep" --clean k.h5
 has 'are not in k.h5: lutsweep --merge k.h5 first'
 expect 0 "$lutsweep" --merge k.h5
