@@ -176,6 +176,29 @@ static void check_layers(verify_row *row, const sweep_row *r)
         verify_number(row, "luts", r->luts, sum);
 }
 
+/* A network that was trained to its end has been counted and tested. */
+static void check_complete(verify_row *row, const sweep_row *r)
+{
+    const struct {
+        const char *name;
+        double value;
+    } table[] = {
+        { "test_accuracy", r->test_accuracy },
+        { "test_accuracy_soft", r->test_accuracy_soft },
+        { "train_accuracy", r->train_accuracy },
+        { "parameters", r->parameters },
+        { "luts", r->luts },
+        { "epochs_run", r->epochs_run },
+        { "best_epoch", r->best_epoch },
+    };
+
+    for (size_t i = 0; i < LUT_COUNT(table); i++)
+        verify_that(row, !isnan(table[i].value), table[i].name, table[i].value,
+                    "a number, as status is ok");
+    verify_that(row, isnan(r->parameters) || isnan(r->luts) || r->parameters >= r->luts,
+                "parameters", r->parameters, "at least one of each LUT");
+}
+
 void verify_fields(verify_job *job, const sweep_result *r)
 {
     verify_row row = verify_begin(job, VERIFY_ROWS, r);
@@ -186,6 +209,8 @@ void verify_fields(verify_job *job, const sweep_result *r)
     check_ranges(&row, field, n, w);
     check_status(&row, w->status);
     check_layers(&row, w);
+    if (!strcmp(w->status, "ok"))
+        check_complete(&row, w);
     verify_number(&row, "discretization_gap", w->discretization_gap,
                   w->test_accuracy_soft - w->test_accuracy);
     if (!isnan(w->epochs_run))
@@ -196,25 +221,21 @@ void verify_fields(verify_job *job, const sweep_result *r)
 
 /* ---- histories ---- */
 
-/* The first of the best epochs on validation; the last where nothing was validated. */
-static size_t best_of(const sweep_result *r)
-{
-    size_t best = 0;
-
-    for (size_t i = 1; i < r->nhistory; i++)
-        if (isnan(r->history[i].valid_accuracy) ||
-            r->history[i].valid_accuracy > r->history[best].valid_accuracy)
-            best = i;
-    return best;
-}
-
 static void check_best(verify_row *row, const sweep_result *r)
 {
-    const size_t best = best_of(r);
+    double accuracy, epoch;
 
-    verify_number(row, "best_epoch", r->row.best_epoch, r->history[best].epoch);
-    verify_number(row, "valid_accuracy", r->row.valid_accuracy,
-                  r->history[best].valid_accuracy);
+    sweep_best_until(r, r->nhistory, &accuracy, &epoch);
+    verify_number(row, "best_epoch", r->row.best_epoch, epoch);
+    verify_number(row, "valid_accuracy", r->row.valid_accuracy, accuracy);
+}
+
+/* Where training did not diverge each epoch has a rate and a loss. */
+static void check_epoch(verify_row *row, const sweep_epoch *e)
+{
+    verify_that(row, !isnan(e->lr), "history.lr", e->lr, "a number");
+    verify_that(row, !isnan(e->train_loss), "history.train_loss", e->train_loss,
+                "a number");
 }
 
 void verify_history(verify_job *job, const sweep_result *r)
@@ -229,6 +250,8 @@ void verify_history(verify_job *job, const sweep_result *r)
     for (size_t i = 0; i < r->nhistory; i++) {
         verify_number(&row, "history.epoch", r->history[i].epoch, (double)i + 1);
         check_ranges(&row, field, n, &r->history[i]);
+        if (strcmp(r->row.status, "diverged") != 0)
+            check_epoch(&row, &r->history[i]);
     }
     if (r->nhistory && !isnan(r->row.best_epoch))
         check_best(&row, r);

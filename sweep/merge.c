@@ -212,6 +212,23 @@ static lut_status prepare(sweep_merge_job *m, const char *const *file, size_t n,
     return LUT_OK;
 }
 
+/* The list stands by key. */
+static size_t count_conflicts(const sweep_merge_job *m)
+{
+    const char *last = "";
+    size_t n = 0;
+
+    for (size_t i = 0; i < m->nfailures; i++) {
+        const sweep_failure *f = &m->failure[i];
+
+        if (strcmp(f->cause, SWEEP_STORE_CONFLICT) != 0 || !strcmp(f->key, last))
+            continue;
+        last = f->key;
+        n++;
+    }
+    return n;
+}
+
 static void dismiss(sweep_merge_job *m)
 {
     for (size_t i = 0; m->source && i < m->nsources; i++)
@@ -243,6 +260,7 @@ lut_status sweep_merge_while(sweep_merged *out, const char *path,
     st = prepare(&m, file, n, err);
     if (st == LUT_OK)
         st = sweep_store_write(path, &m.in, err);
+    out->conflicts = count_conflicts(&m);
     dismiss(&m);
     return st;
 }
@@ -259,6 +277,7 @@ lut_status sweep_merge_view(sweep_store **view, sweep_merged *out, const char *f
     m.in.keep = "none"; /* tables are what is asked for */
     if (st == LUT_OK)
         st = sweep_store_view(view, file, &m.in, err);
+    out->conflicts = count_conflicts(&m);
     dismiss(&m);
     return st;
 }

@@ -7,7 +7,8 @@
 
 typedef struct sweep_merged {
     size_t rows, failed;  /* in the file; of them not final */
-    size_t conflicts;     /* keys whose results differ between the sources */
+    size_t conflicts;     /* keys of which /failures tells that their results differ, those
+                             that an earlier merge or run found too */
 } sweep_merged;
 
 /* Write out from the sources, each a results file's name: its state directory where there

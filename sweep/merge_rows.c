@@ -143,7 +143,6 @@ static lut_status conflict(sweep_merge_job *m, const sweep_merge_item *a,
                            const sweep_result *x, const sweep_merge_item *b,
                            const sweep_result *y, const uint64_t hash[2], lut_err *err)
 {
-    m->out->conflicts++;
     lut_log(LUT_ERROR, "trial %s: results of %s and %s differ", a->key,
             m->source[a->source].state.file, m->source[b->source].state.file);
     LUT_TRY(tell_conflict(m, a, x, hash[0], err));

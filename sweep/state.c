@@ -50,6 +50,20 @@ char *sweep_state_log(const sweep_state *s, char buf[SWEEP_PATH], const char *ke
     return buf;
 }
 
+static bool same_place(const char *a, const char *b)
+{
+    struct stat x, y;
+
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
+bool sweep_state_same(const sweep_state *a, const sweep_state *b)
+{
+    return !strcmp(a->file, b->file) || same_place(a->file, b->file) ||
+           same_place(a->root, b->root);
+}
+
 bool sweep_state_exists(const sweep_state *s)
 {
     struct stat st;

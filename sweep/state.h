@@ -32,6 +32,9 @@ lut_status sweep_state_name(sweep_state *s, const char *file, lut_err *err);
 lut_status sweep_state_create(const sweep_state *s, lut_err *err);
 bool sweep_state_exists(const sweep_state *s);
 
+/* Whether both name one sweep, however they are spelt: one file, or one folder. */
+bool sweep_state_same(const sweep_state *a, const sweep_state *b);
+
 /* buf = root/folder/name; returns buf. */
 char *sweep_state_path(const sweep_state *s, char buf[SWEEP_PATH], const char *folder,
                        const char *name);

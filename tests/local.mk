@@ -91,6 +91,11 @@ tests_unit_test_data_SOURCES  = tests/unit/test_data.c
 tests_unit_test_data_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_data_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_emit
+tests_unit_test_emit_SOURCES  = tests/unit/test_emit.c
+tests_unit_test_emit_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_emit_LDADD    = libcli.a $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_encode
 tests_unit_test_encode_SOURCES  = tests/unit/test_encode.c
 tests_unit_test_encode_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -448,6 +453,7 @@ tests_cli_h5damage_SOURCES  = tests/cli/h5damage.c
 tests_cli_h5damage_CPPFLAGS = $(HDF5_CFLAGS)
 tests_cli_h5damage_LDADD    = $(HDF5_LIBS)
 SWEEP_TESTS = \
+	tests/cli/again.sh \
 	tests/cli/bad_input.sh \
 	tests/cli/checkpoint.sh \
 	tests/cli/lutbench.sh \

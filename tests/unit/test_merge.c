@@ -121,7 +121,11 @@ static void test_conflict_rows(void)
     CU_ASSERT_EQUAL(merged(b, a, out).conflicts, 1);
     CU_ASSERT_EQUAL(excess(out, status, &n), 1);
     CU_ASSERT_EQUAL_FATAL(n, 3);
-    merged(out, a, fake_path("again.h5")); /* what is told already, once */
+    /* What is told already, once; and it stays a conflict. */
+    CU_ASSERT_EQUAL(merged(out, a, fake_path("again.h5")).conflicts, 1);
+    CU_ASSERT_EQUAL(merged(out, out, fake_path("again.h5")).conflicts, 1);
+    excess(fake_path("again.h5"), status, &n);
+    CU_ASSERT_EQUAL(n, 3);
     CU_ASSERT_EQUAL_FATAL(sweep_store_open(&s, out, NULL), LUT_OK);
     f = sweep_store_failures(s, &n);
     for (size_t i = 0, told = 0; i < n; i++) {
