@@ -1,8 +1,8 @@
 /* What is on the disk made again, joined, removed: --merge, --clean. */
 #include "drivers/lutsweep.h"
+#include "sweep/cover.h"
 #include "sweep/lock.h"
 #include "sweep/merge.h"
-#include "sweep/resume.h"
 
 #include <stdio.h>
 #include <stdlib.h>

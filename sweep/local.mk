@@ -106,6 +106,8 @@ libfarm_a_SOURCES = \
 	sweep/coordinator.h \
 	sweep/cost.c \
 	sweep/cost.h \
+	sweep/decisions.c \
+	sweep/decisions.h \
 	sweep/farm.c \
 	sweep/farm.h \
 	sweep/journal.c \
@@ -145,6 +147,8 @@ libmerge_a_SOURCES = \
 	sweep/merge_impl.h \
 	sweep/merge_past.c \
 	sweep/merge_rows.c \
+	sweep/cover.c \
+	sweep/cover.h \
 	sweep/resume.c \
 	sweep/resume.h \
 	sweep/story.c \

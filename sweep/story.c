@@ -44,21 +44,15 @@ static lut_status offer_entry(void *arg, const sweep_entry *e, lut_err *err)
 
 static lut_status offer_order(work *w, lut_err *err)
 {
-    char name[SWEEP_STAMP + 8], *text, *save = NULL;
-    size_t n = 0;
-    lut_status st;
+    char(*key)[SWEEP_KEY];
+    size_t n;
 
-    snprintf(name, sizeof name, "%s.order", w->v->past.last);
-    st = sweep_state_get(&w->v->state, name, &text, err);
-    if (st != LUT_OK)
-        return st == LUT_ENOENT ? LUT_OK : st;
-    for (char *k = strtok_r(text, "\n", &save); k; k = strtok_r(NULL, "\n", &save)) {
-        offer(w, k);
-        n++;
-    }
-    w->in_parts = w->v->past.trials && w->v->past.trials < n;
+    LUT_TRY(sweep_state_order(&w->v->state, w->v->past.last, &key, &n, err));
+    for (size_t i = 0; i < n; i++)
+        offer(w, key[i]);
+    w->in_parts = key && w->v->past.trials && w->v->past.trials < n;
     w->s->planned = w->nkeys > 0;
-    free(text);
+    free(key);
     return LUT_OK;
 }
 

@@ -1,5 +1,6 @@
 #include "config.h"
 #include "sweep/worker.h"
+#include "lib/base/log.h"
 #include "sweep/fault.h"
 #include "sweep/place.h"
 #include "sweep/record.h"
@@ -18,7 +19,12 @@ enum { COMMIT = 64 };
 
 /* Now and then a line in the journal says how far a trial is: after half a minute, then less
  * and less often, so that the journals of many ranks stay small. */
-static const double write_first = 30, write_last = 600; /* seconds from one to the next */
+static const double write_first = 30,
+                    write_last = 600; /* seconds from one to the next */
+
+/* A rank that cannot start trials would take and fail all there are in moments.  It waits a
+ * beat, then twice as long from try to try; after so many it is of no use. */
+enum { TRIES = 5 };
 
 struct sweep_slot {
     bool busy;
@@ -27,6 +33,7 @@ struct sweep_slot {
     sweep_message task; /* the ASSIGN */
     sweep_attempt job;
     double started; /* monotonic */
+    double from;    /* epochs that had been trained when it paused at its last rung */
 };
 
 const char *sweep_build(void)
@@ -95,9 +102,19 @@ static void forget_empty_log(const sweep_slot *s)
         unlink(s->child.log);
 }
 
+/* Epochs of the result that this leg of the trial had not to train. */
+static double epochs_before(const sweep_result *r)
+{
+    const double trained = r->timing.train_seconds / r->timing.epoch_seconds;
+
+    return trained > 0 && isfinite(trained) ? r->row.epochs_run - round(trained)
+                                            : (double)NAN;
+}
+
 static lut_status report_done(sweep_slot *s, const sweep_result *r, sweep_message *m,
                               lut_err *err)
 {
+    const double from = epochs_before(r);
     sweep_fields f = { 0 };
     char hash[17];
 
@@ -112,8 +129,12 @@ static lut_status report_done(sweep_slot *s, const sweep_result *r, sweep_messag
     sweep_fields_text(&f, "status", r->row.status);
     sweep_fields_number(&f, "valid_accuracy", m->valid_accuracy);
     sweep_fields_number(&f, "epoch", r->row.epochs_run);
+    if (!isnan(from))
+        sweep_fields_number(&f, "from", from);
     sweep_fields_number(&f, "seconds", m->seconds);
-    forget_empty_log(s);
+    if (from > s->from || from < s->from)
+        m->seconds = (double)NAN; /* of another part than that between two rungs: says
+                                     nothing of how long that takes */
     return sweep_journal_add(s->worker->journal, m->until ? "PAUSE" : "DONE",
                              s->job.key, s->task.attempt, &f, err);
 }
@@ -169,6 +190,7 @@ static lut_status conclude(sweep_slot *s, sweep_end *end, sweep_message *m,
     }
     if (st == LUT_OK && sweep_attempt_result(&s->job, &r, &why) == LUT_OK) {
         st = report_done(s, &r, m, err);
+        forget_empty_log(s);
         sweep_result_fini(&r);
         return st;
     }
@@ -210,37 +232,122 @@ static sweep_slot *free_slot(sweep_worker *w)
     return NULL;
 }
 
-static lut_status start(sweep_slot *s, const sweep_message *m, lut_err *err)
+static void prepare(sweep_slot *s, const sweep_message *m)
 {
-    sweep_worker *w = s->worker;
     sweep_attempt *job = &s->job;
-    lut_err why;
+    sweep_result r;
 
     s->task = *m;
-    s->started = w->t->now(w->t);
+    s->started = s->worker->t->now(s->worker->t);
+    s->from = 0;
     job->attempt = m->attempt;
     job->until = m->until;
     snprintf(job->key, sizeof job->key, "%.16s", m->key);
     snprintf(job->digest, sizeof job->digest, "%.16s", m->digest);
+    if (!m->rung || sweep_state_read_rung(job->state, &r, job->key, NULL) != LUT_OK)
+        return;
+    s->from = r.row.epochs_run;
+    sweep_result_fini(&r);
+}
+
+/* An earlier attempt that was given up may have come to its end all the same. */
+static lut_status report_earlier(sweep_slot *s, bool *there, lut_err *err)
+{
+    sweep_message m = about(&s->task);
+    sweep_result r;
+    lut_err why;
+    lut_status st;
+
+    *there = s->task.attempt > 1 && sweep_attempt_result(&s->job, &r, &why) == LUT_OK;
+    if (!*there)
+        return LUT_OK;
+    m.seconds = r.timing.train_seconds;
+    st = report_done(s, &r, &m, err);
+    m.seconds = (double)NAN; /* another rank's, and known there */
+    sweep_result_fini(&r);
+    return st == LUT_OK ? add_ended(s->worker, &m, err) : st;
+}
+
+/* The machine's fault, not the trial's. */
+static lut_status wait_longer(sweep_worker *w, const lut_err *why, lut_err *err)
+{
+    const double wait = w->crew->beat * (double)(1u << w->refused);
+
+    if (++w->refused == TRIES)
+        return lut_fail(err, why->code, "no trial can be started here: %s", why->text);
+    w->not_before = w->t->now(w->t) + wait;
+    lut_log(LUT_WARN, "rank %d: no trial can be started, tried again in %g s: %s",
+            w->t->rank, wait, why->text);
+    return LUT_OK;
+}
+
+/* *kept: it has to wait. */
+static lut_status start(sweep_slot *s, const sweep_message *m, bool *kept, lut_err *err)
+{
+    sweep_worker *w = s->worker;
+    sweep_attempt *job = &s->job;
+    bool there;
+    lut_err why;
+
+    *kept = false;
+    prepare(s, m);
+    LUT_TRY(report_earlier(s, &there, err));
+    if (there)
+        return LUT_OK;
     if (sweep_trial_parse(&job->trial, m->text, &why) != LUT_OK)
         return refuse(s, SWEEP_ERROR, &why, err);
-    LUT_TRY(sweep_journal_add(w->journal, "START", job->key, m->attempt, NULL, err));
+    if (!w->refused) /* it is said once */
+        LUT_TRY(
+            sweep_journal_add(w->journal, "START", job->key, m->attempt, NULL, err));
     if (sweep_attempt_start(&s->child, job, &w->crew->limits, w->crew->isolate,
-                            s->started, &why) != LUT_OK)
-        return refuse(s, SWEEP_LOST, &why, err); /* the machine's fault */
+                            s->started, &why) != LUT_OK) {
+        *kept = true;
+        return wait_longer(w, &why, err);
+    }
+    w->refused = 0;
     s->busy = true;
     w->running++;
     return LUT_OK;
 }
 
+/* An older attempt of it, given up elsewhere, runs here: both would write one checkpoint. */
+static bool is_running(const sweep_worker *w, const sweep_message *m)
+{
+    for (unsigned i = 0; i < w->crew->slots; i++)
+        if (w->slot[i].busy && w->slot[i].task.number == m->number)
+            return true;
+    return false;
+}
+
+/* Of a rank that had nothing to do, the next trial is a new one to follow. */
+static void expect_progress(sweep_worker *w)
+{
+    if (w->running)
+        return;
+    w->written = w->t->now(w->t);
+    w->write_every = write_first;
+}
+
 static lut_status start_waiting(sweep_worker *w, bool *busy, lut_err *err)
 {
     sweep_slot *s;
+    size_t i = 0;
 
-    while (w->waiting.n && (s = free_slot(w))) {
+    if (w->refused && w->t->now(w->t) < w->not_before)
+        return LUT_OK;
+    while (i < w->waiting.n && (s = free_slot(w))) {
+        bool kept = is_running(w, &w->waiting.m[i]);
+
+        if (kept) {
+            i++;
+            continue;
+        }
         *busy = true;
-        LUT_TRY(start(s, &w->waiting.m[0], err));
-        drop(&w->waiting, 0);
+        expect_progress(w);
+        LUT_TRY(start(s, &w->waiting.m[i], &kept, err));
+        if (kept)
+            return LUT_OK;
+        drop(&w->waiting, i);
     }
     return LUT_OK;
 }
@@ -333,14 +440,25 @@ static lut_status pass_signal(sweep_worker *w, lut_err *err)
 
 /* ---- hearing ---- */
 
+/* This attempt is here, or has ended here and that is said until it is known. */
+static bool holds(const sweep_worker *w, const sweep_message *m)
+{
+    const sweep_mail *const box[] = { &w->waiting, &w->ended, &w->sent };
+
+    for (size_t b = 0; b < LUT_COUNT(box); b++)
+        if (find(box[b], m) < box[b]->n)
+            return true;
+    for (unsigned i = 0; i < w->crew->slots; i++)
+        if (w->slot[i].busy && w->slot[i].task.number == m->number &&
+            w->slot[i].task.attempt >= m->attempt)
+            return true;
+    return false;
+}
+
 static lut_status take(sweep_worker *w, const sweep_message *m, lut_err *err)
 {
-    /* Said twice, or held already. */
-    if (w->gone || find(&w->waiting, m) < w->waiting.n)
+    if (w->gone || holds(w, m)) /* said twice */
         return LUT_OK;
-    for (unsigned i = 0; i < w->crew->slots; i++)
-        if (w->slot[i].busy && w->slot[i].task.number == m->number)
-            return LUT_OK;
     LUT_TRY(keep(&w->waiting, m, err));
     return w->stopped >= 0 || w->alone ? give_back(w, err) : LUT_OK;
 }

@@ -32,6 +32,8 @@ typedef struct sweep_worker {
     double silence;         /* for which this rank has listened and rank 0 has not spoken */
     int level;      /* of the stop signal that was passed on */
     int stopped;    /* the highest sweep_stop heard, or of the signal; -1: none */
+    unsigned refused; /* trials that could not be started, in a row */
+    double not_before; /* then: when the next try is */
     bool heard;     /* rank 0 has answered HELLO */
     bool alone;     /* rank 0 is given up */
     bool gone;      /* BYE is said */

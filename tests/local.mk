@@ -272,6 +272,12 @@ tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c
 tests_unit_test_trial_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_trial_LDADD    = $(SPEC_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_worker
+tests_unit_test_worker_SOURCES  = tests/unit/test_worker.c
+tests_unit_test_worker_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_worker_LDADD    = $(FARM_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(SWEEP_LIBS) \
+	$(UNIT_LDADD) $(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_team
 tests_unit_test_team_SOURCES  = tests/unit/test_team.c
 tests_unit_test_team_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -473,6 +479,7 @@ FAULT_TESTS = \
 	tests/fault/child.sh \
 	tests/fault/disk.sh \
 	tests/fault/orphans.sh \
+	tests/fault/ends.sh \
 	tests/fault/rank.sh \
 	tests/fault/relaunch.sh \
 	tests/fault/same.sh \

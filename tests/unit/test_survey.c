@@ -1,5 +1,7 @@
 /* sweep/survey, sweep/story: what a folder tells of a sweep, from journals and records that
  * were made up. */
+#include "sweep/cover.h"
+#include "sweep/merge.h"
 #include "sweep/story.h"
 #include "sweep/survey.h"
 #include "tests/support/fake_result.h"
@@ -10,8 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define OLD "20260101T000000.000001-1"
-#define NEW "20260102T000000.000001-2"
+#define OLD  "20260101T000000.000001-1"
+#define NEW  "20260102T000000.000001-2"
+#define NEXT "20260103T000000.000001-3"
 
 static sweep_state state;
 
@@ -239,5 +242,81 @@ static void test_prefixes(void)
     fake_folder_remove();
 }
 
+/* What of the twenty trials is of an earlier configuration alone is told by no list. */
+static void test_earlier_configurations(void)
+{
+    sweep_survey v;
+
+    begin("");
+    note(OLD ".0.jl", "START", key(41), 1, "");
+    note(OLD ".0.jl", "FAIL", key(41), 1, "cause=crashed signal=11 log=oh");
+    note(OLD ".0.jl", "START", key(42), 1, "");
+    note(OLD ".0.jl", "PAUSE", key(42), 1, "status=paused valid_accuracy=40");
+    put(42, "paused");
+    note(OLD ".0.jl", "START", key(43), 1, "");
+    CU_ASSERT_EQUAL_FATAL(sweep_survey_make(&v, state.file, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(v.nfailed, 1);
+    CU_ASSERT_STRING_EQUAL(v.failed[0].key, key(6));
+    CU_ASSERT_EQUAL_FATAL(v.nactive, 1);
+    CU_ASSERT_STRING_EQUAL(v.active[0].key, key(8));
+    CU_ASSERT_EQUAL(v.paused, 1);
+    CU_ASSERT_EQUAL(v.others, 1);
+    sweep_survey_fini(&v);
+    fake_folder_remove();
+}
+
+static void write_file(void)
+{
+    const char *file = state.file;
+    sweep_merged m;
+
+    CU_ASSERT_EQUAL_FATAL(sweep_merge(&m, file, &file, 1, NULL), LUT_OK);
+}
+
+static void looks(size_t unmerged, size_t ok, size_t pruned, size_t paused)
+{
+    sweep_survey v;
+
+    CU_ASSERT_EQUAL_FATAL(sweep_survey_make(&v, state.file, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(v.unmerged, unmerged);
+    CU_ASSERT_EQUAL(v.final[SWEEP_OK], ok);
+    CU_ASSERT_EQUAL(v.final[SWEEP_PRUNED], pruned);
+    CU_ASSERT_EQUAL(v.paused, paused);
+    sweep_survey_fini(&v);
+}
+
+/* A trial that was pruned goes on when it is asked for again: its row in the file is then not
+ * what became of it, and the folder must stay. */
+static void test_pruned_then_finished(void)
+{
+    char path[SWEEP_PATH];
+    lut_err err;
+
+    begin("");
+    write_file();
+    looks(1, 3, 1, 1); /* of the one that failed no text is known */
+    CU_ASSERT_EQUAL(sweep_covered(&state, &err), LUT_EINVAL); /* 5 is at a rung */
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "1 trials stand at a rung"));
+    CU_ASSERT_EQUAL(unlink(sweep_state_rung(&state, path, key(5))), 0);
+    CU_ASSERT_EQUAL(sweep_covered(&state, &err), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_state_unprune(&state, key(4), NULL), LUT_OK);
+    looks(1, 3, 0, 1);
+    CU_ASSERT_EQUAL(sweep_covered(&state, &err), LUT_EINVAL);
+    put(4, "ok"); /* and the run is killed before its journal says so */
+    note(NEXT ".0.jl", "START", key(4), 2, "");
+    looks(2, 4, 0, 0);
+    CU_ASSERT_EQUAL(sweep_covered(&state, &err), LUT_EINVAL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "1 of its 6 finished trials are not in"));
+    write_file();
+    looks(1, 4, 0, 0);
+    CU_ASSERT_EQUAL(sweep_covered(&state, &err), LUT_OK);
+    CU_ASSERT_EQUAL(
+        sweep_state_put(&state, "../checkpoint/0123456789abcdef.ckpt", "x", NULL),
+        LUT_OK);
+    CU_ASSERT_EQUAL(sweep_covered(&state, &err), LUT_EINVAL);
+    fake_folder_remove();
+}
+
 UNIT_MAIN("survey", UNIT(test_counts), UNIT(test_part_and_end), UNIT(test_stories),
-          UNIT(test_prefixes))
+          UNIT(test_prefixes), UNIT(test_earlier_configurations),
+          UNIT(test_pruned_then_finished))
