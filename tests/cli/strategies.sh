@@ -50,6 +50,12 @@ done
 [ "$(count ok halving.h5)" = 1 ] || die "halving: $(count ok halving.h5) of 36 at the end"
 [ "$(grep -c ' PROMOTE ' halving.h5.run/journal/*)" = 17 ] || die "halving: not 12 + 4 + 1 promotions"
 
+# What is to come, and that nothing is where there is no rung.
+expect 0 "$lutsweep" --dry-run few.cfg strategy=halving -o dry.h5
+grep -q '^rungs after 1, 2, 6 of 18 epochs$' last.out || die "not the rungs 1, 2 and 6"
+expect 0 "$lutsweep" --dry-run few.cfg strategy=asha search.min_epochs=7 -o dry.h5
+grep -q '^no rungs: ' last.out || die "no word of a strategy without rungs"
+
 # Killed after some promotions, with what it was at.
 kill_it() # STRATEGY: exit status of the run
 {
