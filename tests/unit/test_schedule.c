@@ -210,6 +210,7 @@ typedef struct disk {
     bool final[N], pruned[N], failed[N];
     uint32_t promoted[N]; /* epochs of the last rung that it was let pass */
     unsigned legs;
+    bool firm; /* no promotion may be taken back */
     const sweep_strategy *strategy; /* of the run that goes on */
 } disk;
 
@@ -242,6 +243,7 @@ static lut_status write_down(void *arg, const sweep_decision *d, lut_err *err)
 
     (void)err;
     sweep_strategy_rungs(k->strategy, rung, d->i);
+    CU_ASSERT(!k->firm || !d->prune || rung[d->rung] > k->promoted[d->i]);
     if (d->prune)
         k->final[d->i] = k->pruned[d->i] = true;
     else if (k->promoted[d->i] < rung[d->rung])
@@ -353,6 +355,7 @@ static void play(disk *d, const char *name, uint64_t seed, unsigned slots, doubl
     const search how = { name, 3, 1 };
 
     memset(d, 0, sizeof *d);
+    d->firm = true;
     for (int runs = 0; !run_once(d, &how, &rng, slots, stop); runs++)
         CU_ASSERT_FATAL(runs < 10000);
 }
