@@ -101,6 +101,10 @@ liblut_a_SOURCES = \
 	lib/circuit/netlist.h \
 	lib/circuit/packed.c \
 	lib/circuit/packed.h \
+	lib/circuit/direct.c \
+	lib/circuit/direct.h \
+	lib/circuit/program.c \
+	lib/circuit/program.h \
 	lib/circuit/simplify.c \
 	lib/circuit/table.h \
 	lib/data/cut.c \
@@ -136,9 +140,13 @@ liblut_a_SOURCES = \
 	lib/kern/half.h \
 	lib/kern/kern.h \
 	lib/kern/loops.h \
+	lib/kern/machine.c \
+	lib/kern/machine.h \
 	lib/kern/probe.h \
 	lib/kern/probes.c \
 	lib/kern/sampling.h \
+	lib/kern/slicers.c \
+	lib/kern/slices.h \
 	lib/kern/vec.h \
 	lib/map/map.c \
 	lib/map/map.h \
@@ -188,6 +196,7 @@ liblut_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 # Hot code and the plug-ins written on 16 lanes: compiled once per instruction set.
 LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) $(LUT_REGULS) \
 	lib/kern/interpolate.c lib/kern/kernels.c lib/kern/lookup.c lib/kern/probe.c \
+	lib/kern/slices.c \
 	lib/net/choose.c lib/net/tile.c
 
 liblutscalar_a_SOURCES = $(LUT_SET_SOURCES)
