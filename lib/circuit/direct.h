@@ -8,7 +8,7 @@
 #include "lib/circuit/circuit.h"
 
 /* Samples from which on it pays to make a program. */
-enum { LUT_DIRECT_SAMPLES = 16384 };
+enum { LUT_DIRECT_SAMPLES = 4096 };
 
 /* Class of each sample, as lut_packed_predict. */
 lut_status                 /* LUT_OK or LUT_ENOMEM */

@@ -341,24 +341,80 @@ static void transpose(native a[64])
     }
 }
 
-/* Words first .. first + count - 1 of 64 samples, or of the n that there are. */
-static void words_to_rows(lut_slice *out, const uint64_t *x, size_t ld, size_t inputs,
-                          size_t first, size_t count, size_t block, size_t n)
+/* Words first .. first + count - 1 of 64 samples, or of the n that there are: row j of a has
+ * bit j of each word. */
+LUT_INLINE void words_to_rows(native a[64], const uint64_t *x, size_t ld, size_t first,
+                              size_t count, size_t n)
 {
-    native a[64];
-
     if (n < 64 || count < LANES)
-        memset(a, 0, sizeof a);
+        memset(a, 0, 64 * sizeof *a);
     for (size_t i = 0; i < n; i++)
         memcpy(&a[i], x + i * ld + first, count == LANES ? sizeof *a : 8 * count);
     transpose(a);
-    for (size_t w = 0; w < count; w++) {
-        size_t row = (first + w) * 64, rows = inputs - row < 64 ? inputs - row : 64;
+}
 
-        for (size_t j = 0; j < rows; j++)
-            out[row + j].word[block] = ((const uint64_t *)&a[j])[w];
+#if defined(LUT_VEC_AVX512)
+/* Eight by eight words: word e of row i becomes word i of row e. */
+LUT_INLINE void turn(__m512i r[8])
+{
+    __m512i t[8], u[8];
+
+    for (unsigned i = 0; i < 4; i++) { /* columns of one parity, in pairs of rows */
+        t[i] = _mm512_unpacklo_epi64(r[2 * i], r[2 * i + 1]);
+        t[4 + i] = _mm512_unpackhi_epi64(r[2 * i], r[2 * i + 1]);
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        u[i] = _mm512_shuffle_i64x2(t[2 * i], t[2 * i + 1], 0x88);
+        u[4 + i] = _mm512_shuffle_i64x2(t[2 * i], t[2 * i + 1], 0xdd);
+    }
+    for (unsigned odd = 0; odd < 2; odd++) {
+        r[odd] = _mm512_shuffle_i64x2(u[2 * odd], u[2 * odd + 1], 0x88);
+        r[odd + 4] = _mm512_shuffle_i64x2(u[2 * odd], u[2 * odd + 1], 0xdd);
+        r[odd + 2] = _mm512_shuffle_i64x2(u[4 + 2 * odd], u[5 + 2 * odd], 0x88);
+        r[odd + 6] = _mm512_shuffle_i64x2(u[4 + 2 * odd], u[5 + 2 * odd], 0xdd);
     }
 }
+
+/* Eight words of all samples: slices are written whole. */
+LUT_INLINE void words_to_slices(lut_slice *out, const uint64_t *x, size_t ld, size_t inputs,
+                                size_t first, size_t count, size_t n)
+{
+    native a[LUT_SLICE_WORDS][64 + 1]; /* one more: not all in one set of the cache */
+
+    for (size_t block = 0; block < LUT_SLICE_WORDS; block++) {
+        size_t from = block * 64 < n ? block * 64 : n;
+
+        words_to_rows(a[block], x + from * ld, ld, first, count,
+                      n - from < 64 ? n - from : 64);
+    }
+    for (size_t j = 0; j < 64; j++) {
+        __m512i r[8];
+
+        for (unsigned block = 0; block < 8; block++)
+            r[block] = (__m512i)a[block][j];
+        turn(r);
+        for (size_t w = 0; w < count && (first + w) * 64 + j < inputs; w++)
+            _mm512_store_si512(&out[(first + w) * 64 + j], r[w]);
+    }
+}
+#else
+LUT_INLINE void words_to_slices(lut_slice *out, const uint64_t *x, size_t ld, size_t inputs,
+                                size_t first, size_t count, size_t n)
+{
+    for (size_t block = 0; block < LUT_SLICE_WORDS; block++) {
+        size_t from = block * 64 < n ? block * 64 : n;
+        native a[64];
+
+        words_to_rows(a, x + from * ld, ld, first, count, n - from < 64 ? n - from : 64);
+        for (size_t w = 0; w < count; w++) {
+            size_t row = (first + w) * 64, rows = inputs - row < 64 ? inputs - row : 64;
+
+            for (size_t j = 0; j < rows; j++)
+                out[row + j].word[block] = ((const uint64_t *)&a[j])[w];
+        }
+    }
+}
+#endif
 
 static void from_words(lut_slice *out, const uint64_t *x, size_t ld, size_t inputs,
                        size_t n)
@@ -366,13 +422,8 @@ static void from_words(lut_slice *out, const uint64_t *x, size_t ld, size_t inpu
     size_t words = lut_ceil_div(inputs, 64);
 
     for (size_t first = 0; first < words; first += LANES)
-        for (size_t block = 0; block < LUT_SLICE_WORDS; block++) {
-            size_t from = block * 64 < n ? block * 64 : n;
-
-            words_to_rows(out, x + from * ld, ld, inputs, first,
-                          words - first < LANES ? words - first : LANES, block,
-                          n - from < 64 ? n - from : 64);
-        }
+        words_to_slices(out, x, ld, inputs, first,
+                        words - first < LANES ? words - first : LANES, n);
 }
 
 /* ---- slices from bools ---- */
@@ -387,11 +438,11 @@ typedef __m256i raw;
 #endif
 
 #if defined(PAIRS)
-/* Bytes f of eight vectors become row f, 16 bytes at a time: what comes out t-th has features
+/* Bytes f of eight vectors become 8 bytes of row f, 16 features at a time: y[t] has features
  * 2 t and 2 t + 1 of each 16. */
-LUT_INLINE void rows_of_octets(lut_slice *out, const octets acc[8], size_t block)
+LUT_INLINE void rows_of_octets(raw y[8], const octets acc[8])
 {
-    raw x[8], y[8];
+    raw x[8];
 
     memcpy(x, acc, sizeof x);
     for (unsigned i = 0; i < 4; i++) {
@@ -408,29 +459,13 @@ LUT_INLINE void rows_of_octets(lut_slice *out, const octets acc[8], size_t block
         y[2 * i] = PAIRS(32, lo, x[2 * i], x[2 * i + 1]);
         y[2 * i + 1] = PAIRS(32, hi, x[2 * i], x[2 * i + 1]);
     }
-    for (unsigned t = 0; t < 8; t++)
-        for (unsigned e = 0; e < LANES; e++)
-            out[e / 2 * 16 + 2 * t + e % 2].word[block] = ((const uint64_t *)&y[t])[e];
-}
-#else
-LUT_INLINE void rows_of_octets(lut_slice *out, const octets acc[8], size_t block)
-{
-    for (unsigned f = 0; f < LUT_NATIVE; f++) {
-        uint64_t row = 0;
-
-        for (unsigned g = 0; g < 8; g++)
-            row |= (uint64_t)acc[g][f] << (8 * g);
-        out[f].word[block] = row;
-    }
 }
 #endif
 
 /* LUT_NATIVE features of 64 samples: eight samples become one byte of each feature by adding,
  * the last one first. */
-static void bools_to_rows(lut_slice *out, const uint8_t *x, size_t ld, size_t block)
+LUT_INLINE void add_bools(octets acc[8], const uint8_t *x, size_t ld)
 {
-    octets acc[8];
-
     for (unsigned g = 0; g < 8; g++) {
         octets sum = { 0 };
 
@@ -438,8 +473,62 @@ static void bools_to_rows(lut_slice *out, const uint8_t *x, size_t ld, size_t bl
             sum += sum + *(const octets *)(x + (8 * g + s) * ld);
         acc[g] = sum;
     }
-    rows_of_octets(out, acc, block);
 }
+
+/* LUT_NATIVE features of 64 samples each in `whole` words. */
+#if defined(LUT_VEC_AVX512)
+LUT_INLINE void bools_to_slices(lut_slice *out, const uint8_t *x, size_t ld, size_t whole)
+{
+    __m512i y[LUT_SLICE_WORDS][8], r[8];
+    octets acc[8];
+
+    for (size_t block = 0; block < LUT_SLICE_WORDS; block++)
+        if (block < whole) {
+            add_bools(acc, x + block * 64 * ld, ld);
+            rows_of_octets(y[block], acc);
+        } else {
+            memset(y[block], 0, sizeof y[block]);
+        }
+    for (unsigned t = 0; t < 8; t++) {
+        for (unsigned block = 0; block < 8; block++)
+            r[block] = y[block][t];
+        turn(r);
+        for (unsigned e = 0; e < 8; e++)
+            _mm512_store_si512(&out[e / 2 * 16 + 2 * t + e % 2], r[e]);
+    }
+}
+#elif defined(LUT_VEC_AVX2)
+LUT_INLINE void bools_to_slices(lut_slice *out, const uint8_t *x, size_t ld, size_t whole)
+{
+    octets acc[8];
+    raw y[8];
+
+    for (size_t block = 0; block < whole; block++) {
+        add_bools(acc, x + block * 64 * ld, ld);
+        rows_of_octets(y, acc);
+        for (unsigned t = 0; t < 8; t++)
+            for (unsigned e = 0; e < LANES; e++)
+                out[e / 2 * 16 + 2 * t + e % 2].word[block] =
+                    ((const native *)&y[t])[0][e];
+    }
+}
+#else
+LUT_INLINE void bools_to_slices(lut_slice *out, const uint8_t *x, size_t ld, size_t whole)
+{
+    octets acc[8];
+
+    for (size_t block = 0; block < whole; block++) {
+        add_bools(acc, x + block * 64 * ld, ld);
+        for (unsigned f = 0; f < LUT_NATIVE; f++) {
+            uint64_t row = 0;
+
+            for (unsigned g = 0; g < 8; g++)
+                row |= (uint64_t)acc[g][f] << (8 * g);
+            out[f].word[block] = row;
+        }
+    }
+}
+#endif
 
 /* Any number of features and samples, one by one. */
 static void few_bools_to_rows(lut_slice *out, const uint8_t *x, size_t ld, size_t inputs,
@@ -463,8 +552,7 @@ static void from_bools(lut_slice *out, const uint8_t *x, size_t ld, size_t input
         /* The last features overlap those before, which are written once more. */
         size_t at = inputs - f < LUT_NATIVE ? inputs - LUT_NATIVE : f;
 
-        for (size_t block = 0; block < whole; block++)
-            bools_to_rows(out + at, x + block * 64 * ld + at, ld, block);
+        bools_to_slices(out + at, x + at, ld, whole);
     }
     for (size_t block = whole; block < LUT_SLICE_WORDS; block++) {
         size_t from = block * 64 < n ? block * 64 : n;
