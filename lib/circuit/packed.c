@@ -133,8 +133,8 @@ static void plan(lut_packed *p)
 
     for (unsigned i = 0; i < p->exec.threads; i++) {
         p->part[i].v = lut_arena_take(&p->arena, g->slots, sizeof(lut_slice));
-        p->part[i].votes = lut_arena_take(&p->arena, (size_t)g->classes * g->bits,
-                                          sizeof(lut_slice));
+        p->part[i].votes =
+            lut_arena_take(&p->arena, (size_t)g->classes * g->bits, sizeof(lut_slice));
     }
 }
 

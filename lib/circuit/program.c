@@ -15,12 +15,13 @@ typedef struct maker {
     uint32_t *slot;   /* [signals] where the value is; NONE: not made yet */
     uint32_t *unused; /* [signals] stack of slots: the last one left is still near */
     size_t nunused;
-    uint32_t *reader; /* [edges] nodes that read node i: first_reader[i] .. [i + 1] - 1 */
+    uint32_t
+        *reader; /* [edges] nodes that read node i: first_reader[i] .. [i + 1] - 1 */
     uint32_t *first_reader; /* [nnodes + 1] */
-    uint32_t *missing;      /* [nnodes] inputs that are not made yet; NONE: not wanted yet */
-    uint16_t *kind;         /* [nnodes] */
-    uint32_t *next;         /* [nnodes] in its queue */
-    uint32_t *pending;      /* [nnodes] stack of a walk */
+    uint32_t *missing; /* [nnodes] inputs that are not made yet; NONE: not wanted yet */
+    uint16_t *kind;    /* [nnodes] */
+    uint32_t *next;    /* [nnodes] in its queue */
+    uint32_t *pending; /* [nnodes] stack of a walk */
     uint32_t head[KINDS], waiting[KINDS];
 } maker;
 
@@ -79,7 +80,8 @@ static uint16_t kind_of(const lut_node *node)
 static void find_readers(maker *m)
 {
     const lut_netlist *n = m->n;
-    uint32_t *at = m->first_reader + 1; /* [i] counts, then is where the next one goes */
+    uint32_t *at =
+        m->first_reader + 1; /* [i] counts, then is where the next one goes */
 
     for (uint32_t i = 0; i < n->nnodes; i++)
         for (unsigned j = 0; j < n->node[i].k; j++)

@@ -21,7 +21,7 @@ LUT_INLINE void put(lut_slice *v, size_t i, unsigned p, native x)
 /* A function of three inputs by its table, as the instruction has it: the first input is the
  * most significant.  A macro: the table has to be a constant. */
 #if defined(LUT_VEC_AVX512)
-#define TERNARY(a, b, c, table)                                                             \
+#define TERNARY(a, b, c, table) \
     ((native)_mm512_ternarylogic_epi64((__m512i)(a), (__m512i)(b), (__m512i)(c), table))
 #else
 LUT_INLINE native binary(native a, native b, unsigned table)
@@ -58,37 +58,38 @@ LUT_INLINE native ternary(native a, native b, native c, unsigned table)
 
 #define TERNARY(a, b, c, table) ternary(a, b, c, table)
 #endif
-#define MUX(s, lo, hi) TERNARY(s, hi, lo, 0xca)
-#define PARITY(a, b, c) TERNARY(a, b, c, 0x96)
+#define MUX(s, lo, hi)    TERNARY(s, hi, lo, 0xca)
+#define PARITY(a, b, c)   TERNARY(a, b, c, 0x96)
 #define MAJORITY(a, b, c) TERNARY(a, b, c, 0xe8)
 
 typedef void (*gates_fn)(lut_slice *v, const lut_slice_gate *gate, size_t n);
 
-#define GATES(name, value)                                                                  \
-    static void name(lut_slice *v, const lut_slice_gate *gate, size_t n)                    \
-    {                                                                                       \
-        for (size_t i = 0; i < n; i++) {                                                    \
-            const lut_slice_gate g = gate[i];                                               \
-                                                                                            \
-            for (unsigned p = 0; p < PIECES; p++) {                                         \
-                native a = piece(v, g.in[0], p), b = piece(v, g.in[1], p);                  \
-                                                                                            \
-                put(v, g.out, p, value);                                                    \
-            }                                                                               \
-        }                                                                                   \
+#define GATES(name, value)                                                 \
+    static void name(lut_slice *v, const lut_slice_gate *gate, size_t n)   \
+    {                                                                      \
+        for (size_t i = 0; i < n; i++) {                                   \
+            const lut_slice_gate g = gate[i];                              \
+                                                                           \
+            for (unsigned p = 0; p < PIECES; p++) {                        \
+                native a = piece(v, g.in[0], p), b = piece(v, g.in[1], p); \
+                                                                           \
+                put(v, g.out, p, value);                                   \
+            }                                                              \
+        }                                                                  \
     }
 
-GATES(gates_2, ~a & b)
+GATES(gates_2, ~a &b)
 GATES(gates_6, a ^ b)
-GATES(gates_8, a & b)
+GATES(gates_8, a &b)
 GATES(gates_14, a | b)
 
 /* Functions of three inputs up to their order, with entry 0 clear (a node's inverse is as
  * good as the node): lut_slice_canonical. */
-#define TABLES(X)                                                                           \
-    X(2) X(6) X(8) X(14) X(22) X(24) X(26) X(30) X(40) X(42) X(44) X(46) X(62) X(104)      \
-    X(106) X(110) X(126) X(128) X(130) X(134) X(138) X(142) X(150) X(152) X(154) X(158)    \
-    X(168) X(172) X(174) X(188) X(190) X(232) X(234) X(254)
+#define TABLES(X)                                                                    \
+    X(2)                                                                             \
+    X(6) X(8) X(14) X(22) X(24) X(26) X(30) X(40) X(42) X(44) X(46) X(62) X(104)     \
+        X(106) X(110) X(126) X(128) X(130) X(134) X(138) X(142) X(150) X(152) X(154) \
+            X(158) X(168) X(172) X(174) X(188) X(190) X(232) X(234) X(254)
 
 #define X(table) GATES(ternary_##table, TERNARY(a, b, piece(v, g.in[2], p), table))
 TABLES(X)
@@ -376,8 +377,8 @@ LUT_INLINE void turn(__m512i r[8])
 }
 
 /* Eight words of all samples: slices are written whole. */
-LUT_INLINE void words_to_slices(lut_slice *out, const uint64_t *x, size_t ld, size_t inputs,
-                                size_t first, size_t count, size_t n)
+LUT_INLINE void words_to_slices(lut_slice *out, const uint64_t *x, size_t ld,
+                                size_t inputs, size_t first, size_t count, size_t n)
 {
     native a[LUT_SLICE_WORDS][64 + 1]; /* one more: not all in one set of the cache */
 
@@ -398,14 +399,15 @@ LUT_INLINE void words_to_slices(lut_slice *out, const uint64_t *x, size_t ld, si
     }
 }
 #else
-LUT_INLINE void words_to_slices(lut_slice *out, const uint64_t *x, size_t ld, size_t inputs,
-                                size_t first, size_t count, size_t n)
+LUT_INLINE void words_to_slices(lut_slice *out, const uint64_t *x, size_t ld,
+                                size_t inputs, size_t first, size_t count, size_t n)
 {
     for (size_t block = 0; block < LUT_SLICE_WORDS; block++) {
         size_t from = block * 64 < n ? block * 64 : n;
         native a[64];
 
-        words_to_rows(a, x + from * ld, ld, first, count, n - from < 64 ? n - from : 64);
+        words_to_rows(a, x + from * ld, ld, first, count,
+                      n - from < 64 ? n - from : 64);
         for (size_t w = 0; w < count; w++) {
             size_t row = (first + w) * 64, rows = inputs - row < 64 ? inputs - row : 64;
 
@@ -477,7 +479,8 @@ LUT_INLINE void add_bools(octets acc[8], const uint8_t *x, size_t ld)
 
 /* LUT_NATIVE features of 64 samples each in `whole` words. */
 #if defined(LUT_VEC_AVX512)
-LUT_INLINE void bools_to_slices(lut_slice *out, const uint8_t *x, size_t ld, size_t whole)
+LUT_INLINE void bools_to_slices(lut_slice *out, const uint8_t *x, size_t ld,
+                                size_t whole)
 {
     __m512i y[LUT_SLICE_WORDS][8], r[8];
     octets acc[8];
@@ -498,7 +501,8 @@ LUT_INLINE void bools_to_slices(lut_slice *out, const uint8_t *x, size_t ld, siz
     }
 }
 #elif defined(LUT_VEC_AVX2)
-LUT_INLINE void bools_to_slices(lut_slice *out, const uint8_t *x, size_t ld, size_t whole)
+LUT_INLINE void bools_to_slices(lut_slice *out, const uint8_t *x, size_t ld,
+                                size_t whole)
 {
     octets acc[8];
     raw y[8];
@@ -513,7 +517,8 @@ LUT_INLINE void bools_to_slices(lut_slice *out, const uint8_t *x, size_t ld, siz
     }
 }
 #else
-LUT_INLINE void bools_to_slices(lut_slice *out, const uint8_t *x, size_t ld, size_t whole)
+LUT_INLINE void bools_to_slices(lut_slice *out, const uint8_t *x, size_t ld,
+                                size_t whole)
 {
     octets acc[8];
 
@@ -531,8 +536,8 @@ LUT_INLINE void bools_to_slices(lut_slice *out, const uint8_t *x, size_t ld, siz
 #endif
 
 /* Any number of features and samples, one by one. */
-static void few_bools_to_rows(lut_slice *out, const uint8_t *x, size_t ld, size_t inputs,
-                              size_t block, size_t n)
+static void few_bools_to_rows(lut_slice *out, const uint8_t *x, size_t ld,
+                              size_t inputs, size_t block, size_t n)
 {
     for (size_t f = 0; f < inputs; f++) {
         uint64_t row = 0;

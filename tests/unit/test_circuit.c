@@ -109,9 +109,9 @@ static void compare_on(const char *kernels, const lut_circuit *c, const lut_samp
     CU_ASSERT_PTR_NOT_NULL_FATAL(found);
     CU_ASSERT_PTR_NOT_NULL_FATAL(votes);
     found[s->n] = 0xbeef; /* nothing is written past the end */
-    CU_ASSERT_EQUAL_FATAL(lut_packed_create_on(&p, c, kernels,
-                                               &(lut_exec){ .threads = threads }, &err),
-                          LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(
+        lut_packed_create_on(&p, c, kernels, &(lut_exec){ .threads = threads }, &err),
+        LUT_OK);
     for (int again = 0; again < 2; again++) { /* no state is left behind */
         lut_packed_predict(p, found, s);
         CU_ASSERT_EQUAL(count_wrong(s, found, expected), 0);
