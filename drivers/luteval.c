@@ -113,11 +113,12 @@ static void print_text(const eval *e)
     else
         printf("differs from what is stored, %.17g\n", row->test_accuracy);
     print_confusion(e);
-    printf("\n%.3g samples/s packed in, %.3g bools in, packing counted (%s, %u "
+    printf("\n%.3g samples/s packed in, %.3g bools in, packing counted (%s%s, %u "
            "thread%s, %s "
            "time)\n",
-           e->packed_speed, e->bools_speed, size.kernels, e->threads,
-           e->threads == 1 ? "" : "s", e->threads == 1 ? "CPU" : "wall");
+           e->packed_speed, e->bools_speed, size.kernels,
+           size.code ? ", generated code" : "", e->threads, e->threads == 1 ? "" : "s",
+           e->threads == 1 ? "CPU" : "wall");
 }
 
 /* ---- JSON ---- */
@@ -154,6 +155,7 @@ static void print_json(const eval *e)
     emit_number(&j, "luts", e->r.row.luts);
     emit_number(&j, "luts_left", (double)(size.gates + size.luts));
     emit_text(&j, "kernels", size.kernels);
+    emit_number(&j, "code_bytes", (double)size.code);
     emit_number(&j, "threads", e->threads);
     emit_text(&j, "clock", e->threads == 1 ? "cpu" : "wall");
     emit_number(&j, "packed_samples_per_second", e->packed_speed);

@@ -137,6 +137,8 @@ liblut_a_SOURCES = \
 	lib/encode/sort.h \
 	lib/kern/draw.h \
 	lib/kern/address.h \
+	lib/kern/code.c \
+	lib/kern/code.h \
 	lib/kern/half.h \
 	lib/kern/kern.h \
 	lib/kern/loops.h \

@@ -14,13 +14,14 @@ _Static_assert(1 << CLASS_BITS >= LUT_MAX_CLASSES, "a class fits CLASS_BITS");
 
 /* Work space of a thread. */
 typedef struct scratch {
-    lut_slice *v;     /* [slots] */
-    lut_slice *votes; /* [classes][bits] */
+    lut_slice *v;     /* [width][slots] */
+    lut_slice *votes; /* [width][classes][bits] */
 } scratch;
 
 struct lut_packed {
     lut_program program;
     const lut_slices *kern;
+    size_t width; /* slices side by side: code is worth fetching for several only */
     lut_exec exec;
     lut_arena arena;
     scratch *part; /* [exec.threads] */
@@ -49,32 +50,55 @@ static void write_votes(uint32_t *votes, size_t classes, const lut_slice *count,
     }
 }
 
+static void load_slice(const job *j, lut_slice *v, size_t first, size_t n)
+{
+    const lut_program *p = &j->p->program;
+
+    if (j->bools)
+        j->p->kern->from_bools(v, j->bools + first * j->ld, j->ld, p->inputs, n);
+    else
+        j->p->kern->from_words(v, j->s->x + first * j->s->ld, j->s->ld, p->inputs, n);
+}
+
+static void save_slice(const job *j, const lut_slice *class, const lut_slice *votes,
+                       size_t first, size_t n)
+{
+    const lut_program *p = &j->p->program;
+
+    j->p->kern->numbers(j->predicted + first, class, p->class_bits, n);
+    for (uint32_t c = 0; j->votes && c < p->classes; c++)
+        write_votes(j->votes + first * p->classes + c, p->classes,
+                    votes + (size_t)c * p->bits, p->bits, n);
+}
+
+/* Samples of slice i of the n from the first one on. */
+static size_t in_slice(size_t i, size_t n)
+{
+    return n - i * LUT_SLICE < LUT_SLICE ? n - i * LUT_SLICE : LUT_SLICE;
+}
+
 static void predict_block(const job *j, const scratch *w, size_t first, size_t n)
 {
     const lut_program *p = &j->p->program;
-    const lut_slices *kern = j->p->kern;
-    lut_slice class[CLASS_BITS];
+    lut_slice class[LUT_PROGRAM_WIDTH * CLASS_BITS];
+    size_t slices = lut_ceil_div(n, LUT_SLICE);
 
-    if (j->bools)
-        kern->from_bools(w->v, j->bools + first * j->ld, j->ld, p->inputs, n);
-    else
-        kern->from_words(w->v, j->s->x + first * j->s->ld, j->s->ld, p->inputs, n);
-    lut_program_run(p, kern, w->v, class, j->votes ? w->votes : NULL);
-    kern->numbers(j->predicted + first, class, p->class_bits, n);
-    for (uint32_t c = 0; j->votes && c < p->classes; c++)
-        write_votes(j->votes + first * p->classes + c, p->classes,
-                    w->votes + (size_t)c * p->bits, p->bits, n);
+    for (size_t i = 0; i < slices; i++)
+        load_slice(j, w->v + i * p->slots, first + i * LUT_SLICE, in_slice(i, n));
+    lut_program_run(p, j->p->kern, slices, w->v, class, j->votes ? w->votes : NULL);
+    for (size_t i = 0; i < slices; i++)
+        save_slice(j, class + i * p->class_bits, w->votes + i * p->classes * p->bits,
+                   first + i * LUT_SLICE, in_slice(i, n));
 }
 
 /* Every threads-th block: a part owns its work space. */
 static void predict_part(void *arg, size_t part)
 {
     const job *j = arg;
-    size_t step = (size_t)j->p->exec.threads * LUT_SLICE;
+    size_t block = j->p->width * LUT_SLICE, step = j->p->exec.threads * block;
 
-    for (size_t at = part * LUT_SLICE; at < j->n; at += step)
-        predict_block(j, &j->p->part[part], at,
-                      j->n - at < LUT_SLICE ? j->n - at : LUT_SLICE);
+    for (size_t at = part * block; at < j->n; at += step)
+        predict_block(j, &j->p->part[part], at, j->n - at < block ? j->n - at : block);
 }
 
 static void predict(job *j)
@@ -108,7 +132,8 @@ lut_packed_size lut_packed_look(const lut_packed *p)
     return (lut_packed_size){ .luts = p->program.nluts,
                               .gates = p->program.ngates,
                               .runs = p->program.nruns,
-                              .memory = p->program.slots * sizeof(lut_slice),
+                              .memory = p->width * p->program.slots * sizeof(lut_slice),
+                              .code = p->program.code.size,
                               .kernels = p->kern->name };
 }
 
@@ -132,9 +157,10 @@ static void plan(lut_packed *p)
     const lut_program *g = &p->program;
 
     for (unsigned i = 0; i < p->exec.threads; i++) {
-        p->part[i].v = lut_arena_take(&p->arena, g->slots, sizeof(lut_slice));
-        p->part[i].votes =
-            lut_arena_take(&p->arena, (size_t)g->classes * g->bits, sizeof(lut_slice));
+        p->part[i].v =
+            lut_arena_take(&p->arena, p->width * g->slots, sizeof(lut_slice));
+        p->part[i].votes = lut_arena_take(
+            &p->arena, p->width * g->classes * g->bits, sizeof(lut_slice));
     }
 }
 
@@ -169,6 +195,9 @@ lut_status lut_packed_create_on(lut_packed **out, const lut_circuit *c,
     p->kern = kern;
     p->exec = *exec;
     st = make_program(&p->program, c, err);
+    p->width = 1;
+    if (st == LUT_OK && !kernels && lut_program_compile(&p->program))
+        p->width = LUT_PROGRAM_WIDTH;
     if (st == LUT_OK)
         st = make_parts(p, err);
     if (st == LUT_OK)

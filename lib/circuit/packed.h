@@ -15,6 +15,7 @@ typedef struct lut_packed_size {
     size_t luts, gates;   /* instructions: of four inputs or more, of two or three */
     size_t runs;          /* of instructions that are alike */
     size_t memory;        /* bytes that a thread works on */
+    size_t code;          /* bytes of machine code made for it; 0: none */
     const char *kernels;  /* name of the kernel set */
 } lut_packed_size;
 
@@ -26,8 +27,8 @@ lut_packed_create(
     lut_err *err
 );
 
-/* The same on a kernel set by name (NULL: the best); LUT_ENOENT: not in this build, or not of
- * this machine. */
+/* The same on a kernel set by name; LUT_ENOENT: not in this build, or not of this
+ * machine.  NULL: the best, and machine code where that is faster (lib/kern/code.h). */
 lut_status lut_packed_create_on(lut_packed **p, const lut_circuit *c, const char *kernels,
                                 const lut_exec *exec, lut_err *err);
 void lut_packed_destroy(lut_packed *p); /* accepts NULL */

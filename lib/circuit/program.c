@@ -338,38 +338,79 @@ void lut_program_fini(lut_program *p)
     free(p->run);
     free(p->vote);
     free(p->ballot);
+    free(p->chunk);
+    lut_code_fini(&p->code);
     *p = (lut_program){ 0 };
+}
+
+bool lut_program_compile(lut_program *p)
+{
+    p->chunk = malloc((p->nruns + 1) * sizeof *p->chunk);
+    return p->chunk &&
+           lut_code_make(&p->code, p->chunk, p->run, p->nruns, p->lut, p->slots);
 }
 
 /* ---- running ---- */
 
-static void run_until(const lut_program *p, const lut_slices *kern, lut_slice *v,
-                      size_t from, size_t to)
+typedef struct runner {
+    const lut_program *p;
+    const lut_slices *kern;
+    lut_slice *v; /* [n][slots] */
+    size_t n;
+} runner;
+
+static void run_code(const runner *u, size_t r)
 {
-    for (size_t r = from; r < to; r++)
-        if (p->run[r].k <= 3)
-            kern->gates(v, &p->run[r], p->gate);
-        else
-            kern->luts(v, &p->run[r], p->lut);
+    const lut_program *p = u->p;
+
+    for (size_t chunk = p->chunk[r]; chunk < p->chunk[r + 1]; chunk++)
+        for (size_t i = 0; i < u->n; i++)
+            lut_code_call(&p->code, chunk, u->v + i * p->slots);
 }
 
-void lut_program_run(const lut_program *p, const lut_slices *kern, lut_slice *v,
-                     lut_slice *class, lut_slice *votes)
+static void run_until(const runner *u, size_t from, size_t to)
 {
-    lut_slice best[LUT_VOTE_BITS], own[LUT_VOTE_BITS];
+    const lut_program *p = u->p;
+
+    for (size_t r = from; r < to; r++)
+        if (p->run[r].k > 3 && p->code.base)
+            run_code(u, r);
+        else
+            for (size_t i = 0; i < u->n; i++)
+                if (p->run[r].k > 3)
+                    u->kern->luts(u->v + i * p->slots, &p->run[r], p->lut);
+                else
+                    u->kern->gates(u->v + i * p->slots, &p->run[r], p->gate);
+}
+
+/* Class c asks for the samples of work space i. */
+static void ask(const runner *u, size_t i, uint32_t c, lut_slice *best,
+                lut_slice *class, lut_slice *count)
+{
+    const lut_program *p = u->p;
+    const lut_ballot *b = &p->ballot[c];
+
+    u->kern->votes(count, p->bits, u->v + i * p->slots, p->vote + b->first, b->n,
+                   b->inverted, b->bias);
+    if (c == 0)
+        memcpy(best, count, p->bits * sizeof *best);
+    else
+        u->kern->challenge(best, class, count, p->bits, p->class_bits, c);
+}
+
+void lut_program_run(const lut_program *p, const lut_slices *kern, size_t n,
+                     lut_slice *v, lut_slice *class, lut_slice *votes)
+{
+    const runner u = { .p = p, .kern = kern, .v = v, .n = n };
+    lut_slice best[LUT_PROGRAM_WIDTH][LUT_VOTE_BITS], own[LUT_VOTE_BITS];
     size_t done = 0;
 
-    memset(class, 0, p->class_bits * sizeof *class);
+    memset(class, 0, n * p->class_bits * sizeof *class);
     for (uint32_t c = 0; c < p->classes; c++) {
-        const lut_ballot *b = &p->ballot[c];
-        lut_slice *count = votes ? votes + (size_t)c * p->bits : own;
-
-        run_until(p, kern, v, done, b->runs);
-        done = b->runs;
-        kern->votes(count, p->bits, v, p->vote + b->first, b->n, b->inverted, b->bias);
-        if (c == 0)
-            memcpy(best, count, p->bits * sizeof *best);
-        else
-            kern->challenge(best, class, count, p->bits, p->class_bits, c);
+        run_until(&u, done, p->ballot[c].runs);
+        done = p->ballot[c].runs;
+        for (size_t i = 0; i < n; i++)
+            ask(&u, i, c, best[i], class + i * p->class_bits,
+                votes ? votes + (i * p->classes + c) * p->bits : own);
     }
 }

@@ -10,6 +10,7 @@
 #define LUT_CIRCUIT_PROGRAM_H
 
 #include "lib/circuit/netlist.h"
+#include "lib/kern/code.h"
 #include "lib/kern/slices.h"
 
 /* What makes the votes of a class: runs up to `runs`, then n votes from `first`. */
@@ -28,19 +29,29 @@ typedef struct lut_program {
     uint32_t *vote;            /* [nvotes] slots; owned */
     lut_ballot *ballot;        /* [classes]; owned */
     size_t ngates, nluts, nruns, nvotes;
+    lut_code code;             /* of the LUTs, where lut_program_compile made it; owned */
+    uint32_t *chunk;           /* [nruns + 1] of code; owned */
 } lut_program;
 
 /* p: owned, lut_program_fini; zeroed on failure.  n: simplified. */
 lut_status lut_program_make(lut_program *p, const lut_netlist *n, lut_err *err);
 void lut_program_fini(lut_program *p); /* accepts a zeroed struct */
 
-/* The class of LUT_SLICE samples: most votes, the first on a tie. */
+/* Machine code of the LUTs; false where there is none or no place for it, which changes the
+ * speed alone. */
+bool lut_program_compile(lut_program *p);
+
+/* Several times LUT_SLICE samples, side by side: what code of LUTs is fetched for. */
+enum { LUT_PROGRAM_WIDTH = 4 };
+
+/* The class of LUT_SLICE samples of each of n work spaces: most votes, the first on a tie. */
 void lut_program_run(
     const lut_program *p,
     const lut_slices *kern,
-    lut_slice *v,     /* [slots], of which the inputs are set; overwritten */
-    lut_slice *class, /* [class_bits] */
-    lut_slice *votes  /* [classes][bits]: of each class; NULL: not wanted */
+    size_t n,         /* 1 .. LUT_PROGRAM_WIDTH */
+    lut_slice *v,     /* [n][slots], of which the inputs are set; overwritten */
+    lut_slice *class, /* [n][class_bits] */
+    lut_slice *votes  /* [n][classes][bits]: of each class; NULL: not wanted */
 );
 
 #endif
