@@ -42,7 +42,7 @@ void lut_program_fini(lut_program *p); /* accepts a zeroed struct */
 bool lut_program_compile(lut_program *p);
 
 /* Several times LUT_SLICE samples, side by side: what code of LUTs is fetched for. */
-enum { LUT_PROGRAM_WIDTH = 4 };
+enum { LUT_PROGRAM_WIDTH = 2 };
 
 /* The class of LUT_SLICE samples of each of n work spaces: most votes, the first on a tie. */
 void lut_program_run(

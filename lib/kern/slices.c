@@ -87,9 +87,10 @@ GATES(gates_14, a | b)
  * good as the node): lut_slice_canonical. */
 #define TABLES(X)                                                                    \
     X(2)                                                                             \
-    X(6) X(8) X(14) X(22) X(24) X(26) X(30) X(40) X(42) X(44) X(46) X(62) X(104)     \
-        X(106) X(110) X(126) X(128) X(130) X(134) X(138) X(142) X(150) X(152) X(154) \
-            X(158) X(168) X(172) X(174) X(188) X(190) X(232) X(234) X(254)
+    X(6)                                                                             \
+    X(8) X(14) X(22) X(24) X(26) X(30) X(40) X(42) X(44) X(46) X(62) X(104) X(106)   \
+        X(110) X(126) X(128) X(130) X(134) X(138) X(142) X(150) X(152) X(154) X(158) \
+            X(168) X(172) X(174) X(188) X(190) X(232) X(234) X(254)
 
 #define X(table) GATES(ternary_##table, TERNARY(a, b, piece(v, g.in[2], p), table))
 TABLES(X)
@@ -322,24 +323,49 @@ static void numbers(uint16_t *out, const lut_slice *in, unsigned bits, size_t n)
 
 /* ---- slices from words ---- */
 
+/* Bits of the upper half of each 2 j in a for those of the lower half in b. */
+LUT_INLINE void exchange(native *a, native *b, unsigned j)
+{
+    native zero = { 0 }, mask = zero + UINT64_MAX / (((uint64_t)1 << j) + 1);
+#if defined(LUT_VEC_AVX512)
+    native up = *b << j, down = *a >> j;
+
+    *a = MUX(mask, up, *a);
+    *b = MUX(mask, *b, down);
+#else
+    native t = ((*a >> j) ^ *b) & mask;
+
+    *a ^= t << j;
+    *b ^= t;
+#endif
+}
+
+/* Three steps on eight rows that are `apart`: they stay in registers. */
+LUT_INLINE void exchange_eight(native *a, unsigned apart)
+{
+    native x[8];
+
+    for (unsigned i = 0; i < 8; i++)
+        x[i] = a[i * apart];
+    for (unsigned i = 0; i < 4; i++)
+        exchange(&x[i], &x[i + 4], 4 * apart);
+    for (unsigned i = 0; i < 4; i++)
+        exchange(&x[i / 2 * 4 + i % 2], &x[i / 2 * 4 + i % 2 + 2], 2 * apart);
+    for (unsigned i = 0; i < 4; i++)
+        exchange(&x[2 * i], &x[2 * i + 1], apart);
+    for (unsigned i = 0; i < 8; i++)
+        a[i * apart] = x[i];
+}
+
 /* 64 samples of LANES words each, every lane a matrix of 64 by 64 bits: bit j of sample i
  * becomes bit i of row j.  Halves, quarters, ... are exchanged (H. S. Warren, Hacker's
  * Delight, 2nd ed. 2012, 7-3). */
-static void transpose(native a[64])
+LUT_INLINE void transpose(native a[64])
 {
-    uint64_t word = 0x00000000ffffffffu;
-
-    for (unsigned j = 32; j; j >>= 1, word ^= word << j) {
-        native mask = { 0 };
-
-        mask += word;
-        for (unsigned k = 0; k < 64; k = (k + j + 1) & ~j) {
-            native t = ((a[k] >> j) ^ a[k + j]) & mask;
-
-            a[k] ^= t << j;
-            a[k + j] ^= t;
-        }
-    }
+    for (unsigned i = 0; i < 8; i++)
+        exchange_eight(a + i, 8);
+    for (unsigned i = 0; i < 8; i++)
+        exchange_eight(a + 8 * i, 1);
 }
 
 /* Words first .. first + count - 1 of 64 samples, or of the n that there are: row j of a has
@@ -421,11 +447,12 @@ LUT_INLINE void words_to_slices(lut_slice *out, const uint64_t *x, size_t ld,
 static void from_words(lut_slice *out, const uint64_t *x, size_t ld, size_t inputs,
                        size_t n)
 {
-    size_t words = lut_ceil_div(inputs, 64);
+    size_t words = lut_ceil_div(inputs, 64), count = words < LANES ? words : LANES;
 
+    /* The last words overlap those before, which are done once more. */
     for (size_t first = 0; first < words; first += LANES)
-        words_to_slices(out, x, ld, inputs, first,
-                        words - first < LANES ? words - first : LANES, n);
+        words_to_slices(out, x, ld, inputs,
+                        words - first < count ? words - count : first, count, n);
 }
 
 /* ---- slices from bools ---- */
@@ -464,6 +491,9 @@ LUT_INLINE void rows_of_octets(raw y[8], const octets acc[8])
 }
 #endif
 
+/* Rows are far apart: what is next in each the machine does not guess. */
+enum { AHEAD = 128 };
+
 /* LUT_NATIVE features of 64 samples: eight samples become one byte of each feature by adding,
  * the last one first. */
 LUT_INLINE void add_bools(octets acc[8], const uint8_t *x, size_t ld)
@@ -471,8 +501,12 @@ LUT_INLINE void add_bools(octets acc[8], const uint8_t *x, size_t ld)
     for (unsigned g = 0; g < 8; g++) {
         octets sum = { 0 };
 
-        for (unsigned s = 8; s-- > 0;)
-            sum += sum + *(const octets *)(x + (8 * g + s) * ld);
+        for (unsigned s = 8; s-- > 0;) {
+            const uint8_t *at = x + (8 * g + s) * ld;
+
+            __builtin_prefetch(at + AHEAD);
+            sum += sum + *(const octets *)at;
+        }
         acc[g] = sum;
     }
 }

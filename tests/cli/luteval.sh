@@ -14,7 +14,7 @@ says()
 
 # ---- usage ----
 expect 0 "$luteval" --help
-says 'luteval FILE KEY' 'Exit status'
+says 'FILE KEY' 'Exit status'
 expect 2 "$luteval"
 says 'want a results file and a KEY'
 expect 2 "$luteval" none.h5
