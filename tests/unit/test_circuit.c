@@ -228,6 +228,24 @@ static void test_sample_counts(void)
     lut_circuit_fini(&c);
 }
 
+/* Inputs about the widths of registers and words, samples about whole slices. */
+static void test_widths(void)
+{
+    static const uint32_t inputs[] = { 15, 16, 17, 63, 64, 65, 127, 128, 511, 513, 700 };
+    static const size_t n[] = { 63, 512, 577, 1100, 2100 };
+
+    rng = lut_rng_make(5, LUT_RNG_TEST, 0);
+    for (size_t i = 0; i < LUT_COUNT(inputs); i++) {
+        lut_circuit c = random_circuit(inputs[i], 3, 2, (uint32_t[]){ 70, 30 },
+                                       (uint32_t[]){ 5, 2 });
+        lut_samples s = random_samples(n[i % LUT_COUNT(n)], inputs[i]);
+
+        compare(&c, &s, 1 + i % 3);
+        drop_samples(&s);
+        lut_circuit_fini(&c);
+    }
+}
+
 /* Every function of 1, 2 and 3 inputs at every address: class 1 iff the one LUT of class 1
  * is set (that of class 0 never is). */
 static void test_all_functions(void)
@@ -403,6 +421,6 @@ static void test_refused(void)
     lut_circuit_fini(&c);
 }
 
-UNIT_MAIN("circuit", UNIT(test_ranks), UNIT(test_sample_counts),
+UNIT_MAIN("circuit", UNIT(test_ranks), UNIT(test_sample_counts), UNIT(test_widths),
           UNIT(test_all_functions), UNIT(test_votes), UNIT(test_tie),
           UNIT(test_threads), UNIT(test_refused))
