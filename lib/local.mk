@@ -93,19 +93,34 @@ liblut_a_SOURCES = \
 	lib/base/status.h \
 	lib/base/team.c \
 	lib/base/team.h \
+	lib/circuit/argmax.c \
+	lib/circuit/argmax.h \
 	lib/circuit/build.c \
 	lib/circuit/build.h \
 	lib/circuit/circuit.c \
 	lib/circuit/circuit.h \
+	lib/circuit/cost.c \
+	lib/circuit/cost.h \
+	lib/circuit/cut.c \
+	lib/circuit/cut.h \
+	lib/circuit/design.c \
+	lib/circuit/design.h \
+	lib/circuit/encoder.c \
+	lib/circuit/encoder.h \
+	lib/circuit/map.c \
 	lib/circuit/netlist.c \
 	lib/circuit/netlist.h \
 	lib/circuit/packed.c \
 	lib/circuit/packed.h \
 	lib/circuit/direct.c \
 	lib/circuit/direct.h \
+	lib/circuit/popcount.c \
+	lib/circuit/popcount.h \
 	lib/circuit/program.c \
 	lib/circuit/program.h \
 	lib/circuit/simplify.c \
+	lib/circuit/split.c \
+	lib/circuit/split.h \
 	lib/circuit/table.h \
 	lib/data/cut.c \
 	lib/data/cut.h \

@@ -1,5 +1,6 @@
 #include "sweep/run.h"
 #include "lib/base/log.h"
+#include "lib/circuit/cost.h"
 #include "lib/circuit/packed.h"
 #include "lib/net/train.h"
 #include "sweep/checkpoint.h"
@@ -383,6 +384,30 @@ static lut_status note_constant_bits(sweep_result *out, lut_err *err)
     return out->log ? LUT_OK : lut_fail(err, LUT_ENOMEM, "no memory for the log");
 }
 
+/* What the network takes as hardware.  Real inputs have no comparators of a known size:
+ * what needs them stays missing. */
+static lut_status note_hardware(sweep_result *out, lut_err *err)
+{
+    sweep_row *row = &out->row;
+    lut_pipeline pipeline;
+    lut_design d;
+    lut_cost cost;
+    lut_status st;
+
+    lut_pipeline_default(&pipeline, out->circuit.nlayers);
+    LUT_TRY(lut_design_make(&d, &out->circuit, &out->encoder, &pipeline, err));
+    st = lut_cost_of(&cost, &d, err);
+    lut_design_fini(&d);
+    LUT_TRY(st);
+    row->lut6_core = lut_cost_luts(&cost, true);
+    if (cost.knows_encoder)
+        row->lut6 = lut_cost_luts(&cost, false);
+    row->lut_levels = lut_cost_levels(&cost);
+    row->latency_cycles = cost.latency;
+    row->flip_flops = lut_cost_flip_flops(&cost);
+    return LUT_OK;
+}
+
 static lut_status evaluate(job *j, lut_err *err)
 {
     sweep_result *out = j->out;
@@ -402,6 +427,7 @@ static lut_status evaluate(job *j, lut_err *err)
     LUT_TRY(soft_accuracy(j, &row->test_accuracy_soft, &j->data.test, err));
     read_all_columns(out, &j->data.encoder);
     LUT_TRY(note_constant_bits(out, err));
+    LUT_TRY(note_hardware(out, err));
     row->discretization_gap = row->test_accuracy_soft - row->test_accuracy;
     return LUT_OK;
 }

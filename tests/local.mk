@@ -106,6 +106,11 @@ tests_unit_test_golden_SOURCES  = tests/unit/test_golden.c $(SPEC_TEST_SOURCES)
 tests_unit_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_golden_LDADD    = $(SPEC_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_design
+tests_unit_test_design_SOURCES  = tests/unit/test_design.c
+tests_unit_test_design_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_design_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_farm
 tests_unit_test_farm_SOURCES  = tests/unit/test_farm.c
 tests_unit_test_farm_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -395,12 +400,15 @@ EXTRA_DIST += tests/data/kernel-ratios.txt
 EXTRA_DIST += $(VECTOR_TESTS) tests/data/vectors.h5 tests/data/choose_vectors.py
 
 # By hand, on a machine that has nothing else to do: make tests/manual/loops.
-EXTRA_PROGRAMS = tests/manual/infer tests/manual/loops tests/manual/many tests/manual/ranks
+EXTRA_PROGRAMS = tests/manual/infer tests/manual/loops tests/manual/many tests/manual/map \
+	tests/manual/ranks
 CLEANFILES += $(EXTRA_PROGRAMS)
 tests_manual_infer_SOURCES = tests/manual/infer.c
 tests_manual_infer_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_loops_SOURCES = tests/manual/loops.c
 tests_manual_loops_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
+tests_manual_map_SOURCES = tests/manual/map.c
+tests_manual_map_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_ranks_SOURCES = tests/manual/ranks.c
 tests_manual_ranks_CFLAGS  = $(CORE_CFLAGS)
 tests_manual_ranks_LDADD   = libmpi.a $(FARM_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \

@@ -39,4 +39,9 @@ lut_status lut_build_sweep(lut_build *b, uint32_t *output, size_t n, lut_err *er
 lut_status lut_build_finish(lut_build *b, lut_netlist *n, const uint32_t *output,
                             uint32_t noutputs, lut_err *err);
 
+/* n's nodes become those of b, of which signal s of n is literal[s]; votes are simplified as
+ * lut_netlist_simplify says.  b is empty afterwards; n is unchanged on failure. */
+lut_status lut_build_replace(lut_build *b, lut_netlist *n, const uint32_t *literal,
+                             lut_err *err);
+
 #endif

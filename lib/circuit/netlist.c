@@ -2,6 +2,7 @@
 #include "lib/circuit/table.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { MOST_SIGNALS = 1 << 30 };
 
@@ -139,6 +140,28 @@ lut_status lut_netlist_from(lut_netlist *n, const lut_circuit *c, lut_err *err)
     if (st != LUT_OK)
         lut_netlist_fini(n);
     return st;
+}
+
+lut_status lut_netlist_copy(lut_netlist *to, const lut_netlist *n, lut_err *err)
+{
+    size_t nodes = (size_t)n->nnodes + 1, outputs = (size_t)n->noutputs + 1;
+    size_t classes = (size_t)n->classes + 1;
+
+    *to = *n;
+    to->node = malloc(nodes * sizeof *to->node);
+    to->output = malloc(outputs * sizeof *to->output);
+    to->first = malloc(classes * sizeof *to->first);
+    to->bias = malloc(classes * sizeof *to->bias);
+    if (!to->node || !to->output || !to->first || !to->bias) {
+        lut_netlist_fini(to);
+        return lut_fail(err, LUT_ENOMEM, "no memory for a netlist of %u LUTs",
+                        (unsigned)n->nnodes);
+    }
+    memcpy(to->node, n->node, n->nnodes * sizeof *to->node);
+    memcpy(to->output, n->output, n->noutputs * sizeof *to->output);
+    memcpy(to->first, n->first, classes * sizeof *to->first);
+    memcpy(to->bias, n->bias, n->classes * sizeof *to->bias);
+    return LUT_OK;
 }
 
 /* ---- looking at one ---- */

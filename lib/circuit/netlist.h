@@ -54,6 +54,9 @@ static inline uint32_t lut_netlist_signal(const lut_netlist *n, uint32_t node)
  * n: owned, lut_netlist_fini; zeroed on failure. */
 lut_status lut_netlist_from(lut_netlist *n, const lut_circuit *c, lut_err *err);
 
+/* A copy, owned by itself; zeroed on failure (LUT_ENOMEM). */
+lut_status lut_netlist_copy(lut_netlist *to, const lut_netlist *n, lut_err *err);
+
 /* The same function with fewer nodes: constants, wires and inverters gone, inputs that do not
  * matter or are the same merged, equal nodes merged (up to phase), dead ones gone.  Constant
  * votes are in `bias` or gone, as are a literal and its inverse in one class (one vote).

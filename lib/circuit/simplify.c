@@ -78,6 +78,7 @@ static lut_status alloc_votes(votes *v, const lut_netlist *n, lut_err *err)
     return LUT_OK;
 }
 
+/* literal: what n's signals are among so many others. */
 static lut_status rebuild_votes(votes *v, const lut_netlist *n, const uint32_t *literal,
                                 size_t signals, lut_err *err)
 {
@@ -103,7 +104,7 @@ static lut_status rebuild_votes(votes *v, const lut_netlist *n, const uint32_t *
     return st;
 }
 
-static void replace(lut_netlist *n, lut_build *b, votes *v)
+static void exchange(lut_netlist *n, lut_build *b, votes *v)
 {
     free(n->node);
     free(n->output);
@@ -116,7 +117,23 @@ static void replace(lut_netlist *n, lut_build *b, votes *v)
     n->first = v->first;
     n->bias = v->bias;
     b->node = NULL;
+    lut_build_close(b);
     *v = (votes){ 0 };
+}
+
+lut_status lut_build_replace(lut_build *b, lut_netlist *n, const uint32_t *literal,
+                             lut_err *err)
+{
+    votes v = { 0 };
+    lut_status st =
+        rebuild_votes(&v, n, literal, (size_t)1 + b->inputs + b->nnodes, err);
+
+    if (st == LUT_OK)
+        st = lut_build_sweep(b, v.output, v.noutputs, err);
+    if (st == LUT_OK)
+        exchange(n, b, &v);
+    drop_votes(&v);
+    return st;
 }
 
 lut_status lut_netlist_simplify(lut_netlist *n, const uint32_t *as, lut_err *err)
@@ -124,7 +141,6 @@ lut_status lut_netlist_simplify(lut_netlist *n, const uint32_t *as, lut_err *err
     size_t signals = (size_t)1 + n->inputs + n->nnodes;
     uint32_t *literal = malloc(signals * sizeof *literal);
     lut_build b = { 0 };
-    votes v = { 0 };
     lut_status st;
 
     if (!literal)
@@ -133,13 +149,8 @@ lut_status lut_netlist_simplify(lut_netlist *n, const uint32_t *as, lut_err *err
     if (st == LUT_OK)
         st = rebuild(&b, literal, n, as, err);
     if (st == LUT_OK)
-        st = rebuild_votes(&v, n, literal, signals, err);
-    if (st == LUT_OK)
-        st = lut_build_sweep(&b, v.output, v.noutputs, err);
-    if (st == LUT_OK)
-        replace(n, &b, &v);
+        st = lut_build_replace(&b, n, literal, err);
     lut_build_close(&b);
-    drop_votes(&v);
     free(literal);
     return st;
 }

@@ -41,3 +41,15 @@ float lut_fixed_edge(const lut_fixed *q, float threshold)
     edge = (float)reach;
     return (double)edge < reach ? edge : nextafterf(edge, -INFINITY);
 }
+
+int lut_fixed_threshold(const lut_fixed *q, float threshold, int64_t *t)
+{
+    double scaled_t = scaled(q, threshold);
+
+    if (scaled_t >= highest(q))
+        return 1;
+    if (scaled_t < lowest(q))
+        return -1;
+    *t = (int64_t)scaled_t;
+    return 0;
+}

@@ -25,4 +25,8 @@ int64_t lut_fixed_value(const lut_fixed *q, float x);
  * same.  The threshold itself when width is 0. */
 float lut_fixed_edge(const lut_fixed *q, float threshold);
 
+/* threshold_int; +1 or -1, and nothing in *t, where x_int > threshold_int never or always
+ * holds.  For width > 0 and a threshold that is a number. */
+int lut_fixed_threshold(const lut_fixed *q, float threshold, int64_t *t);
+
 #endif

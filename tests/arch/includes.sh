@@ -32,7 +32,7 @@ find $folders -name '*.[ch]' | sort | xargs awk '
         layer("^lib/base/", "lib/base/")
         layer("^lib/kern/", "lib/base/|lib/kern/|lib/param/")
         layer("^lib/param/", "lib/base/|lib/kern/|lib/param/")
-        layer("^lib/circuit/", "lib/base/|lib/kern/|lib/circuit/")
+        layer("^lib/circuit/", "lib/base/|lib/kern/|lib/circuit/|lib/encode/")
         layer("^lib/data/", "lib/base/|lib/data/")
         layer("^lib/encode/", "lib/base/|lib/data/|lib/encode/")
         layer("^sweep/", "lib/|sweep/")

@@ -245,6 +245,42 @@ static void check_simplify(const lut_circuit *c, const uint32_t *as)
     lut_netlist_fini(&n);
 }
 
+/* Readers of another stage read a node, never through it. */
+static uint32_t lost_registers(const lut_netlist *before, const lut_netlist *after,
+                               uint64_t cuts)
+{
+    uint32_t deep = 0, depth[LUT_MAX_LAYERS + 1];
+
+    CU_ASSERT_EQUAL_FATAL(lut_netlist_depth(after, cuts, depth, NULL), LUT_OK);
+    for (unsigned s = 0; s <= lut_netlist_stage(cuts, LUT_MAX_LAYERS); s++)
+        deep += depth[s] > depth_of(before, cuts);
+    return deep;
+}
+
+static void check_map(const lut_circuit *c, unsigned k, uint64_t cuts)
+{
+    lut_netlist n = from(c), mapped = from(c), again;
+    lut_err err;
+
+    simplify(&n, NULL);
+    simplify(&mapped, NULL);
+    CU_ASSERT_EQUAL_FATAL(lut_netlist_map(&mapped, k, cuts, &err), LUT_OK);
+    check_form(&mapped, true);
+    CU_ASSERT_EQUAL(compare(c, &mapped, NULL), 0);
+    for (uint32_t i = 0; i < mapped.nnodes; i++)
+        CU_ASSERT(mapped.node[i].k <= k);
+    if (k == 6) {
+        CU_ASSERT_EQUAL(lost_registers(&n, &mapped, cuts), 0);
+        CU_ASSERT(depth_of(&mapped, cuts) < depth_of(&n, cuts) ||
+                  mapped.nnodes <= n.nnodes);
+        again = mapped; /* simplified already */
+        CU_ASSERT_EQUAL(lut_netlist_simplify(&mapped, NULL, &err), LUT_OK);
+        CU_ASSERT_EQUAL(again.nnodes, mapped.nnodes);
+    }
+    lut_netlist_fini(&n);
+    lut_netlist_fini(&mapped);
+}
+
 /* Inputs that stand for earlier ones, their inverses, or constants. */
 static void choose_as(uint32_t *as, uint32_t inputs)
 {
@@ -322,7 +358,7 @@ static void test_votes(void)
     n = from(&c);
     simplify(&n, NULL);
     CU_ASSERT_EQUAL(compare(&c, &n, NULL), 0);
-    CU_ASSERT_EQUAL(n.nnodes, 0); /* nobody reads x y any more */
+    CU_ASSERT_EQUAL(n.nnodes, 0);   /* nobody reads x y any more */
     CU_ASSERT_EQUAL(n.bias[0], 2);  /* one constant; x and its inverse */
     CU_ASSERT_EQUAL(n.first[1], 2); /* x, x */
     CU_ASSERT_EQUAL(n.output[0], 2);
@@ -382,5 +418,65 @@ static void test_mutations(void)
     CU_ASSERT(10 * caught > 7 * tried); /* others are at addresses that never come */
 }
 
-UNIT_MAIN("netlist", UNIT(test_ranks), UNIT(test_large), UNIT(test_groups),
-          UNIT(test_votes), UNIT(test_functions), UNIT(test_mutations))
+static void test_map_ranks(void)
+{
+    rng = lut_rng_make(5, LUT_RNG_TEST, 0);
+    for (uint32_t rank = 1; rank <= LUT_MAX_K; rank++)
+        for (unsigned k = 2; k <= 6; k++)
+            for (uint64_t cuts = 0; cuts < 4; cuts++) {
+                lut_circuit c = make(3 + rank, 3, 3, (uint32_t[]){ 20, 14, 10 },
+                                     (uint32_t[]){ rank, 1 + (rank + k) % 8, rank });
+
+                check_map(&c, k, cuts);
+                lut_circuit_fini(&c);
+            }
+}
+
+static void test_map_large(void)
+{
+    rng = lut_rng_make(6, LUT_RNG_TEST, 0);
+    for (uint64_t cuts = 0; cuts < 32; cuts += 7) {
+        lut_circuit c = make(300, 10, 6, (uint32_t[]){ 800, 800, 800, 800, 800, 800 },
+                             (uint32_t[]){ 2, 2, 2, 2, 2, 2 });
+
+        check_map(&c, 6, cuts);
+        lut_circuit_fini(&c);
+    }
+}
+
+/* Six inputs through five gates are one LUT; a register inside makes it two. */
+static void test_map_exact(void)
+{
+    lut_circuit c = make(6, 1, 3, (uint32_t[]){ 3, 2, 1 }, (uint32_t[]){ 2, 2, 2 });
+    static const uint32_t luts[] = { 1, 4, 3, 6 };
+    lut_netlist n;
+    lut_err err;
+
+    for (uint32_t l = 0; l < 3; l++)
+        for (uint32_t u = 0; u < c.layer[l].luts; u++) {
+            c.layer[l].tt[u] = l == 1 ? 6 : 8;
+            c.layer[l].wire[2 * u] = l == 0 ? 2 * u : u;
+            c.layer[l].wire[2 * u + 1] = l == 0 ? 2 * u + 1 : u + 1;
+        }
+    for (uint64_t cuts = 0; cuts < 4; cuts++) {
+        n = from(&c);
+        CU_ASSERT_EQUAL(lut_netlist_simplify(&n, NULL, &err), LUT_OK);
+        CU_ASSERT_EQUAL(n.nnodes, 6);
+        CU_ASSERT_EQUAL(lut_netlist_map(&n, 6, cuts, &err), LUT_OK);
+        CU_ASSERT_EQUAL(n.nnodes, luts[cuts]);
+        CU_ASSERT_EQUAL(depth_of(&n, cuts), 1);
+        CU_ASSERT_EQUAL(compare(&c, &n, NULL), 0);
+        lut_netlist_fini(&n);
+    }
+    n = from(&c);
+    CU_ASSERT_EQUAL(lut_netlist_map(&n, 7, 0, &err), LUT_EINVAL);
+    CU_ASSERT_STRING_EQUAL(err.text, "LUTs of 7 inputs, want 2..6");
+    CU_ASSERT_EQUAL(lut_netlist_map(&n, 1, 0, &err), LUT_EINVAL);
+    CU_ASSERT_EQUAL(n.nnodes, 6);
+    lut_netlist_fini(&n);
+    lut_circuit_fini(&c);
+}
+
+UNIT_MAIN("netlist", UNIT(test_map_ranks), UNIT(test_map_large), UNIT(test_map_exact),
+          UNIT(test_ranks), UNIT(test_large), UNIT(test_groups), UNIT(test_votes),
+          UNIT(test_functions), UNIT(test_mutations))

@@ -1,5 +1,6 @@
 /* Every allocation of lib fails once, in turn: the caller gets LUT_ENOMEM and a message,
  * and nothing leaks (run under --enable-sanitize=address). */
+#include "lib/circuit/cost.h"
 #include "lib/circuit/packed.h"
 #include "lib/data/dataset.h"
 #include "lib/encode/encode.h"
@@ -114,6 +115,48 @@ static lut_status pack(lut_err *err)
     return st;
 }
 
+/* From circuit and encoder to parts and costs. */
+static lut_status design(lut_err *err)
+{
+    static float threshold[9] = { 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+    static uint8_t codes[12] = { 0, 0, 0, 1, 0, 0, 1, 1, 0, 1, 1, 1 };
+    static char name[3][LUT_FEATURE_NAME];
+    static const lut_pipeline pipeline = { .layer = { 1 }, .popcount = 3 };
+    const lut_encoder enc = { .features = 3,
+                              .thresholds = 3,
+                              .bits = 3,
+                              .threshold = threshold,
+                              .codes = codes,
+                              .name = name,
+                              .input = { .width = 4 } };
+    uint64_t gates;
+    lut_circuit c;
+    lut_design d;
+    lut_cost cost;
+    lut_status st = lut_circuit_alloc(&c, 9, 2, 2, (uint32_t[]){ 8, 60 },
+                                      (uint32_t[]){ 3, 7 }, err);
+
+    if (st != LUT_OK)
+        return st;
+    for (uint32_t i = 0; i < 8; i++)
+        c.layer[0].tt[i] = 0x17 + i;
+    for (uint32_t i = 0; i < 120; i++)
+        c.layer[1].tt[i] = 0x123456789abcdefu * (i + 1);
+    for (uint32_t i = 0; i < 60 * 7; i++)
+        c.layer[1].wire[i] = i % 8;
+    for (uint32_t i = 0; i < 8 * 3; i++)
+        c.layer[0].wire[i] = i % 9;
+    st = lut_design_make(&d, &c, &enc, &pipeline, err);
+    CU_ASSERT((d.popcount != NULL) == (st == LUT_OK));
+    if (st == LUT_OK)
+        st = lut_cost_of(&cost, &d, err);
+    if (st == LUT_OK)
+        st = lut_cost_nand2(&gates, &d.core, err);
+    lut_design_fini(&d);
+    lut_circuit_fini(&c);
+    return st;
+}
+
 /* Creation, two epochs with validation, hardening. */
 static lut_status train(lut_err *err)
 {
@@ -170,6 +213,7 @@ static void test_encode(void)
 static void test_circuit(void)
 {
     starve(pack, 7);
+    starve(design, 60);
 }
 
 static void test_net(void)

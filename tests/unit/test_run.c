@@ -87,7 +87,12 @@ static void test_result(void)
     CU_ASSERT(r.row.best_epoch >= 1 && r.row.best_epoch <= 4);
     CU_ASSERT_EQUAL(r.row.luts, 160);
     CU_ASSERT_EQUAL(r.row.parameters, 160 * 16);
-    CU_ASSERT(isnan(r.row.lut6));
+    CU_ASSERT(isnan(r.row.lut6)); /* real inputs */
+    CU_ASSERT(r.row.lut6_core > 80);
+    CU_ASSERT(r.row.lut6_core < 300);
+    CU_ASSERT(r.row.lut_levels >= 4);
+    CU_ASSERT_EQUAL(r.row.latency_cycles, 4);
+    CU_ASSERT(r.row.flip_flops > 4 + 4 * 2 * r.row.latency_cycles);
     CU_ASSERT_EQUAL(r.ntest, 200);
     for (uint32_t i = 0; i < r.classes; i++)
         right += r.confusion[i * r.classes + i];
@@ -100,6 +105,23 @@ static void test_result(void)
         right += r.correct[i / 8] >> (7 - i % 8) & 1;
     CU_ASSERT_EQUAL(100.0 * (double)right / 200, r.row.test_accuracy);
     CU_ASSERT_EQUAL(lut_circuit_check(&r.circuit, &err), LUT_OK);
+    sweep_result_fini(&r);
+}
+
+/* Fixed-point inputs have an encoder of known size. */
+static void test_hardware(void)
+{
+    sweep_trial t;
+    sweep_result r;
+    char key[SWEEP_KEY], digest[SWEEP_DIGEST];
+    lut_err err;
+
+    prepare(&t, key, digest, "dwn", "6");
+    set(&t, "input_width", "9");
+    CU_ASSERT_EQUAL_FATAL(sweep_run(&lab, &r, &t, key, digest, NULL, NULL, &err),
+                          LUT_OK);
+    CU_ASSERT(r.row.lut6 > r.row.lut6_core);
+    CU_ASSERT(r.row.lut6 <= r.row.lut6_core + 2 * 8 * 3); /* of 9 bits: two at most */
     sweep_result_fini(&r);
 }
 
@@ -467,6 +489,7 @@ static void test_no_pause(void)
     sweep_result_fini(&r);
 }
 
-UNIT_MAIN("run", UNIT(test_result), UNIT(test_learnt), UNIT(test_same_everywhere),
-          UNIT(test_training_fields), UNIT(test_changed_data), UNIT(test_stopped),
-          UNIT(test_diverged), UNIT(test_pauses), UNIT(test_no_pause))
+UNIT_MAIN("run", UNIT(test_result), UNIT(test_hardware), UNIT(test_learnt),
+          UNIT(test_same_everywhere), UNIT(test_training_fields),
+          UNIT(test_changed_data), UNIT(test_stopped), UNIT(test_diverged),
+          UNIT(test_pauses), UNIT(test_no_pause))
