@@ -105,6 +105,8 @@ liblut_a_SOURCES = \
 	lib/circuit/cut.h \
 	lib/circuit/design.c \
 	lib/circuit/design.h \
+	lib/circuit/direct.c \
+	lib/circuit/direct.h \
 	lib/circuit/encoder.c \
 	lib/circuit/encoder.h \
 	lib/circuit/map.c \
@@ -112,8 +114,6 @@ liblut_a_SOURCES = \
 	lib/circuit/netlist.h \
 	lib/circuit/packed.c \
 	lib/circuit/packed.h \
-	lib/circuit/direct.c \
-	lib/circuit/direct.h \
 	lib/circuit/popcount.c \
 	lib/circuit/popcount.h \
 	lib/circuit/program.c \
@@ -150,10 +150,10 @@ liblut_a_SOURCES = \
 	lib/encode/learnt.h \
 	lib/encode/sort.c \
 	lib/encode/sort.h \
-	lib/kern/draw.h \
 	lib/kern/address.h \
 	lib/kern/code.c \
 	lib/kern/code.h \
+	lib/kern/draw.h \
 	lib/kern/half.h \
 	lib/kern/kern.h \
 	lib/kern/loops.h \

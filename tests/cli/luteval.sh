@@ -93,10 +93,14 @@ cmp s.h5 before.h5 || die "the results were overwritten"
 expect 5 "$luteval" s.h5 "$best" --predictions nowhere/p.csv
 says 'nowhere'
 
+# ---- data ----
+mkdir -p other/nothing
+cp s.h5 same.h5
+expect 0 "$luteval" s.h5 "$best" --data other
+says 'as stored'
+
 # ---- damage: told, never believed ----
 row=$(awk -v key="$best" '$1 == key { print NR - 1 }' keys)
-cp s.h5 a.h5
-"$damage" a.h5 s.h5 >/dev/null 2>&1
 spoil() # DATASET MEMBER ROW BYTE BIT
 {
     cp s.h5 a.h5
