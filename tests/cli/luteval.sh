@@ -3,6 +3,8 @@
 # wrong with files, keys, data and places to write.
 . "${srcdir:-.}/tests/mpi/common.sh"
 luteval=$(dirname "$lutsweep")/luteval
+luttrain=$(dirname "$lutsweep")/luttrain
+lutreport=$(dirname "$lutsweep")/lutreport
 damage=$(dirname "$lutsweep")/tests/cli/h5damage
 
 says()
@@ -93,11 +95,44 @@ cmp s.h5 before.h5 || die "the results were overwritten"
 expect 5 "$luteval" s.h5 "$best" --predictions nowhere/p.csv
 says 'nowhere'
 
-# ---- data ----
-mkdir -p other/nothing
-cp s.h5 same.h5
-expect 0 "$luteval" s.h5 "$best" --data other
+# ---- data: what is not there, what is not the trial's ----
+rows() # SEED: two features and a class that follows from them, mostly
+{
+    awk -v s="$1" 'BEGIN {
+        srand(s)
+        print "a,b,class"
+        for (i = 0; i < 200; i++) {
+            a = rand(); b = rand()
+            printf "%.6f,%.6f,%d\n", a, b, (a + b > 0.9 + 0.2 * rand() ? 1 : 0)
+        }
+    }'
+}
+mkdir here other
+rows 1 >here/train.csv
+rows 2 >here/test.csv
+rows 3 >other/test.csv
+cp here/train.csv other
+cat >c.cfg <<'CFG'
+name = "c"; dataset = "csv"; csv = { train = "train.csv"; test = "test.csv"; };
+encoder = { kind = "uniform"; bits = 4; };
+parametrization = "dwn"; lut_rank = 3; width = 40; depth = 1; train = { epochs = 3; };
+CFG
+expect 0 "$luttrain" c.cfg data_path=here -o c.h5
+key=$("$lutreport" c.h5 --by key --format csv | sed -n '2s/,.*//p')
+expect 2 "$luteval" c.h5 "$key"
+says 'csv'
+expect 0 env LUTSWEEP_DATA=here "$luteval" c.h5 "$key"
 says 'as stored'
+expect 0 "$luteval" c.h5 "$key" --data here
+says 'as stored'
+expect 2 env LUTSWEEP_DATA=other "$luteval" c.h5 "$key"
+says 'is not the one that trial' '--data PATH'
+expect 0 "$luteval" c.h5 "$key" --data other
+says "other data than the trial's"
+printf 'a,b,c,class\n1,2,3,1\n4,5,6,0\n' >other/test.csv
+cp other/test.csv other/train.csv
+expect 2 "$luteval" c.h5 "$key" --data other
+says 'has 3 features, the network wants 2'
 
 # ---- damage: told, never believed ----
 row=$(awk -v key="$best" '$1 == key { print NR - 1 }' keys)
