@@ -231,7 +231,9 @@ static void test_sample_counts(void)
 /* Inputs about the widths of registers and words, samples about whole slices. */
 static void test_widths(void)
 {
-    static const uint32_t inputs[] = { 15, 16, 17, 63, 64, 65, 127, 128, 511, 513, 700 };
+    static const uint32_t inputs[] = {
+        15, 16, 17, 63, 64, 65, 127, 128, 511, 513, 700
+    };
     static const size_t n[] = { 63, 512, 577, 1100, 2100 };
 
     rng = lut_rng_make(5, LUT_RNG_TEST, 0);
@@ -351,6 +353,17 @@ static void test_threads(void)
         CU_ASSERT(i == 0 || memcmp(first, found, sizeof first) == 0);
         lut_packed_destroy(p);
     }
+    for (s.n = 0; s.n <= N; s.n += N / 2) { /* as it stands, and by a program */
+        double percent;
+
+        s.label = first;
+        CU_ASSERT_EQUAL(lut_circuit_accuracy(&percent, found, &c, &s,
+                                             &(lut_exec){ .threads = 2 }, NULL),
+                        LUT_OK);
+        CU_ASSERT(s.n == 0 ? percent != percent : percent == 100.0);
+        CU_ASSERT_EQUAL(count_wrong(&s, found, first), 0);
+    }
+    CU_ASSERT((int)N >= (int)LUT_DIRECT_SAMPLES);
     s.n = 300; /* fewer blocks than threads */
     compare(&c, &s, 7);
     drop_samples(&s);
