@@ -5,6 +5,12 @@ libcli_a_SOURCES = drivers/cli.c drivers/cli.h drivers/emit.c drivers/emit.h \
 libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
 libcli_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
+bin_PROGRAMS += luteval
+luteval_SOURCES = drivers/luteval.c drivers/luteval.h drivers/luteval_run.c
+luteval_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+luteval_LDADD = libcli.a $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(STORE_SYSTEM_LIBS) \
+	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+
 bin_PROGRAMS += lutreport
 lutreport_SOURCES = drivers/lutreport.c
 lutreport_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)

@@ -416,8 +416,11 @@ EXTRA_DIST += tests/data/kernel-ratios.txt
 EXTRA_DIST += $(VECTOR_TESTS) tests/data/vectors.h5 tests/data/choose_vectors.py
 
 # By hand, on a machine that has nothing else to do: make tests/manual/loops.
-EXTRA_PROGRAMS = tests/manual/loops tests/manual/many tests/manual/map tests/manual/ranks
+EXTRA_PROGRAMS = tests/manual/infer tests/manual/loops tests/manual/many tests/manual/map \
+	tests/manual/ranks
 CLEANFILES += $(EXTRA_PROGRAMS)
+tests_manual_infer_SOURCES = tests/manual/infer.c
+tests_manual_infer_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_loops_SOURCES = tests/manual/loops.c
 tests_manual_loops_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_map_SOURCES = tests/manual/map.c
@@ -473,6 +476,7 @@ SWEEP_TESTS = \
 	tests/cli/encoders.sh \
 	tests/cli/isolate.sh \
 	tests/cli/looking.sh \
+	tests/cli/luteval.sh \
 	tests/cli/lutsweep.sh \
 	tests/cli/no_room.sh \
 	tests/cli/odd_input.sh \
