@@ -344,6 +344,7 @@ static void print_next(const export_job *j)
 
 static lut_status run(export_job *j, int argc, char **argv, lut_err *err)
 {
+    j->synthesised = export_cost_none();
     LUT_TRY(take_arguments(j, argc, argv, err));
     LUT_TRY(open_network(j, err));
     warn(j);

@@ -3,6 +3,7 @@
 #define DRIVERS_LUTEXPORT_H
 
 #include "drivers/cli.h"
+#include "drivers/lutexport_cost.h"
 #include "drivers/stored.h"
 #include "lib/export/export.h"
 
@@ -77,6 +78,7 @@ typedef struct export_job {
     lut_design design;
     export_folder folder;
     export_checks checks;
+    export_cost synthesised; /* by yosys, where it ran */
 } export_job;
 
 /* NAME.json. */
