@@ -11,6 +11,27 @@ luteval_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 luteval_LDADD = libcli.a $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(STORE_SYSTEM_LIBS) \
 	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 
+bin_PROGRAMS += lutexport
+lutexport_SOURCES = \
+	drivers/lutexport.c \
+	drivers/lutexport.h \
+	drivers/lutexport_abc.c \
+	drivers/lutexport_aiger.c \
+	drivers/lutexport_c.c \
+	drivers/lutexport_cost.c \
+	drivers/lutexport_cost.h \
+	drivers/lutexport_describe.c \
+	drivers/lutexport_folder.c \
+	drivers/lutexport_tool.c \
+	drivers/lutexport_verify.c \
+	drivers/lutexport_verilog.c \
+	drivers/stored.c \
+	drivers/stored.h
+lutexport_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
+lutexport_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+lutexport_LDADD = libcli.a $(STORE_LIBS) $(SPEC_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
+	$(STORE_SYSTEM_LIBS) $(SPEC_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+
 bin_PROGRAMS += lutreport
 lutreport_SOURCES = drivers/lutreport.c
 lutreport_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)

@@ -59,6 +59,13 @@ LUT_ENCODERS = \
 	lib/encode/sign_magnitude.c \
 	lib/encode/uniform.c
 
+LUT_EXPORTS = \
+	lib/export/aiger.c \
+	lib/export/blif.c \
+	lib/export/c99.c \
+	lib/export/dot.c \
+	lib/export/verilog.c
+
 LUT_READERS = \
 	lib/data/arff.c \
 	lib/data/cifar.c \
@@ -69,6 +76,7 @@ LUT_READERS = \
 
 liblut_a_SOURCES = \
 	$(LUT_ENCODERS) \
+	$(LUT_EXPORTS) \
 	$(LUT_MAPS) \
 	$(LUT_READERS) \
 	$(LUT_SCHEDULES) \
@@ -150,6 +158,27 @@ liblut_a_SOURCES = \
 	lib/encode/learnt.h \
 	lib/encode/sort.c \
 	lib/encode/sort.h \
+	lib/export/c99.h \
+	lib/export/c99_body.c \
+	lib/export/c99_plan.c \
+	lib/export/export.c \
+	lib/export/export.h \
+	lib/export/netlist_blif.c \
+	lib/export/netlist_blif.h \
+	lib/export/text.c \
+	lib/export/text.h \
+	lib/export/verilog.h \
+	lib/export/verilog_bench.c \
+	lib/export/verilog_block.c \
+	lib/export/verilog_check.c \
+	lib/export/verilog_check.h \
+	lib/export/verilog_parts.c \
+	lib/export/verilog_plan.c \
+	lib/export/verilog_read.c \
+	lib/export/verilog_read.h \
+	lib/export/verilog_samples.c \
+	lib/export/verilog_scripts.c \
+	lib/export/verilog_top.c \
 	lib/kern/address.h \
 	lib/kern/code.c \
 	lib/kern/code.h \
@@ -205,6 +234,7 @@ liblut_a_SOURCES = \
 nodist_liblut_a_SOURCES = \
 	lib/data/registry.c \
 	lib/encode/registry.c \
+	lib/export/registry.c \
 	lib/map/registry.c \
 	lib/optim/registry.c
 liblut_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
@@ -255,6 +285,8 @@ lib/data/registry.c: lib/registry.sh lib/local.mk
 	$(REGISTRY) reader - lib/data/dataset.h $(LUT_READERS) >$@.tmp && mv $@.tmp $@
 lib/encode/registry.c: lib/registry.sh lib/local.mk
 	$(REGISTRY) encode - lib/encode/encode.h $(LUT_ENCODERS) >$@.tmp && mv $@.tmp $@
+lib/export/registry.c: lib/registry.sh lib/local.mk
+	$(REGISTRY) export - lib/export/export.h $(LUT_EXPORTS) >$@.tmp && mv $@.tmp $@
 lib/map/registry.c: lib/registry.sh lib/local.mk
 	$(REGISTRY) map - lib/map/map.h $(LUT_MAPS) >$@.tmp && mv $@.tmp $@
 lib/optim/registry.c: lib/registry.sh lib/local.mk

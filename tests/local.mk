@@ -106,6 +106,13 @@ tests_unit_test_expr_SOURCES  = tests/unit/test_expr.c
 tests_unit_test_expr_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_expr_LDADD    = $(SPEC_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_export
+tests_unit_test_export_SOURCES  = tests/unit/test_export.c \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_export_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_export_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_export_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_golden
 tests_unit_test_golden_SOURCES  = tests/unit/test_golden.c $(SPEC_TEST_SOURCES)
 tests_unit_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
@@ -304,6 +311,12 @@ tests_unit_test_train_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_train_CFLAGS   = $(CORE_CFLAGS)
 tests_unit_test_train_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_verilog
+tests_unit_test_verilog_SOURCES  = tests/unit/test_verilog.c tests/support/designs.h
+tests_unit_test_verilog_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_verilog_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_verilog_LDADD    = $(UNIT_LDADD)
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
@@ -454,6 +467,11 @@ tests_cli_netdigest_CFLAGS  = $(CORE_CFLAGS)
 tests_cli_netdigest_LDADD   = $(STORE_LIBS) $(BENCH_LIBS) $(STORE_SYSTEM_LIBS) \
 	$(BENCH_SYSTEM_LIBS)
 
+check_PROGRAMS += tests/cli/hardware
+tests_cli_hardware_SOURCES = tests/cli/hardware.c tests/support/designs.h
+tests_cli_hardware_CFLAGS  = $(CORE_CFLAGS)
+tests_cli_hardware_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
+
 # Whole sweeps, alone and under mpirun.
 check_PROGRAMS += tests/cli/h5same
 tests_cli_h5same_SOURCES  = tests/cli/h5same.c
@@ -473,6 +491,7 @@ SWEEP_TESTS = \
 	tests/cli/checkpoint.sh \
 	tests/cli/lutbench.sh \
 	tests/cli/lutdata.sh \
+	tests/cli/lutexport.sh \
 	tests/cli/encoders.sh \
 	tests/cli/isolate.sh \
 	tests/cli/looking.sh \
@@ -487,6 +506,7 @@ SWEEP_TESTS = \
 	tests/cli/strategies.sh \
 	tests/cli/sources.sh \
 	tests/cli/verify.sh \
+	tests/cli/verilog.sh \
 	tests/mpi/kill.sh \
 	tests/mpi/ranks.sh \
 	tests/mpi/sets.sh \

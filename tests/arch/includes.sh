@@ -35,6 +35,7 @@ find $folders -name '*.[ch]' | sort | xargs awk '
         layer("^lib/circuit/", "lib/base/|lib/kern/|lib/circuit/|lib/encode/")
         layer("^lib/data/", "lib/base/|lib/data/")
         layer("^lib/encode/", "lib/base/|lib/data/|lib/encode/")
+        layer("^lib/export/", "lib/base/|lib/data/|lib/encode/|lib/circuit/|lib/export/")
         layer("^sweep/", "lib/|sweep/")
         layer("^analysis/", "lib/|sweep/|analysis/")
         layer("^drivers/", "lib/|sweep/|analysis/|drivers/")

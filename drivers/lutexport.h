@@ -1,0 +1,126 @@
+/* lutexport: what its parts share. */
+#ifndef DRIVERS_LUTEXPORT_H
+#define DRIVERS_LUTEXPORT_H
+
+#include "drivers/cli.h"
+#include "drivers/lutexport_cost.h"
+#include "drivers/stored.h"
+#include "lib/export/export.h"
+
+#include <stdio.h>
+
+enum { EXPORT_FORMATS = 16, EXPORT_FILES = 4096, EXPORT_PATH = 4096 };
+
+/* A file that was written, with the format that it belongs to. */
+typedef struct export_file {
+    char name[256];
+    const char *format;
+} export_file;
+
+/* A folder on its way: filled under a temporary name beside the one that it will have, so
+ * that it is there whole or not at all. */
+typedef struct export_folder {
+    const char *path;        /* borrowed */
+    char temp[EXPORT_PATH];  /* "" when there is none */
+    const char *format;      /* of the files to come */
+    export_file *file;       /* [nfiles]; owned */
+    size_t nfiles;
+    FILE *open;              /* or NULL */
+    lut_err err;             /* why a file could not be written */
+} export_folder;
+
+/* LUT_EINVAL: there is something of that name that is no empty folder. */
+lut_status export_folder_begin(export_folder *f, const char *path, lut_err *err);
+lut_export_out export_folder_out(export_folder *f); /* writers write into it */
+lut_status export_folder_close(export_folder *f, lut_err *err); /* the file that is open */
+lut_status export_folder_commit(export_folder *f, lut_err *err);
+void export_folder_abort(export_folder *f); /* removes it; nothing after commit */
+
+/* What verifying found of one question. */
+typedef enum export_verdict { EXPORT_EQUAL, EXPORT_DIFFERENT, EXPORT_SKIPPED } export_verdict;
+
+typedef struct export_check {
+    const char *format;
+    char what[160];    /* "classes and scores of the test split" */
+    char tool[64];     /* "gcc 12.2.0" */
+    bool proof;        /* all inputs, not a sample */
+    double cases;      /* of a sample; NaN: it was a proof, or nothing */
+    export_verdict verdict;
+    char note[400];    /* why it was skipped, what differs first */
+    double seconds;
+} export_check;
+
+enum { EXPORT_CHECKS = 64 };
+
+typedef struct export_checks {
+    export_check check[EXPORT_CHECKS];
+    size_t n;
+} export_checks;
+
+/* What is exported, and all that is known of it. */
+typedef struct export_job {
+    const char *path, *key;      /* as typed */
+    const lut_export_ops *ops[EXPORT_FORMATS];
+    void *cfg[EXPORT_FORMATS];   /* options of ops; owned */
+    size_t nformats;
+    bool verify;
+    stored net;
+    char name[LUT_DESIGN_NAME], digest[LUT_DESIGN_DIGEST];
+    const char *note[8];
+    char text[8][400];           /* of note */
+    lut_data data;               /* where has_data */
+    bool has_data;
+    char no_data[400];           /* why not */
+    uint16_t *label;             /* what the network says of the test split; owned */
+    uint32_t *score;             /* likewise */
+    lut_export_vectors vectors;
+    lut_export_facts facts;
+    lut_design design;
+    export_folder folder;
+    export_checks checks;
+    export_cost synthesised; /* by yosys, where it ran */
+} export_job;
+
+/* NAME.json. */
+lut_status export_describe(export_job *j, lut_err *err);
+
+/* Runs what is installed on the files in the temporary folder; only LUT_ENOMEM and LUT_EIO
+ * are errors. */
+lut_status export_verify(export_job *j, lut_err *err);
+
+/* One finding; more than EXPORT_CHECKS are dropped. */
+export_check *export_check_add(export_job *j, const char *format, const char *what);
+void export_check_skip(export_check *c, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* A place for what tools leave: a new folder of the system's place for temporary files. */
+typedef struct export_work {
+    char path[EXPORT_PATH];   /* absolute */
+    char files[EXPORT_PATH];  /* of the export's temporary folder, absolute */
+} export_work;
+
+enum { EXPORT_SECONDS = 300 }; /* that a tool may take */
+
+/* Those of the formats: what they cannot do for want of a tool is a check that is skipped. */
+lut_status export_verify_c(export_job *j, const export_work *w, lut_err *err);
+lut_status export_verify_layers(export_job *j, const export_work *w, lut_err *err);
+lut_status export_verify_verilog(export_job *j, const export_work *w, lut_err *err);
+lut_status export_verify_aiger(export_job *j, const export_work *w, lut_err *err);
+
+/* ---- tools of others ---- */
+
+/* Path of the first of the programs (NULL-ended) that is installed: owned; NULL: none is. */
+char *export_tool_find(const char *const *name);
+
+/* Run argv without a shell, in `folder`, output and errors into the file `log` there; killed
+ * after `seconds`.  Its exit status, -1: killed by a signal, -2: it took too long, -3: could
+ * not be started. */
+int export_tool_run(const char *const *argv, const char *folder, const char *log, unsigned seconds);
+
+/* First line of what `argv` prints, into text; "" where there is none. */
+void export_tool_version(char *text, size_t size, const char *const *argv, const char *folder);
+
+/* Whole file of the folder as text (owned: free); NULL: cannot be read. */
+char *export_tool_log(const char *folder, const char *log);
+
+#endif

@@ -1,0 +1,116 @@
+/* Programs of others, found in PATH and run without a shell. */
+#include "drivers/lutexport.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static char *find_in_path(const char *name)
+{
+    const char *path = getenv("PATH");
+    char file[EXPORT_PATH];
+
+    if (strchr(name, '/'))
+        return access(name, X_OK) == 0 ? strdup(name) : NULL;
+    for (const char *at = path ? path : ""; *at;) {
+        size_t n = strcspn(at, ":");
+
+        snprintf(file, sizeof file, "%.*s/%s", (int)n, at, name);
+        if (n && access(file, X_OK) == 0)
+            return strdup(file);
+        at += n + (at[n] == ':');
+    }
+    return NULL;
+}
+
+char *export_tool_find(const char *const *name)
+{
+    char *found = NULL;
+
+    for (size_t i = 0; name[i] && !found; i++)
+        found = name[i][0] ? find_in_path(name[i]) : NULL;
+    return found;
+}
+
+/* In the child: never returns. */
+static void become(const char *const *argv, const char *folder, const char *log)
+{
+    int null = open("/dev/null", O_RDONLY), out;
+
+    setpgid(0, 0);
+    if (chdir(folder) != 0)
+        _exit(127);
+    out = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    if (null < 0 || out < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 ||
+        dup2(out, 2) < 0)
+        _exit(127);
+    execv(argv[0], (char *const *)argv);
+    _exit(127);
+}
+
+/* Its end, or its end at our hands with all that it has started. */
+static int wait_for(pid_t child, unsigned seconds)
+{
+    const struct timespec nap = { .tv_nsec = 5000000 };
+    struct timespec now, start;
+    int status = 0;
+    pid_t got;
+
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    while ((got = waitpid(child, &status, WNOHANG)) == 0 ||
+           (got < 0 && errno == EINTR)) {
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if (now.tv_sec - start.tv_sec > (time_t)seconds) {
+            kill(-child, SIGKILL);
+            waitpid(child, &status, 0);
+            return -2;
+        }
+        nanosleep(&nap, NULL);
+    }
+    if (got < 0)
+        return -3;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+int export_tool_run(const char *const *argv, const char *folder, const char *log,
+                    unsigned seconds)
+{
+    pid_t child;
+    int code;
+
+    fflush(NULL);
+    child = fork();
+    if (child < 0)
+        return -3;
+    if (child == 0)
+        become(argv, folder, log);
+    code = wait_for(child, seconds);
+    return code == 127 ? -3 : code;
+}
+
+char *export_tool_log(const char *folder, const char *log)
+{
+    char path[EXPORT_PATH + 64], *text = NULL;
+    lut_err err;
+
+    snprintf(path, sizeof path, "%s/%s", folder, log);
+    return cli_read_text(&text, path, &err) == LUT_OK ? text : NULL;
+}
+
+void export_tool_version(char *text, size_t size, const char *const *argv,
+                         const char *folder)
+{
+    char *log = NULL;
+
+    text[0] = 0;
+    if (export_tool_run(argv, folder, "version.log", 20) == 0)
+        log = export_tool_log(folder, "version.log");
+    if (log)
+        snprintf(text, size, "%.*s", (int)strcspn(log, "\n"), log);
+    free(log);
+}

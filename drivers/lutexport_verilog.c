@@ -1,0 +1,299 @@
+/* --verify of Verilog: the files read back and simulated here, always; the bench in iverilog
+ * or, where rows are many, in verilator; synthesis by yosys, for its count of LUTs beside
+ * ours. */
+#include "drivers/lutexport.h"
+#include "lib/export/verilog_check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MANY_ROWS = 20000, WORDS = 160, SEED = 1 };
+
+static const void *options_of(const export_job *j)
+{
+    for (size_t i = 0; i < j->nformats; i++)
+        if (strcmp(j->ops[i]->name, "verilog") == 0)
+            return j->cfg[i];
+    return NULL;
+}
+
+/* Files that end in .v; `bench`: that one too, and the models of LUTs. */
+static bool is_source(const export_file *f, bool bench)
+{
+    const char *dot = strrchr(f->name, '.');
+    bool simulates = strstr(f->name, "_tb.v") || strcmp(f->name, "sim_lut.v") == 0;
+
+    return f->format && strcmp(f->format, "verilog") == 0 && dot &&
+           strcmp(dot, ".v") == 0 && (bench || !simulates);
+}
+
+/* ---- here ---- */
+
+static lut_status read_files(verilog_source **source, size_t *n, const export_job *j,
+                             const export_work *w, lut_err *err)
+{
+    *n = 0;
+    *source = calloc(j->folder.nfiles + 1, sizeof **source);
+    if (!*source)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %zu files", j->folder.nfiles);
+    for (size_t i = 0; i < j->folder.nfiles; i++) {
+        const export_file *f = &j->folder.file[i];
+        char *text = is_source(f, false) ? export_tool_log(w->files, f->name) : NULL;
+
+        if (text)
+            (*source)[(*n)++] = (verilog_source){ f->name, text };
+        else if (is_source(f, false))
+            return lut_fail(err, LUT_EIO, "%s/%s: cannot be read", w->files, f->name);
+    }
+    return LUT_OK;
+}
+
+static void report(export_job *j, const verilog_finding *f)
+{
+    export_check *c = export_check_add(j, "verilog", f->what);
+
+    snprintf(c->tool, sizeof c->tool, "lutexport, the files read back");
+    c->proof = f->proof;
+    c->cases = f->cases;
+    c->verdict = f->wrong ? EXPORT_DIFFERENT : EXPORT_EQUAL;
+    if (f->wrong)
+        snprintf(c->note, sizeof c->note, "%zu wrong, the first: %s", f->wrong,
+                 f->first);
+}
+
+static lut_status simulate(export_job *j, const export_work *w, lut_err *err)
+{
+    verilog_finding finding[VERILOG_FINDINGS];
+    verilog_source *source = NULL;
+    size_t n = 0, nfindings = 0;
+    lut_err why;
+    lut_status st = read_files(&source, &n, j, w, err);
+
+    if (st == LUT_OK) {
+        st = verilog_check(finding, &nfindings, options_of(j), &j->design, source, n,
+                           SEED, &why);
+        if (st == LUT_EFORMAT) {
+            export_check *c = export_check_add(j, "verilog", "the files read back");
+
+            c->verdict = EXPORT_DIFFERENT;
+            snprintf(c->note, sizeof c->note, "%.399s", why.text);
+            st = LUT_OK;
+        } else if (st != LUT_OK) {
+            *err = why;
+        }
+        for (size_t i = 0; i < nfindings; i++)
+            report(j, &finding[i]);
+    }
+    for (size_t i = 0; i < n; i++)
+        free((void *)(uintptr_t)source[i].text);
+    free(source);
+    return st;
+}
+
+/* ---- tools ---- */
+
+/* The files behind the first words of a command. */
+static void add_files(const char *argv[WORDS], size_t at, const export_job *j,
+                      bool bench)
+{
+    for (size_t i = 0; i < j->folder.nfiles && at + 1 < WORDS; i++)
+        if (is_source(&j->folder.file[i], bench))
+            argv[at++] = j->folder.file[i].name;
+    argv[at] = NULL;
+}
+
+static void blame(export_check *c, const char *what, int code, const export_work *w)
+{
+    char *log = export_tool_log(w->path, "tool.log");
+
+    c->verdict = EXPORT_DIFFERENT;
+    if (code == -2)
+        export_check_skip(c, "%s took more than %d s", what, EXPORT_SECONDS);
+    else
+        snprintf(c->note, sizeof c->note, "%s: exit status %d: %.300s", what, code,
+                 log ? log : "");
+    for (char *at = c->note; *at; at++)
+        *at = *at == '\n' ? ' ' : *at;
+    free(log);
+}
+
+/* Tools run in the folder of the files, what they leave goes to the place to work. */
+static int run(const char *const *argv, const export_work *w)
+{
+    char log[EXPORT_PATH + 16];
+
+    snprintf(log, sizeof log, "%s/tool.log", w->path);
+    return export_tool_run(argv, w->files, log, EXPORT_SECONDS);
+}
+
+/* "PASS: NAME, 206 vectors, ..." */
+static void judge(export_check *c, const export_work *w)
+{
+    char *log = export_tool_log(w->path, "tool.log");
+    const char *pass = log ? strstr(log, "PASS: ") : NULL;
+    const char *comma = pass ? strchr(pass, ',') : NULL;
+
+    c->verdict = pass ? EXPORT_EQUAL : EXPORT_DIFFERENT;
+    if (comma)
+        c->cases = strtod(comma + 1, NULL);
+    if (!pass)
+        snprintf(c->note, sizeof c->note, "%.200s", log ? log : "no output");
+    for (char *at = c->note; *at; at++)
+        *at = *at == '\n' ? ' ' : *at;
+    free(log);
+}
+
+static void bench_iverilog(export_job *j, const export_work *w, char *iverilog,
+                           char *vvp)
+{
+    export_check *c = export_check_add(j, "verilog", "the bench");
+    char program[EXPORT_PATH + 16];
+    const char *argv[WORDS] = { iverilog, "-g2005", "-Wall", "-o", program };
+    int code;
+
+    snprintf(program, sizeof program, "%s/bench", w->path);
+    export_tool_version(c->tool, sizeof c->tool,
+                        (const char *[]){ iverilog, "-V", NULL }, w->path);
+    add_files(argv, 5, j, true);
+    code = run(argv, w);
+    if (code == 0)
+        code = run((const char *[]){ vvp, "-n", program, NULL }, w);
+    if (code == 0)
+        judge(c, w);
+    else
+        blame(c, "simulation", code, w);
+}
+
+static void bench_verilator(export_job *j, const export_work *w, char *verilator)
+{
+    export_check *c = export_check_add(j, "verilog", "the bench");
+    char folder[EXPORT_PATH + 16], program[EXPORT_PATH + 32], top[LUT_DESIGN_NAME + 8];
+    const char *argv[WORDS] = { verilator, "--binary",     "-Wall", "-j",
+                                "1",       "--Mdir",       folder,  "-o",
+                                "bench",   "--top-module", top };
+    int code;
+
+    snprintf(folder, sizeof folder, "%s/verilator", w->path);
+    snprintf(program, sizeof program, "%s/bench", folder);
+    snprintf(top, sizeof top, "%s_tb", j->name);
+    export_tool_version(c->tool, sizeof c->tool,
+                        (const char *[]){ verilator, "--version", NULL }, w->path);
+    add_files(argv, 11, j, true);
+    code = run(argv, w);
+    if (code == 0)
+        code = run((const char *[]){ program, NULL }, w);
+    if (code == 0)
+        judge(c, w);
+    else
+        blame(c, "simulation", code, w);
+    run((const char *[]){ "/bin/rm", "-r", folder, NULL }, w);
+}
+
+static void bench(export_job *j, const export_work *w)
+{
+    char *iverilog = export_tool_find((const char *[]){ "iverilog", NULL });
+    char *vvp = export_tool_find((const char *[]){ "vvp", NULL });
+    char *verilator = export_tool_find((const char *[]){ "verilator", NULL });
+    bool many = j->has_data && j->vectors.n > MANY_ROWS;
+
+    if (verilator && (many || !iverilog))
+        bench_verilator(j, w, verilator);
+    else if (iverilog && vvp)
+        bench_iverilog(j, w, iverilog, vvp);
+    else
+        export_check_skip(export_check_add(j, "verilog", "the bench"),
+                          "iverilog and verilator are not in PATH");
+    free(iverilog);
+    free(vvp);
+    free(verilator);
+}
+
+/* ---- synthesis ---- */
+
+/* Sum of the cells of these kinds in the last table of `stat -json`. */
+static double count(const char *json, const char *const *kind)
+{
+    double all = 0;
+
+    for (size_t i = 0; kind[i]; i++) {
+        char key[24];
+        const char *last = NULL;
+
+        snprintf(key, sizeof key, "\"%s\":", kind[i]);
+        for (const char *at = json; (at = strstr(at, key)); at++)
+            last = at;
+        all += last ? strtod(last + strlen(key), NULL) : 0;
+    }
+    return all;
+}
+
+static double instances(const export_job *j, const export_work *w)
+{
+    double all = 0;
+
+    for (size_t i = 0; i < j->folder.nfiles; i++) {
+        const export_file *f = &j->folder.file[i];
+        char *text = is_source(f, false) ? export_tool_log(w->files, f->name) : NULL;
+
+        for (const char *at = text; at && (at = strstr(at, "\nLUT")); at++)
+            all++;
+        free(text);
+    }
+    return all;
+}
+
+static const char *const luts[] = { "LUT1", "LUT2", "LUT3", "LUT4",
+                                    "LUT5", "LUT6", "INV",  NULL };
+
+static void note_synthesis(export_job *j, const char *tool, const char *json)
+{
+    static const char *const registers[] = { "FDRE", "FDSE", "FDCE", "FDPE", NULL };
+    static const char *const bram[] = { "RAMB18E1", "RAMB36E1", NULL };
+    static const char *const dsp[] = { "DSP48E1", NULL };
+    export_cost *c = &j->synthesised;
+
+    snprintf(c->tool, sizeof c->tool, "yosys");
+    snprintf(c->version, sizeof c->version, "%s", tool);
+    c->part = "xc7";
+    c->total = count(json, luts);
+    c->flip_flops = count(json, registers);
+    c->bram = count(json, bram);
+    c->dsp = count(json, dsp);
+}
+
+static void synthesise(export_job *j, const export_work *w)
+{
+    export_check *c = export_check_add(j, "verilog", "synthesis");
+    char *yosys = export_tool_find((const char *[]){ "yosys", NULL });
+    char script[LUT_DESIGN_NAME + 16], result[LUT_DESIGN_NAME + 16], *json;
+    int code;
+
+    if (!yosys) {
+        export_check_skip(c, "yosys is not in PATH");
+        return;
+    }
+    export_tool_version(c->tool, sizeof c->tool, (const char *[]){ yosys, "-V", NULL },
+                        w->path);
+    snprintf(script, sizeof script, "%s_yosys.ys", j->name);
+    snprintf(result, sizeof result, "%s_yosys.json", j->name);
+    code = run((const char *[]){ yosys, "-q", "-s", script, NULL }, w);
+    json = export_tool_log(w->files, result);
+    if (code == 0 && json) {
+        note_synthesis(j, c->tool, json);
+        export_check_skip(c,
+                          "no proof; %.0f LUTs for xc7, %.0f of them instances of ours",
+                          j->synthesised.total, instances(j, w));
+    } else {
+        blame(c, "yosys", code, w);
+    }
+    free(json);
+    free(yosys);
+}
+
+lut_status export_verify_verilog(export_job *j, const export_work *w, lut_err *err)
+{
+    LUT_TRY(simulate(j, w, err));
+    bench(j, w);
+    synthesise(j, w);
+    return LUT_OK;
+}

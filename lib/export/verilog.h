@@ -1,0 +1,125 @@
+/* Verilog-2005 of a network, and the way back: what the parts of the writer share, the
+ * re-parser of what it writes, and the comparison of the two.
+ *
+ * The design is a chain of combinational blocks, a file each, that hand vectors of bits to one
+ * another; registers stand between blocks and nowhere else.  Blocks of LUTs are netlists
+ * (lib/circuit/netlist.h) cut into stages; the others are a few lines of operators.  Inside a
+ * block each LUT has a scalar wire of its own: simulators are a thousand times slower on bits
+ * of one vector that are written one by one.
+ */
+#ifndef LUT_EXPORT_VERILOG_H
+#define LUT_EXPORT_VERILOG_H
+
+#include "lib/circuit/netlist.h"
+#include "lib/export/text.h"
+
+typedef struct verilog_cfg {
+    char encoder[16], popcount[16], handshake[16];
+    uint32_t pipe_encoder, pipe_layers, pipe_every, pipe_popcount, pipe_output;
+    uint32_t input_width, input_frac; /* of inputs that were real in training */
+    uint32_t rows;                    /* of the test split in the bench; 0: all */
+} verilog_cfg;
+
+/* A combinational file NAME_TAG.v: y of x. */
+typedef struct verilog_block {
+    char tag[16];
+    char param[16];      /* PIPE_...: register stages behind it */
+    unsigned place, of;  /* it has the share (PIPE + place) / of, rounded down, of them */
+    uint32_t nin, nout;  /* bits */
+    const lut_netlist *n; /* NULL: operators */
+    uint32_t *in;        /* [nin] signals of n; owned */
+    uint32_t *out;       /* [nout] literals of n; owned */
+    unsigned stage;      /* of nodes of n */
+} verilog_block;
+
+enum {
+    VERILOG_BLOCKS = 2 * LUT_MAX_LAYERS,
+    VERILOG_ROWS = 2 /* that the final add of a popcount takes */
+};
+
+/* A column of the final add: literals of the votes' netlist, by their place in its outputs. */
+typedef struct verilog_column {
+    uint32_t first, n; /* 0 .. VERILOG_ROWS */
+} verilog_column;
+
+typedef struct verilog_plan {
+    const lut_design *d;
+    const verilog_cfg *cfg;
+    lut_fixed input;     /* width 0: s_data holds encoded bits */
+    bool encodes;        /* there is an encoder block */
+    uint64_t cuts;       /* lut_netlist_map */
+    uint64_t set;        /* digest of network and options */
+    uint32_t in_bits;    /* of s_data */
+    uint32_t w, iw;      /* bits of a score, of the class */
+    lut_netlist encoder; /* raw bits to encoded ones that are read */
+    lut_netlist core;    /* those to votes */
+    lut_netlist votes;   /* to columns */
+    uint32_t *bit;       /* [core.inputs] encoded bit that it is; owned */
+    uint32_t *signal;    /* [nsignals] of core that vote; bit i of what enters votes; owned */
+    uint32_t nsignals;
+    verilog_column *column; /* [classes][w]; owned */
+    verilog_block block[VERILOG_BLOCKS];
+    unsigned nblocks, first_pop, npop;
+} verilog_plan;
+
+/* All that is decided before text is written.  LUT_ENOMEM, LUT_EINVAL: more input bits or
+ * classes than fit.  p: owned, verilog_plan_fini; may be finished after a failure too. */
+lut_status verilog_plan_make(verilog_plan *p, const verilog_cfg *cfg, const lut_design *d,
+                             lut_err *err);
+void verilog_plan_fini(verilog_plan *p);
+
+/* Encoder as LUTs: netlist whose output i is encoded bit i, for all of them. */
+lut_status verilog_encoder(lut_netlist *n, const lut_encoder *e, const lut_fixed *input,
+                           lut_err *err);
+
+/* Votes to columns of at most two, by compressors of 6 and 3 bits (rtl: three LUT6 count six
+ * bits, two LUT3 three).  part 0 are those that read votes, part 1 the rest. */
+lut_status verilog_votes(verilog_plan *p, lut_err *err);
+
+/* The comparison of a threshold: whether it is one, or a constant (0, 1). */
+typedef enum verilog_limit { VERILOG_NEVER, VERILOG_ALWAYS, VERILOG_COMPARES } verilog_limit;
+
+/* x_int > T as u > *bound of the unsigned number u, which is x_int with its sign bit
+ * inverted where it has one. */
+verilog_limit verilog_bound(const lut_fixed *q, float threshold, uint64_t *bound);
+
+void verilog_write_block(lut_text *t, const verilog_plan *p, const verilog_block *b);
+void verilog_write_top(lut_text *t, const lut_export_out *out, const verilog_plan *p);
+void verilog_write_helpers(lut_text *t, const lut_export_out *out, const verilog_plan *p);
+void verilog_write_scripts(lut_text *t, const lut_export_out *out, const verilog_plan *p);
+lut_status verilog_write_bench(lut_text *t, const lut_export_out *out, const verilog_plan *p,
+                               lut_err *err);
+
+/* Start NAME_TAG.SUFFIX with the head of all files. */
+void verilog_file(lut_text *t, const lut_export_out *out, const verilog_plan *p,
+                  const char *suffix);
+
+/* Register stages behind a block, from the options. */
+unsigned verilog_stages(const verilog_plan *p, const verilog_block *b);
+
+/* The bit of what enters the popcount that a vote reads, whatever its phase. */
+uint32_t verilog_vote(const verilog_plan *p, uint32_t literal);
+
+/* A tree of adders: operands of class c before a level, and bits of an operand there.  Level
+ * 0 are the votes; at level npop there is the score alone, with its bias. */
+uint32_t verilog_tree_operands(const verilog_plan *p, uint32_t c, unsigned level);
+uint32_t verilog_tree_width(const verilog_plan *p, unsigned level);
+
+/* Bits that hold 0 .. n. */
+uint32_t verilog_bits_for(uint64_t n);
+
+/* ---- samples ---- */
+
+/* Raw inputs of the bench: test rows, then all 0, all 1, ties and a walking bit. */
+typedef struct verilog_samples {
+    uint64_t *x;     /* [n][ld] bits of s_data; owned: free */
+    size_t n, ld, rows;
+} verilog_samples;
+
+lut_status verilog_samples_make(verilog_samples *s, const verilog_plan *p, lut_err *err);
+
+/* What the trained circuit says, without any of the simplifications: score [n][classes]. */
+lut_status verilog_expect(uint32_t *score, uint16_t *label, const verilog_plan *p,
+                          const verilog_samples *s, lut_err *err);
+
+#endif

@@ -1,0 +1,436 @@
+/* Combinational blocks as modules: y of x, vectors outside, scalar wires inside. */
+#include "lib/circuit/table.h"
+#include "lib/export/verilog.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static uint32_t width(uint32_t bits)
+{
+    return bits ? bits : 1; /* there are no vectors of no bits */
+}
+
+/* A module of another set does not elaborate: the name that is missing says why. */
+static void open_module(lut_text *t, const verilog_plan *p, const verilog_block *b)
+{
+    lut_text_put(t, "`default_nettype none\nmodule %s_%s #(\n", p->d->name, b->tag);
+    lut_text_put(t, "    parameter [63:0] SET = 64'h%016llx\n) (\n",
+                 (unsigned long long)p->set);
+    lut_text_put(t, "    input wire [%u:0] x,\n    output wire [%u:0] y\n);\n",
+                 (unsigned)width(b->nin) - 1, (unsigned)width(b->nout) - 1);
+    lut_text_put(t, "generate if (SET != 64'h%016llx) begin : g_set\n",
+                 (unsigned long long)p->set);
+    lut_text_put(
+        t, "    these_files_belong_to_different_networks bad ();\nend endgenerate\n");
+}
+
+static void close_module(lut_text *t)
+{
+    lut_text_put(t, "endmodule\n`default_nettype wire\n");
+}
+
+/* The concatenation that a list of bits is, the last first.  bit: text of bit i. */
+typedef void (*put_bit)(lut_text *t, const void *arg, uint32_t i);
+
+static void put_list(lut_text *t, uint32_t n, put_bit bit, const void *arg)
+{
+    if (n == 0)
+        lut_text_put(t, "1'b0");
+    else if (n == 1)
+        bit(t, arg, 0);
+    for (uint32_t i = n; n > 1 && i-- > 0;) {
+        lut_text_put(t, i + 1 == n ? "{" : t->column > 84 ? ",\n    " : ", ");
+        bit(t, arg, i);
+    }
+    lut_text_put(t, n > 1 ? "}" : "");
+}
+
+/* ---- LUTs ---- */
+
+/* Names in a block: i is the signal of an input wire, n of a LUT, k the inverse of either. */
+typedef struct body {
+    const verilog_plan *p;
+    const verilog_block *b;
+    uint8_t *flip; /* [signals] the wire of a LUT holds the inverse; owned */
+    uint8_t *here; /* [signals] the stage makes the signal */
+    uint8_t *read; /* [signals] somebody reads it in this block */
+} body;
+
+static void put_signal(lut_text *t, const body *w, uint32_t s)
+{
+    lut_text_put(t, "%c%u", w->here[s] ? 'n' : 'i', (unsigned)s);
+}
+
+/* Whether the wire of the signal is not what the literal says. */
+static bool inverted(const body *w, uint32_t literal)
+{
+    return (literal & 1) != w->flip[literal >> 1];
+}
+
+static void put_output(lut_text *t, const void *arg, uint32_t i)
+{
+    const body *w = arg;
+    uint32_t literal = w->b->out[i];
+
+    if (literal < 2)
+        lut_text_put(t, "1'b%u", (unsigned)literal);
+    else if (inverted(w, literal))
+        lut_text_put(t, "k%u", (unsigned)(literal >> 1));
+    else
+        put_signal(t, w, literal >> 1);
+}
+
+/* Vivado's I0 is the lowest bit of the address; here input 0 is the highest. */
+static void put_lut(lut_text *t, const body *w, uint32_t s)
+{
+    const lut_node *node = &w->b->n->node[s - 1 - w->b->n->inputs];
+    uint64_t tt = node->tt;
+
+    for (unsigned j = 0; j < node->k; j++)
+        if (w->flip[node->in[j]])
+            tt = lut_table_flip(tt, node->k - 1u - j);
+    if (w->flip[s])
+        tt = ~tt & lut_table_all(node->k);
+    lut_text_put(t, "wire n%u;\nLUT%u #(.INIT(%u'h%0*llx)) u%u (.O(n%u)", (unsigned)s,
+                 (unsigned)node->k, 1u << node->k, node->k < 2 ? 1 : 1 << (node->k - 2),
+                 (unsigned long long)tt, (unsigned)s, (unsigned)s);
+    for (unsigned j = 0; j < node->k; j++) {
+        lut_text_put(t, ", .I%u(", j);
+        put_signal(t, w, node->in[node->k - 1 - j]);
+        lut_text_put(t, ")");
+    }
+    lut_text_put(t, ");\n");
+}
+
+static void put_inverter(lut_text *t, const body *w, uint32_t s)
+{
+    lut_text_put(t, "wire k%u;\nLUT1 #(.INIT(2'h1)) v%u (.O(k%u), .I0(", (unsigned)s,
+                 (unsigned)s, (unsigned)s);
+    put_signal(t, w, s);
+    lut_text_put(t, "));\n");
+}
+
+/* Which signals the stage makes and reads; a LUT whose first output is inverted holds the
+ * inverse, so that only those wanted in both phases need an inverter. */
+static void survey(body *w, uint64_t cuts)
+{
+    const lut_netlist *n = w->b->n;
+
+    for (uint32_t i = 0; i < n->nnodes; i++) {
+        uint32_t s = lut_netlist_signal(n, i);
+
+        w->here[s] = lut_netlist_stage(cuts, n->node[i].part) == w->b->stage;
+        for (unsigned j = 0; w->here[s] && j < n->node[i].k; j++)
+            w->read[n->node[i].in[j]] = 1;
+    }
+    for (uint32_t o = w->b->nout; o-- > 0;) {
+        uint32_t s = w->b->out[o] >> 1;
+
+        w->read[s] = 1;
+        if (w->here[s])
+            w->flip[s] = w->b->out[o] & 1;
+    }
+}
+
+static void put_inputs(lut_text *t, const body *w)
+{
+    bool all = true;
+
+    for (uint32_t i = 0; i < w->b->nin; i++) {
+        uint32_t s = w->b->in[i];
+
+        all = all && w->read[s];
+        if (w->read[s])
+            lut_text_put(t, "wire i%u = x[%u];\n", (unsigned)s, (unsigned)i);
+    }
+    if (!all || w->b->nin == 0)
+        lut_text_put(t, "wire unused = &{1'b0, x};\n");
+}
+
+static void put_luts(lut_text *t, const body *w)
+{
+    const lut_netlist *n = w->b->n;
+    uint8_t *done = w->read; /* not needed any more */
+
+    for (uint32_t i = 0; i < n->nnodes; i++)
+        if (w->here[lut_netlist_signal(n, i)])
+            put_lut(t, w, lut_netlist_signal(n, i));
+    memset(done, 0, lut_netlist_signal(n, n->nnodes));
+    for (uint32_t o = 0; o < w->b->nout; o++) {
+        uint32_t literal = w->b->out[o];
+
+        if (literal >= 2 && inverted(w, literal) && !done[literal >> 1]) {
+            put_inverter(t, w, literal >> 1);
+            done[literal >> 1] = 1;
+        }
+    }
+    lut_text_put(t, "assign y = ");
+    put_list(t, w->b->nout, put_output, w);
+    lut_text_put(t, ";\n");
+}
+
+static void write_luts(lut_text *t, const verilog_plan *p, const verilog_block *b)
+{
+    uint32_t signals = lut_netlist_signal(b->n, b->n->nnodes);
+    uint8_t *flags = calloc(signals, 3);
+    body w = { .p = p, .b = b, .flip = flags };
+
+    if (!flags) {
+        t->st = LUT_ENOMEM;
+        return;
+    }
+    w.here = flags + signals;
+    w.read = w.here + signals;
+    survey(&w, b->n == &p->core ? p->cuts : b->n == &p->votes ? 1 : 0);
+    put_inputs(t, &w);
+    put_luts(t, &w);
+    free(flags);
+}
+
+/* ---- operators ---- */
+
+static bool changes(const lut_encoder *e, size_t t, size_t bit)
+{
+    return e->codes[t * e->bits + bit] != e->codes[(t + 1) * e->bits + bit];
+}
+
+static void put_comparison(lut_text *t, const verilog_plan *p, size_t f, size_t at)
+{
+    const lut_encoder *e = p->d->encoder;
+    unsigned width = p->input.width, first = (unsigned)(f * width);
+    uint64_t bound;
+    verilog_limit limit =
+        verilog_bound(&p->input, e->threshold[f * e->thresholds + at], &bound);
+
+    if (limit != VERILOG_COMPARES)
+        lut_text_put(t, "1'b%d", limit == VERILOG_ALWAYS);
+    else if (!p->input.is_signed)
+        lut_text_put(t, "(x[%u:%u] > %u'd%llu)", first + width - 1, first, width,
+                     (unsigned long long)bound);
+    else if (width == 1)
+        lut_text_put(t, "(~x[%u] > 1'd%llu)", first, (unsigned long long)bound);
+    else
+        lut_text_put(t, "({~x[%u], x[%u:%u]} > %u'd%llu)", first + width - 1,
+                     first + width - 2, first, width, (unsigned long long)bound);
+}
+
+static void put_encoded(lut_text *t, const verilog_plan *p, uint32_t i)
+{
+    const lut_encoder *e = p->d->encoder;
+    size_t f = p->bit[i] / e->bits, bit = p->bit[i] % e->bits;
+    const char * xor = "";
+
+    lut_text_put(t, "wire e%u = ", (unsigned)i);
+    if (!p->encodes) {
+        lut_text_put(t, "x[%u];\n", (unsigned)p->bit[i]);
+        return;
+    }
+    if (lut_encode_rule(e->kind)) {
+        lut_text_put(t, "x[%u];\n", (unsigned)(f * p->input.width + bit));
+        return;
+    }
+    if (e->codes[bit]) {
+        lut_text_put(t, "1'b1");
+        xor = " ^ ";
+    }
+    for (size_t at = 0; at < e->thresholds; at++)
+        if (changes(e, at, bit)) {
+            lut_text_put(t, "%s", xor);
+            put_comparison(t, p, f, at);
+            xor = t->column > 60 ? "\n    ^ " : " ^ ";
+        }
+    lut_text_put(t, "%s;\n", *xor? "" : "1'b0");
+}
+
+static void put_encoded_name(lut_text *t, const void *arg, uint32_t i)
+{
+    (void)arg;
+    lut_text_put(t, "e%u", (unsigned)i);
+}
+
+static void write_comparators(lut_text *t, const verilog_plan *p,
+                              const verilog_block *b)
+{
+    lut_text_put(t, "wire unused = &{1'b0, x};\n");
+    for (uint32_t i = 0; i < b->nout; i++)
+        put_encoded(t, p, i);
+    lut_text_put(t, "assign y = ");
+    put_list(t, b->nout, put_encoded_name, NULL);
+    lut_text_put(t, ";\n");
+}
+
+/* Row r of the final add of a class, from column `from` up. */
+typedef struct row {
+    const verilog_column *column;
+    uint32_t r;
+} row;
+
+static void put_row_bit(lut_text *t, const void *arg, uint32_t i)
+{
+    const row *w = arg;
+
+    if (w->r < w->column[i].n)
+        lut_text_put(t, "x[%u]", (unsigned)(w->column[i].first + w->r));
+    else
+        lut_text_put(t, "1'b0");
+}
+
+/* Columns below the first with two bits are digits of the sum already. */
+static void write_final_add(lut_text *t, const verilog_plan *p, uint32_t c)
+{
+    const verilog_column *column = p->column + (size_t)c * p->w;
+    uint32_t low = 0;
+
+    while (low < p->w && column[low].n < VERILOG_ROWS)
+        low++;
+    if (low < p->w) {
+        lut_text_put(t, "wire [%u:0] a%u = ", (unsigned)(p->w - low - 1), (unsigned)c);
+        put_list(t, p->w - low, put_row_bit, &(row){ column + low, 0 });
+        lut_text_put(t, "\n    + ");
+        put_list(t, p->w - low, put_row_bit, &(row){ column + low, 1 });
+        lut_text_put(t, ";\n");
+    }
+    lut_text_put(t, "wire [%u:0] s%u = {", (unsigned)p->w - 1, (unsigned)c);
+    if (low < p->w)
+        lut_text_put(t, "a%u%s", (unsigned)c, low ? ", " : "");
+    if (low)
+        put_list(t, low, put_row_bit, &(row){ column, 0 });
+    lut_text_put(t, "};\n");
+}
+
+static void put_score(lut_text *t, const void *arg, uint32_t i)
+{
+    (void)arg;
+    lut_text_put(t, "s%u", (unsigned)i);
+}
+
+static void write_adds(lut_text *t, const verilog_plan *p, const verilog_block *b)
+{
+    if (b->nin == 0)
+        lut_text_put(t, "wire unused = &{1'b0, x};\n");
+    for (uint32_t c = 0; c < p->core.classes; c++)
+        write_final_add(t, p, c);
+    lut_text_put(t, "assign y = ");
+    put_list(t, p->core.classes, put_score, NULL);
+    lut_text_put(t, ";\n");
+}
+
+/* Operand `at` before a level of the tree, in x or of the votes, widened to `wide` bits. */
+static void put_operand(lut_text *t, const verilog_plan *p, unsigned level, uint32_t at,
+                        uint32_t wide)
+{
+    uint32_t own = verilog_tree_width(p, level);
+
+    if (wide > own)
+        lut_text_put(t, "{%u'd0, ", (unsigned)(wide - own));
+    if (level == 0)
+        lut_text_put(t, "%sx[%u]", p->core.output[at] & 1 ? "~" : "",
+                     (unsigned)verilog_vote(p, p->core.output[at]));
+    else
+        lut_text_put(t, "x[%u:%u]", (unsigned)((at + 1) * own - 1),
+                     (unsigned)(at * own));
+    lut_text_put(t, wide > own ? "}" : "");
+}
+
+/* Sum i of class c: two operands, or one that has no partner, and the bias at the end. */
+static void put_tree_sum(lut_text *t, const verilog_plan *p, unsigned level, uint32_t c,
+                         uint32_t at, uint32_t i)
+{
+    uint32_t have = verilog_tree_operands(p, c, level);
+    uint32_t wide = verilog_tree_width(p, level + 1);
+    const char *plus = "";
+
+    lut_text_put(t, "wire [%u:0] s%u_%u = ", (unsigned)wide - 1, (unsigned)c,
+                 (unsigned)i);
+    for (uint32_t j = 2 * i; j < 2 * i + 2 && j < have; j++) {
+        lut_text_put(t, "%s", plus);
+        put_operand(t, p, level, at + j, wide);
+        plus = " + ";
+    }
+    if (level + 1 == p->npop && (p->core.bias[c] || !*plus))
+        lut_text_put(t, "%s%u'd%u", plus, (unsigned)wide, (unsigned)p->core.bias[c]);
+    lut_text_put(t, ";\n");
+}
+
+static uint32_t sums_of(const verilog_plan *p, uint32_t c, unsigned level)
+{
+    return level + 1 == p->npop ? 1 : verilog_tree_operands(p, c, level + 1);
+}
+
+static void write_tree(lut_text *t, const verilog_plan *p, const verilog_block *b)
+{
+    unsigned level = b->stage;
+    uint32_t at = 0, c;
+
+    if (b->nin == 0)
+        lut_text_put(t, "wire unused = &{1'b0, x};\n");
+    for (c = 0; c < p->core.classes; c++) {
+        for (uint32_t i = 0; i < sums_of(p, c, level); i++)
+            put_tree_sum(t, p, level, c, at, i);
+        at += verilog_tree_operands(p, c, level);
+    }
+    lut_text_put(t, "assign y = {");
+    for (uint32_t first = 1; c-- > 0;)
+        for (uint32_t i = sums_of(p, c, level); i-- > 0; first = 0) {
+            lut_text_put(t, first ? "" : t->column > 80 ? ",\n    " : ", ");
+            lut_text_put(t, "s%u_%u", (unsigned)c, (unsigned)i);
+        }
+    lut_text_put(t, b->nout ? "};\n" : "1'b0};\n");
+}
+
+/* ---- argmax ---- */
+
+/* The winner of classes first .. first + n - 1, by its name: tN; the left part, of lower
+ * classes, loses only to more votes, so that the first maximum wins. */
+static uint32_t put_match(lut_text *t, const verilog_plan *p, uint32_t first,
+                          uint32_t n, uint32_t *next)
+{
+    uint32_t left, right, own;
+
+    if (n == 1)
+        return first;
+    left = put_match(t, p, first, (n + 1) / 2, next);
+    right = put_match(t, p, first + (n + 1) / 2, n / 2, next);
+    own = (*next)++;
+    lut_text_put(t, "wire g%u = s%u > s%u;\n", (unsigned)own, (unsigned)right,
+                 (unsigned)left);
+    if (n < p->core.classes)
+        lut_text_put(t, "wire [%u:0] s%u = g%u ? s%u : s%u;\n", (unsigned)p->w - 1,
+                     (unsigned)own, (unsigned)own, (unsigned)right, (unsigned)left);
+    lut_text_put(t, "wire [%u:0] c%u = g%u ? c%u : c%u;\n", (unsigned)p->iw - 1,
+                 (unsigned)own, (unsigned)own, (unsigned)right, (unsigned)left);
+    return own;
+}
+
+static void write_argmax(lut_text *t, const verilog_plan *p)
+{
+    uint32_t classes = p->core.classes, next = classes;
+
+    if (classes == 1)
+        lut_text_put(t, "wire unused = &{1'b0, x};\n");
+    for (uint32_t c = 0; c < classes; c++) {
+        if (classes > 1)
+            lut_text_put(t, "wire [%u:0] s%u = x[%u:%u];\n", (unsigned)p->w - 1,
+                         (unsigned)c, (unsigned)((c + 1) * p->w - 1),
+                         (unsigned)(c * p->w));
+        lut_text_put(t, "wire [%u:0] c%u = %u'd%u;\n", (unsigned)p->iw - 1, (unsigned)c,
+                     (unsigned)p->iw, (unsigned)c);
+    }
+    lut_text_put(t, "assign y = c%u;\n", (unsigned)put_match(t, p, 0, classes, &next));
+}
+
+void verilog_write_block(lut_text *t, const verilog_plan *p, const verilog_block *b)
+{
+    open_module(t, p, b);
+    if (b->n)
+        write_luts(t, p, b);
+    else if (strcmp(b->tag, "enc") == 0)
+        write_comparators(t, p, b);
+    else if (strcmp(b->tag, "argmax") == 0)
+        write_argmax(t, p);
+    else if (strcmp(p->cfg->popcount, "tree") == 0)
+        write_tree(t, p, b);
+    else
+        write_adds(t, p, b);
+    close_module(t);
+}

@@ -1,0 +1,477 @@
+/* What the files will hold: netlists of encoder, layers and votes, cut into blocks. */
+#include "lib/circuit/build.h"
+#include "lib/circuit/table.h"
+#include "lib/export/verilog.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+uint32_t verilog_bits_for(uint64_t n)
+{
+    uint32_t bits = 1;
+
+    while (n >> bits)
+        bits++;
+    return bits;
+}
+
+/* ---- inputs ---- */
+
+/* FNV-1a of what decides the text of files: two sets with the same one fit together. */
+static uint64_t digest(const lut_design *d, const verilog_cfg *cfg)
+{
+    uint64_t h = 14695981039346656037u;
+    char text[400];
+
+    snprintf(text, sizeof text, "1 %s %s %s %s %s %u %u %u %u %u %u %u %u", d->name,
+             d->digest, cfg->encoder, cfg->popcount, cfg->handshake,
+             (unsigned)cfg->pipe_encoder, (unsigned)cfg->pipe_layers,
+             (unsigned)cfg->pipe_every, (unsigned)cfg->pipe_popcount,
+             (unsigned)cfg->pipe_output, (unsigned)cfg->input_width,
+             (unsigned)cfg->input_frac, (unsigned)cfg->rows);
+    for (const char *c = text; *c; c++)
+        h = (h ^ (unsigned char)*c) * 1099511628211u;
+    return h;
+}
+
+/* Inputs that were real in training take the width of the options; their sign is that of the
+ * thresholds. */
+static lut_fixed input_of(const lut_design *d, const verilog_cfg *cfg)
+{
+    const lut_encoder *e = d->encoder;
+    lut_fixed q = e->input;
+
+    if (q.width || !cfg->input_width)
+        return q;
+    q = (lut_fixed){ .width = cfg->input_width, .frac = (int32_t)cfg->input_frac };
+    for (size_t i = 0; i < e->features * e->thresholds; i++)
+        q.is_signed |= e->threshold[i] < 0;
+    return q;
+}
+
+verilog_limit verilog_bound(const lut_fixed *q, float threshold, uint64_t *bound)
+{
+    float edge = lut_fixed_edge(q, threshold);
+
+    *bound = 0;
+    if (isinf(edge))
+        return edge > 0 ? VERILOG_NEVER : VERILOG_ALWAYS;
+    *bound = (uint64_t)(lut_fixed_value(q, threshold) +
+                        (q->is_signed ? (int64_t)1 << (q->width - 1) : 0));
+    return VERILOG_COMPARES;
+}
+
+/* ---- netlists ---- */
+
+static uint64_t cuts_of(const verilog_cfg *cfg, uint32_t nlayers)
+{
+    uint64_t cuts = 0;
+
+    for (uint32_t l = 0; cfg->pipe_layers && l + 1 < nlayers; l++)
+        if ((l + 1) % cfg->pipe_every == 0)
+            cuts |= (uint64_t)1 << l;
+    return cuts;
+}
+
+/* What encoded bits are the same, or constant: the literals of the encoder, told by the first
+ * bit that has them.  as: [inputs], for lut_netlist_simplify. */
+static lut_status same_bits(uint32_t *as, const lut_netlist *encoder, lut_err *err)
+{
+    uint32_t signals = 1 + encoder->inputs + encoder->nnodes;
+    uint32_t *first = calloc(signals, sizeof *first); /* literal of core, 0: none yet */
+
+    if (!first)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %u signals", (unsigned)signals);
+    for (uint32_t i = 0; i < encoder->noutputs; i++) {
+        uint32_t literal = encoder->output[i], signal = literal >> 1;
+
+        if (signal && !first[signal])
+            first[signal] = 2 * (1 + i) + (literal & 1);
+        as[i] = signal ? first[signal] ^ (literal & 1) : literal;
+    }
+    free(first);
+    return LUT_OK;
+}
+
+/* Inputs that nobody reads leave the netlist: bit [i] is what input i was. */
+static lut_status keep_read(lut_netlist *n, uint32_t **bit, lut_err *err)
+{
+    uint32_t *to = calloc(1 + (size_t)n->inputs, sizeof *to), was = n->inputs, kept = 0;
+
+    *bit = malloc((1 + (size_t)n->inputs) * sizeof **bit);
+    if (!to || !*bit) {
+        free(to);
+        return lut_fail(err, LUT_ENOMEM, "no memory for %u inputs",
+                        (unsigned)n->inputs);
+    }
+    for (uint32_t i = 0; i < n->nnodes; i++)
+        for (unsigned j = 0; j < n->node[i].k; j++)
+            if (n->node[i].in[j] <= was)
+                to[n->node[i].in[j]] = 1;
+    for (uint32_t o = 0; o < n->noutputs; o++)
+        if (n->output[o] >> 1 <= was)
+            to[n->output[o] >> 1] = 1;
+    for (uint32_t i = 1; i <= was; i++)
+        if (to[i]) {
+            (*bit)[kept] = i - 1;
+            to[i] = ++kept;
+        }
+    to[0] = 0;
+    for (uint32_t i = 0; i < n->nnodes; i++)
+        for (unsigned j = 0; j < n->node[i].k; j++) {
+            uint32_t *in = &n->node[i].in[j];
+
+            *in = *in <= was ? to[*in] : *in - was + kept;
+        }
+    for (uint32_t o = 0; o < n->noutputs; o++) {
+        uint32_t s = n->output[o] >> 1;
+
+        s = s <= was ? to[s] : s - was + kept;
+        n->output[o] = 2 * s + (n->output[o] & 1);
+    }
+    n->inputs = kept;
+    free(to);
+    return LUT_OK;
+}
+
+/* The bits that are read, out of all: nodes that only others needed go. */
+static lut_status keep_encoded(verilog_plan *p, lut_err *err)
+{
+    lut_build b = { 0 };
+    uint32_t *out = malloc((1 + (size_t)p->core.inputs) * sizeof *out);
+    lut_netlist all = p->encoder;
+    lut_status st = lut_build_open(&b, all.inputs, all.nnodes, err);
+
+    if (!out && st == LUT_OK)
+        st = lut_fail(err, LUT_ENOMEM, "no memory for %u bits",
+                      (unsigned)p->core.inputs);
+    for (uint32_t i = 0; st == LUT_OK && i < all.nnodes; i++) {
+        uint32_t in[LUT_NODE_INPUTS], literal;
+
+        for (unsigned j = 0; j < all.node[i].k; j++)
+            in[j] = 2 * all.node[i].in[j];
+        st = lut_build_add(&b, &literal, all.node[i].tt, all.node[i].k, in, 0, err);
+    }
+    for (uint32_t i = 0; st == LUT_OK && i < p->core.inputs; i++)
+        out[i] = all.output[p->bit[i]];
+    if (st == LUT_OK)
+        st = lut_build_sweep(&b, out, p->core.inputs, err);
+    p->encoder = (lut_netlist){ 0 };
+    if (st == LUT_OK)
+        st = lut_build_finish(&b, &p->encoder, out, p->core.inputs, err);
+    lut_netlist_fini(&all);
+    lut_build_close(&b);
+    free(out);
+    return st;
+}
+
+static lut_status make_core(verilog_plan *p, lut_err *err)
+{
+    uint32_t *as = NULL;
+    lut_status st = LUT_OK;
+
+    LUT_TRY(lut_netlist_from(&p->core, p->d->circuit, err));
+    if (p->encodes) {
+        as = malloc(p->core.inputs * sizeof *as);
+        if (!as)
+            return lut_fail(err, LUT_ENOMEM, "no memory for %u bits",
+                            (unsigned)p->core.inputs);
+        st = verilog_encoder(&p->encoder, p->d->encoder, &p->input, err);
+        if (st == LUT_OK)
+            st = same_bits(as, &p->encoder, err);
+    }
+    if (st == LUT_OK)
+        st = lut_netlist_simplify(&p->core, as, err);
+    if (st == LUT_OK)
+        st = lut_netlist_map(&p->core, 6, p->cuts, err);
+    free(as);
+    LUT_TRY(st);
+    LUT_TRY(keep_read(&p->core, &p->bit, err));
+    return p->encodes ? keep_encoded(p, err) : LUT_OK;
+}
+
+/* Signals that vote, each once, ascending. */
+static lut_status list_voters(verilog_plan *p, lut_err *err)
+{
+    const lut_netlist *n = &p->core;
+    uint32_t signals = lut_netlist_signal(n, n->nnodes);
+    uint8_t *votes = calloc(signals, 1);
+
+    p->signal = malloc((1 + (size_t)n->noutputs) * sizeof *p->signal);
+    if (!votes || !p->signal) {
+        free(votes);
+        return lut_fail(err, LUT_ENOMEM, "no memory for %u votes",
+                        (unsigned)n->noutputs);
+    }
+    for (uint32_t o = 0; o < n->noutputs; o++)
+        votes[n->output[o] >> 1] = 1;
+    for (uint32_t s = 1; s < signals; s++)
+        if (votes[s])
+            p->signal[p->nsignals++] = s;
+    free(votes);
+    return LUT_OK;
+}
+
+/* ---- blocks ---- */
+
+static verilog_block *add_block(verilog_plan *p, const char *param, unsigned place,
+                                unsigned of, const char *tag)
+{
+    verilog_block *b = &p->block[p->nblocks++];
+
+    b->place = place;
+    b->of = of;
+    snprintf(b->tag, sizeof b->tag, "%s", tag);
+    snprintf(b->param, sizeof b->param, "%s", param);
+    return b;
+}
+
+/* The last stage that needs a signal; -1: none does. */
+static void find_last(int *last, const lut_netlist *n, uint64_t cuts,
+                      const uint32_t *out, uint32_t nout, int stages)
+{
+    for (uint32_t s = 0; s < lut_netlist_signal(n, n->nnodes); s++)
+        last[s] = -1;
+    for (uint32_t i = 0; i < n->nnodes; i++)
+        for (unsigned j = 0; j < n->node[i].k; j++) {
+            int stage = (int)lut_netlist_stage(cuts, n->node[i].part);
+            int *at = &last[n->node[i].in[j]];
+
+            *at = stage > *at ? stage : *at;
+        }
+    for (uint32_t o = 0; o < nout; o++)
+        last[out[o] >> 1] = stages;
+}
+
+/* Signals made before the stage that it, or a later one, needs.  Inputs of the netlist enter
+ * stage 0 all, in their order. */
+static lut_status list_live(verilog_block *b, const lut_netlist *n, uint64_t cuts,
+                            const int *last, lut_err *err)
+{
+    uint32_t signals = lut_netlist_signal(n, n->nnodes);
+
+    b->in = malloc(signals * sizeof *b->in);
+    if (!b->in)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %u signals", (unsigned)signals);
+    for (uint32_t s = 1; s < signals; s++) {
+        bool made = s <= n->inputs ||
+                    lut_netlist_stage(cuts, n->node[s - 1 - n->inputs].part) < b->stage;
+
+        if (made && (last[s] >= (int)b->stage || (b->stage == 0 && s <= n->inputs)))
+            b->in[b->nin++] = s;
+    }
+    return LUT_OK;
+}
+
+static lut_status take_outputs(verilog_block *b, const uint32_t *out, uint32_t nout,
+                               unsigned shift, lut_err *err)
+{
+    b->nout = nout;
+    b->out = malloc((1 + (size_t)nout) * sizeof *b->out);
+    if (!b->out)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %u bits", (unsigned)nout);
+    for (uint32_t o = 0; o < nout; o++)
+        b->out[o] = out[o] << shift;
+    return LUT_OK;
+}
+
+/* The stages of a netlist as blocks from `first`, which are there already; the last gives
+ * the literals `out`. */
+static lut_status cut_netlist(verilog_block *first, const lut_netlist *n, uint64_t cuts,
+                              unsigned stages, const uint32_t *out, uint32_t nout,
+                              lut_err *err)
+{
+    uint32_t signals = lut_netlist_signal(n, n->nnodes);
+    int *last = malloc(signals * sizeof *last);
+    lut_status st = LUT_OK;
+
+    if (!last)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %u signals", (unsigned)signals);
+    find_last(last, n, cuts, out, nout, (int)stages);
+    for (unsigned s = 0; st == LUT_OK && s < stages; s++) {
+        first[s].n = n;
+        first[s].stage = s;
+        st = list_live(&first[s], n, cuts, last, err);
+        if (st == LUT_OK && s)
+            st = take_outputs(&first[s - 1], first[s].in, first[s].nin, 1, err);
+    }
+    if (st == LUT_OK)
+        st = take_outputs(&first[stages - 1], out, nout, 0, err);
+    free(last);
+    return st;
+}
+
+static lut_status add_encoder(verilog_plan *p, lut_err *err)
+{
+    verilog_block *b;
+
+    b = add_block(p, "PIPE_ENC", 0, 1, "enc");
+    if (!p->encodes) { /* the bits that are read, out of those that come in */
+        b->nin = p->in_bits;
+        b->nout = p->core.inputs;
+        return LUT_OK;
+    }
+    LUT_TRY(
+        cut_netlist(b, &p->encoder, 0, 1, p->encoder.output, p->encoder.noutputs, err));
+    if (strcmp(p->cfg->encoder, "behavioural") == 0)
+        b->n = NULL;
+    return LUT_OK;
+}
+
+static lut_status add_layers(verilog_plan *p, lut_err *err)
+{
+    unsigned stages = lut_netlist_stage(p->cuts, LUT_MAX_LAYERS) + 1;
+    verilog_block *first = &p->block[p->nblocks];
+    uint32_t *out = malloc((1 + (size_t)p->nsignals) * sizeof *out);
+    char tag[16], param[16];
+    lut_status st;
+
+    if (!out)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %u votes",
+                        (unsigned)p->nsignals);
+    for (unsigned s = 0; s < stages; s++) {
+        snprintf(tag, sizeof tag, "l%u", s);
+        snprintf(param, sizeof param, "PIPE_L%u", s);
+        add_block(p, param, 0, 1, tag);
+    }
+    for (uint32_t i = 0; i < p->nsignals; i++)
+        out[i] = 2 * p->signal[i];
+    st = cut_netlist(first, &p->core, p->cuts, stages, out, p->nsignals, err);
+    free(out);
+    return st;
+}
+
+/* Levels of a tree of adders over the votes of the largest class. */
+static unsigned tree_levels(const verilog_plan *p)
+{
+    uint32_t most = 1;
+    unsigned levels = 0;
+
+    for (uint32_t c = 0; c < p->core.classes; c++) {
+        uint32_t n = p->core.first[c + 1] - p->core.first[c];
+
+        most = n > most ? n : most;
+    }
+    while ((uint32_t)1 << levels < most)
+        levels++;
+    return levels ? levels : 1;
+}
+
+uint32_t verilog_tree_operands(const verilog_plan *p, uint32_t c, unsigned level)
+{
+    uint32_t n = p->core.first[c + 1] - p->core.first[c];
+
+    return (uint32_t)lut_ceil_div(n, (size_t)1 << level);
+}
+
+uint32_t verilog_tree_width(const verilog_plan *p, unsigned level)
+{
+    if (level == p->npop)
+        return p->w;
+    return level + 1 < p->w ? level + 1 : p->w;
+}
+
+static uint32_t tree_bits(const verilog_plan *p, unsigned level)
+{
+    uint32_t operands = 0;
+
+    if (level == p->npop)
+        return p->core.classes * p->w;
+    for (uint32_t c = 0; c < p->core.classes; c++)
+        operands += verilog_tree_operands(p, c, level);
+    return operands * verilog_tree_width(p, level);
+}
+
+static lut_status add_tree(verilog_plan *p)
+{
+    unsigned levels = tree_levels(p);
+    uint32_t nin = p->nsignals;
+    char tag[16];
+
+    p->npop = levels;
+    for (unsigned l = 0; l < levels; l++) {
+        verilog_block *b;
+
+        snprintf(tag, sizeof tag, "pop%u", l);
+        b = add_block(p, "PIPE_POP", l, levels, tag);
+        b->nin = nin;
+        b->stage = l;
+        b->nout = tree_bits(p, l + 1);
+        nin = b->nout;
+    }
+    return LUT_OK;
+}
+
+static lut_status add_compressors(verilog_plan *p, lut_err *err)
+{
+    verilog_block *b;
+
+    LUT_TRY(verilog_votes(p, err));
+    p->npop = 3;
+    b = add_block(p, "PIPE_POP", 0, 3, "pop0");
+    add_block(p, "PIPE_POP", 1, 3, "pop1");
+    LUT_TRY(cut_netlist(b, &p->votes, 1, 2, p->votes.output, p->votes.noutputs, err));
+    b = add_block(p, "PIPE_POP", 2, 3, "pop2");
+    b->nin = p->votes.noutputs;
+    b->nout = p->core.classes * p->w;
+    return LUT_OK;
+}
+
+static lut_status add_blocks(verilog_plan *p, lut_err *err)
+{
+    verilog_block *b;
+
+    LUT_TRY(add_encoder(p, err));
+    LUT_TRY(list_voters(p, err));
+    LUT_TRY(add_layers(p, err));
+    p->first_pop = p->nblocks;
+    LUT_TRY(strcmp(p->cfg->popcount, "tree") == 0 ? add_tree(p)
+                                                  : add_compressors(p, err));
+    b = add_block(p, "PIPE_OUT", 0, 1, "argmax");
+    b->nin = p->core.classes * p->w;
+    b->nout = p->iw;
+    return LUT_OK;
+}
+
+lut_status verilog_plan_make(verilog_plan *p, const verilog_cfg *cfg,
+                             const lut_design *d, lut_err *err)
+{
+    *p = (verilog_plan){ .d = d, .cfg = cfg, .input = input_of(d, cfg) };
+    p->encodes = strcmp(cfg->encoder, "none") != 0;
+    p->set = digest(d, cfg);
+    p->cuts = cuts_of(cfg, d->circuit->nlayers);
+    p->in_bits = p->encodes ? (uint32_t)d->encoder->features * p->input.width
+                            : d->circuit->inputs;
+    LUT_TRY(make_core(p, err));
+    p->w = verilog_bits_for(p->core.group);
+    p->iw = verilog_bits_for(p->core.classes - 1);
+    return add_blocks(p, err);
+}
+
+void verilog_plan_fini(verilog_plan *p)
+{
+    for (unsigned i = 0; i < p->nblocks; i++) {
+        free(p->block[i].in);
+        free(p->block[i].out);
+    }
+    lut_netlist_fini(&p->encoder);
+    lut_netlist_fini(&p->core);
+    lut_netlist_fini(&p->votes);
+    free(p->bit);
+    free(p->signal);
+    free(p->column);
+    p->nblocks = 0;
+}
+
+unsigned verilog_stages(const verilog_plan *p, const verilog_block *b)
+{
+    const verilog_cfg *cfg = p->cfg;
+    unsigned count = strcmp(b->param, "PIPE_ENC") == 0   ? cfg->pipe_encoder
+                     : strcmp(b->param, "PIPE_POP") == 0 ? cfg->pipe_popcount
+                     : strcmp(b->param, "PIPE_OUT") == 0 ? cfg->pipe_output
+                                                         : cfg->pipe_layers;
+
+    return (count + b->place) / b->of;
+}

@@ -1,0 +1,219 @@
+/* The top module, the register stages, and models of LUTs for simulators. */
+#include "lib/export/verilog.h"
+
+#include <string.h>
+
+static uint32_t width(uint32_t bits)
+{
+    return bits ? bits : 1;
+}
+
+static bool full(const verilog_plan *p)
+{
+    return strcmp(p->cfg->handshake, "full") == 0;
+}
+
+/* Data pass on only where somebody says that they are taken. */
+static bool stalls(const verilog_plan *p)
+{
+    return strcmp(p->cfg->handshake, "none") != 0;
+}
+
+static const char pipe[] =
+    "// STAGES registers with valid and ready; none are wires.  A stage takes new data "
+    "when it\n"
+    "// is empty or the next one takes what it has.  Valid bits alone are reset.\n"
+    "`default_nettype none\n"
+    "module lutnet_pipe #(\n"
+    "    parameter integer W = 8,\n"
+    "    parameter integer STAGES = 1\n"
+    ") (\n"
+    "    input wire clk,\n"
+    "    input wire rst_n,\n"
+    "    input wire [W-1:0] s_data,\n"
+    "    input wire s_valid,\n"
+    "    output wire s_ready,\n"
+    "    output wire [W-1:0] m_data,\n"
+    "    output wire m_valid,\n"
+    "    input wire m_ready\n"
+    ");\n"
+    "generate if (STAGES == 0) begin : g_wire\n"
+    "    assign m_data = s_data;\n"
+    "    assign m_valid = s_valid;\n"
+    "    assign s_ready = m_ready;\n"
+    "    wire unused = &{1'b0, clk, rst_n};\n"
+    "end else begin : g_stage\n"
+    "    reg [W-1:0] data;\n"
+    "    reg valid;\n"
+    "    wire ready;\n"
+    "    assign s_ready = !valid || ready;\n"
+    "    always @(posedge clk)\n"
+    "        if (!rst_n) valid <= 1'b0;\n"
+    "        else if (s_ready) valid <= s_valid;\n"
+    "    always @(posedge clk)\n"
+    "        if (s_ready && s_valid) data <= s_data;\n"
+    "    lutnet_pipe #(.W(W), .STAGES(STAGES - 1)) rest (\n"
+    "        .clk(clk), .rst_n(rst_n), .s_data(data), .s_valid(valid), "
+    ".s_ready(ready),\n"
+    "        .m_data(m_data), .m_valid(m_valid), .m_ready(m_ready));\n"
+    "end endgenerate\n"
+    "endmodule\n"
+    "`default_nettype wire\n";
+
+static const char delay[] = "// STAGES registers that move where `enable` is set; none "
+                            "are wires.  Valid bits alone are\n"
+                            "// reset.\n"
+                            "`default_nettype none\n"
+                            "module lutnet_delay #(\n"
+                            "    parameter integer W = 8,\n"
+                            "    parameter integer STAGES = 1\n"
+                            ") (\n"
+                            "    input wire clk,\n"
+                            "    input wire rst_n,\n"
+                            "    input wire enable,\n"
+                            "    input wire [W-1:0] s_data,\n"
+                            "    input wire s_valid,\n"
+                            "    output wire [W-1:0] m_data,\n"
+                            "    output wire m_valid\n"
+                            ");\n"
+                            "generate if (STAGES == 0) begin : g_wire\n"
+                            "    assign m_data = s_data;\n"
+                            "    assign m_valid = s_valid;\n"
+                            "    wire unused = &{1'b0, clk, rst_n, enable};\n"
+                            "end else begin : g_stage\n"
+                            "    reg [W-1:0] data;\n"
+                            "    reg valid;\n"
+                            "    always @(posedge clk)\n"
+                            "        if (!rst_n) valid <= 1'b0;\n"
+                            "        else if (enable) valid <= s_valid;\n"
+                            "    always @(posedge clk)\n"
+                            "        if (enable) data <= s_data;\n"
+                            "    lutnet_delay #(.W(W), .STAGES(STAGES - 1)) rest (\n"
+                            "        .clk(clk), .rst_n(rst_n), .enable(enable), "
+                            ".s_data(data), .s_valid(valid),\n"
+                            "        .m_data(m_data), .m_valid(m_valid));\n"
+                            "end endgenerate\n"
+                            "endmodule\n"
+                            "`default_nettype wire\n";
+
+void verilog_write_helpers(lut_text *t, const lut_export_out *out,
+                           const verilog_plan *p)
+{
+    const char *name = full(p) ? "lutnet_pipe.v" : "lutnet_delay.v";
+    const char *text = full(p) ? pipe : delay;
+
+    lut_text_file(t, out, "%s", name);
+    lut_text_bytes(t, text, strlen(text));
+    lut_text_file(t, out, "sim_lut.v");
+    lut_text_put(t, "// Models of the vendor's look-up tables, for simulators alone.\n"
+                    "// verilator lint_off DECLFILENAME\n");
+    for (unsigned k = 1; k <= LUT_NODE_INPUTS; k++) {
+        lut_text_put(t, "module LUT%u #(parameter [%u:0] INIT = %u'h0) (output wire O",
+                     k, (1u << k) - 1, 1u << k);
+        for (unsigned j = 0; j < k; j++)
+            lut_text_put(t, ", input wire I%u", j);
+        lut_text_put(t, ");\nassign O = INIT[{");
+        for (unsigned j = k; j-- > 0;)
+            lut_text_put(t, "I%u%s", j, j ? ", " : "");
+        lut_text_put(t, "}];\nendmodule\n");
+    }
+}
+
+/* ---- top ---- */
+
+static void put_parameters(lut_text *t, const verilog_plan *p)
+{
+    const char *last = "";
+
+    for (unsigned i = 0; i < p->nblocks; i++) {
+        const verilog_block *b = &p->block[i];
+        unsigned count = 0;
+
+        for (unsigned j = i; j < p->nblocks && strcmp(p->block[j].param, b->param) == 0;
+             j++)
+            count += verilog_stages(p, &p->block[j]);
+        if (strcmp(last, b->param) != 0)
+            lut_text_put(t, "%s    parameter integer %s = %u", *last ? ",\n" : "",
+                         b->param, count);
+        last = b->param;
+    }
+}
+
+static void put_ports(lut_text *t, const verilog_plan *p)
+{
+    lut_text_put(t, "    input wire clk,\n    input wire rst_n,\n");
+    lut_text_put(t, "    input wire [%u:0] s_data,\n    input wire s_valid,\n",
+                 (unsigned)p->in_bits - 1);
+    if (stalls(p))
+        lut_text_put(t, "    output wire s_ready,\n");
+    lut_text_put(t,
+                 "    output wire [%u:0] m_class,\n    output wire [%u:0] m_score,\n",
+                 (unsigned)p->iw - 1, (unsigned)(p->core.classes * p->w) - 1);
+    lut_text_put(t, "    output wire m_valid%s\n",
+                 stalls(p) ? ",\n    input wire m_ready" : "");
+}
+
+/* Block i from d<i> to its result r<i>, registers from there to d<i+1>. */
+static void put_block(lut_text *t, const verilog_plan *p, unsigned i)
+{
+    const verilog_block *b = &p->block[i];
+    unsigned bits = (unsigned)width(b->nout);
+
+    lut_text_put(
+        t, "wire [%u:0] r%u;\n%s_%s #(.SET(64'h%016llx)) u_%s (.x(d%u), .y(r%u));\n",
+        bits - 1, i, p->d->name, b->tag, (unsigned long long)p->set, b->tag, i, i);
+    lut_text_put(t, "wire [%u:0] d%u;\nwire v%u;\n", bits - 1, i + 1, i + 1);
+    if (full(p))
+        lut_text_put(t, "wire q%u;\n", i + 1);
+    lut_text_put(t, "lutnet_%s #(.W(%u), .STAGES(", full(p) ? "pipe" : "delay", bits);
+    lut_text_put(t, b->of > 1 ? "(%s + %u) / %u" : "%s", b->param, b->place, b->of);
+    lut_text_put(t, ")) p_%s (\n    .clk(clk), .rst_n(rst_n), ", b->tag);
+    if (!full(p))
+        lut_text_put(t, ".enable(enable), ");
+    lut_text_put(t, ".s_data(r%u), .s_valid(v%u),\n    ", i, i);
+    if (full(p))
+        lut_text_put(t, ".s_ready(q%u), .m_ready(q%u), ", i, i + 1);
+    lut_text_put(t, ".m_data(d%u), .m_valid(v%u));\n", i + 1, i + 1);
+}
+
+/* The argmax reads the scores, which go on beside the class. */
+static void put_last(lut_text *t, const verilog_plan *p)
+{
+    unsigned i = p->nblocks - 1, scores = (unsigned)(p->core.classes * p->w);
+    const verilog_block *b = &p->block[i];
+
+    lut_text_put(t, "wire [%u:0] winner;\n", (unsigned)p->iw - 1);
+    lut_text_put(t, "%s_%s #(.SET(64'h%016llx)) u_%s (.x(d%u), .y(winner));\n",
+                 p->d->name, b->tag, (unsigned long long)p->set, b->tag, i);
+    lut_text_put(
+        t, "lutnet_%s #(.W(%u), .STAGES(%s)) p_%s (\n    .clk(clk), .rst_n(rst_n), ",
+        full(p) ? "pipe" : "delay", (unsigned)p->iw + scores, b->param, b->tag);
+    if (!full(p))
+        lut_text_put(t, ".enable(enable), ");
+    lut_text_put(t, ".s_data({winner, d%u}), .s_valid(v%u),\n    ", i, i);
+    if (full(p))
+        lut_text_put(t, ".s_ready(q%u), .m_ready(m_ready), ", i);
+    lut_text_put(t, ".m_data({m_class, m_score}), .m_valid(m_valid));\n");
+}
+
+void verilog_write_top(lut_text *t, const lut_export_out *out, const verilog_plan *p)
+{
+    verilog_file(t, out, p, "_top.v");
+    lut_text_put(t, "`default_nettype none\nmodule %s_top #(\n", p->d->name);
+    put_parameters(t, p);
+    lut_text_put(t, "\n) (\n");
+    put_ports(t, p);
+    lut_text_put(t, ");\nwire [%u:0] d0 = s_data;\nwire v0 = s_valid;\n",
+                 (unsigned)p->in_bits - 1);
+    if (full(p))
+        lut_text_put(t, "wire q0;\nassign s_ready = q0;\n");
+    else if (stalls(p))
+        lut_text_put(t,
+                     "wire enable = m_ready || !m_valid;\nassign s_ready = enable;\n");
+    else
+        lut_text_put(t, "wire enable = 1'b1;\n");
+    for (unsigned i = 0; i + 1 < p->nblocks; i++)
+        put_block(t, p, i);
+    put_last(t, p);
+    lut_text_put(t, "endmodule\n`default_nettype wire\n");
+}

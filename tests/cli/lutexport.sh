@@ -1,0 +1,189 @@
+#!/bin/sh
+# lutexport: networks of several ranks, parametrizations and encoders as C, BLIF and AIGER,
+# each compared with the stored network; what it refuses leaves nothing behind.  With
+# LUT_EXPORT_ALL every encoder and parametrization takes part.
+. "${srcdir:-.}/tests/mpi/common.sh"
+lutexport=$(dirname "$lutsweep")/lutexport
+lutreport=$(dirname "$lutsweep")/lutreport
+luttrain=$(dirname "$lutsweep")/luttrain
+damage=$(dirname "$lutsweep")/tests/cli/h5damage
+
+more=
+[ -z "${LUT_EXPORT_ALL:-}" ] || more='
+  { encoder = ["uniform", "gaussian"]; encoder_scope = ["feature", "global"];
+    encoder_binary = ["same", "single"]; },
+  { encoder = ["binary", "gray", "sign_magnitude", "logarithmic", "one_hot"];
+    encoder_bits = [2, 8]; encoder_binary = ["same", "single"]; },
+  { encoder = "nonzero"; encoder_bits = 1; },
+  { encoder = "levels"; encoder_bits = 3; levels = { scale = 16.0; }; },
+  { encoder = "given"; encoder_bits = 2; given = { thresholds = ["3,11.5", "0,8"]; }; },
+  { encoder = "bits"; encoder_bits = 5; },
+  { encoder = ["uniform", "gray", "bits"]; encoder_bits = 3; input_width = 3;
+    input_frac = [-2, 1]; input_signed = ["false", "true"]; },
+  { encoder = "distributive"; encoder_bits = 3; encoder_learn = true;
+    encoder_scope = ["feature", "global"]; input_width = [0, 5]; },
+  { parametrization = ["dwn", "fourier", "hybrid", "linear", "neural", "poly", "warp",
+    "probabilistic", "unbound_probabilistic"]; lut_rank = [2, 3, 5, 6]; layers = "60-60"; },'
+cat >nets.cfg <<END
+name    = "nets";
+dataset = "optdigits";
+width   = 60;
+depth   = 1;
+lut_rank = 4;
+parametrization = "light";
+train   = { epochs = 1; };
+grid = ($more
+  { parametrization = "difflogic"; lut_rank = 2; depth = 3; },
+  { parametrization = "warp"; lut_rank = 3; encoder = "one_hot"; encoder_bits = 4; },
+  { parametrization = "dwn"; lut_rank = 6; layers = "80-50"; encoder = "gray";
+    encoder_bits = 3; input_width = 4; input_frac = -1; },
+  { parametrization = "poly"; lut_rank = 5; encoder = "bits"; encoder_bits = 3;
+    input_width = 3; input_frac = -2; }
+);
+END
+expect 0 "$lutsweep" nets.cfg -o nets.h5
+"$lutreport" nets.h5 --by key --format csv >keys.out || die "no keys"
+keys=$(grep -o '^[0-9a-f]\{16\}' keys.out)
+n=0
+for key in $keys; do
+    expect 0 "$lutexport" nets.h5 "$key" --format c,blif,aiger -o "out-$key" --verify
+    grep -q DIFFERENT last.out && die "a difference: $key"
+    grep -q '^equal     aiger: votes of the test rows, 1797 samples' last.out || die "$key: no aiger"
+    if command -v cc >/dev/null; then
+        grep -q '^equal     c: classes and scores of the test rows, 1797 samples' last.out ||
+            die "$key: the C was not run"
+    fi
+    if command -v berkeley-abc >/dev/null; then
+        grep -q '^equal     blif: .*proved for all inputs' last.out || die "$key: no proof"
+    fi
+    grep -q '"verdict": "equal"' "out-$key"/*.json || die "$key: no verdict in the description"
+    digest=$(sed -n 's/.*"digest": "\([0-9a-f]*\)".*/\1/p' "out-$key"/*.json)
+    for f in "out-$key"/*; do # one network in all files
+        grep -aq "$digest" "$f" || die "$f: no digest $digest"
+    done
+    n=$((n + 1))
+done
+[ $n -ge 4 ] || die "only $n networks"
+
+# Abbreviated keys, names, options; the same bytes twice.
+key=$(echo "$keys" | head -n 1)
+short=$(echo "$key" | cut -c 1-6)
+expect 0 "$lutexport" nets.h5 "$short" --format dot,c -o dot dot.nodes=100000 words=1 --name my_net
+grep -q '^#define my_net_WORDS 1$' dot/my_net.h || die "an option is not obeyed"
+expect 0 "$lutexport" nets.h5 "$key" --format c --name my_net words=1 -o again
+cmp dot/my_net.c again/my_net.c || die "not the same bytes twice"
+
+# Nothing is overwritten.
+cp -r again kept
+expect 2 "$lutexport" nets.h5 "$key" --format blif -o again
+grep -q 'has files in it (my_net' last.out || die "files in the folder"
+diff -r again kept || die "something was overwritten"
+expect 2 "$lutexport" nets.h5 "$key" --format blif -o nets.cfg
+expect 5 "$lutexport" nets.h5 "$key" --format blif -o not/there
+expect 2 "$lutexport" nets.h5 "$key" --format blif
+grep -q 'give a new folder with -o DIR' last.out || die "no folder"
+mkdir empty
+expect 0 "$lutexport" nets.h5 "$key" --format blif -o empty
+
+refused() # MESSAGE ARGUMENTS...
+{
+    said=$1
+    shift
+    expect 2 "$lutexport" "$@" -o none
+    grep -qF -- "$said" last.out || die "$*: \"$said\" is not said"
+    [ ! -e none ] || die "$*: something was left behind"
+}
+refused 'which network?' nets.h5
+refused 'want 4 to 16 digits' nets.h5 abc --format c
+refused 'want 4 to 16 digits' nets.h5 xyzw --format c
+refused 'none of the' nets.h5 0000000000000000 --format c
+refused 'want some of aiger, blif' nets.h5 "$key"
+refused 'want some of aiger, blif' nets.h5 "$key" --format c,gds
+refused 'no such option of --format=c' nets.h5 "$key" --format c speed=2
+refused 'words: 65 is out of range' nets.h5 "$key" --format c words=65
+refused 'no reserved word' nets.h5 "$key" --format c --name module
+refused 'nobody could read' nets.h5 "$key" --format dot dot.nodes=3
+refused 'none.h5' none.h5 "$key" --format c
+refused 'nets.cfg' nets.cfg "$key" --format c
+head -c 20000 nets.h5 >half.h5
+refused 'half.h5' half.h5 "$key" --format c
+
+# Made again where it was not kept.
+expect 0 "$lutsweep" nets.cfg -o unkept.h5 keep=none
+refused "make it again: luttrain --from unkept.h5 --key $key -o $key.h5" unkept.h5 "$key" --format c
+expect 0 "$luttrain" --from unkept.h5 --key "$key" -o "$key.h5"
+expect 0 "$lutexport" "$key.h5" "$key" --format c --name my_net words=1 -o made
+sed 's/^#.*DIGEST//' made/my_net.c | cmp - again/my_net.c || die "made again it is another network"
+
+# spoil FILE DATASET MEMBER ROW BYTE BIT...
+spoil()
+{
+    at="$1 $2 $3 $4 $5"
+    shift 5
+    for bit in "$@"; do
+        # shellcheck disable=SC2086
+        "$damage" $at "$bit" >damage.out 2>&1 || die "not spoilt: $at $bit"
+    done
+}
+
+# A threshold that was 0 becomes not a number; wiring leads nowhere.
+cp nets.h5 nan.h5
+zero=$("$lutreport" nets.h5 --by key --where 'parametrization = difflogic' --format csv |
+    grep -o '^[0-9a-f]\{16\}')
+spoil nan.h5 "trial/$zero/encoder/thresholds" - 0 3 0 1 2 3 4 5 6
+spoil nan.h5 "trial/$zero/encoder/thresholds" - 0 2 6 7
+refused 'threshold 0 of feature 0 is not a number' nan.h5 "$zero" --format c
+spoil nan.h5 "trial/$key/layer/0/inputs" - 0 2 7
+refused 'nan.h5' nan.h5 "$key" --format c
+
+# Two keys that begin alike: the first digits of one become those of another.
+cp nets.h5 alike.h5
+cat >bits.awk <<'END'
+{ key[NR] = $1 }
+END {
+    for (i = 1; i <= 5; i++) {
+        a = index("0123456789abcdef", substr(key[1], i, 1)) - 1
+        b = index("0123456789abcdef", substr(key[2], i, 1)) - 1
+        a += a < 10 ? 48 : 87
+        b += b < 10 ? 48 : 87
+        for (bit = 0; bit < 7; bit++)
+            if (int(a / 2 ^ bit) % 2 != int(b / 2 ^ bit) % 2) print i - 1, bit
+    }
+}
+END
+"$lutreport" nets.h5 --format csv --by key --sort key >order.out || die "no order"
+h5keys=$(sed -n 1,2p nets.h5.run/run/*.order)
+echo "$h5keys" | awk -f bits.awk >flips
+while read -r byte bit; do
+    spoil alike.h5 trials key 0 "$byte" "$bit"
+done <flips
+refused '2 trials begin with' alike.h5 "$(echo "$h5keys" | sed -n 2p | cut -c 1-5)" --format c
+
+# A network that does not give the accuracy of its row is not compared with.
+spoil alike.h5 trials test_accuracy 1 3 0
+expect 2 "$lutexport" alike.h5 "$(echo "$h5keys" | sed -n 2p)" --format c -o none --verify
+grep -q 'its row says' last.out || die "an accuracy that does not hold"
+
+# Without tools everything else is said to be skipped, and is no failure.
+mkdir bare
+PATH=$work/bare "$lutexport" nets.h5 "$key" --format c,blif -o bare-out --verify >last.out 2>&1 ||
+    die "no tools: exit status $?"
+grep -q '^skipped   c: .*no C compiler' last.out || die "a compiler that is not there"
+grep -q '^skipped   layers: .*not in PATH' last.out || die "ABC that is not there"
+
+# A compiler that gives wrong answers is found out: class 1 where 0 is right, and so on.
+if command -v cc >/dev/null; then
+    cat >"$work/bare/cc" <<END
+#!/bin/sh
+case \$1 in --version) echo wrong; exit 0 ;; esac
+for last; do case \$last in */nets_*.c) sed 's/label\[i\] = (uint16_t)/&1 ^ /' \$last >wrong.c ;; esac; done
+exec $(command -v cc) \$(echo "\$@" | sed 's/[^ ]*nets_[^ ]*[.]c/wrong.c/')
+END
+    chmod +x "$work/bare/cc"
+    expect 3 env CC="$work/bare/cc" "$lutexport" nets.h5 "$key" --format c -o wrong --verify
+    grep -q '^DIFFERENT c: classes and scores of the test rows.*first at row 0' last.out ||
+        die "a wrong answer is not found"
+    grep -q '"verdict": "different"' wrong/*.json || die "no verdict"
+fi
+[ -z "$(ls -d ./*.tmp.* 2>/dev/null)" ] || die "temporary folders are left"
+exit 0
