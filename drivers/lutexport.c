@@ -192,7 +192,7 @@ static lut_status open_network(export_job *j, lut_err *err)
     LUT_TRY(stored_open(&j->net, j->path, j->key, err));
     LUT_TRY(stored_digest(j->digest, r, err));
     choose_name(j);
-    j->design = (lut_design){ .name = j->name,
+    j->design = (lut_export_design){ .name = j->name,
                               .digest = j->digest,
                               .note = j->note,
                               .circuit = &r->circuit,

@@ -75,7 +75,7 @@ typedef struct export_job {
     uint32_t *score;             /* likewise */
     lut_export_vectors vectors;
     lut_export_facts facts;
-    lut_design design;
+    lut_export_design design;
     export_folder folder;
     export_checks checks;
     export_cost synthesised; /* by yosys, where it ran */

@@ -10,7 +10,7 @@
 #ifndef LUT_EXPORT_VERILOG_H
 #define LUT_EXPORT_VERILOG_H
 
-#include "lib/circuit/netlist.h"
+#include "lib/circuit/encoder.h"
 #include "lib/export/text.h"
 
 typedef struct verilog_cfg {
@@ -24,7 +24,7 @@ typedef struct verilog_cfg {
 typedef struct verilog_block {
     char tag[16];
     char param[16];      /* PIPE_...: register stages behind it */
-    unsigned place, of;  /* it has the share (PIPE + place) / of, rounded down, of them */
+    unsigned place, of;  /* it is number `place` of `of` that share them */
     uint32_t nin, nout;  /* bits */
     const lut_netlist *n; /* NULL: operators */
     uint32_t *in;        /* [nin] signals of n; owned */
@@ -43,7 +43,7 @@ typedef struct verilog_column {
 } verilog_column;
 
 typedef struct verilog_plan {
-    const lut_design *d;
+    const lut_export_design *d;
     const verilog_cfg *cfg;
     lut_fixed input;     /* width 0: s_data holds encoded bits */
     bool encodes;        /* there is an encoder block */
@@ -51,9 +51,10 @@ typedef struct verilog_plan {
     uint64_t set;        /* digest of network and options */
     uint32_t in_bits;    /* of s_data */
     uint32_t w, iw;      /* bits of a score, of the class */
-    lut_netlist encoder; /* raw bits to encoded ones that are read */
-    lut_netlist core;    /* those to votes */
-    lut_netlist votes;   /* to columns */
+    lut_encoder_net encoder; /* raw bits to encoded ones */
+    lut_netlist core;    /* those of them that it reads to votes */
+    lut_netlist votes;   /* those to columns; a netlist of all popcounts, without classes */
+    lut_netlist argmax;  /* scores to the class; where there are two classes or more */
     uint32_t *bit;       /* [core.inputs] encoded bit that it is; owned */
     uint32_t *signal;    /* [nsignals] of core that vote; bit i of what enters votes; owned */
     uint32_t nsignals;
@@ -64,16 +65,12 @@ typedef struct verilog_plan {
 
 /* All that is decided before text is written.  LUT_ENOMEM, LUT_EINVAL: more input bits or
  * classes than fit.  p: owned, verilog_plan_fini; may be finished after a failure too. */
-lut_status verilog_plan_make(verilog_plan *p, const verilog_cfg *cfg, const lut_design *d,
+lut_status verilog_plan_make(verilog_plan *p, const verilog_cfg *cfg, const lut_export_design *d,
                              lut_err *err);
 void verilog_plan_fini(verilog_plan *p);
 
-/* Encoder as LUTs: netlist whose output i is encoded bit i, for all of them. */
-lut_status verilog_encoder(lut_netlist *n, const lut_encoder *e, const lut_fixed *input,
-                           lut_err *err);
-
-/* Votes to columns of at most two, by compressors of 6 and 3 bits (rtl: three LUT6 count six
- * bits, two LUT3 three).  part 0 are those that read votes, part 1 the rest. */
+/* Votes to columns of at most two: the compressors of lib/circuit/popcount.h.  part 0 are
+ * those that read votes. */
 lut_status verilog_votes(verilog_plan *p, lut_err *err);
 
 /* The comparison of a threshold: whether it is one, or a constant (0, 1). */

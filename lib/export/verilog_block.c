@@ -378,47 +378,6 @@ static void write_tree(lut_text *t, const verilog_plan *p, const verilog_block *
     lut_text_put(t, b->nout ? "};\n" : "1'b0};\n");
 }
 
-/* ---- argmax ---- */
-
-/* The winner of classes first .. first + n - 1, by its name: tN; the left part, of lower
- * classes, loses only to more votes, so that the first maximum wins. */
-static uint32_t put_match(lut_text *t, const verilog_plan *p, uint32_t first,
-                          uint32_t n, uint32_t *next)
-{
-    uint32_t left, right, own;
-
-    if (n == 1)
-        return first;
-    left = put_match(t, p, first, (n + 1) / 2, next);
-    right = put_match(t, p, first + (n + 1) / 2, n / 2, next);
-    own = (*next)++;
-    lut_text_put(t, "wire g%u = s%u > s%u;\n", (unsigned)own, (unsigned)right,
-                 (unsigned)left);
-    if (n < p->core.classes)
-        lut_text_put(t, "wire [%u:0] s%u = g%u ? s%u : s%u;\n", (unsigned)p->w - 1,
-                     (unsigned)own, (unsigned)own, (unsigned)right, (unsigned)left);
-    lut_text_put(t, "wire [%u:0] c%u = g%u ? c%u : c%u;\n", (unsigned)p->iw - 1,
-                 (unsigned)own, (unsigned)own, (unsigned)right, (unsigned)left);
-    return own;
-}
-
-static void write_argmax(lut_text *t, const verilog_plan *p)
-{
-    uint32_t classes = p->core.classes, next = classes;
-
-    if (classes == 1)
-        lut_text_put(t, "wire unused = &{1'b0, x};\n");
-    for (uint32_t c = 0; c < classes; c++) {
-        if (classes > 1)
-            lut_text_put(t, "wire [%u:0] s%u = x[%u:%u];\n", (unsigned)p->w - 1,
-                         (unsigned)c, (unsigned)((c + 1) * p->w - 1),
-                         (unsigned)(c * p->w));
-        lut_text_put(t, "wire [%u:0] c%u = %u'd%u;\n", (unsigned)p->iw - 1, (unsigned)c,
-                     (unsigned)p->iw, (unsigned)c);
-    }
-    lut_text_put(t, "assign y = c%u;\n", (unsigned)put_match(t, p, 0, classes, &next));
-}
-
 void verilog_write_block(lut_text *t, const verilog_plan *p, const verilog_block *b)
 {
     open_module(t, p, b);
@@ -427,7 +386,7 @@ void verilog_write_block(lut_text *t, const verilog_plan *p, const verilog_block
     else if (strcmp(b->tag, "enc") == 0)
         write_comparators(t, p, b);
     else if (strcmp(b->tag, "argmax") == 0)
-        write_argmax(t, p);
+        lut_text_put(t, "wire unused = &{1'b0, x};\nassign y = 1'b0;\n");
     else if (strcmp(p->cfg->popcount, "tree") == 0)
         write_tree(t, p, b);
     else

@@ -1,6 +1,5 @@
 /* What the files will hold: netlists of encoder, layers and votes, cut into blocks. */
-#include "lib/circuit/build.h"
-#include "lib/circuit/table.h"
+#include "lib/circuit/argmax.h"
 #include "lib/export/verilog.h"
 
 #include <math.h>
@@ -20,7 +19,7 @@ uint32_t verilog_bits_for(uint64_t n)
 /* ---- inputs ---- */
 
 /* FNV-1a of what decides the text of files: two sets with the same one fit together. */
-static uint64_t digest(const lut_design *d, const verilog_cfg *cfg)
+static uint64_t digest(const lut_export_design *d, const verilog_cfg *cfg)
 {
     uint64_t h = 14695981039346656037u;
     char text[400];
@@ -38,7 +37,7 @@ static uint64_t digest(const lut_design *d, const verilog_cfg *cfg)
 
 /* Inputs that were real in training take the width of the options; their sign is that of the
  * thresholds. */
-static lut_fixed input_of(const lut_design *d, const verilog_cfg *cfg)
+static lut_fixed input_of(const lut_export_design *d, const verilog_cfg *cfg)
 {
     const lut_encoder *e = d->encoder;
     lut_fixed q = e->input;
@@ -73,26 +72,6 @@ static uint64_t cuts_of(const verilog_cfg *cfg, uint32_t nlayers)
         if ((l + 1) % cfg->pipe_every == 0)
             cuts |= (uint64_t)1 << l;
     return cuts;
-}
-
-/* What encoded bits are the same, or constant: the literals of the encoder, told by the first
- * bit that has them.  as: [inputs], for lut_netlist_simplify. */
-static lut_status same_bits(uint32_t *as, const lut_netlist *encoder, lut_err *err)
-{
-    uint32_t signals = 1 + encoder->inputs + encoder->nnodes;
-    uint32_t *first = calloc(signals, sizeof *first); /* literal of core, 0: none yet */
-
-    if (!first)
-        return lut_fail(err, LUT_ENOMEM, "no memory for %u signals", (unsigned)signals);
-    for (uint32_t i = 0; i < encoder->noutputs; i++) {
-        uint32_t literal = encoder->output[i], signal = literal >> 1;
-
-        if (signal && !first[signal])
-            first[signal] = 2 * (1 + i) + (literal & 1);
-        as[i] = signal ? first[signal] ^ (literal & 1) : literal;
-    }
-    free(first);
-    return LUT_OK;
 }
 
 /* Inputs that nobody reads leave the netlist: bit [i] is what input i was. */
@@ -136,37 +115,16 @@ static lut_status keep_read(lut_netlist *n, uint32_t **bit, lut_err *err)
     return LUT_OK;
 }
 
-/* The bits that are read, out of all: nodes that only others needed go. */
-static lut_status keep_encoded(verilog_plan *p, lut_err *err)
+/* The encoder of the bits that the core reads, all if it is NULL, on the inputs of the plan. */
+static lut_status make_encoder(verilog_plan *p, const lut_netlist *core, lut_err *err)
 {
-    lut_build b = { 0 };
-    uint32_t *out = malloc((1 + (size_t)p->core.inputs) * sizeof *out);
-    lut_netlist all = p->encoder;
-    lut_status st = lut_build_open(&b, all.inputs, all.nnodes, err);
+    lut_encoder e = *p->d->encoder;
 
-    if (!out && st == LUT_OK)
-        st = lut_fail(err, LUT_ENOMEM, "no memory for %u bits",
-                      (unsigned)p->core.inputs);
-    for (uint32_t i = 0; st == LUT_OK && i < all.nnodes; i++) {
-        uint32_t in[LUT_NODE_INPUTS], literal;
-
-        for (unsigned j = 0; j < all.node[i].k; j++)
-            in[j] = 2 * all.node[i].in[j];
-        st = lut_build_add(&b, &literal, all.node[i].tt, all.node[i].k, in, 0, err);
-    }
-    for (uint32_t i = 0; st == LUT_OK && i < p->core.inputs; i++)
-        out[i] = all.output[p->bit[i]];
-    if (st == LUT_OK)
-        st = lut_build_sweep(&b, out, p->core.inputs, err);
-    p->encoder = (lut_netlist){ 0 };
-    if (st == LUT_OK)
-        st = lut_build_finish(&b, &p->encoder, out, p->core.inputs, err);
-    lut_netlist_fini(&all);
-    lut_build_close(&b);
-    free(out);
-    return st;
+    e.input = p->input;
+    return lut_encoder_net_make(&p->encoder, &e, core, err);
 }
 
+/* Thresholds that coincide or lie beyond the range leave the core before it is mapped. */
 static lut_status make_core(verilog_plan *p, lut_err *err)
 {
     uint32_t *as = NULL;
@@ -175,21 +133,22 @@ static lut_status make_core(verilog_plan *p, lut_err *err)
     LUT_TRY(lut_netlist_from(&p->core, p->d->circuit, err));
     if (p->encodes) {
         as = malloc(p->core.inputs * sizeof *as);
-        if (!as)
-            return lut_fail(err, LUT_ENOMEM, "no memory for %u bits",
-                            (unsigned)p->core.inputs);
-        st = verilog_encoder(&p->encoder, p->d->encoder, &p->input, err);
+        st = as ? make_encoder(p, NULL, err)
+                : lut_fail(err, LUT_ENOMEM, "no memory for %u bits",
+                           (unsigned)p->core.inputs);
         if (st == LUT_OK)
-            st = same_bits(as, &p->encoder, err);
+            st = lut_encoder_net_same(&p->encoder, as, err);
+        lut_encoder_net_fini(&p->encoder);
     }
     if (st == LUT_OK)
         st = lut_netlist_simplify(&p->core, as, err);
     if (st == LUT_OK)
-        st = lut_netlist_map(&p->core, 6, p->cuts, err);
+        st = lut_netlist_map(&p->core, LUT_NODE_INPUTS, p->cuts, err);
+    if (st == LUT_OK && p->encodes)
+        st = make_encoder(p, &p->core, err);
     free(as);
     LUT_TRY(st);
-    LUT_TRY(keep_read(&p->core, &p->bit, err));
-    return p->encodes ? keep_encoded(p, err) : LUT_OK;
+    return keep_read(&p->core, &p->bit, err);
 }
 
 /* Signals that vote, each once, ascending. */
@@ -306,6 +265,8 @@ static lut_status cut_netlist(verilog_block *first, const lut_netlist *n, uint64
 static lut_status add_encoder(verilog_plan *p, lut_err *err)
 {
     verilog_block *b;
+    uint32_t *out;
+    lut_status st;
 
     b = add_block(p, "PIPE_ENC", 0, 1, "enc");
     if (!p->encodes) { /* the bits that are read, out of those that come in */
@@ -313,11 +274,17 @@ static lut_status add_encoder(verilog_plan *p, lut_err *err)
         b->nout = p->core.inputs;
         return LUT_OK;
     }
-    LUT_TRY(
-        cut_netlist(b, &p->encoder, 0, 1, p->encoder.output, p->encoder.noutputs, err));
+    out = malloc((1 + (size_t)p->core.inputs) * sizeof *out);
+    if (!out)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %u bits",
+                        (unsigned)p->core.inputs);
+    for (uint32_t i = 0; i < p->core.inputs; i++)
+        out[i] = p->encoder.net.output[p->bit[i]];
+    st = cut_netlist(b, &p->encoder.net, 0, 1, out, p->core.inputs, err);
+    free(out);
     if (strcmp(p->cfg->encoder, "behavioural") == 0)
         b->n = NULL;
-    return LUT_OK;
+    return st;
 }
 
 static lut_status add_layers(verilog_plan *p, lut_err *err)
@@ -430,13 +397,17 @@ static lut_status add_blocks(verilog_plan *p, lut_err *err)
     LUT_TRY(strcmp(p->cfg->popcount, "tree") == 0 ? add_tree(p)
                                                   : add_compressors(p, err));
     b = add_block(p, "PIPE_OUT", 0, 1, "argmax");
-    b->nin = p->core.classes * p->w;
-    b->nout = p->iw;
-    return LUT_OK;
+    if (p->core.classes == 1) { /* its class has no bits, but a port has one */
+        b->nin = p->w;
+        b->nout = p->iw;
+        return LUT_OK;
+    }
+    LUT_TRY(lut_argmax_make(&p->argmax, p->core.classes, p->w, err));
+    return cut_netlist(b, &p->argmax, 0, 1, p->argmax.output, p->iw, err);
 }
 
 lut_status verilog_plan_make(verilog_plan *p, const verilog_cfg *cfg,
-                             const lut_design *d, lut_err *err)
+                             const lut_export_design *d, lut_err *err)
 {
     *p = (verilog_plan){ .d = d, .cfg = cfg, .input = input_of(d, cfg) };
     p->encodes = strcmp(cfg->encoder, "none") != 0;
@@ -456,8 +427,9 @@ void verilog_plan_fini(verilog_plan *p)
         free(p->block[i].in);
         free(p->block[i].out);
     }
-    lut_netlist_fini(&p->encoder);
+    lut_encoder_net_fini(&p->encoder);
     lut_netlist_fini(&p->core);
+    lut_netlist_fini(&p->argmax);
     lut_netlist_fini(&p->votes);
     free(p->bit);
     free(p->signal);
@@ -465,13 +437,21 @@ void verilog_plan_fini(verilog_plan *p)
     p->nblocks = 0;
 }
 
+/* Of a popcount by compressors the first stands behind the scores, the second before the
+ * additions, the third behind the first compressors, as in lib/circuit; those of a tree are
+ * spread evenly, and (n + place) / of adds up to n over all places. */
 unsigned verilog_stages(const verilog_plan *p, const verilog_block *b)
 {
     const verilog_cfg *cfg = p->cfg;
-    unsigned count = strcmp(b->param, "PIPE_ENC") == 0   ? cfg->pipe_encoder
-                     : strcmp(b->param, "PIPE_POP") == 0 ? cfg->pipe_popcount
-                     : strcmp(b->param, "PIPE_OUT") == 0 ? cfg->pipe_output
-                                                         : cfg->pipe_layers;
+    unsigned n = cfg->pipe_popcount;
 
-    return (count + b->place) / b->of;
+    if (strcmp(b->param, "PIPE_ENC") == 0)
+        return cfg->pipe_encoder;
+    if (strcmp(b->param, "PIPE_OUT") == 0)
+        return cfg->pipe_output;
+    if (strcmp(b->param, "PIPE_POP") != 0)
+        return cfg->pipe_layers;
+    if (strcmp(cfg->popcount, "tree") == 0)
+        return (n + b->place) / b->of;
+    return b->place == 2 ? (n > 2 ? n - 2 : n > 0) : n > 2 - b->place;
 }

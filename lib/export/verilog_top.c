@@ -153,6 +153,22 @@ static void put_ports(lut_text *t, const verilog_plan *p)
                  stalls(p) ? ",\n    input wire m_ready" : "");
 }
 
+/* Register stages behind a block, of those of its part: verilog_stages as text. */
+static void put_share(lut_text *t, const verilog_plan *p, const verilog_block *b)
+{
+    static const char *const compressors[] = {
+        "PIPE_POP > 2 ? 1 : 0", "PIPE_POP > 1 ? 1 : 0",
+        "PIPE_POP > 2 ? PIPE_POP - 2 : PIPE_POP > 0 ? 1 : 0"
+    };
+
+    if (b->of == 1)
+        lut_text_put(t, "%s", b->param);
+    else if (strcmp(p->cfg->popcount, "tree") == 0)
+        lut_text_put(t, "(%s + %u) / %u", b->param, b->place, b->of);
+    else
+        lut_text_put(t, "%s", compressors[b->place]);
+}
+
 /* Block i from d<i> to its result r<i>, registers from there to d<i+1>. */
 static void put_block(lut_text *t, const verilog_plan *p, unsigned i)
 {
@@ -166,7 +182,7 @@ static void put_block(lut_text *t, const verilog_plan *p, unsigned i)
     if (full(p))
         lut_text_put(t, "wire q%u;\n", i + 1);
     lut_text_put(t, "lutnet_%s #(.W(%u), .STAGES(", full(p) ? "pipe" : "delay", bits);
-    lut_text_put(t, b->of > 1 ? "(%s + %u) / %u" : "%s", b->param, b->place, b->of);
+    put_share(t, p, b);
     lut_text_put(t, ")) p_%s (\n    .clk(clk), .rst_n(rst_n), ", b->tag);
     if (!full(p))
         lut_text_put(t, ".enable(enable), ");
