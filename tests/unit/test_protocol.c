@@ -1,7 +1,7 @@
 /* sweep/coordinator against ranks that are models, over a transport that delays, loses,
- * damages and doubles messages while ranks (and rank 0) die, stand still and come back, refuse trials,
- * cannot go on, are told to stop, or run out of time: each trial ends exactly once, what is
- * acknowledged is on the disk, and the sweep ends, if need be after some more runs.
+ * damages and doubles messages while ranks (and rank 0) die, stand still and come back, refuse
+ * trials, cannot go on, are told to stop, or run out of time: each trial ends exactly once,
+ * what is acknowledged is on the disk, and the sweep ends, if need be after some more runs.
  * SCHEDULES=N runs other than the default number of random schedules: 100000 by hand. */
 #include "lib/base/log.h"
 #include "lib/base/rng.h"
