@@ -1,7 +1,7 @@
-/* sweep/coordinator against ranks that are models, over a transport that delays, loses and
- * doubles messages while ranks (and rank 0) die, stand still and come back, refuse trials,
- * cannot go on, are told to stop, or run out of time: each trial ends exactly once, what is
- * acknowledged is on the disk, and the sweep ends, if need be after some more runs.
+/* sweep/coordinator against ranks that are models, over a transport that delays, loses,
+ * damages and doubles messages while ranks (and rank 0) die, stand still and come back, refuse
+ * trials, cannot go on, are told to stop, or run out of time: each trial ends exactly once,
+ * what is acknowledged is on the disk, and the sweep ends, if need be after some more runs.
  * SCHEDULES=N runs other than the default number of random schedules: 100000 by hand. */
 #include "lib/base/log.h"
 #include "lib/base/rng.h"
@@ -67,7 +67,7 @@ typedef struct record {
 typedef struct world {
     sweep_transport base;
     lut_rng rng;
-    double now, loss, twice, delay, prune_takes;
+    double now, loss, twice, delay, damage, prune_takes;
     letter *letter[LETTERS];
     size_t nletters;
     uint64_t order;
@@ -112,6 +112,8 @@ static void post(world *w, int from, int to, bool up, const sweep_message *m)
                    .to = to,
                    .up = up };
     memcpy(&l->m, m, m->length);
+    if (up && from != to && chance(w) < w->damage)
+        ((uint8_t *)&l->m)[sizeof l->m.magic * 4 + lut_rng_below(&w->rng, 64)] ^= 0x10;
     w->letter[w->nletters++] = l;
 }
 
@@ -217,7 +219,8 @@ static lut_status world_poll(sweep_transport *t, bool up, int *from, void *bytes
 
     (void)err;
     *from = -1;
-    if (fetch(t->state, 0, up, from, bytes) && m->type == SWEEP_MSG_DONE)
+    if (fetch(t->state, 0, up, from, bytes) && m->type == SWEEP_MSG_DONE &&
+        sweep_message_check(m, NULL) == LUT_OK)
         note_report(t->state, m);
     return LUT_OK;
 }
@@ -636,6 +639,7 @@ static void choose_troubles(world *w)
     w->loss = chance(w) < 0.5 ? 0 : 0.2 * chance(w);
     w->twice = chance(w) < 0.5 ? 0 : 0.3 * chance(w);
     w->delay = 3 * chance(w);
+    w->damage = chance(w) < 0.8 ? 0 : 0.1 * chance(w);
     w->prune_takes = chance(w) < 0.5 ? 0 : 0.1 * chance(w);
     w->calm = chance(w) < 0.5;
     w->stops = chance(w) < 0.3;
