@@ -18,6 +18,7 @@ lutsweep_SOURCES = \
 	drivers/lutsweep_dry.c \
 	drivers/lutsweep_explain.c \
 	drivers/lutsweep_job.c \
+	drivers/lutsweep_parts.c \
 	drivers/lutsweep_run.c \
 	drivers/lutsweep_show.c \
 	drivers/lutsweep_simulate.c \

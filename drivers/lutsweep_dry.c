@@ -338,8 +338,7 @@ static void print_search(const sweep_spec *spec)
     if (spec->list_path)
         printf(", %zu rows of %s", spec->nblocks, s->file);
     if (!runs_all)
-        printf("; strategy: %s, 1 of %u goes on, first after %u epoch%s", s->strategy,
-               s->eta, s->min_epochs, s->min_epochs == 1 ? "" : "s");
+        printf("; strategy: %s, 1 of %u goes on at a rung", s->strategy, s->eta);
     putchar('\n');
 }
 
@@ -364,6 +363,49 @@ static int print_all(table *t, const char *file)
     return CLI_OK;
 }
 
+/* Those of the trial that has most: others have fewer epochs, or a bracket that begins later. */
+static size_t most_rungs(const sweep_strategy *s, const lutsweep_job *j,
+                         uint32_t rung[SWEEP_RUNGS], uint32_t *epochs)
+{
+    uint32_t one[SWEEP_RUNGS];
+    size_t most = 0;
+
+    for (size_t i = 0; i < j->n; i++) {
+        const size_t n = sweep_strategy_rungs(s, one, i);
+
+        if (n <= most)
+            continue;
+        most = n;
+        memcpy(rung, one, n * sizeof *one);
+        *epochs = j->epochs[i];
+    }
+    return most;
+}
+
+static int print_rungs(const lutsweep_job *j)
+{
+    sweep_strategy *s;
+    uint32_t rung[SWEEP_RUNGS], epochs = 0;
+    size_t n;
+    lut_err err;
+
+    if (lutsweep_job_strategy(&s, j, &err) != LUT_OK)
+        return cli_fail(&err);
+    if (!s)
+        return CLI_OK;
+    n = most_rungs(s, j, rung, &epochs);
+    for (size_t k = 0; k < n; k++)
+        printf("%s%u", k ? ", " : "rungs after ", rung[k]);
+    if (n)
+        printf(" of %u epochs\n", epochs);
+    else
+        printf(
+            "no rungs: no trial has %u times min_epochs = %u, all run to their end\n",
+            j->spec->search.eta, j->spec->search.min_epochs);
+    sweep_strategy_destroy(s);
+    return CLI_OK;
+}
+
 int lutsweep_dry_run(const lutsweep_args *a)
 {
     lutsweep_settings settings;
@@ -382,6 +424,8 @@ int lutsweep_dry_run(const lutsweep_args *a)
         lutsweep_job_file(&job, a, file);
         code = t.trial && t.done ? print_all(&t, file)
                                  : cli_complain(CLI_INTERNAL, "no memory");
+        if (code == CLI_OK)
+            code = print_rungs(&job);
     }
     free(t.trial);
     free(t.done);

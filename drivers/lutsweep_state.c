@@ -84,6 +84,8 @@ int lutsweep_merge(const lutsweep_args *a)
     if (a->noperands > 1 && !a->out)
         return cli_complain(CLI_USAGE,
                             "several files to join: name the result with -o");
+    if (a->out)
+        lutsweep_tell_parts(a);
     if (merge_locked(&m, out, a, &err) != LUT_OK ||
         lutsweep_print_best(out, &err) != LUT_OK)
         return cli_fail(&err);

@@ -15,7 +15,8 @@
 
 enum { SWEEP_LINE = 16384, SWEEP_UTC = 24 };
 
-/* Events: RUN, RANK, START, EPOCH, DONE, FAIL, CANCEL, END. */
+/* Events of the whole: RUN, RANK, HELLO, END; of a trial: START, EPOCH, PAUSE (at a rung), DONE,
+ * FAIL, CANCEL; decisions of the strategy: PROMOTE, PRUNE. */
 typedef struct sweep_entry {
     uint64_t sequence;
     char utc[SWEEP_UTC];

@@ -246,7 +246,14 @@ static void dismiss(sweep_merge_job *m)
 lut_status sweep_merge(sweep_merged *out, const char *path, const char *const *file,
                        size_t n, lut_err *err)
 {
-    sweep_merge_job m = { .out = out };
+    return sweep_merge_while(out, path, file, n, NULL, NULL, err);
+}
+
+lut_status sweep_merge_while(sweep_merged *out, const char *path,
+                             const char *const *file, size_t n,
+                             void (*alive)(void *arg), void *arg, lut_err *err)
+{
+    sweep_merge_job m = { .out = out, .alive = alive, .alive_arg = arg };
     lut_status st;
 
     *out = (sweep_merged){ 0 };

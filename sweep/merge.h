@@ -24,6 +24,10 @@ typedef struct sweep_merged {
 lut_status sweep_merge(sweep_merged *m, const char *out, const char *const *file, size_t n,
                        lut_err *err);
 
+/* The same; alive, with its argument, is called before each row that is written. */
+lut_status sweep_merge_while(sweep_merged *m, const char *out, const char *const *file,
+                             size_t n, void (*alive)(void *arg), void *arg, lut_err *err);
+
 /* What merging the one file would give now, in memory and without networks: reads alone, so
  * that a sweep that runs is not disturbed. */
 lut_status sweep_merge_view(sweep_store **view, sweep_merged *m, const char *file,

@@ -36,6 +36,17 @@ static lut_status read_row(const sweep_state *s, sweep_store *store, size_t i,
 typedef lut_status (*row_fn)(const sweep_state *s, sweep_store *store, size_t i,
                              lut_err *err);
 
+/* One that was pruned and stands at its rung again, as was asked for, has no record either. */
+static bool is_known(const sweep_state *s, const char *key, const char *status)
+{
+    char record[SWEEP_PATH], rung[SWEEP_PATH];
+
+    sweep_state_record(s, record, key);
+    sweep_state_rung(s, rung, key);
+    return access(record, F_OK) == 0 ||
+           (strcmp(status, "pruned") == 0 && access(rung, F_OK) == 0);
+}
+
 /* Rows that have no record. */
 static lut_status new_rows(const sweep_state *s, sweep_store *store, row_fn fn,
                            lut_err *err)
@@ -46,10 +57,8 @@ static lut_status new_rows(const sweep_state *s, sweep_store *store, row_fn fn,
     if (!key || !status)
         return lut_err_wrap(err, "%s", s->file);
     for (size_t i = 0; i < sweep_store_rows(store); i++) {
-        char path[SWEEP_PATH];
-
-        sweep_state_record(s, path, key->text[i]);
-        if (sweep_status_final(status->text[i]) && access(path, F_OK) != 0)
+        if (sweep_status_final(status->text[i]) &&
+            !is_known(s, key->text[i], status->text[i]))
             LUT_TRY(fn(s, store, i, err));
     }
     return LUT_OK;
@@ -202,6 +211,18 @@ static lut_status read_final(const resume *m, sweep_result *r, const char *key,
     return lut_fail(err, LUT_ENOENT, "trial %s: pruned, tried again", key);
 }
 
+/* Rungs of today that lie below an epoch: a trial that was let pass there, or that stands
+ * beyond them, has passed them, whatever the rungs were then. */
+static uint32_t rungs_passed(const resume *m, size_t i, double below)
+{
+    uint32_t rung[SWEEP_RUNGS], passed = 0;
+    const size_t n = m->rungs ? m->rungs(m->arg, rung, i) : 0;
+
+    while (passed < n && rung[passed] < below)
+        passed++;
+    return passed;
+}
+
 static lut_status resume_one(const resume *m, size_t i, const char *key, double *valid,
                              lut_err *err)
 {
@@ -210,9 +231,14 @@ static lut_status resume_one(const resume *m, size_t i, const char *key, double 
     lut_status st = read_final(m, &r, key, err);
 
     *valid = NAN;
-    m->known[i] = (sweep_known){ .seconds = NAN, .promoted = t ? t->promoted : 0 };
-    if (st == LUT_ENOENT)
-        return note_open(m, i, key, t, err);
+    m->known[i] = (sweep_known){ .seconds = NAN };
+    if (st == LUT_ENOENT) {
+        LUT_TRY(note_open(m, i, key, t, err));
+        m->known[i].promoted =
+            rungs_passed(m, i, fmax(t && t->promoted ? t->promoted + 0.5 : 0,
+                                    m->known[i].epochs));
+        return LUT_OK;
+    }
     if (st != LUT_OK)
         return st;
     *valid = r.row.valid_accuracy;

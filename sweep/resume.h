@@ -11,7 +11,7 @@
 lut_status sweep_check(const sweep_state *s, const char *name, lut_err *err);
 
 /* Rows of the results file that have no record become records, so that a larger sweep can
- * start from the file alone.  No file: LUT_OK.  Another sweep's file or directory:
+ * start from the file alone; but one that was pruned and stands at its rung again stays there.  No file: LUT_OK.  Another sweep's file or directory:
  * LUT_EBUSY; damaged or foreign: LUT_EFORMAT.  Nothing is changed then. */
 lut_status sweep_import(const sweep_state *s, const sweep_past *past, const char *name,
                         lut_err *err);

@@ -431,6 +431,26 @@ lut_status sweep_state_get(const sweep_state *s, const char *name, char **text,
     return lut_fail(err, LUT_ENOENT, "%s: empty", path);
 }
 
+/* Whoever wrote the record was killed before it could remove these. */
+static void drop_spent(const sweep_state *s, const char *folder, const char *suffix)
+{
+    char path[SWEEP_PATH + SWEEP_STAMP];
+    names l = { 0 };
+
+    if (list_folder(&l, folder, suffix, NULL) != LUT_OK)
+        l.n = 0; /* they are in nobody's way */
+    for (size_t i = 0; i < l.n; i++) {
+        char key[SWEEP_KEY];
+
+        snprintf(key, sizeof key, "%.16s", l.name[i]);
+        if (access(sweep_state_record(s, path, key), F_OK) != 0)
+            continue;
+        snprintf(path, sizeof path, "%s/%s", folder, l.name[i]);
+        unlink(path);
+    }
+    free(l.name);
+}
+
 lut_status sweep_state_order(const sweep_state *s, const char *stamp,
                              char (**key)[SWEEP_KEY], size_t *n, lut_err *err)
 {
@@ -459,11 +479,13 @@ void sweep_state_tidy(const sweep_state *s)
     static const char *const own[] = { "checkpoint", "run" };
     char path[SWEEP_PATH];
 
+    drop_spent(s, sweep_state_path(s, path, "checkpoint", ""), ".ckpt");
     for (size_t i = 0; i < LUT_COUNT(own); i++)
         sweep_replace_tidy_folder(sweep_state_path(s, path, own[i], ""));
     for (unsigned i = 0; i < 256; i++) {
         snprintf(path, sizeof path, "%s/rec/%02x", s->root, i);
         sweep_replace_tidy_folder(path);
+        drop_spent(s, path, ".rung");
     }
 }
 

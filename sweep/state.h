@@ -88,7 +88,8 @@ lut_status sweep_state_get(const sweep_state *s, const char *name, char **text,
 lut_status sweep_state_order(const sweep_state *s, const char *stamp,
                              char (**key)[SWEEP_KEY], size_t *n, lut_err *err);
 
-/* Remove what processes were writing when they were killed.  Only under the lock of the run. */
+/* Remove what processes were writing when they were killed, and checkpoints and pauses of
+ * trials that have a final record.  Only under the lock of the run. */
 void sweep_state_tidy(const sweep_state *s);
 
 /* Remove the folder with all it holds. */

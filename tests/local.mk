@@ -277,6 +277,12 @@ tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c
 tests_unit_test_trial_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_trial_LDADD    = $(SPEC_TEST_LDADD)
 
+UNIT_TESTS += tests/unit/test_worker
+tests_unit_test_worker_SOURCES  = tests/unit/test_worker.c
+tests_unit_test_worker_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_worker_LDADD    = $(FARM_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(SWEEP_LIBS) \
+	$(UNIT_LDADD) $(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_team
 tests_unit_test_team_SOURCES  = tests/unit/test_team.c
 tests_unit_test_team_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -438,6 +444,10 @@ check_PROGRAMS += tests/cli/h5same
 tests_cli_h5same_SOURCES  = tests/cli/h5same.c
 tests_cli_h5same_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 tests_cli_h5same_LDADD    = $(HDF5_LIBS)
+check_PROGRAMS += tests/cli/h5epochs
+tests_cli_h5epochs_SOURCES  = tests/cli/h5epochs.c
+tests_cli_h5epochs_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
+tests_cli_h5epochs_LDADD    = $(HDF5_LIBS)
 check_PROGRAMS += tests/cli/h5damage
 tests_cli_h5damage_SOURCES  = tests/cli/h5damage.c
 tests_cli_h5damage_CPPFLAGS = $(HDF5_CFLAGS)
@@ -455,7 +465,9 @@ SWEEP_TESTS = \
 	tests/cli/no_room.sh \
 	tests/cli/odd_input.sh \
 	tests/cli/quickstart.sh \
+	tests/cli/relaunch.sh \
 	tests/cli/signals.sh \
+	tests/cli/slurm.sh \
 	tests/cli/strategies.sh \
 	tests/cli/sources.sh \
 	tests/cli/verify.sh \
@@ -473,6 +485,7 @@ FAULT_TESTS = \
 	tests/fault/child.sh \
 	tests/fault/disk.sh \
 	tests/fault/orphans.sh \
+	tests/fault/ends.sh \
 	tests/fault/rank.sh \
 	tests/fault/relaunch.sh \
 	tests/fault/same.sh \
