@@ -1,5 +1,6 @@
 /* What a row says against what follows from the rest of it. */
 #include "analysis/verify_impl.h"
+#include "sweep/cause.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -148,14 +149,10 @@ static void check_ranges(verify_row *row, const lut_field *field, size_t n,
 
 static void check_status(verify_row *row, const char *status)
 {
-    static const char *const known[] = {
-        "ok",      "diverged", "stopped",       "pruned",
-        "timeout", "crashed",  "out_of_memory", "lost"
-    };
-    bool found = false;
+    bool found = sweep_status_final(status);
 
-    for (size_t i = 0; i < LUT_COUNT(known); i++)
-        found |= !strcmp(known[i], status);
+    for (int c = SWEEP_FINE + 1; c < SWEEP_CAUSES; c++)
+        found |= !strcmp(sweep_cause_status((sweep_cause)c), status);
     if (!found)
         verify_text(row, "status", status, "one of those of /columns");
 }
