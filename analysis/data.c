@@ -10,12 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 typedef struct source {
     char *path;
-    dev_t device; /* with inode: which file it is */
-    ino_t inode;
+    sweep_state state;
     sweep_store *store;
     bool in_memory;             /* the store is not that file, or not that alone */
     char progress[200];         /* of a sweep that is not finished, or "" */
@@ -194,53 +192,32 @@ static sweep_value option_value(const source *s, size_t row, const report_column
 
 /* ---- files ---- */
 
-/* Records that vanish between two looks at them are in a file that is new then. */
-static lut_status open_view(source *s, lut_err *err)
-{
-    enum { TRIES = 3 };
-    sweep_merged merged;
-    lut_status st = LUT_ENOENT;
-
-    for (int i = 0; st == LUT_ENOENT && i < TRIES; i++)
-        st = sweep_merge_view(&s->store, &merged, s->path, err);
-    return st;
-}
-
 /* What a folder beside the file has that the file has not yet counts as well. */
 static lut_status open_unmerged(source *s, lut_err *err)
 {
     sweep_survey v;
+    sweep_merged merged;
     lut_status st;
 
     LUT_TRY(sweep_survey_make(&v, s->path, err));
     sweep_survey_line(&v, s->progress, sizeof s->progress);
     s->in_memory = v.unmerged || !v.has_file;
-    st = s->in_memory ? open_view(s, err) : sweep_store_open(&s->store, s->path, err);
+    st = s->in_memory ? sweep_merge_view(&s->store, &merged, s->path, err)
+                      : sweep_store_open(&s->store, s->path, err);
     sweep_survey_fini(&v);
     return st;
 }
 
-static bool has_folder(const char *path)
-{
-    sweep_state s;
-
-    return sweep_state_name(&s, path, NULL) == LUT_OK && sweep_state_exists(&s);
-}
-
 static lut_status open_source(source *s, const char *path, lut_err *err)
 {
-    struct stat info;
     size_t n;
 
     *s = (source){ .path = strdup(path) };
     if (!s->path)
         return lut_fail(err, LUT_ENOMEM, "out of memory");
-    LUT_TRY(has_folder(path) ? open_unmerged(s, err)
-                             : sweep_store_open(&s->store, path, err));
-    if (stat(path, &info) == 0) {
-        s->device = info.st_dev;
-        s->inode = info.st_ino;
-    }
+    LUT_TRY(sweep_state_name(&s->state, path, err));
+    LUT_TRY(sweep_state_exists(&s->state) ? open_unmerged(s, err)
+                                          : sweep_store_open(&s->store, path, err));
     s->column = sweep_store_columns(s->store, &n);
     s->rows = sweep_store_rows(s->store);
     return LUT_OK;
@@ -250,8 +227,7 @@ static lut_status open_source(source *s, const char *path, lut_err *err)
 static lut_status refuse_twice(const report_data *d, const source *s, lut_err *err)
 {
     for (const source *other = d->file; other < s; other++)
-        if ((other->inode && other->device == s->device && other->inode == s->inode) ||
-            !strcmp(other->path, s->path))
+        if (sweep_state_same(&other->state, &s->state))
             return lut_fail(err, LUT_EINVAL, "%s: the same file was given before",
                             s->path);
     return LUT_OK;

@@ -1,5 +1,6 @@
 /* What a row says against what follows from the rest of it. */
 #include "analysis/verify_impl.h"
+#include "sweep/cause.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -148,14 +149,10 @@ static void check_ranges(verify_row *row, const lut_field *field, size_t n,
 
 static void check_status(verify_row *row, const char *status)
 {
-    static const char *const known[] = {
-        "ok",      "diverged", "stopped",       "pruned",
-        "timeout", "crashed",  "out_of_memory", "lost"
-    };
-    bool found = false;
+    bool found = sweep_status_final(status);
 
-    for (size_t i = 0; i < LUT_COUNT(known); i++)
-        found |= !strcmp(known[i], status);
+    for (int c = SWEEP_FINE + 1; c < SWEEP_CAUSES; c++)
+        found |= !strcmp(sweep_cause_status((sweep_cause)c), status);
     if (!found)
         verify_text(row, "status", status, "one of those of /columns");
 }
@@ -176,6 +173,29 @@ static void check_layers(verify_row *row, const sweep_row *r)
         verify_number(row, "luts", r->luts, sum);
 }
 
+/* A network that was trained to its end has been counted and tested. */
+static void check_complete(verify_row *row, const sweep_row *r)
+{
+    const struct {
+        const char *name;
+        double value;
+    } table[] = {
+        { "test_accuracy", r->test_accuracy },
+        { "test_accuracy_soft", r->test_accuracy_soft },
+        { "train_accuracy", r->train_accuracy },
+        { "parameters", r->parameters },
+        { "luts", r->luts },
+        { "epochs_run", r->epochs_run },
+        { "best_epoch", r->best_epoch },
+    };
+
+    for (size_t i = 0; i < LUT_COUNT(table); i++)
+        verify_that(row, !isnan(table[i].value), table[i].name, table[i].value,
+                    "a number, as status is ok");
+    verify_that(row, isnan(r->parameters) || isnan(r->luts) || r->parameters >= r->luts,
+                "parameters", r->parameters, "at least one of each LUT");
+}
+
 void verify_fields(verify_job *job, const sweep_result *r)
 {
     verify_row row = verify_begin(job, VERIFY_ROWS, r);
@@ -186,6 +206,8 @@ void verify_fields(verify_job *job, const sweep_result *r)
     check_ranges(&row, field, n, w);
     check_status(&row, w->status);
     check_layers(&row, w);
+    if (!strcmp(w->status, "ok"))
+        check_complete(&row, w);
     verify_number(&row, "discretization_gap", w->discretization_gap,
                   w->test_accuracy_soft - w->test_accuracy);
     if (!isnan(w->epochs_run))
@@ -196,25 +218,21 @@ void verify_fields(verify_job *job, const sweep_result *r)
 
 /* ---- histories ---- */
 
-/* The first of the best epochs on validation; the last where nothing was validated. */
-static size_t best_of(const sweep_result *r)
-{
-    size_t best = 0;
-
-    for (size_t i = 1; i < r->nhistory; i++)
-        if (isnan(r->history[i].valid_accuracy) ||
-            r->history[i].valid_accuracy > r->history[best].valid_accuracy)
-            best = i;
-    return best;
-}
-
 static void check_best(verify_row *row, const sweep_result *r)
 {
-    const size_t best = best_of(r);
+    double accuracy, epoch;
 
-    verify_number(row, "best_epoch", r->row.best_epoch, r->history[best].epoch);
-    verify_number(row, "valid_accuracy", r->row.valid_accuracy,
-                  r->history[best].valid_accuracy);
+    sweep_best_until(r, r->nhistory, &accuracy, &epoch);
+    verify_number(row, "best_epoch", r->row.best_epoch, epoch);
+    verify_number(row, "valid_accuracy", r->row.valid_accuracy, accuracy);
+}
+
+/* Where training did not diverge each epoch has a rate and a loss. */
+static void check_epoch(verify_row *row, const sweep_epoch *e)
+{
+    verify_that(row, !isnan(e->lr), "history.lr", e->lr, "a number");
+    verify_that(row, !isnan(e->train_loss), "history.train_loss", e->train_loss,
+                "a number");
 }
 
 void verify_history(verify_job *job, const sweep_result *r)
@@ -229,6 +247,8 @@ void verify_history(verify_job *job, const sweep_result *r)
     for (size_t i = 0; i < r->nhistory; i++) {
         verify_number(&row, "history.epoch", r->history[i].epoch, (double)i + 1);
         check_ranges(&row, field, n, &r->history[i]);
+        if (strcmp(r->row.status, "diverged") != 0)
+            check_epoch(&row, &r->history[i]);
     }
     if (r->nhistory && !isnan(r->row.best_epoch))
         check_best(&row, r);

@@ -5,6 +5,12 @@ libcli_a_SOURCES = drivers/cli.c drivers/cli.h drivers/emit.c drivers/emit.h \
 libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
 libcli_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
+bin_PROGRAMS += luteval
+luteval_SOURCES = drivers/luteval.c drivers/luteval.h drivers/luteval_run.c
+luteval_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
+luteval_LDADD = libcli.a $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(STORE_SYSTEM_LIBS) \
+	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+
 bin_PROGRAMS += lutexport
 lutexport_SOURCES = \
 	drivers/lutexport.c \
@@ -39,6 +45,7 @@ lutsweep_SOURCES = \
 	drivers/lutsweep_dry.c \
 	drivers/lutsweep_explain.c \
 	drivers/lutsweep_job.c \
+	drivers/lutsweep_parts.c \
 	drivers/lutsweep_run.c \
 	drivers/lutsweep_show.c \
 	drivers/lutsweep_simulate.c \

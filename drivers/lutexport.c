@@ -192,7 +192,7 @@ static lut_status open_network(export_job *j, lut_err *err)
     LUT_TRY(stored_open(&j->net, j->path, j->key, err));
     LUT_TRY(stored_digest(j->digest, r, err));
     choose_name(j);
-    j->design = (lut_design){ .name = j->name,
+    j->design = (lut_export_design){ .name = j->name,
                               .digest = j->digest,
                               .note = j->note,
                               .circuit = &r->circuit,
@@ -344,6 +344,7 @@ static void print_next(const export_job *j)
 
 static lut_status run(export_job *j, int argc, char **argv, lut_err *err)
 {
+    j->synthesised = export_cost_none();
     LUT_TRY(take_arguments(j, argc, argv, err));
     LUT_TRY(open_network(j, err));
     warn(j);

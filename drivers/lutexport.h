@@ -3,6 +3,7 @@
 #define DRIVERS_LUTEXPORT_H
 
 #include "drivers/cli.h"
+#include "drivers/lutexport_cost.h"
 #include "drivers/stored.h"
 #include "lib/export/export.h"
 
@@ -74,9 +75,10 @@ typedef struct export_job {
     uint32_t *score;             /* likewise */
     lut_export_vectors vectors;
     lut_export_facts facts;
-    lut_design design;
+    lut_export_design design;
     export_folder folder;
     export_checks checks;
+    export_cost synthesised; /* by yosys, where it ran */
 } export_job;
 
 /* NAME.json. */

@@ -44,7 +44,7 @@ static lut_status put_file(const export_job *j, const export_work *w,
                            const char *format, const char *suffix, lut_err *err)
 {
     char from[EXPORT_PATH + LUT_DESIGN_NAME + 8], to[EXPORT_PATH + 32];
-    lut_design d = j->design;
+    lut_export_design d = j->design;
     export_folder f;
     lut_export_out out;
 

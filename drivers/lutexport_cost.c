@@ -1,7 +1,9 @@
 #include "drivers/lutexport_cost.h"
+#include "config.h"
 #include "lib/circuit/cost.h"
 
 #include <math.h>
+#include <stdio.h>
 
 static double deepest_stage(const lut_cost *c)
 {
@@ -12,26 +14,37 @@ static double deepest_stage(const lut_cost *c)
     return most;
 }
 
+export_cost export_cost_none(void)
+{
+    const double none = (double)NAN;
+
+    return (export_cost){ none, none, none, none, none, none, none, none,
+                          none, none, none, none, none, none, none, .tool = "" };
+}
+
 static export_cost tell(const lut_cost *c)
 {
     const bool knows = c->knows_encoder;
-    const double none = (double)NAN;
+    export_cost out = export_cost_none();
 
-    return (export_cost){
-        .encoder = knows ? c->encoder : none,
-        .layers = c->layers,
-        .popcount = c->popcount,
-        .argmax = c->argmax,
-        .total = knows ? lut_cost_luts(c, false) : none,
-        .core = lut_cost_luts(c, true),
-        .flip_flops = lut_cost_flip_flops(c),
-        .levels = knows ? lut_cost_levels(c) : none,
-        .stage_levels = knows ? deepest_stage(c) : none,
-        .latency = c->latency,
-        .area_levels = lut_cost_area_levels(c, !knows),
-        .area_cycles = lut_cost_area_cycles(c, !knows),
-        .registers = "one behind encoder, layers, votes and class",
-    };
+    out.encoder = knows ? c->encoder : out.encoder;
+    out.total = knows ? lut_cost_luts(c, false) : out.total;
+    out.levels = knows ? lut_cost_levels(c) : out.levels;
+    out.stage_levels = knows ? deepest_stage(c) : out.stage_levels;
+    out.layers = c->layers;
+    out.popcount = c->popcount;
+    out.argmax = c->argmax;
+    out.core = lut_cost_luts(c, true);
+    out.flip_flops = lut_cost_flip_flops(c);
+    out.latency = c->latency;
+    out.interval = 1;
+    out.area_levels = lut_cost_area_levels(c, !knows);
+    out.area_cycles = lut_cost_area_cycles(c, !knows);
+    out.bram = out.dsp = 0;
+    out.registers = "one behind encoder, layers, votes and class";
+    snprintf(out.tool, sizeof out.tool, "lutexport");
+    snprintf(out.version, sizeof out.version, "%s", PACKAGE_VERSION);
+    return out;
 }
 
 lut_status export_cost_of(export_cost *out, const lut_circuit *c, const lut_encoder *e,

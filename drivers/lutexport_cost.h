@@ -1,5 +1,4 @@
-/* What a network would take as hardware, for the description of an export: counted on the
- * design that docs/hardware.md describes, whatever formats are written. */
+/* What a network takes as hardware, for the description of an export. */
 #ifndef DRIVERS_LUTEXPORT_COST_H
 #define DRIVERS_LUTEXPORT_COST_H
 
@@ -10,10 +9,16 @@
 typedef struct export_cost {
     double encoder, layers, popcount, argmax, total, core; /* LUTs of at most six inputs */
     double flip_flops, levels, stage_levels, latency;
-    double area_levels, area_cycles;
-    const char *registers; /* where they stand, in words */
+    double area_levels, area_cycles, interval, bram, dsp;
+    const char *registers;        /* where they stand, in words; NULL: not said */
+    const char *part;             /* device; NULL: none */
+    char tool[64], version[64];   /* who found it; "": nobody did, all is missing */
 } export_cost;
 
+export_cost export_cost_none(void);
+
+/* The program's own count, on the design that docs/hardware.md describes, whatever formats
+ * are written. */
 lut_status export_cost_of(export_cost *out, const lut_circuit *c, const lut_encoder *e,
                           lut_err *err);
 

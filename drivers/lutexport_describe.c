@@ -4,7 +4,6 @@
 #include "config.h"
 #include "drivers/emit.h"
 #include "drivers/lutexport.h"
-#include "drivers/lutexport_cost.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -50,36 +49,34 @@ static void put_encoder(emit_json *j, const export_job *job)
     emit_close(j, '}');
 }
 
-/* One source of figures with all its keys; c: NULL where there is none. */
+/* One source of figures with all its keys. */
 static void put_stage(emit_json *j, const char *key, const export_cost *c)
 {
-    const double none = (double)NAN;
-
     emit_open(j, key, '{');
-    emit_text(j, "tool", c ? "lutexport" : NULL);
-    emit_text(j, "tool_version", c ? PACKAGE_VERSION : NULL);
-    emit_text(j, "part", NULL);
+    emit_text(j, "tool", c->tool[0] ? c->tool : NULL);
+    emit_text(j, "tool_version", c->version[0] ? c->version : NULL);
+    emit_text(j, "part", c->part);
     emit_text(j, "strategy", NULL);
-    emit_text(j, "registers", c ? c->registers : NULL);
+    emit_text(j, "registers", c->registers);
     emit_open(j, "luts", '{');
-    emit_number(j, "encoder", c ? c->encoder : none);
-    emit_number(j, "layers", c ? c->layers : none);
-    emit_number(j, "popcount", c ? c->popcount : none);
-    emit_number(j, "argmax", c ? c->argmax : none);
-    emit_number(j, "core", c ? c->core : none);
-    emit_number(j, "total", c ? c->total : none);
+    emit_number(j, "encoder", c->encoder);
+    emit_number(j, "layers", c->layers);
+    emit_number(j, "popcount", c->popcount);
+    emit_number(j, "argmax", c->argmax);
+    emit_number(j, "core", c->core);
+    emit_number(j, "total", c->total);
     emit_close(j, '}');
-    emit_number(j, "flip_flops", c ? c->flip_flops : none);
-    emit_number(j, "bram", c ? 0 : none);
-    emit_number(j, "dsp", c ? 0 : none);
-    emit_number(j, "levels", c ? c->levels : none);
-    emit_number(j, "stage_levels", c ? c->stage_levels : none);
-    emit_number(j, "latency_cycles", c ? c->latency : none);
-    emit_number(j, "interval_cycles", c ? 1 : none);
-    emit_number(j, "clock_ns", none);
-    emit_number(j, "slack_ns", none);
-    emit_number(j, "area_levels", c ? c->area_levels : none);
-    emit_number(j, "area_cycles", c ? c->area_cycles : none);
+    emit_number(j, "flip_flops", c->flip_flops);
+    emit_number(j, "bram", c->bram);
+    emit_number(j, "dsp", c->dsp);
+    emit_number(j, "levels", c->levels);
+    emit_number(j, "stage_levels", c->stage_levels);
+    emit_number(j, "latency_cycles", c->latency);
+    emit_number(j, "interval_cycles", c->interval);
+    emit_number(j, "clock_ns", (double)NAN);
+    emit_number(j, "slack_ns", (double)NAN);
+    emit_number(j, "area_levels", c->area_levels);
+    emit_number(j, "area_cycles", c->area_cycles);
     emit_close(j, '}');
 }
 
@@ -122,6 +119,7 @@ static void put_checks(emit_json *j, const export_checks *checks)
 
 static void describe(FILE *out, const export_job *job, const export_cost *cost)
 {
+    const export_cost none = export_cost_none();
     emit_json j = { .out = out };
 
     emit_open(&j, NULL, '{');
@@ -136,8 +134,8 @@ static void describe(FILE *out, const export_job *job, const export_cost *cost)
     put_network(&j, job);
     put_encoder(&j, job);
     put_stage(&j, "estimated", cost);
-    put_stage(&j, "synthesised", NULL);
-    put_stage(&j, "implemented", NULL);
+    put_stage(&j, "synthesised", &job->synthesised);
+    put_stage(&j, "implemented", &none);
     put_files(&j, &job->folder);
     put_checks(&j, &job->checks);
     emit_close(&j, '}');

@@ -211,11 +211,11 @@ static void bench(export_job *j, const export_work *w)
 /* ---- synthesis ---- */
 
 /* Sum of the cells of these kinds in the last table of `stat -json`. */
-static double count(const char *json, const char *const *kind, size_t n)
+static double count(const char *json, const char *const *kind)
 {
     double all = 0;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; kind[i]; i++) {
         char key[24];
         const char *last = NULL;
 
@@ -242,10 +242,27 @@ static double instances(const export_job *j, const export_work *w)
     return all;
 }
 
+static const char *const luts[] = { "LUT1", "LUT2", "LUT3", "LUT4",
+                                    "LUT5", "LUT6", "INV",  NULL };
+
+static void note_synthesis(export_job *j, const char *tool, const char *json)
+{
+    static const char *const registers[] = { "FDRE", "FDSE", "FDCE", "FDPE", NULL };
+    static const char *const bram[] = { "RAMB18E1", "RAMB36E1", NULL };
+    static const char *const dsp[] = { "DSP48E1", NULL };
+    export_cost *c = &j->synthesised;
+
+    snprintf(c->tool, sizeof c->tool, "yosys");
+    snprintf(c->version, sizeof c->version, "%s", tool);
+    c->part = "xc7";
+    c->total = count(json, luts);
+    c->flip_flops = count(json, registers);
+    c->bram = count(json, bram);
+    c->dsp = count(json, dsp);
+}
+
 static void synthesise(export_job *j, const export_work *w)
 {
-    static const char *const luts[] = { "LUT1", "LUT2", "LUT3", "LUT4",
-                                        "LUT5", "LUT6", "INV" };
     export_check *c = export_check_add(j, "verilog", "synthesis");
     char *yosys = export_tool_find((const char *[]){ "yosys", NULL });
     char script[LUT_DESIGN_NAME + 16], result[LUT_DESIGN_NAME + 16], *json;
@@ -261,13 +278,15 @@ static void synthesise(export_job *j, const export_work *w)
     snprintf(result, sizeof result, "%s_yosys.json", j->name);
     code = run((const char *[]){ yosys, "-q", "-s", script, NULL }, w);
     json = export_tool_log(w->files, result);
-    if (code == 0 && json)
+    if (code == 0 && json) {
+        note_synthesis(j, c->tool, json);
         export_check_skip(
             c,
-            "no proof; %.0f LUTs for xc7; the files have %.0f and the final additions",
-            count(json, luts, LUT_COUNT(luts)), instances(j, w));
-    else
+            "no proof; %.0f LUTs for xc7, %.0f of them instances, the rest additions",
+            j->synthesised.total, instances(j, w));
+    } else {
         blame(c, "yosys", code, w);
+    }
     free(json);
     free(yosys);
 }

@@ -6,12 +6,12 @@
 #include "drivers/cli.h"
 #include "drivers/folders.h"
 #include "sweep/replace.h"
+#include "sweep/state.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 typedef struct options {
     const char *where, *by, *metric, *sort, *best, *format, *output;
@@ -94,22 +94,29 @@ static lut_status print(const report_format *f, const report *r, const options *
     return st;
 }
 
-/* Nothing that was computed is overwritten by a table of it. */
+/* Nothing that was computed is overwritten by a table of it, nor takes the name that a sweep
+ * has for its results. */
 static lut_status spare_inputs(const options *o, char *const *path, size_t n,
                                lut_err *err)
 {
-    struct stat out, in;
+    sweep_state out, in;
 
-    if (to_stdout(o) || stat(o->output, &out) != 0)
+    if (to_stdout(o))
         return LUT_OK;
-    for (size_t i = 0; i < n; i++)
-        if (stat(path[i], &in) == 0 && in.st_dev == out.st_dev &&
-            in.st_ino == out.st_ino)
+    LUT_TRY(sweep_state_name(&out, o->output, err));
+    for (size_t i = 0; i < n; i++) {
+        LUT_TRY(sweep_state_name(&in, path[i], err));
+        if (sweep_state_same(&out, &in))
             return lut_fail(err, LUT_EINVAL,
-                            "-o %s: is a results file to be read, want "
-                            "another name",
+                            "-o %s: is a results file to be read, want another name",
                             o->output);
-    return LUT_OK;
+    }
+    if (!sweep_state_exists(&out))
+        return LUT_OK;
+    return lut_fail(err, LUT_EINVAL,
+                    "-o %s: is the name of a sweep's results, whose folder is %s: want "
+                    "another name",
+                    o->output, out.root);
 }
 
 /* argc, argv: the command as given, for the origin. */
@@ -187,9 +194,9 @@ static int verify_one(verify_job *job, const char *path)
     lut_err err;
     size_t differ = 0;
 
+    printf("%s\n", path);
     if (report_verify(job, path, &err) != LUT_OK)
         return cli_fail(&err);
-    printf("%s\n", path);
     for (verify_kind k = 0; k < VERIFY_KINDS; k++) {
         print_check(job, k);
         differ += job->check[k].differ;
@@ -215,6 +222,41 @@ static int verify(const options *o, char *const *path, size_t n)
         code = code == CLI_OK || one == CLI_USAGE ? one : code;
     }
     return cli_printed(code);
+}
+
+/* ---- the command ---- */
+
+/* What of the options is for the other of the two jobs; NULL: nothing. */
+static const char *out_of_place(const options *o)
+{
+    const struct {
+        const char *name, *value;
+        bool of_verify;
+    } table[] = {
+        { "--where", o->where, false },   { "--by", o->by, false },
+        { "--metric", o->metric, false }, { "--sort", o->sort, false },
+        { "--best", o->best, false },     { "--format", o->format, false },
+        { "-o", o->output, false },       { "--sample", o->sample, true },
+        { "--data", o->data, true },
+    };
+
+    for (size_t i = 0; i < LUT_COUNT(table); i++)
+        if (table[i].value && table[i].of_verify != (o->verify != NULL))
+            return table[i].name;
+    return NULL;
+}
+
+/* argc, argv: the command as given; first: of its files. */
+static int obey(const options *o, int first, int argc, char **argv, char *const *given)
+{
+    const char *const wrong = out_of_place(o);
+    const size_t n = (size_t)(argc - first);
+
+    if (wrong)
+        return cli_complain(CLI_USAGE, "%s: %s --verify", wrong,
+                            o->verify ? "not with" : "only with");
+    return o->verify ? verify(o, argv + first, n)
+                     : run(o, argv + first, n, argc, given);
 }
 
 int main(int argc, char **argv)
@@ -262,8 +304,7 @@ int main(int argc, char **argv)
     if (code < 0 && first == argc)
         code = cli_complain(CLI_USAGE, "no FILE given; try --help");
     if (code < 0)
-        code = o.verify ? verify(&o, argv + first, (size_t)(argc - first))
-                        : run(&o, argv + first, (size_t)(argc - first), argc, given);
+        code = obey(&o, first, argc, argv, given);
     free(given);
     return code;
 }

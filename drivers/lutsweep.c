@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 static lutsweep_args args;
@@ -220,6 +221,8 @@ int main(int argc, char **argv)
         return run_one(argv[2]);
     open_standard_files();
     wait_passively(argv);
+    args.begun = sweep_transport_now(NULL);
+    prctl(PR_SET_NAME, "lutsweep"); /* started anew it would be called exe */
     cli_start("lutsweep", LUT_WARN);
     st = launched() ? sweep_transport_mpi(&t, &argc, &argv, &err)
                     : sweep_transport_local(&t, &err);

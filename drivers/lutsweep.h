@@ -14,6 +14,7 @@ typedef struct lutsweep_args {
     char **operand;  /* [noperands] */
     size_t noperands;
     char *command;   /* all of it on one line; owned */
+    double begun;    /* when this program began, as sweep_transport_now */
 } lutsweep_args;
 
 /* The same, checked; what needs no configuration. */
@@ -25,10 +26,14 @@ typedef struct lutsweep_settings {
     sweep_isolate isolate;
     bool has_order;
     sweep_order order;
-    double time_limit;  /* seconds; INFINITY: none */
+    double time_limit;  /* seconds from the program's start; INFINITY: none */
     double beat;        /* seconds from one sign of life of a rank to the next */
     char data[512];       /* data_path of the configuration */
 } lutsweep_settings;
+
+/* Seconds before the end of a limit at which running trials are told to leave: an epoch, a
+ * checkpoint and the writing of the results file have to fit. */
+double lutsweep_margin(double limit);
 
 /* False after a message. */
 bool lutsweep_settings_read(lutsweep_settings *s, const lutsweep_args *a, bool ranks);
@@ -68,6 +73,8 @@ int lutsweep_dry_run(const lutsweep_args *a);
 int lutsweep_status(const lutsweep_args *a);
 int lutsweep_explain(const lutsweep_args *a);
 int lutsweep_merge(const lutsweep_args *a);
+/* --merge of several: a word for each neighbour in name that has a folder and was not named. */
+void lutsweep_tell_parts(const lutsweep_args *a);
 int lutsweep_clean(const lutsweep_args *a);
 int lutsweep_simulate(const lutsweep_args *a);
 

@@ -13,10 +13,11 @@ enum { MOST_VALUES = 32, MOST_OPTIONS = 64 };
 
 typedef struct table {
     lutsweep_job *job;
-    sweep_trial *trial; /* [job->n] */
-    bool *done;         /* [job->n] */
-    double total;       /* cost of what would run */
-    size_t left;
+    sweep_trial *trial;               /* [job->n] */
+    unsigned retry;                   /* what of the past is to be tried again */
+    bool *done;                       /* [job->n] would not run */
+    double total;                     /* cost of what would run */
+    size_t left, failed;              /* failed: and are not tried again */
     const char *option[MOST_OPTIONS]; /* of plug-ins, that are said; borrowed */
     bool telling[MOST_OPTIONS];       /* do they tell trials apart? */
     size_t noptions;
@@ -213,16 +214,23 @@ static void print_dearest(const table *t)
 /* ---- what is finished ---- */
 
 typedef struct finished {
-    const char **key; /* sorted, borrowed from the store; owned */
-    size_t n;
+    const char *key, *status; /* borrowed from the store */
 } finished;
 
-static int by_text(const void *a, const void *b)
+/* What ran before this. */
+typedef struct before {
+    sweep_state state;
+    sweep_past past;
+    finished *row; /* [n] final rows of the file, by key; owned */
+    size_t n;
+} before;
+
+static int by_key(const void *a, const void *b)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    return strcmp(((const finished *)a)->key, ((const finished *)b)->key);
 }
 
-static lut_status find_finished(finished *f, const sweep_store *s, lut_err *err)
+static lut_status find_finished(before *f, const sweep_store *s, lut_err *err)
 {
     const sweep_column *key = sweep_store_text(s, "key", err);
     const sweep_column *status = sweep_store_text(s, "status", err);
@@ -230,27 +238,61 @@ static lut_status find_finished(finished *f, const sweep_store *s, lut_err *err)
 
     if (!key || !status)
         return err->code;
-    f->key = malloc((n + 1) * sizeof *f->key);
-    if (!f->key)
+    f->row = malloc((n + 1) * sizeof *f->row);
+    if (!f->row)
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu keys", n);
     for (size_t i = 0; i < n; i++)
         if (sweep_status_final(status->text[i]))
-            f->key[f->n++] = key->text[i];
-    qsort(f->key, f->n, sizeof *f->key, by_text);
+            f->row[f->n++] = (finished){ key->text[i], status->text[i] };
+    qsort(f->row, f->n, sizeof *f->row, by_key);
     return LUT_OK;
 }
 
-static lut_status fill_in(table *t, const sweep_state *s, const finished *f,
-                          lut_err *err)
+/* A record is opened only where its status matters. */
+static bool is_finished(const before *f, const char *key, unsigned retry)
 {
-    char digest[SWEEP_DIGEST], path[SWEEP_PATH];
+    const finished wanted = { .key = key }, *row;
+    char path[SWEEP_PATH];
+    sweep_result r;
+    bool pruned;
+
+    if (access(sweep_state_record(&f->state, path, key), F_OK) == 0) {
+        if (!(retry & SWEEP_RETRY_PRUNED))
+            return true;
+        if (sweep_state_read(&f->state, &r, key, NULL) == LUT_OK) {
+            pruned = !strcmp(r.row.status, "pruned");
+            sweep_result_fini(&r);
+            return !pruned;
+        }
+    }
+    row = f->n ? bsearch(&wanted, f->row, f->n, sizeof wanted, by_key) : NULL;
+    return row && (!(retry & SWEEP_RETRY_PRUNED) || strcmp(row->status, "pruned") != 0);
+}
+
+static bool is_given_up(const before *f, const char *key, unsigned retry)
+{
+    const sweep_past_trial *t = sweep_past_find(&f->past, key);
+    sweep_cause cause;
+
+    if (!t || t->failure == SIZE_MAX)
+        return false;
+    cause = sweep_cause_find(f->past.failure[t->failure].cause);
+    return cause != SWEEP_CAUSES && !(retry & 1u << cause);
+}
+
+static lut_status fill_in(table *t, const before *f, lut_err *err)
+{
+    char digest[SWEEP_DIGEST];
 
     for (size_t i = 0; i < t->job->n; i++) {
         const char *key = t->job->key[i];
 
         LUT_TRY(lutsweep_job_trial(t->job, &t->trial[i], digest, i, err));
-        t->done[i] = access(sweep_state_record(s, path, key), F_OK) == 0 ||
-                     (f->n && bsearch(&key, f->key, f->n, sizeof key, by_text));
+        t->done[i] = is_finished(f, key, t->retry);
+        if (!t->done[i] && is_given_up(f, key, t->retry)) {
+            t->done[i] = true;
+            t->failed++;
+        }
         if (t->done[i])
             continue;
         t->left++;
@@ -260,19 +302,24 @@ static lut_status fill_in(table *t, const sweep_state *s, const finished *f,
 }
 
 /* A results file without its folder has finished trials as well. */
-static lut_status fill(table *t, const sweep_state *s, lut_err *err)
+static lut_status fill(table *t, const char *file, lut_err *err)
 {
-    finished f = { 0 };
+    before f = { .row = NULL };
     sweep_store *store = NULL;
-    lut_status st = sweep_check(s, t->job->spec->name, err);
+    lut_status st = sweep_state_name(&f.state, file, err);
 
-    if (st == LUT_OK && access(s->file, F_OK) == 0)
-        st = sweep_store_open(&store, s->file, err);
+    if (st == LUT_OK)
+        st = sweep_check(&f.state, t->job->spec->name, err);
+    if (st == LUT_OK && sweep_state_exists(&f.state))
+        st = sweep_past_read(&f.past, &f.state, err);
+    if (st == LUT_OK && access(file, F_OK) == 0)
+        st = sweep_store_open(&store, file, err);
     if (st == LUT_OK && store)
         st = find_finished(&f, store, err);
     if (st == LUT_OK)
-        st = fill_in(t, s, &f, err);
-    free(f.key);
+        st = fill_in(t, &f, err);
+    sweep_past_fini(&f.past);
+    free(f.row);
     sweep_store_close(store);
     return st;
 }
@@ -291,25 +338,71 @@ static void print_search(const sweep_spec *spec)
     if (spec->list_path)
         printf(", %zu rows of %s", spec->nblocks, s->file);
     if (!runs_all)
-        printf("; strategy: %s, 1 of %u goes on, first after %u epoch%s", s->strategy,
-               s->eta, s->min_epochs, s->min_epochs == 1 ? "" : "s");
+        printf("; strategy: %s, 1 of %u goes on at a rung", s->strategy, s->eta);
     putchar('\n');
 }
 
 static int print_all(table *t, const char *file)
 {
     const lutsweep_job *j = t->job;
-    sweep_state s;
+    char failed[64] = "";
     lut_err err;
 
-    if (sweep_state_name(&s, file, &err) != LUT_OK || fill(t, &s, &err) != LUT_OK)
+    if (fill(t, file, &err) != LUT_OK)
         return cli_fail(&err);
     print_trials(t);
-    printf("%s: %zu trials, %zu finished, %zu would run (%zu combinations skipped, %zu "
-           "repeated)\n",
-           file, j->n, j->n - t->left, t->left, j->space.skipped, j->space.repeated);
+    if (t->failed)
+        snprintf(failed, sizeof failed, "%zu failed and not tried again, ", t->failed);
+    printf(
+        "%s: %zu trials, %zu finished, %s%zu would run (%zu combinations skipped, %zu "
+        "repeated)\n",
+        file, j->n, j->n - t->left - t->failed, failed, t->left, j->space.skipped,
+        j->space.repeated);
     print_search(j->spec);
     print_dearest(t);
+    return CLI_OK;
+}
+
+/* Those of the trial that has most: others have fewer epochs, or a bracket that begins later. */
+static size_t most_rungs(const sweep_strategy *s, const lutsweep_job *j,
+                         uint32_t rung[SWEEP_RUNGS], uint32_t *epochs)
+{
+    uint32_t one[SWEEP_RUNGS];
+    size_t most = 0;
+
+    for (size_t i = 0; i < j->n; i++) {
+        const size_t n = sweep_strategy_rungs(s, one, i);
+
+        if (n <= most)
+            continue;
+        most = n;
+        memcpy(rung, one, n * sizeof *one);
+        *epochs = j->epochs[i];
+    }
+    return most;
+}
+
+static int print_rungs(const lutsweep_job *j)
+{
+    sweep_strategy *s;
+    uint32_t rung[SWEEP_RUNGS], epochs = 0;
+    size_t n;
+    lut_err err;
+
+    if (lutsweep_job_strategy(&s, j, &err) != LUT_OK)
+        return cli_fail(&err);
+    if (!s)
+        return CLI_OK;
+    n = most_rungs(s, j, rung, &epochs);
+    for (size_t k = 0; k < n; k++)
+        printf("%s%u", k ? ", " : "rungs after ", rung[k]);
+    if (n)
+        printf(" of %u epochs\n", epochs);
+    else
+        printf(
+            "no rungs: no trial has %u times min_epochs = %u, all run to their end\n",
+            j->spec->search.eta, j->spec->search.min_epochs);
+    sweep_strategy_destroy(s);
     return CLI_OK;
 }
 
@@ -327,9 +420,12 @@ int lutsweep_dry_run(const lutsweep_args *a)
     if (code == CLI_OK) {
         t.trial = malloc((job.n + 1) * sizeof *t.trial);
         t.done = malloc((job.n + 1) * sizeof *t.done);
+        t.retry = settings.retry;
         lutsweep_job_file(&job, a, file);
         code = t.trial && t.done ? print_all(&t, file)
                                  : cli_complain(CLI_INTERNAL, "no memory");
+        if (code == CLI_OK)
+            code = print_rungs(&job);
     }
     free(t.trial);
     free(t.done);

@@ -4,10 +4,10 @@
 #include "lib/net/backend.h"
 #include "sweep/facts.h"
 #include "sweep/options.h"
+#include "sweep/place.h"
 #include "sweep/units.h"
 
 #include <math.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,15 +16,6 @@
 enum { MOST_THREADS = 256, MOST_SLOTS = 4096 };
 
 /* ---- settings ---- */
-
-static unsigned cores(void)
-{
-    cpu_set_t set;
-
-    if (sched_getaffinity(0, sizeof set, &set) != 0)
-        return 1;
-    return (unsigned)CPU_COUNT(&set);
-}
 
 static bool read_threads(lutsweep_settings *s, const lutsweep_args *a)
 {
@@ -41,7 +32,7 @@ static bool read_threads(lutsweep_settings *s, const lutsweep_args *a)
 
 static bool read_slots(lutsweep_settings *s, const lutsweep_args *a, bool ranks)
 {
-    long n = ranks ? 1 : (long)(cores() / s->threads);
+    long n = ranks ? 1 : (long)(sweep_place_cores() / s->threads);
 
     if (a->workers && !cli_number(&n, "workers", a->workers, 1, MOST_SLOTS))
         return false;
@@ -100,18 +91,38 @@ static double granted(void)
     return left > 0 ? left : (double)INFINITY;
 }
 
-static bool read_times(lutsweep_settings *s, const lutsweep_args *a)
+double lutsweep_margin(double limit)
 {
-    double limit = INFINITY;
+    return fmin(120, fmax(2, 0.1 * limit));
+}
+
+static bool read_limit(double *limit, const char *text)
+{
     lut_err err;
 
-    if (a->time_limit &&
-        (sweep_duration_read(&limit, a->time_limit, &err) != LUT_OK || !(limit > 0))) {
+    *limit = INFINITY;
+    if (!text)
+        return true;
+    if (sweep_duration_read(limit, text, &err) != LUT_OK || !(*limit > 0))
         cli_complain(CLI_USAGE, "--time-limit=%s: want seconds, or 90s, 30m, 2h, 1d",
-                     a->time_limit);
+                     text);
+    else if (*limit <= lutsweep_margin(*limit))
+        cli_complain(CLI_USAGE,
+                     "--time-limit=%s: want more than the %g s that are kept for the "
+                     "end: no trial would ever start",
+                     text, lutsweep_margin(*limit));
+    else
+        return true;
+    return false;
+}
+
+static bool read_times(lutsweep_settings *s, const lutsweep_args *a)
+{
+    double limit;
+
+    if (!read_limit(&limit, a->time_limit))
         return false;
-    }
-    s->time_limit = fmin(limit, granted());
+    s->time_limit = fmin(limit, granted() + sweep_transport_now(NULL) - a->begun);
     s->beat = a->beat ? atof(a->beat) : 5;
     if (s->beat >= 0.01 && s->beat <= 3600)
         return true;
@@ -244,6 +255,11 @@ int lutsweep_job_open(lutsweep_job *j, lutsweep_settings *s, const lutsweep_args
         sweep_order_find(&s->order, j->spec->order);
     if (!choose_part(j, s))
         return cli_complain(CLI_INTERNAL, "no memory for %zu trials", j->space.n);
+    if (s->parts > 1 && strcmp(j->spec->search.strategy, "grid") != 0)
+        return cli_complain(CLI_USAGE,
+                            "--part: strategy = \"%s\" compares trials, which parts "
+                            "that run alone cannot",
+                            j->spec->search.strategy);
     if (j->space.n == 0)
         return cli_complain(CLI_USAGE,
                             "%s: no trials: skip leaves out all combinations",
@@ -288,7 +304,8 @@ lut_status lutsweep_job_trial(void *arg, sweep_trial *t, char digest[SWEEP_DIGES
                     t->dataset);
 }
 
-lut_status lutsweep_job_strategy(sweep_strategy **s, const lutsweep_job *j, lut_err *err)
+lut_status lutsweep_job_strategy(sweep_strategy **s, const lutsweep_job *j,
+                                 lut_err *err)
 {
     const sweep_search *search = &j->spec->search;
     const sweep_strategy_cfg cfg = { .name = search->strategy,
@@ -304,12 +321,6 @@ lut_status lutsweep_job_strategy(sweep_strategy **s, const lutsweep_job *j, lut_
     *s = NULL;
     if (!strcmp(search->strategy, "grid"))
         return LUT_OK;
-    if (j->n < j->space.n)
-        return lut_fail(
-            err, LUT_EINVAL,
-            "--part: strategy = \"%s\" compares trials, which parts that run "
-            "alone cannot",
-            search->strategy);
     return sweep_strategy_create(s, &cfg, err);
 }
 

@@ -19,11 +19,21 @@
 
 static volatile sig_atomic_t stop_level, tell_who;
 
+/* Until trials can run there is nothing to end in order: whoever is told to go at once goes. */
+static volatile sig_atomic_t preparing;
+
+static void leave_now(void)
+{
+    if (preparing && stop_level == SWEEP_STOP_KILL)
+        _exit(CLI_AGAIN);
+}
+
 static void on_interrupt(int number)
 {
     (void)number;
     if (stop_level < SWEEP_STOP_KILL)
         stop_level++;
+    leave_now();
 }
 
 static void on_notice(int number)
@@ -37,6 +47,7 @@ static void on_terminate(int number)
 {
     (void)number;
     stop_level = SWEEP_STOP_KILL;
+    leave_now();
 }
 
 static void on_question(int number)
@@ -172,29 +183,38 @@ static lut_status take_state(boss *b, int ranks, lut_err *err)
     LUT_TRY(
         sweep_lock_take(&b->lock, sweep_state_path(&b->state, path, "lock", ""), err));
     sweep_replace_tidy(b->state.file);
+    sweep_state_tidy(&b->state);
     sweep_state_stamp(b->stamp);
     LUT_TRY(go_on(b, ranks, err));
     return write_order(b, err);
 }
 
-/* Seconds before the end of the time at which running trials are told to leave: an epoch,
- * a checkpoint and the writing of the results file have to fit. */
-static double margin(double limit)
-{
-    return fmin(120, fmax(2, 0.1 * limit));
-}
-
 static double grace(double limit)
 {
-    return isfinite(limit) ? margin(limit) / 2 : 60;
+    return isfinite(limit) ? lutsweep_margin(limit) / 2 : 60;
 }
 
-static void make_plan(boss *b)
+/* The limit counts from the start of the program, of which the preparations are a part. */
+static double seconds_left(double limit, double begun)
+{
+    const double left = limit - lutsweep_margin(limit),
+                 used = sweep_transport_now(NULL) - begun;
+
+    if (isinf(limit))
+        return limit;
+    if (left <= used)
+        cli_complain(CLI_AGAIN,
+                     "of the time limit of %.0f s, %.0f s went by before a trial could "
+                     "start, and %.0f s are kept for the end: allow more",
+                     limit, used, limit - left);
+    return fmax(0, left - used);
+}
+
+static void make_plan(boss *b, double begun)
 {
     sweep_plan *p = &b->plan; /* best and best_key are known already */
-    const double limit = b->settings.time_limit;
 
-    p->seconds = isfinite(limit) ? fmax(0, limit - margin(limit)) : limit;
+    p->seconds = seconds_left(b->settings.time_limit, begun);
     p->schedule = (sweep_schedule_cfg){ .n = b->job.n,
                                         .order = b->settings.order,
                                         .cost = b->job.cost,
@@ -222,6 +242,38 @@ static void make_plan(boss *b)
     p->tell = &tell_who;
 }
 
+/* The orders of the other ranks have a name a line. */
+static int check_names(const char *file, const char *data)
+{
+    const char *const bad = strchr(file, '\n')   ? file
+                            : strchr(data, '\n') ? data
+                                                 : NULL;
+
+    if (!bad)
+        return CLI_OK;
+    return cli_complain(CLI_USAGE,
+                        "\"%.*s...\": a name of a file or folder has a newline",
+                        (int)strcspn(bad, "\n"), bad);
+}
+
+static int read_job(boss *b, const lutsweep_args *a, int ranks, char file[SWEEP_ROOT])
+{
+    int code;
+
+    if (!lutsweep_settings_read(&b->settings, a, ranks > 1))
+        return CLI_USAGE;
+    code = lutsweep_job_open(&b->job, &b->settings, a);
+    if (code != CLI_OK)
+        return code;
+    lutsweep_job_file(&b->job, a, file);
+    code = check_names(file, b->settings.data);
+    if (code == CLI_OK && stop_level > 0)
+        code =
+            cli_complain(CLI_AGAIN, "stopped before anything began; the same command "
+                                    "goes on");
+    return code;
+}
+
 static int prepare(boss *b, const lutsweep_args *a, int ranks)
 {
     char file[SWEEP_ROOT];
@@ -230,18 +282,15 @@ static int prepare(boss *b, const lutsweep_args *a, int ranks)
 
     b->lock.fd = -1;
     lutsweep_screen_init(&b->screen);
-    if (!lutsweep_settings_read(&b->settings, a, ranks > 1))
-        return CLI_USAGE;
-    code = lutsweep_job_open(&b->job, &b->settings, a);
+    code = read_job(b, a, ranks, file);
     if (code != CLI_OK)
         return code;
-    lutsweep_job_file(&b->job, a, file);
     if (sweep_state_name(&b->state, file, &err) != LUT_OK ||
         sweep_check(&b->state, b->job.spec->name, &err) != LUT_OK ||
         take_state(b, ranks, &err) != LUT_OK)
         return cli_fail(&err);
     describe(b, a, ranks);
-    make_plan(b);
+    make_plan(b, a->begun);
     return CLI_OK;
 }
 
@@ -274,16 +323,57 @@ static int fail_saved(const lut_err *err)
                         err->text);
 }
 
-/* The results file, whatever the end was: what is finished is worth having. */
-static int conclude(boss *b, const sweep_outcome *out, lut_status st, lut_err *err)
+/* Final rows stay as they are: who now wants all trials has to say so. */
+static void tell_pruned(const boss *b)
 {
+    size_t n = 0;
+
+    for (size_t i = 0; !b->strategy && i < b->job.n; i++)
+        n += b->known[i].pruned;
+    if (n)
+        cli_complain(CLI_OK,
+                     "%zu trial%s stay pruned, as an earlier run with a strategy left "
+                     "them; --retry pruned trains them to their end",
+                     n, n == 1 ? "" : "s");
+}
+
+/* What is done over a long merge: others see that this rank lives. */
+typedef struct vigil {
+    boss *b;
+    sweep_transport *t;
+    double told;
+} vigil;
+
+static void show_life(void *arg)
+{
+    const double tell_every = 5; /* seconds */
+    vigil *v = arg;
+    const double now = v->t->now(v->t);
+
+    if (now - v->told < tell_every)
+        return;
+    v->told = now;
+    sweep_lock_beat(&v->b->lock);
+    for (int r = 1; r < v->t->size; r++) {
+        sweep_message m = { .type = SWEEP_MSG_HEARD, .level = -1 };
+
+        if (sweep_message_send(v->t, r, false, &m, NULL) != LUT_OK)
+            return;
+    }
+}
+
+/* The results file, whatever the end was: what is finished is worth having. */
+static int conclude(boss *b, const sweep_outcome *out, sweep_transport *t,
+                    lut_status st, lut_err *err)
+{
+    vigil v = { .b = b, .t = t, .told = t->now(t) };
     const char *const file = b->state.file;
     sweep_merged merged = { 0 };
     lut_err why;
     lut_status made;
 
     lutsweep_screen_clear(&b->screen);
-    made = sweep_merge(&merged, file, &file, 1, &why);
+    made = sweep_merge_while(&merged, file, &file, 1, show_life, &v, &why);
     if (made == LUT_OK)
         made = lutsweep_print_best(file, &why);
     if (st != LUT_OK)
@@ -295,6 +385,7 @@ static int conclude(boss *b, const sweep_outcome *out, lut_status st, lut_err *e
                      b->leases.failed, b->leases.failed == 1 ? "" : "s", file);
     if (out->reason == SWEEP_STOPPED)
         cli_complain(CLI_AGAIN, "stopped; the same command goes on");
+    tell_pruned(b);
     return exit_code(out, &b->leases, merged.conflicts);
 }
 
@@ -356,20 +447,24 @@ static void tell_code(int code, bool together, sweep_transport *t)
             return;
 }
 
-/* Rank 0 writes the results file first.  Where it dies over that, its launcher ends us or, if
- * that keeps survivors alive, our patience does. */
+/* Rank 0 writes the results file first and says now and then that it lives, but not while
+ * the file system has the last word.  Where it dies over that, its launcher ends us or, if that
+ * keeps survivors alive, our patience does. */
 static int hear_code(bool *together, sweep_transport *t)
 {
-    const double patience = 1800, begun = t->now(t);
+    const double patience = 1800;
+    double heard = t->now(t);
     sweep_message m;
     lut_err err;
     int from;
 
-    for (; t->now(t) - begun < patience; nap()) {
+    for (; t->now(t) - heard < patience; nap()) {
         if (t->poll(t, false, &from, &m, &err) != LUT_OK)
             return cli_fail(&err);
-        if (from < 0 || sweep_message_check(&m, &err) != LUT_OK ||
-            m.type != SWEEP_MSG_CODE)
+        if (from < 0 || sweep_message_check(&m, &err) != LUT_OK)
+            continue;
+        heard = t->now(t);
+        if (m.type != SWEEP_MSG_CODE)
             continue;
         *together = m.level != 0;
         return m.code;
@@ -405,6 +500,7 @@ static lut_status work(sweep_outcome *out, boss *b, const orders *o,
     crew.limits.threads = settings.threads;
     crew.beat = settings.beat;
     crew.grace = grace(settings.time_limit);
+    t->patience = fmax(5, 2 * SWEEP_BEATS * settings.beat);
     return sweep_farm(out, t, &crew, b ? &b->plan : NULL, err);
 }
 
@@ -418,12 +514,12 @@ static int run_all(boss *b, orders *o, const lutsweep_args *a, sweep_transport *
     st = share_orders(o, t, &err);
     if (st != LUT_OK)
         return cli_fail(&err);
+    preparing = 0;
     if (o->code != CLI_OK)
         return o->code;
-    catch_signals();
     st = work(&out, b, o, a, t, &err);
     if (b)
-        code = conclude(b, &out, st, &err);
+        code = conclude(b, &out, t, st, &err);
     else if (st != LUT_OK)
         code =
             st == LUT_ESTOP ? cli_complain(CLI_AGAIN, "%s", err.text) : cli_fail(&err);
@@ -436,6 +532,7 @@ static int run_all(boss *b, orders *o, const lutsweep_args *a, sweep_transport *
         fflush(NULL);
         _exit(code);
     }
+    t->code = code;
     return code;
 }
 
@@ -445,6 +542,8 @@ int lutsweep_run(const lutsweep_args *a, sweep_transport *t)
     boss *b = t->rank == 0 ? calloc(1, sizeof *b) : NULL;
     int code;
 
+    preparing = 1;
+    catch_signals(); /* all of them, before the first of what takes long */
     if (t->rank == 0 && !b)
         o.code = cli_complain(CLI_INTERNAL, "no memory");
     if (b) {

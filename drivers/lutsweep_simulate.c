@@ -25,6 +25,7 @@ typedef struct times {
     double *seconds; /* [n] measured; 0: not */
     double *valid;   /* [n] NaN: not known */
     double *share;   /* [n] of the trial that they cover: 1 where it ended */
+    double *reached; /* [n] epochs that they cover */
     sweep_cost cost;
     double spread;
     size_t measured, partly;
@@ -56,22 +57,35 @@ static size_t find(const times *t, const char *key)
     return SIZE_MAX;
 }
 
-/* Legs between rungs add up. */
+/* Epochs that the last leg trained, from those that were trained before, and those that it
+ * adds to what is known may differ: a leg may have gone on from a checkpoint of one that was
+ * cut off, or have begun anew. */
+static double scale(double reached, double from, double epoch)
+{
+    return epoch > from && epoch > reached ? (epoch - reached) / (epoch - from) : 1;
+}
+
+/* Legs between rungs add up; what was given up too early may tell of one a second time. */
 static lut_status take_line(void *arg, const sweep_entry *e, lut_err *err)
 {
     times *t = arg;
     const bool done = !strcmp(e->event, "DONE");
+    double epoch;
     size_t i;
 
     (void)err;
     if (!done && strcmp(e->event, "PAUSE") != 0)
         return LUT_OK;
     i = find(t, e->key);
-    if (i == SIZE_MAX || t->share[i] >= 1)
+    epoch = sweep_entry_number(e, "epoch", 0);
+    if (i == SIZE_MAX || t->share[i] >= 1 || (!done && epoch <= t->reached[i]))
         return LUT_OK;
-    t->seconds[i] += sweep_entry_number(e, "seconds", 0);
+    t->seconds[i] +=
+        sweep_entry_number(e, "seconds", 0) *
+        scale(t->reached[i], sweep_entry_number(e, "from", t->reached[i]), epoch);
     t->valid[i] = sweep_entry_number(e, "valid_accuracy", (double)NAN);
-    t->share[i] = done ? 1 : sweep_entry_number(e, "epoch", 0) / t->job->epochs[i];
+    t->share[i] = done ? 1 : epoch / t->job->epochs[i];
+    t->reached[i] = epoch;
     return LUT_OK;
 }
 
@@ -163,7 +177,8 @@ static lut_status times_open(times *t, lutsweep_job *j, const char *file, lut_er
     t->seconds = calloc(j->n + 1, sizeof *t->seconds);
     t->valid = malloc((j->n + 1) * sizeof *t->valid);
     t->share = calloc(j->n + 1, sizeof *t->share);
-    if (!t->by_key || !t->seconds || !t->valid || !t->share)
+    t->reached = calloc(j->n + 1, sizeof *t->reached);
+    if (!t->by_key || !t->seconds || !t->valid || !t->share || !t->reached)
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu trials", j->n);
     for (size_t i = 0; i < j->n; i++) {
         t->by_key[i] = i;
@@ -179,6 +194,7 @@ static void times_close(times *t)
     free(t->seconds);
     free(t->valid);
     free(t->share);
+    free(t->reached);
 }
 
 /* ---- one simulation ---- */

@@ -144,6 +144,31 @@ static void count_causes(const sweep_survey *v, size_t count[SWEEP_CAUSES + 1])
         count[v->failed[i].cause]++;
 }
 
+/* Trials with more than one result.  Their results stand together. */
+static size_t count_conflicts(const sweep_survey *v)
+{
+    const sweep_failure *f = v->past.failure;
+    const char *last = "";
+    size_t n = 0;
+
+    for (size_t i = 0; i < v->past.nfailures; i++) {
+        if (strcmp(f[i].cause, SWEEP_STORE_CONFLICT) != 0 || !strcmp(f[i].key, last))
+            continue;
+        last = f[i].key;
+        n++;
+    }
+    return n;
+}
+
+static void print_conflicts(const sweep_survey *v)
+{
+    const size_t n = count_conflicts(v);
+
+    if (n)
+        printf("%zu trial%s ran twice with different results: see /failures of %s\n", n,
+               n == 1 ? "" : "s", v->state.file);
+}
+
 static void print_failed(const sweep_survey *v)
 {
     size_t count[SWEEP_CAUSES + 1], shown = 0;
@@ -188,6 +213,7 @@ static void print_text(const sweep_survey *v, const char *next)
         print_run(v);
     print_active(v);
     print_failed(v);
+    print_conflicts(v);
     if (!isnan(v->left))
         printf("time left: about %s, at %s a trial\n", sweep_duration(text[0], v->left),
                sweep_duration(text[1], v->seconds));
@@ -205,6 +231,7 @@ static void emit_counts(emit_json *j, const sweep_survey *v)
     size_t count[SWEEP_CAUSES + 1];
 
     count_causes(v, count);
+    count[SWEEP_CONFLICT] = count_conflicts(v);
     emit_number(j, "total", (double)v->total);
     emit_number(j, "finished", (double)v->finished);
     for (size_t i = 0; i < SWEEP_FINALS; i++)

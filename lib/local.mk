@@ -113,6 +113,8 @@ liblut_a_SOURCES = \
 	lib/circuit/cut.h \
 	lib/circuit/design.c \
 	lib/circuit/design.h \
+	lib/circuit/direct.c \
+	lib/circuit/direct.h \
 	lib/circuit/encoder.c \
 	lib/circuit/encoder.h \
 	lib/circuit/map.c \
@@ -122,6 +124,8 @@ liblut_a_SOURCES = \
 	lib/circuit/packed.h \
 	lib/circuit/popcount.c \
 	lib/circuit/popcount.h \
+	lib/circuit/program.c \
+	lib/circuit/program.h \
 	lib/circuit/simplify.c \
 	lib/circuit/split.c \
 	lib/circuit/split.h \
@@ -178,14 +182,20 @@ liblut_a_SOURCES = \
 	lib/export/verilog_top.c \
 	lib/export/verilog_words.c \
 	lib/export/verilog_words.h \
-	lib/kern/draw.h \
 	lib/kern/address.h \
+	lib/kern/code.c \
+	lib/kern/code.h \
+	lib/kern/draw.h \
 	lib/kern/half.h \
 	lib/kern/kern.h \
 	lib/kern/loops.h \
+	lib/kern/machine.c \
+	lib/kern/machine.h \
 	lib/kern/probe.h \
 	lib/kern/probes.c \
 	lib/kern/sampling.h \
+	lib/kern/slicers.c \
+	lib/kern/slices.h \
 	lib/kern/vec.h \
 	lib/map/map.c \
 	lib/map/map.h \
@@ -236,6 +246,7 @@ liblut_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 # Hot code and the plug-ins written on 16 lanes: compiled once per instruction set.
 LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) $(LUT_REGULS) \
 	lib/kern/interpolate.c lib/kern/kernels.c lib/kern/lookup.c lib/kern/probe.c \
+	lib/kern/slices.c \
 	lib/net/choose.c lib/net/tile.c
 
 liblutscalar_a_SOURCES = $(LUT_SET_SOURCES)

@@ -62,12 +62,14 @@ static lut_status compare_or_write(const sweep_state *state, const sweep_result 
 {
     const bool final = sweep_status_final(r->row.status);
     sweep_result before;
-    lut_status st = sweep_state_read(state, &before, r->row.key, NULL);
+    lut_status st = sweep_state_read(state, &before, r->row.key, err);
 
-    if (st != LUT_OK && !final)
-        st = sweep_state_read_rung(state, &before, r->row.key, NULL);
-    if (st != LUT_OK)
+    if (st == LUT_ENOENT && !final)
+        st = sweep_state_read_rung(state, &before, r->row.key, err);
+    if (st == LUT_ENOENT)
         return sweep_state_write(state, r, err);
+    if (st != LUT_OK)
+        return st;
     if (!final && before.row.epochs_run < r->row.epochs_run &&
         !sweep_status_final(before.row.status))
         st = sweep_state_write(state, r, err); /* from one rung to the next */

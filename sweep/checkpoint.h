@@ -1,9 +1,9 @@
 /* Where a trial that runs keeps what it needs to go on after its process died: one file,
  * replaced as a whole after every so many epochs (lib/net/checkpoint.h says what is in it).
  *
- * A file that the user named is refused where it is unreadable, damaged or of another trial.  In a folder
- * that belongs to a sweep such a file is taken away with a warning, and the trial starts anew:
- * nobody chose it, and it stands in nobody's way but the trial's. */
+ * A file that the user named is refused where it is unreadable, damaged or of another trial.
+ * In a folder that belongs to a sweep such a file is taken away with a warning, and the trial
+ * starts anew: nobody chose it, and it stands in nobody's way but the trial's. */
 #ifndef SWEEP_CHECKPOINT_H
 #define SWEEP_CHECKPOINT_H
 

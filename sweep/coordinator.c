@@ -134,8 +134,18 @@ static lut_status answer(sweep_coordinator *c, int to, lut_err *err)
     return tell(c, to, SWEEP_MSG_HEARD, &m, err);
 }
 
-/* A rank that was set up badly should be noticed before it has worked for a day; ranks that
- * are wrong in the same way are told of once. */
+/* A rank that was set up badly should be noticed before it has worked for a day; of many a
+ * few are enough. */
+static void warn_of(sweep_coordinator *c, int from, const char *host, const char *wrong)
+{
+    enum { MOST = 4 };
+
+    if (++c->warned <= MOST)
+        lut_log(LUT_WARN, "rank %d on %s: %s", from, host, wrong);
+    else if (c->warned == MOST + 1)
+        lut_log(LUT_WARN, "more ranks like these: see the journal");
+}
+
 static lut_status hear_place(sweep_coordinator *c, int from, const sweep_message *m,
                              const char *text, lut_err *err)
 {
@@ -146,14 +156,14 @@ static lut_status hear_place(sweep_coordinator *c, int from, const sweep_message
 
     sweep_place_parse(&place, text);
     sweep_place_judge(wrong, &place, m->slots, p->threads, (double)p->memory);
-    if (wrong[0] && strcmp(wrong, c->wrong) != 0)
-        lut_log(LUT_WARN, "rank %d on %s: %s", from, place.host, wrong);
-    memcpy(c->wrong, wrong, sizeof c->wrong);
+    if (wrong[0])
+        warn_of(c, from, place.host, wrong);
     if (!c->journal)
         return LUT_OK;
     sweep_fields_number(&f, "rank", from);
     sweep_fields_number(&f, "slots", m->slots);
     sweep_fields_text(&f, "place", text);
+    sweep_fields_text(&f, "wrong", wrong);
     return sweep_journal_add(c->journal, "HELLO", NULL, 0, &f, err);
 }
 
@@ -191,6 +201,36 @@ static bool holds(const sweep_message *m, size_t number, uint32_t attempt)
     return false;
 }
 
+/* The loss that ends a trial has no rank to write it down. */
+static lut_status write_loss(sweep_coordinator *c, size_t i, lut_err *err)
+{
+    char digest[SWEEP_DIGEST], *text;
+    sweep_fields f = { 0 };
+    sweep_trial trial;
+
+    if (!c->journal)
+        return LUT_OK;
+    LUT_TRY(c->plan->trial(c->plan->trial_arg, &trial, digest, i, err));
+    text = sweep_trial_text(&trial);
+    sweep_fields_text(&f, "cause", sweep_cause_name(SWEEP_LOST));
+    sweep_fields_text(&f, "log", "its ranks fell silent or left, once too often");
+    sweep_fields_text(&f, "trial", text ? text : "");
+    free(text);
+    LUT_TRY(sweep_journal_add(c->journal, "FAIL", c->plan->key[i],
+                              c->plan->leases->lease[i].attempt, &f, err));
+    return sweep_journal_sync(c->journal, err);
+}
+
+static lut_status lose_trial(sweep_coordinator *c, size_t i, lut_err *err)
+{
+    sweep_verdict v;
+
+    LUT_TRY(sweep_schedule_failed(&c->schedule, &v, i,
+                                  c->plan->leases->lease[i].attempt, SWEEP_LOST, err));
+    c->refill = true;
+    return v == SWEEP_ACCEPTED ? write_loss(c, i, err) : LUT_OK;
+}
+
 /* Leased to the rank long ago, and it knows nothing of it: the message was lost. */
 static lut_status take_back(sweep_coordinator *c, int from, const sweep_message *m,
                             double before, lut_err *err)
@@ -199,14 +239,10 @@ static lut_status take_back(sweep_coordinator *c, int from, const sweep_message 
 
     for (size_t i = 0; i < l->n; i++) {
         const sweep_lease *t = &l->lease[i];
-        sweep_verdict v;
 
-        if (t->state != SWEEP_LEASED || t->rank != from || t->since > before ||
-            holds(m, i, t->attempt))
-            continue;
-        LUT_TRY(
-            sweep_schedule_failed(&c->schedule, &v, i, t->attempt, SWEEP_LOST, err));
-        c->refill = true;
+        if (t->state == SWEEP_LEASED && t->rank == from && t->since <= before &&
+            !holds(m, i, t->attempt))
+            LUT_TRY(lose_trial(c, i, err));
     }
     return LUT_OK;
 }
@@ -214,7 +250,7 @@ static lut_status take_back(sweep_coordinator *c, int from, const sweep_message 
 static lut_status hear_beat(sweep_coordinator *c, int from, const sweep_message *m,
                             lut_err *err)
 {
-    const double now = c->t->now(c->t), patience = SWEEP_BEATS * c->plan->beat;
+    const double now = c->awake, patience = SWEEP_BEATS * c->plan->beat;
     sweep_peer *p = &c->peer[from];
 
     LUT_TRY(answer(c, from, err));
@@ -225,7 +261,7 @@ static lut_status hear_beat(sweep_coordinator *c, int from, const sweep_message 
         p->apart = now;
     } else if (now - p->apart > patience) {
         p->apart = 0;
-        LUT_TRY(take_back(c, from, m, now - patience, err));
+        LUT_TRY(take_back(c, from, m, c->t->now(c->t) - patience, err));
     }
     return fill_rank(c, from, err);
 }
@@ -239,7 +275,7 @@ static void note_best(sweep_progress *p, const char *key, double valid_accuracy)
 }
 
 static lut_status acknowledge(sweep_coordinator *c, int from, const sweep_message *m,
-                               lut_err *err)
+                              lut_err *err)
 {
     sweep_message ack = { .number = m->number, .attempt = m->attempt };
 
@@ -304,11 +340,10 @@ static lut_status hear_fail(sweep_coordinator *c, int from, const sweep_message 
     LUT_TRY(acknowledge(c, from, m, err));
     if (cause == SWEEP_ERROR && m->code == LUT_EIO)
         return hear_full_disk(c, m, err);
-    if (cause != SWEEP_CANCELLED)
+    LUT_TRY(sweep_schedule_failed(&c->schedule, &v, m->number, m->attempt, cause, err));
+    if (cause != SWEEP_CANCELLED && v != SWEEP_REPEATED)
         lut_log(LUT_WARN, "trial %.16s: %s%s%.250s", m->key, sweep_cause_name(cause),
                 m->text[0] ? ": " : "", m->text);
-    LUT_TRY(
-        sweep_schedule_failed(&c->schedule, &v, m->number, m->attempt, cause, err));
     c->refill = true;
     return LUT_OK;
 }
@@ -352,29 +387,38 @@ static lut_status hear_fatal(sweep_coordinator *c, int from, const sweep_message
 
 static lut_status lose(sweep_coordinator *c, int rank, lut_err *err)
 {
-    size_t n = 0;
+    const sweep_leases *l = c->plan->leases;
 
-    if (c->plan->leases->held[rank])
-        LUT_TRY(sweep_schedule_gone(&c->schedule, &n, rank, err));
-    c->refill |= n > 0;
+    for (size_t i = 0; i < l->n && l->held[rank]; i++)
+        if (l->lease[i].state == SWEEP_LEASED && l->lease[i].rank == rank)
+            LUT_TRY(lose_trial(c, i, err));
     return LUT_OK;
 }
 
 static lut_status hear_bye(sweep_coordinator *c, int from, lut_err *err)
 {
-    if (!c->peer[from].gone)
+    if (!c->peer[from].gone) {
         c->gone++;
+        c->slots -= c->peer[from].slots;
+    }
     c->peer[from].gone = true;
     return lose(c, from, err);
+}
+
+static void hear_again(sweep_peer *p, int rank, sweep_coordinator *c)
+{
+    p->heard = c->awake;
+    if (!p->silent)
+        return;
+    lut_log(LUT_WARN, "rank %d is back", rank);
+    p->silent = false;
+    c->slots += p->slots;
 }
 
 static lut_status hear(sweep_coordinator *c, int from, const sweep_message *m,
                        lut_err *err)
 {
-    c->peer[from].heard = c->t->now(c->t);
-    if (c->peer[from].silent)
-        lut_log(LUT_WARN, "rank %d is back", from);
-    c->peer[from].silent = false;
+    hear_again(&c->peer[from], from, c);
     switch (m->type) {
     case SWEEP_MSG_HELLO:
         return hear_hello(c, from, m, err);
@@ -402,6 +446,24 @@ static bool names_a_trial(const sweep_message *m)
     return m->type == SWEEP_MSG_DONE || m->type == SWEEP_MSG_FAIL;
 }
 
+/* What cannot be read is as good as lost: it is said again, or its rank is silent. */
+static bool is_sound(sweep_coordinator *c, int from, const sweep_message *m)
+{
+    lut_err why;
+
+    if (sweep_message_check(m, &why) == LUT_OK && names_a_trial(m) &&
+        (m->number >= c->plan->schedule.n ||
+         memcmp(m->key, c->plan->key[m->number], SWEEP_KEY) != 0))
+        lut_fail(&why, LUT_EFORMAT, "trial number %u of %zu, %.16s", m->number,
+                 c->plan->schedule.n, m->key);
+    else if (sweep_message_check(m, &why) == LUT_OK)
+        return true;
+    if (!c->peer[from].garbled)
+        lut_log(LUT_ERROR, "rank %d: %s: ignored", from, why.text);
+    c->peer[from].garbled = true;
+    return false;
+}
+
 static lut_status hear_all(sweep_coordinator *c, bool *busy, lut_err *err)
 {
     for (;;) {
@@ -412,44 +474,9 @@ static lut_status hear_all(sweep_coordinator *c, bool *busy, lut_err *err)
         if (from < 0)
             return LUT_OK;
         *busy = true;
-        LUT_TRY(sweep_message_check(&m, err));
-        if (names_a_trial(&m) &&
-            (m.number >= c->plan->schedule.n ||
-             memcmp(m.key, c->plan->key[m.number], SWEEP_KEY) != 0))
-            return lut_fail(err, LUT_EFORMAT, "rank %d: trial number %u of %zu, %.16s",
-                            from, m.number, c->plan->schedule.n, m.key);
-        LUT_TRY(hear(c, from, &m, err));
+        if (is_sound(c, from, &m))
+            LUT_TRY(hear(c, from, &m, err));
     }
-}
-
-/* ---- decisions ---- */
-
-/* What depends on the order of events is on the disk before it has effects. */
-static lut_status write_down(sweep_coordinator *c, const sweep_decision *d,
-                             lut_err *err)
-{
-    const sweep_known *known = c->plan->schedule.known;
-    sweep_fields f = { 0 };
-
-    /* An earlier run has written it. */
-    if (!c->journal || (known && !d->prune && known[d->i].promoted > d->rung))
-        return LUT_OK;
-    sweep_fields_number(&f, "rung", (double)d->rung);
-    LUT_TRY(sweep_journal_add(c->journal, d->prune ? "PRUNE" : "PROMOTE",
-                              c->plan->key[d->i], 0, &f, err));
-    if (sweep_strategy_ordered(c->plan->schedule.strategy))
-        return LUT_OK;
-    return sweep_journal_sync(c->journal, err);
-}
-
-static lut_status decided(void *arg, const sweep_decision *d, lut_err *err)
-{
-    sweep_coordinator *c = arg;
-
-    LUT_TRY(write_down(c, d, err));
-    if (d->prune && c->plan->prune)
-        return c->plan->prune(c->plan->prune_arg, c->plan->key[d->i], err);
-    return LUT_OK;
 }
 
 /* ---- the clock ---- */
@@ -485,17 +512,21 @@ static void worry(sweep_coordinator *c, double now)
     tell_who(c, now);
 }
 
-static lut_status find_silent(sweep_coordinator *c, double now, lut_err *err)
+static lut_status find_silent(sweep_coordinator *c, lut_err *err)
 {
     for (int r = 0; r < c->t->size; r++) {
         sweep_peer *p = &c->peer[r];
 
-        if (p->gone || p->silent || now - p->heard <= SWEEP_BEATS * c->plan->beat)
+        /* This rank is here: what it says to itself waits behind this very step. */
+        if (r == c->t->rank || p->gone || p->silent ||
+            c->awake - p->heard <= SWEEP_BEATS * c->plan->beat)
             continue;
         p->silent = true;
+        if (p->here)
+            c->slots -= p->slots;
         lut_log(LUT_WARN,
                 "rank %d has been silent for %.0f s: its %u trials go to others", r,
-                now - p->heard, c->plan->leases->held[r]);
+                c->awake - p->heard, c->plan->leases->held[r]);
         LUT_TRY(lose(c, r, err));
     }
     return LUT_OK;
@@ -521,7 +552,7 @@ static lut_status look(sweep_coordinator *c, lut_err *err)
         return LUT_OK;
     c->looked = now;
     worry(c, now);
-    return find_silent(c, now, err);
+    return find_silent(c, err);
 }
 
 static void show(sweep_coordinator *c, double now)
@@ -572,19 +603,33 @@ static bool everybody_left(const sweep_coordinator *c)
     return left == c->t->size;
 }
 
+/* Time that this process did not see go by (it was stopped, or its machine slept) is nobody's
+ * silence: a step counts for a beat at most. */
+static void stay_awake(sweep_coordinator *c)
+{
+    const double now = c->t->now(c->t), step = now - c->seen;
+
+    c->seen = now;
+    c->awake += step < c->plan->beat ? step : c->plan->beat;
+}
+
 lut_status sweep_coordinator_step(sweep_coordinator *c, bool *busy, lut_err *err)
 {
     const sweep_leases *l = c->plan->leases;
 
     if (c->over)
         return LUT_OK;
+    stay_awake(c);
+    if (c->fatal.code != LUT_OK)
+        LUT_TRY(stop_all(c, SWEEP_STOP_KILL, err));
     LUT_TRY(hear_all(c, busy, err));
+    LUT_TRY(sweep_decisions_carry_out(&c->decisions, c->t, busy, err));
     LUT_TRY(look(c, err));
     LUT_TRY(count_failures(c, err));
-    if (c->level < 0 && l->waiting == 0 && l->leased == 0) {
+    if (c->level < 0 && l->waiting == 0 && l->leased == 0 && c->decisions.n == 0) {
         LUT_TRY(sweep_schedule_settle(&c->schedule, err));
         c->refill = true;
-        if (l->waiting == 0)
+        if (l->waiting == 0 && c->decisions.n == 0)
             LUT_TRY(stop_all(c, SWEEP_STOP_OVER, err));
     }
     LUT_TRY(fill_all(c, err));
@@ -605,11 +650,12 @@ lut_status sweep_coordinator_init(sweep_coordinator *c, const sweep_plan *plan,
                                   lut_err *err)
 {
     sweep_schedule_cfg schedule = plan->schedule;
+    lut_err why;
 
     *c = (sweep_coordinator){
         .plan = plan, .t = t, .journal = journal, .level = -1, .begun = t->now(t)
     };
-    c->alive = c->shown = c->looked = c->ended = c->begun;
+    c->alive = c->shown = c->looked = c->ended = c->seen = c->begun;
     c->progress.total = schedule.n;
     c->failed = plan->leases->failed;
     c->progress.best = plan->best;
@@ -617,15 +663,18 @@ lut_status sweep_coordinator_init(sweep_coordinator *c, const sweep_plan *plan,
     c->peer = calloc((size_t)t->size, sizeof *c->peer);
     if (!c->peer)
         return lut_fail(err, LUT_ENOMEM, "no memory for %d ranks", t->size);
-    for (int r = 0; r < t->size; r++)
-        c->peer[r].heard = c->begun;
-    schedule.decided = decided;
-    schedule.decided_arg = c;
-    return sweep_schedule_init(&c->schedule, &schedule, plan->leases, err);
+    schedule.decided = sweep_decisions_take;
+    schedule.decided_arg = &c->decisions;
+    c->decisions = (sweep_decisions){ .plan = plan, .journal = journal };
+    /* The other ranks must hear of it. */
+    if (sweep_schedule_init(&c->schedule, &schedule, plan->leases, &why) != LUT_OK)
+        lut_fail(&c->fatal, why.code, "%s", why.text);
+    return LUT_OK;
 }
 
 void sweep_coordinator_fini(sweep_coordinator *c)
 {
     free(c->peer);
+    sweep_decisions_fini(&c->decisions);
     *c = (sweep_coordinator){ 0 };
 }

@@ -6,7 +6,7 @@
 #ifndef SWEEP_COORDINATOR_H
 #define SWEEP_COORDINATOR_H
 
-#include "sweep/farm.h"
+#include "sweep/decisions.h"
 #include "sweep/journal.h"
 #include "sweep/message.h"
 #include "sweep/place.h"
@@ -16,7 +16,8 @@ typedef struct sweep_peer {
     uint32_t slots;       /* trials at a time */
     bool here, gone;      /* HELLO, BYE were heard */
     bool silent;          /* too long: nothing is given to it until it speaks again */
-    double heard;         /* when it was */
+    bool garbled;         /* it was said that its messages cannot be read */
+    double heard;         /* when it was, on the clock of sweep_coordinator.awake */
     double apart;         /* since when its own list of trials is another; 0: it is not */
 } sweep_peer;
 
@@ -27,7 +28,8 @@ typedef struct sweep_coordinator {
     sweep_schedule schedule;
     sweep_peer *peer;     /* [t->size] */
     int gone;             /* how many said BYE */
-    uint32_t slots;       /* of all that are here */
+    uint32_t slots;       /* of all that are here and not silent */
+    sweep_decisions decisions; /* of the strategy, that are to be carried out */
     size_t failed;        /* trials that had failed before */
     int level;            /* -1: running; else the sweep_stop that was sent */
     bool refill;          /* trials came back: somebody else may be idle */
@@ -36,7 +38,8 @@ typedef struct sweep_coordinator {
     sweep_outcome out;
     sweep_progress progress;
     double begun, shown, alive, looked, ended; /* on the transport's clock */
-    char wrong[SWEEP_PLACE_TEXT]; /* what was wrong with the last rank's place */
+    double seen, awake;   /* last step; seconds without those in which this process stood */
+    unsigned warned;      /* ranks whose place is wrong */
     lut_err fatal;        /* code LUT_OK: nothing is wrong */
 } sweep_coordinator;
 

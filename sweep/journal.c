@@ -114,15 +114,19 @@ void sweep_utc(char out[SWEEP_UTC])
     strftime(out, SWEEP_UTC, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
-/* A process that died while it appended left a line without its end: a newline keeps it
- * from swallowing ours. */
+/* Behind a line that came out in part: whoever goes on knows of it, it is no damage. */
+#define CUT "\x18\n" /* ASCII's "cancel" */
+enum { CUT_LENGTH = sizeof CUT - 1 };
+
+/* A process that died while it appended left a line without its end, which is to swallow none
+ * of ours. */
 static lut_status end_torn_line(int fd, const char *path, lut_err *err)
 {
     off_t size = lseek(fd, 0, SEEK_END);
     char last = '\n';
 
     if (size < 0 || (size > 0 && pread(fd, &last, 1, size - 1) != 1) ||
-        (last != '\n' && write(fd, "\n", 1) != 1))
+        (last != '\n' && write(fd, CUT, CUT_LENGTH) != CUT_LENGTH))
         return lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));
     return LUT_OK;
 }
@@ -140,10 +144,10 @@ lut_status sweep_journal_open(sweep_journal *j, const char *path, lut_err *err)
     return LUT_OK;
 }
 
-/* The line behind its newline, which counts where the line before it is torn. */
+/* The line behind CUT, which counts where the line before it is torn. */
 static lut_status put(sweep_journal *j, const char *line, size_t n, lut_err *err)
 {
-    const size_t skip = !j->torn;
+    const size_t skip = j->torn ? 0 : CUT_LENGTH;
     ssize_t done = write(j->fd, line + skip, n - skip);
 
     j->torn = done > 0 ? (size_t)done < n - skip : j->torn;
@@ -157,12 +161,12 @@ static lut_status put(sweep_journal *j, const char *line, size_t n, lut_err *err
 lut_status sweep_journal_add(sweep_journal *j, const char *event, const char *key,
                              uint32_t attempt, const sweep_fields *fields, lut_err *err)
 {
-    enum { CRC = 1, TEXT = CRC + 9 }; /* where they start, behind a newline */
+    enum { CRC = CUT_LENGTH, TEXT = CRC + 9 }; /* where they start */
     char line[SWEEP_LINE], utc[SWEEP_UTC], crc[10];
     int n;
 
     sweep_utc(utc);
-    n = snprintf(line, sizeof line, "\n         %" PRIu64 " %s %s %s %" PRIu32 "%s\n",
+    n = snprintf(line, sizeof line, CUT "         %" PRIu64 " %s %s %s %" PRIu32 "%s\n",
                  ++j->sequence, utc, event, key ? key : "-", attempt,
                  fields ? fields->text : "");
     if (n < 0 || (size_t)n >= sizeof line)
@@ -233,7 +237,7 @@ lut_status sweep_journal_replay(const char *path, size_t *damaged, sweep_entry_f
         if (parse(&e, line, (size_t)n))
             st = fn(arg, &e, err);
         else
-            *damaged += n > 0;
+            *damaged += n > 0 && line[n - 1] != CUT[0];
     }
     if (st == LUT_OK && ferror(f))
         st = lut_fail(err, LUT_EIO, "%s: %s", path, strerror(errno));

@@ -4,8 +4,9 @@
  *
  * The CRC32 (zlib, 8 hex digits) covers what follows it up to the newline.  Values are
  * percent-escaped, so a line never holds a blank or a newline of a value.  A file belongs
- * to one run and one rank; a replay drops a torn last line in silence and counts damaged
- * ones.  The proof that a trial is finished is its record, never a line here.
+ * to one run and one rank; a line that came out in part (a kill, a full disk) ends with
+ * the byte 18h when another follows; a replay drops it and a torn last line in silence, and counts
+ * damaged ones.  The proof that a trial is finished is its record, never a line here.
  */
 #ifndef SWEEP_JOURNAL_H
 #define SWEEP_JOURNAL_H
@@ -14,7 +15,8 @@
 
 enum { SWEEP_LINE = 16384, SWEEP_UTC = 24 };
 
-/* Events: RUN, RANK, START, EPOCH, DONE, FAIL, CANCEL, END. */
+/* Events of the whole: RUN, RANK, HELLO, END; of a trial: START, EPOCH, PAUSE (at a rung), DONE,
+ * FAIL, CANCEL; decisions of the strategy: PROMOTE, PRUNE. */
 typedef struct sweep_entry {
     uint64_t sequence;
     char utc[SWEEP_UTC];

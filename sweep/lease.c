@@ -7,7 +7,7 @@
 /* Attempts of a trial in one run, by the cause that ended them; 0: no limit. */
 static const uint32_t attempts_allowed[SWEEP_CAUSES] = {
     [SWEEP_CRASHED] = 2, [SWEEP_TIMEOUT] = 1, [SWEEP_OUT_OF_MEMORY] = 1,
-    [SWEEP_LOST] = 5,    [SWEEP_ERROR] = 1,
+    [SWEEP_LOST] = 5,    [SWEEP_ERROR] = 1,   [SWEEP_CONFLICT] = 1,
 };
 
 /* ---- the heap ---- */
@@ -166,10 +166,14 @@ bool sweep_leases_next(sweep_leases *l, size_t *i, int rank, double now, double 
     return true;
 }
 
-/* What a second report of the same says. */
-static sweep_verdict compare(const sweep_lease *t, uint64_t hash)
+/* What a second report of the same says.  A difference is told once, also where the report
+ * comes again. */
+static sweep_verdict compare(sweep_lease *t, uint64_t hash)
 {
-    return t->hash && t->hash != hash ? SWEEP_DIFFERENT : SWEEP_REPEATED;
+    const bool differs = t->hash && t->hash != hash;
+
+    t->hash = hash;
+    return differs ? SWEEP_DIFFERENT : SWEEP_REPEATED;
 }
 
 sweep_verdict sweep_leases_done(sweep_leases *l, size_t i, uint64_t hash)
@@ -184,7 +188,8 @@ sweep_verdict sweep_leases_done(sweep_leases *l, size_t i, uint64_t hash)
     return SWEEP_ACCEPTED;
 }
 
-sweep_verdict sweep_leases_pause(sweep_leases *l, size_t i, uint32_t rung, uint64_t hash)
+sweep_verdict sweep_leases_pause(sweep_leases *l, size_t i, uint32_t rung,
+                                 uint64_t hash)
 {
     sweep_lease *t = &l->lease[i];
 
@@ -209,7 +214,15 @@ void sweep_leases_promote(sweep_leases *l, size_t i)
 void sweep_leases_prune(sweep_leases *l, size_t i)
 {
     LUT_CHECK(l->lease[i].state == SWEEP_PAUSED);
+    l->lease[i].hash = 0; /* its record says the same otherwise: not to be compared */
     move(l, i, SWEEP_DONE);
+}
+
+void sweep_leases_spoil(sweep_leases *l, size_t i)
+{
+    LUT_CHECK(l->lease[i].state == SWEEP_DONE);
+    l->lease[i].cause = SWEEP_LOST;
+    move(l, i, SWEEP_FAILED);
 }
 
 sweep_verdict sweep_leases_fail(sweep_leases *l, size_t i, uint32_t attempt,

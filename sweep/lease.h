@@ -81,6 +81,9 @@ sweep_verdict sweep_leases_pause(sweep_leases *l, size_t i, uint32_t rung, uint6
 void sweep_leases_promote(sweep_leases *l, size_t i);
 void sweep_leases_prune(sweep_leases *l, size_t i);
 
+/* What was done turned out not to be on the disk: it failed, as lost. */
+void sweep_leases_spoil(sweep_leases *l, size_t i);
+
 /* The attempt failed.  A crash is tried twice in a run, what was lost five times (whatever
  * kills it may kill it for ever), what was cancelled again and again, all else once. */
 sweep_verdict sweep_leases_fail(sweep_leases *l, size_t i, uint32_t attempt,

@@ -257,7 +257,7 @@ static void make_value(sweep_node *v, char *cell, const lut_field *f, int line)
     if (f->type == LUT_BOOL &&
         (strcmp(cell, "true") == 0 || strcmp(cell, "false") == 0))
         *v = (sweep_node){ .type = SWEEP_NODE_BOOL, .number = cell[0] == 't' };
-    else if (f->type != LUT_TEXT && f->type != LUT_BOOL && !*end && isfinite(number))
+    else if (f->type != LUT_TEXT && f->type != LUT_BOOL && !*end && !isnan(number))
         *v = (sweep_node){ .type = number == floor(number) && fabs(number) < 1e15
                                        ? SWEEP_NODE_INT
                                        : SWEEP_NODE_REAL,

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 typedef struct letter {
     struct letter *next;
@@ -60,6 +61,15 @@ static lut_status local_share(sweep_transport *t, char **text, lut_err *err)
     (void)text;
     (void)err;
     return LUT_OK;
+}
+
+double sweep_transport_now(sweep_transport *t)
+{
+    struct timespec s;
+
+    (void)t;
+    clock_gettime(CLOCK_MONOTONIC, &s);
+    return (double)s.tv_sec + 1e-9 * (double)s.tv_nsec;
 }
 
 static void local_close(sweep_transport *t)

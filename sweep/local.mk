@@ -106,6 +106,8 @@ libfarm_a_SOURCES = \
 	sweep/coordinator.h \
 	sweep/cost.c \
 	sweep/cost.h \
+	sweep/decisions.c \
+	sweep/decisions.h \
 	sweep/farm.c \
 	sweep/farm.h \
 	sweep/journal.c \
@@ -117,6 +119,8 @@ libfarm_a_SOURCES = \
 	sweep/local.c \
 	sweep/lock.c \
 	sweep/lock.h \
+	sweep/mail.c \
+	sweep/mail.h \
 	sweep/message.c \
 	sweep/message.h \
 	sweep/past.c \
@@ -145,6 +149,8 @@ libmerge_a_SOURCES = \
 	sweep/merge_impl.h \
 	sweep/merge_past.c \
 	sweep/merge_rows.c \
+	sweep/cover.c \
+	sweep/cover.h \
 	sweep/resume.c \
 	sweep/resume.h \
 	sweep/story.c \

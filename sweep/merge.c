@@ -141,19 +141,16 @@ static lut_status add_stored(sweep_merge_job *m, uint32_t s, lut_err *err)
 static lut_status add_order(sweep_merge_job *m, const sweep_merge_source *s,
                             lut_err *err)
 {
-    char name[SWEEP_STAMP + 8], *text, *save = NULL;
+    char(*key)[SWEEP_KEY];
+    size_t n;
     lut_status st;
 
     if (!s->past.last[0])
         return LUT_OK;
-    snprintf(name, sizeof name, "%s.order", s->past.last);
-    st = sweep_state_get(&s->state, name, &text, err);
-    if (st != LUT_OK)
-        return st == LUT_ENOENT ? LUT_OK : st;
-    for (char *key = strtok_r(text, "\n", &save); st == LUT_OK && key;
-         key = strtok_r(NULL, "\n", &save))
-        st = add_place(m, key, err);
-    free(text);
+    st = sweep_state_order(&s->state, s->past.last, &key, &n, err);
+    for (size_t i = 0; st == LUT_OK && i < n; i++)
+        st = add_place(m, key[i], err);
+    free(key);
     return st;
 }
 
@@ -215,10 +212,29 @@ static lut_status prepare(sweep_merge_job *m, const char *const *file, size_t n,
     return LUT_OK;
 }
 
+/* The list stands by key. */
+static size_t count_conflicts(const sweep_merge_job *m)
+{
+    const char *last = "";
+    size_t n = 0;
+
+    for (size_t i = 0; i < m->nfailures; i++) {
+        const sweep_failure *f = &m->failure[i];
+
+        if (strcmp(f->cause, SWEEP_STORE_CONFLICT) != 0 || !strcmp(f->key, last))
+            continue;
+        last = f->key;
+        n++;
+    }
+    return n;
+}
+
 static void dismiss(sweep_merge_job *m)
 {
     for (size_t i = 0; m->source && i < m->nsources; i++)
         close_source(&m->source[i]);
+    for (size_t i = 0; i < m->ngroups; i++)
+        free(m->group[i].bytes);
     free(m->source);
     free(m->item);
     free(m->group);
@@ -230,13 +246,21 @@ static void dismiss(sweep_merge_job *m)
 lut_status sweep_merge(sweep_merged *out, const char *path, const char *const *file,
                        size_t n, lut_err *err)
 {
-    sweep_merge_job m = { .out = out };
+    return sweep_merge_while(out, path, file, n, NULL, NULL, err);
+}
+
+lut_status sweep_merge_while(sweep_merged *out, const char *path,
+                             const char *const *file, size_t n,
+                             void (*alive)(void *arg), void *arg, lut_err *err)
+{
+    sweep_merge_job m = { .out = out, .alive = alive, .alive_arg = arg };
     lut_status st;
 
     *out = (sweep_merged){ 0 };
     st = prepare(&m, file, n, err);
     if (st == LUT_OK)
         st = sweep_store_write(path, &m.in, err);
+    out->conflicts = count_conflicts(&m);
     dismiss(&m);
     return st;
 }
@@ -244,7 +268,7 @@ lut_status sweep_merge(sweep_merged *out, const char *path, const char *const *f
 lut_status sweep_merge_view(sweep_store **view, sweep_merged *out, const char *file,
                             lut_err *err)
 {
-    sweep_merge_job m = { .out = out };
+    sweep_merge_job m = { .out = out, .remember = true };
     lut_status st;
 
     *out = (sweep_merged){ 0 };
@@ -253,6 +277,7 @@ lut_status sweep_merge_view(sweep_store **view, sweep_merged *out, const char *f
     m.in.keep = "none"; /* tables are what is asked for */
     if (st == LUT_OK)
         st = sweep_store_view(view, file, &m.in, err);
+    out->conflicts = count_conflicts(&m);
     dismiss(&m);
     return st;
 }

@@ -7,7 +7,8 @@
 
 typedef struct sweep_merged {
     size_t rows, failed;  /* in the file; of them not final */
-    size_t conflicts;     /* keys whose results differ between the sources */
+    size_t conflicts;     /* keys of which /failures tells that their results differ, those
+                             that an earlier merge or run found too */
 } sweep_merged;
 
 /* Write out from the sources, each a results file's name: its state directory where there
@@ -22,6 +23,10 @@ typedef struct sweep_merged {
  * told in /failures. */
 lut_status sweep_merge(sweep_merged *m, const char *out, const char *const *file, size_t n,
                        lut_err *err);
+
+/* The same; alive, with its argument, is called before each row that is written. */
+lut_status sweep_merge_while(sweep_merged *m, const char *out, const char *const *file,
+                             size_t n, void (*alive)(void *arg), void *arg, lut_err *err);
 
 /* What merging the one file would give now, in memory and without networks: reads alone, so
  * that a sweep that runs is not disturbed. */

@@ -32,6 +32,9 @@ typedef struct sweep_merge_group {
     size_t first, n;
     size_t place;  /* in the configurations' order; SIZE_MAX: in none */
     size_t chosen; /* the item whose result is the row; SIZE_MAX: not chosen yet */
+    unsigned char *bytes; /* [nbytes] the row as a record, until it is asked for again; NULL:
+                             it is read again then; owned */
+    size_t nbytes;
 } sweep_merge_group;
 
 typedef struct sweep_merge_source {
@@ -54,8 +57,11 @@ typedef struct sweep_merge_job {
     size_t nfailures, failure_room;
     sweep_provenance *run; /* texts borrowed from the sources */
     size_t nruns;
+    bool remember; /* rows, from one walk to the next: what they are from may vanish */
     sweep_store_input in;
     sweep_merged *out;
+    void (*alive)(void *arg); /* NULL: nobody waits */
+    void *alive_arg;
 } sweep_merge_job;
 
 /* Room for one more element of a list; list: the address of its pointer. */

@@ -4,18 +4,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Conflicts of one key are told apart by what they say. */
+static int by_number(uint32_t a, uint32_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* All of it: attempts are numbered by each file for itself, and conflicts of one key are told
+ * apart by what they say. */
 static int by_attempt(const void *a, const void *b)
 {
     const sweep_failure *x = a, *y = b;
     int order = strcmp(x->key, y->key);
 
     if (!order)
-        order = (x->attempt > y->attempt) - (x->attempt < y->attempt);
+        order = by_number(x->attempt, y->attempt);
     if (!order)
         order = strcmp(x->cause, y->cause);
-    return order || strcmp(x->cause, SWEEP_STORE_CONFLICT) != 0 ? order
-                                                          : strcmp(x->log, y->log);
+    if (!order)
+        order = by_number((uint32_t)x->signal, (uint32_t)y->signal);
+    if (!order)
+        order = by_number((uint32_t)x->exit_code, (uint32_t)y->exit_code);
+    if (!order)
+        order = by_number(x->epoch, y->epoch);
+    return order ? order : strcmp(x->log, y->log);
 }
 
 /* The list stays sorted, whatever rank or file its rows are from. */

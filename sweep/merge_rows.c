@@ -120,40 +120,9 @@ static lut_status read_item(const sweep_merge_job *m, const sweep_merge_item *i,
     }
 }
 
-/* A training that was ended before its time says less than one that was not. */
-static bool ended_early(const sweep_result *r)
-{
-    return !strcmp(r->row.status, "pruned") || !strcmp(r->row.status, "stopped");
-}
-
-/* Which of two results of a key says more: < 0 the first, > 0 the second, 0 neither. */
-static int says_more(const sweep_result *a, const sweep_result *b)
-{
-    const bool x = ended_early(a), y = ended_early(b);
-
-    if (x != y)
-        return x ? 1 : -1;
-    return x ? (a->row.epochs_run < b->row.epochs_run) -
-                   (a->row.epochs_run > b->row.epochs_run)
-             : 0;
-}
-
-/* A network that one of them did not keep tells nothing. */
-static bool differ(sweep_result *a, sweep_result *b)
-{
-    const bool x = a->has_network, y = b->has_network;
-    uint64_t hash[2];
-
-    a->has_network = b->has_network = x && y;
-    hash[0] = sweep_result_hash(a);
-    hash[1] = sweep_result_hash(b);
-    a->has_network = x;
-    b->has_network = y;
-    return hash[0] != hash[1];
-}
-
+/* hash: of what was compared, which leaves out a network that the other one lacks. */
 static lut_status tell_conflict(sweep_merge_job *m, const sweep_merge_item *i,
-                                const sweep_result *r, lut_err *err)
+                                const sweep_result *r, uint64_t hash, lut_err *err)
 {
     const char *file = m->source[i->source].state.file;
     const size_t length = strlen(file), most = 100;
@@ -165,21 +134,19 @@ static lut_status tell_conflict(sweep_merge_job *m, const sweep_merge_item *i,
     snprintf(f.log, sizeof f.log,
              "%s%s: %s, valid_accuracy %.17g, test_accuracy %.17g, result %016" PRIx64,
              length > most ? "..." : "", length > most ? file + length - most : file,
-             r->row.status, r->row.valid_accuracy, r->row.test_accuracy,
-             sweep_result_hash(r));
+             r->row.status, r->row.valid_accuracy, r->row.test_accuracy, hash);
     return sweep_merge_failure(m, &f, err);
 }
 
 /* The row of the first source stays; what both say is told. */
 static lut_status conflict(sweep_merge_job *m, const sweep_merge_item *a,
                            const sweep_result *x, const sweep_merge_item *b,
-                           const sweep_result *y, lut_err *err)
+                           const sweep_result *y, const uint64_t hash[2], lut_err *err)
 {
-    m->out->conflicts++;
     lut_log(LUT_ERROR, "trial %s: results of %s and %s differ", a->key,
             m->source[a->source].state.file, m->source[b->source].state.file);
-    LUT_TRY(tell_conflict(m, a, x, err));
-    return tell_conflict(m, b, y, err);
+    LUT_TRY(tell_conflict(m, a, x, hash[0], err));
+    return tell_conflict(m, b, y, hash[1], err);
 }
 
 /* *out is the result of item a: it stays, or gives way to that of item b. */
@@ -188,23 +155,25 @@ static lut_status weigh(sweep_merge_job *m, size_t *a, sweep_result *out, size_t
 {
     const sweep_merge_item *x = &m->item[*a], *y = &m->item[b];
     sweep_result other;
+    uint64_t hash[2];
     lut_status st;
     int order;
 
-    if (!final(y) || (x->source == y->source && !ended_early(out)))
+    if (!final(y) || (x->source == y->source && !sweep_status_early(out->row.status)))
         return LUT_OK;
     st = read_item(m, y, &other, err);
     if (st != LUT_OK)
         return st == LUT_ENOENT ? LUT_OK : st;
-    order = says_more(out, &other);
+    order = sweep_row_order(&out->row, &other.row);
     if (order > 0) {
         const sweep_result was = *out;
 
         *out = other;
         other = was;
         *a = b;
-    } else if (order == 0 && x->source != y->source && differ(out, &other)) {
-        st = conflict(m, x, out, y, &other, err);
+    } else if (order == 0 && x->source != y->source &&
+               !sweep_result_same(out, &other, hash)) {
+        st = conflict(m, x, out, y, &other, hash, err);
     }
     sweep_result_fini(&other);
     return st;
@@ -238,16 +207,43 @@ static lut_status choose(sweep_merge_job *m, sweep_merge_group *g, sweep_result 
     return LUT_OK;
 }
 
+/* Without its network, which is much, and of no use to who remembers rows. */
+static lut_status remember(sweep_merge_group *g, sweep_result *r, lut_err *err)
+{
+    const bool has_network = r->has_network;
+    lut_status st;
+
+    r->has_network = false;
+    st = sweep_record_pack(&g->bytes, &g->nbytes, r, err);
+    r->has_network = has_network;
+    if (st != LUT_OK)
+        sweep_result_fini(r);
+    return st;
+}
+
+static lut_status recall(sweep_merge_group *g, sweep_result *out, lut_err *err)
+{
+    lut_status st = sweep_record_unpack(out, g->bytes, g->nbytes, err);
+
+    free(g->bytes);
+    g->bytes = NULL;
+    return st;
+}
+
 lut_status sweep_merge_get(void *arg, size_t i, sweep_result *out, lut_err *err)
 {
     sweep_merge_job *m = arg;
     sweep_merge_group *g = &m->group[i];
     lut_status st;
 
+    if (m->alive)
+        m->alive(m->alive_arg);
+    if (g->bytes)
+        return recall(g, out, err);
     if (g->chosen != SIZE_MAX)
         return read_item(m, &m->item[g->chosen], out, err);
     st = choose(m, g, out, err);
     m->in.failure = m->failure;
     m->in.nfailures = m->nfailures;
-    return st;
+    return st == LUT_OK && m->remember ? remember(g, out, err) : st;
 }

@@ -2,7 +2,6 @@
 #include "lib/base/check.h"
 
 #include <string.h>
-#include <time.h>
 #include <zlib.h>
 
 static const uint32_t magic = 0x5357544cu; /* "LTWS" */
@@ -36,15 +35,6 @@ lut_status sweep_message_check(const sweep_message *m, lut_err *err)
         checksum(m) != m->crc || ((const char *)m)[m->length - 1] != 0)
         return lut_fail(err, LUT_EFORMAT, "damaged message of %u bytes", m->length);
     return LUT_OK;
-}
-
-double sweep_transport_now(sweep_transport *t)
-{
-    struct timespec s;
-
-    (void)t;
-    clock_gettime(CLOCK_MONOTONIC, &s);
-    return (double)s.tv_sec + 1e-9 * (double)s.tv_nsec;
 }
 
 lut_status sweep_message_send(sweep_transport *t, int to, bool up, sweep_message *m,

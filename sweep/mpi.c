@@ -9,9 +9,11 @@
 #include "sweep/transport.h"
 
 #include <mpi.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { SLOTS = 16, TAG = 1 };
 
@@ -50,7 +52,9 @@ static void sleep_milliseconds(long ms)
     nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000L }, NULL);
 }
 
-static lut_status wait_asleep(MPI_Request *r, const char *what, lut_err *err)
+/* until: on the clock of sweep_transport_now; 0: for ever.  LUT_ESTOP: it came first. */
+static lut_status wait_until(double until, MPI_Request *r, const char *what,
+                             lut_err *err)
 {
     int done = 0, code;
 
@@ -60,8 +64,15 @@ static lut_status wait_asleep(MPI_Request *r, const char *what, lut_err *err)
             return failed(code, what, err);
         if (done)
             return LUT_OK;
+        if (until > 0 && sweep_transport_now(NULL) > until)
+            return lut_fail(err, LUT_ESTOP, "%s: a rank does not come", what);
         sleep_milliseconds(2);
     }
+}
+
+static lut_status wait_asleep(MPI_Request *r, const char *what, lut_err *err)
+{
+    return wait_until(0, r, what, err);
 }
 
 static lut_status add_slots(mpi *m, lut_err *err)
@@ -206,22 +217,48 @@ static lut_status mpi_share(sweep_transport *t, char **text, lut_err *err)
     return broadcast(t->state, *text, n, err);
 }
 
+/* What was sent has arrived, and everybody is here. */
+static lut_status meet(mpi *m)
+{
+    const double patience = m->base.patience,
+                 until = patience > 0 ? sweep_transport_now(NULL) + patience : 0;
+    MPI_Request r;
+
+    for (size_t i = 0; i < m->nslots; i++)
+        if (m->slot[i]->request != MPI_REQUEST_NULL)
+            LUT_TRY(wait_until(until, &m->slot[i]->request, "MPI_Isend", NULL));
+    if (MPI_Ibarrier(m->comm[0], &r) != MPI_SUCCESS)
+        return LUT_EIO;
+    return wait_until(until, &r, "MPI_Ibarrier", NULL);
+}
+
+static void drop_letters(letter *l)
+{
+    while (l) {
+        letter *next = l->next;
+
+        free(l);
+        l = next;
+    }
+}
+
 static void mpi_close(sweep_transport *t)
 {
     mpi *m = t->state;
-    MPI_Request r;
 
-    for (size_t i = 0; i < m->nslots; i++) {
-        if (m->slot[i]->request != MPI_REQUEST_NULL)
-            wait_asleep(&m->slot[i]->request, "MPI_Isend", NULL);
-        free(m->slot[i]);
+    /* MPI's own end waits for those that died, too. */
+    if (meet(m) != LUT_OK && t->patience > 0) {
+        fflush(NULL);
+        _exit(t->code);
     }
-    free(m->slot);
-    if (MPI_Ibarrier(m->comm[0], &r) == MPI_SUCCESS)
-        wait_asleep(&r, "MPI_Ibarrier", NULL);
     MPI_Comm_free(&m->comm[0]);
     MPI_Comm_free(&m->comm[1]);
     MPI_Finalize();
+    for (size_t i = 0; i < m->nslots; i++)
+        free(m->slot[i]);
+    free(m->slot);
+    drop_letters(m->coming[0]);
+    drop_letters(m->coming[1]);
     free(m);
 }
 

@@ -35,7 +35,7 @@ static lut_status add_trial(sweep_past *p, const sweep_entry *e, size_t failure,
 static lut_status on_promote(sweep_past *p, const sweep_entry *e, lut_err *err)
 {
     LUT_TRY(add_trial(p, e, SIZE_MAX, err));
-    p->trial[p->ntrials - 1].promoted = 1 + (uint32_t)sweep_entry_number(e, "rung", 0);
+    p->trial[p->ntrials - 1].promoted = (uint32_t)sweep_entry_number(e, "epoch", 0);
     return LUT_OK;
 }
 

@@ -9,7 +9,7 @@
 typedef struct sweep_past_trial {
     char key[SWEEP_KEY];
     uint32_t attempts;
-    uint32_t promoted; /* rungs that it was let pass */
+    uint32_t promoted; /* epochs of the last rung that it was let pass; 0: none */
     size_t failure; /* the last one, index into sweep_past.failure; SIZE_MAX: none */
 } sweep_past_trial;
 

@@ -13,7 +13,7 @@
 
 /* ---- what the system says ---- */
 
-static uint32_t cores(void)
+uint32_t sweep_place_cores(void)
 {
     cpu_set_t set;
 
@@ -146,7 +146,7 @@ void sweep_place_here(sweep_place *p, const char *path, const char *kernels)
     const double quota = least(time_allotted);
 
     *p = (sweep_place){ .pid = (long)getpid(),
-                        .cores = cores(),
+                        .cores = sweep_place_cores(),
                         .allotted = isnan(quota) ? 0 : (uint32_t)ceil(quota),
                         .memory = fmin(available(), least(memory_left)),
                         .disk = free_bytes(path),

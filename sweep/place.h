@@ -21,6 +21,9 @@ typedef struct sweep_place {
     double clock;       /* seconds since 1970 */
 } sweep_place;
 
+/* Cores that this process may use; 0: not known. */
+uint32_t sweep_place_cores(void);
+
 /* path: a file or folder on the disk in question; kernels: name of the kernel set. */
 void sweep_place_here(sweep_place *p, const char *path, const char *kernels);
 

@@ -353,3 +353,16 @@ uint64_t sweep_result_hash(const sweep_result *r)
         v = v << 8 | digest[i];
     return v;
 }
+
+bool sweep_result_same(const sweep_result *a, const sweep_result *b, uint64_t hash[2])
+{
+    sweep_result x = *a, y = *b; /* what they own stays theirs */
+    uint64_t both[2];
+
+    x.has_network = y.has_network = a->has_network && b->has_network;
+    both[0] = sweep_result_hash(&x);
+    both[1] = sweep_result_hash(&y);
+    if (hash)
+        memcpy(hash, both, sizeof both);
+    return both[0] == both[1];
+}

@@ -28,4 +28,8 @@ lut_status sweep_record_read(sweep_result *r, const char *path, lut_err *err);
  * two executions of a trial must agree. */
 uint64_t sweep_result_hash(const sweep_result *r);
 
+/* Whether two results are the same in all that both of them hold: a network that one did not
+ * keep tells nothing.  hash, unless NULL: of what was compared. */
+bool sweep_result_same(const sweep_result *a, const sweep_result *b, uint64_t hash[2]);
+
 #endif

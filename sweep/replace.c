@@ -165,31 +165,45 @@ lut_status sweep_replace_bytes(const char *path, const void *bytes, size_t n,
     return st;
 }
 
-/* "NAME.tmp.17.0" of "NAME" */
+/* "NAME.tmp.17.0" of "NAME"; of any name where name is NULL */
 static bool is_left_over(const char *entry, const char *name)
 {
-    const size_t n = strlen(name);
+    const char *end = strstr(entry, ".tmp.");
 
-    if (strncmp(entry, name, n) != 0 || strncmp(entry + n, ".tmp.", 5) != 0)
+    for (const char *next = end; next; next = strstr(end + 1, ".tmp."))
+        end = next;
+    if (!end || (name && (strlen(name) != (size_t)(end - entry) ||
+                          strncmp(entry, name, strlen(name)) != 0)))
         return false;
-    entry += n + 5;
-    return isdigit((unsigned char)*entry) &&
-           strspn(entry, "0123456789.") == strlen(entry);
+    end += 5;
+    return isdigit((unsigned char)*end) && strspn(end, "0123456789.") == strlen(end);
+}
+
+static void tidy(const char *folder, const char *name)
+{
+    DIR *d = opendir(folder);
+    const struct dirent *e;
+
+    while (d && (e = readdir(d)))
+        if (is_left_over(e->d_name, name))
+            unlinkat(dirfd(d), e->d_name, 0);
+    if (d)
+        closedir(d);
 }
 
 void sweep_replace_tidy(const char *path)
 {
     const char *slash = strrchr(path, '/');
     char *folder = folder_of(path);
-    DIR *d = folder ? opendir(folder) : NULL;
-    const struct dirent *e;
 
-    while (d && (e = readdir(d)))
-        if (is_left_over(e->d_name, slash ? slash + 1 : path))
-            unlinkat(dirfd(d), e->d_name, 0);
-    if (d)
-        closedir(d);
+    if (folder)
+        tidy(folder, slash ? slash + 1 : path);
     free(folder);
+}
+
+void sweep_replace_tidy_folder(const char *folder)
+{
+    tidy(folder, NULL);
 }
 
 lut_status sweep_folder_make(const char *path, lut_err *err)

@@ -27,6 +27,8 @@ lut_status sweep_replace_bytes(const char *path, const void *bytes, size_t n, lu
 /* Removes temporary files of that name that processes left when they were killed.  Only
  * where nobody can be writing it: under the lock of the run. */
 void sweep_replace_tidy(const char *path);
+/* Those of all names in a folder, likewise. */
+void sweep_replace_tidy_folder(const char *folder);
 
 /* Makes a folder that outlives a power failure; one that is there is fine. */
 lut_status sweep_folder_make(const char *path, lut_err *err);

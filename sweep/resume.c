@@ -36,6 +36,17 @@ static lut_status read_row(const sweep_state *s, sweep_store *store, size_t i,
 typedef lut_status (*row_fn)(const sweep_state *s, sweep_store *store, size_t i,
                              lut_err *err);
 
+/* One that was pruned and stands at its rung again, as was asked for, has no record either. */
+static bool is_known(const sweep_state *s, const char *key, const char *status)
+{
+    char record[SWEEP_PATH], rung[SWEEP_PATH];
+
+    sweep_state_record(s, record, key);
+    sweep_state_rung(s, rung, key);
+    return access(record, F_OK) == 0 ||
+           (strcmp(status, "pruned") == 0 && access(rung, F_OK) == 0);
+}
+
 /* Rows that have no record. */
 static lut_status new_rows(const sweep_state *s, sweep_store *store, row_fn fn,
                            lut_err *err)
@@ -46,10 +57,8 @@ static lut_status new_rows(const sweep_state *s, sweep_store *store, row_fn fn,
     if (!key || !status)
         return lut_err_wrap(err, "%s", s->file);
     for (size_t i = 0; i < sweep_store_rows(store); i++) {
-        char path[SWEEP_PATH];
-
-        sweep_state_record(s, path, key->text[i]);
-        if (sweep_status_final(status->text[i]) && access(path, F_OK) != 0)
+        if (sweep_status_final(status->text[i]) &&
+            !is_known(s, key->text[i], status->text[i]))
             LUT_TRY(fn(s, store, i, err));
     }
     return LUT_OK;
@@ -202,6 +211,18 @@ static lut_status read_final(const resume *m, sweep_result *r, const char *key,
     return lut_fail(err, LUT_ENOENT, "trial %s: pruned, tried again", key);
 }
 
+/* Rungs of today that lie below an epoch: a trial that was let pass there, or that stands
+ * beyond them, has passed them, whatever the rungs were then. */
+static uint32_t rungs_passed(const resume *m, size_t i, double below)
+{
+    uint32_t rung[SWEEP_RUNGS], passed = 0;
+    const size_t n = m->rungs ? m->rungs(m->arg, rung, i) : 0;
+
+    while (passed < n && rung[passed] < below)
+        passed++;
+    return passed;
+}
+
 static lut_status resume_one(const resume *m, size_t i, const char *key, double *valid,
                              lut_err *err)
 {
@@ -210,9 +231,14 @@ static lut_status resume_one(const resume *m, size_t i, const char *key, double 
     lut_status st = read_final(m, &r, key, err);
 
     *valid = NAN;
-    m->known[i] = (sweep_known){ .seconds = NAN, .promoted = t ? t->promoted : 0 };
-    if (st == LUT_ENOENT)
-        return note_open(m, i, key, t, err);
+    m->known[i] = (sweep_known){ .seconds = NAN };
+    if (st == LUT_ENOENT) {
+        LUT_TRY(note_open(m, i, key, t, err));
+        m->known[i].promoted =
+            rungs_passed(m, i, fmax(t && t->promoted ? t->promoted + 0.5 : 0,
+                                    m->known[i].epochs));
+        return LUT_OK;
+    }
     if (st != LUT_OK)
         return st;
     *valid = r.row.valid_accuracy;
@@ -240,47 +266,4 @@ lut_status sweep_resume(sweep_leases *l, sweep_known *known, const sweep_state *
         memcpy(best_key, key[i], SWEEP_KEY);
     }
     return LUT_OK;
-}
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
-static lut_status all_stored(const sweep_state *s, sweep_store *store,
-                             char (*key)[SWEEP_KEY], size_t n, lut_err *err)
-{
-    const sweep_column *c = sweep_store_text(store, "key", err);
-    const sweep_column *status = sweep_store_text(store, "status", err);
-    size_t found = 0;
-
-    if (!c || !status)
-        return lut_err_wrap(err, "%s", s->file);
-    /* A row that failed says nothing of the record that came after it. */
-    for (size_t i = 0; n && i < sweep_store_rows(store); i++)
-        found += sweep_status_final(status->text[i]) &&
-                 bsearch(c->text[i], key, n, sizeof *key, by_text) != NULL;
-    if (found == n)
-        return LUT_OK;
-    return lut_fail(
-        err, LUT_EINVAL,
-        "%s: %zu of its %zu finished trials are not in %s: lutsweep --merge %s "
-        "first",
-        s->root, n - found, n, s->file, s->file);
-}
-
-lut_status sweep_covered(const sweep_state *s, lut_err *err)
-{
-    sweep_store *store;
-    char(*key)[SWEEP_KEY];
-    size_t n;
-    lut_status st;
-
-    LUT_TRY(sweep_store_open(&store, s->file, err));
-    st = sweep_state_keys(s, &key, &n, err);
-    if (st == LUT_OK)
-        st = all_stored(s, store, key, n, err);
-    free(key);
-    sweep_store_close(store);
-    return st;
 }

@@ -11,7 +11,7 @@
 lut_status sweep_check(const sweep_state *s, const char *name, lut_err *err);
 
 /* Rows of the results file that have no record become records, so that a larger sweep can
- * start from the file alone.  No file: LUT_OK.  Another sweep's file or directory:
+ * start from the file alone; but one that was pruned and stands at its rung again stays there.  No file: LUT_OK.  Another sweep's file or directory:
  * LUT_EBUSY; damaged or foreign: LUT_EFORMAT.  Nothing is changed then. */
 lut_status sweep_import(const sweep_state *s, const sweep_past *past, const char *name,
                         lut_err *err);
@@ -29,8 +29,5 @@ lut_status sweep_resume(sweep_leases *l, sweep_known *known, const sweep_state *
                         const sweep_past *past, const char (*key)[SWEEP_KEY], unsigned retry,
                         sweep_rungs_fn rungs, void *arg, double *best,
                         char best_key[SWEEP_KEY], lut_err *err);
-
-/* LUT_OK: every record is a row of the results file too, so that the directory may go. */
-lut_status sweep_covered(const sweep_state *s, lut_err *err);
 
 #endif

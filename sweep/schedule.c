@@ -10,7 +10,7 @@
  * error of the estimate). */
 static const double caution = 1.3;
 
-/* Results between two fits: few at first, then a share of what is known. */
+/* Results between two fits: as many as there were at the last, then some, then a share. */
 enum { FIT_EVERY = 32, FIT_SHARE = 4 };
 
 bool sweep_order_find(sweep_order *order, const char *name)
@@ -131,8 +131,9 @@ static void learn(sweep_schedule *s, size_t i, double part, double seconds)
 static void refit(sweep_schedule *s)
 {
     const size_t news = s->learnt - s->sorted_at;
+    const size_t few = s->sorted_at < FIT_EVERY ? s->sorted_at : FIT_EVERY;
 
-    if (news >= FIT_EVERY && news >= s->learnt / FIT_SHARE)
+    if (news > 0 && news >= few && news >= s->learnt / FIT_SHARE)
         weigh(s);
 }
 
@@ -213,8 +214,10 @@ static lut_status take_up(sweep_schedule *s, lut_err *err)
             learn(s, i, 1, known[i].pruned ? (double)NAN : known[i].seconds);
     if (!s->cfg.strategy)
         return LUT_OK;
+    /* What follows from scores alone is decided anew, also where eta was another. */
     for (size_t i = 0; known && i < s->cfg.n; i++)
-        sweep_strategy_restore(s->cfg.strategy, i, known[i].promoted);
+        if (!sweep_strategy_ordered(s->cfg.strategy))
+            sweep_strategy_restore(s->cfg.strategy, i, known[i].promoted);
     for (size_t i = 0; i < s->cfg.n; i++) {
         if (known && known[i].final)
             tell_final(s, i);
@@ -289,21 +292,6 @@ lut_status sweep_schedule_failed(sweep_schedule *s, sweep_verdict *v, size_t i,
         return LUT_OK;
     tell_rest(s, i, (double)NAN);
     return decide(s, err);
-}
-
-lut_status sweep_schedule_gone(sweep_schedule *s, size_t *n, int rank, lut_err *err)
-{
-    *n = 0;
-    for (size_t i = 0; i < s->cfg.n; i++) {
-        const sweep_lease *t = &s->l->lease[i];
-        sweep_verdict v;
-
-        if (t->state != SWEEP_LEASED || t->rank != rank)
-            continue;
-        LUT_TRY(sweep_schedule_failed(s, &v, i, t->attempt, SWEEP_LOST, err));
-        *n += 1;
-    }
-    return LUT_OK;
 }
 
 lut_status sweep_schedule_settle(sweep_schedule *s, lut_err *err)

@@ -17,7 +17,7 @@ bool sweep_order_find(sweep_order *order, const char *name);
 typedef struct sweep_known {
     bool final, pruned;  /* its row is final; because it was pruned */
     uint32_t epochs;     /* trained so far, in a record that it can go on from */
-    uint32_t promoted;   /* rungs that it was let pass, by the journal */
+    uint32_t promoted;   /* rungs that it was let pass */
     double seconds;      /* of training, where it ended; NaN else */
     double best[SWEEP_RUNGS]; /* [rungs] best validation accuracy up to each of its rungs */
 } sweep_known;
@@ -70,11 +70,8 @@ lut_status sweep_schedule_paused(sweep_schedule *s, sweep_verdict *v, size_t i, 
 lut_status sweep_schedule_failed(sweep_schedule *s, sweep_verdict *v, size_t i,
                                  uint32_t attempt, sweep_cause cause, lut_err *err);
 
-/* A rank is gone: what it held is lost.  *n: how many. */
-lut_status sweep_schedule_gone(sweep_schedule *s, size_t *n, int rank, lut_err *err);
-
-/* Nothing runs and nothing waits: what the strategy has left open is decided for good.
- * Afterwards more may wait. */
+/* Nothing runs and nothing waits: what the strategy has left open is decided for good.  Once;
+ * more may wait afterwards, and what is paused then is decided as it ends. */
 lut_status sweep_schedule_settle(sweep_schedule *s, lut_err *err);
 
 /* Seconds of work left on one slot, and its relative uncertainty; false: nothing is known of

@@ -50,6 +50,20 @@ char *sweep_state_log(const sweep_state *s, char buf[SWEEP_PATH], const char *ke
     return buf;
 }
 
+static bool same_place(const char *a, const char *b)
+{
+    struct stat x, y;
+
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
+bool sweep_state_same(const sweep_state *a, const sweep_state *b)
+{
+    return !strcmp(a->file, b->file) || same_place(a->file, b->file) ||
+           same_place(a->root, b->root);
+}
+
 bool sweep_state_exists(const sweep_state *s)
 {
     struct stat st;
@@ -288,36 +302,67 @@ static lut_status list_folder(names *l, const char *path, const char *suffix,
     return st;
 }
 
-static bool is_record(const char *name)
+/* "0123456789abcdef.rec" */
+static bool is_of_key(const char *name)
 {
-    return strlen(name) == SWEEP_KEY + 3 &&
-           strspn(name, "0123456789abcdef") == SWEEP_KEY - 1;
+    return strspn(name, "0123456789abcdef") == SWEEP_KEY - 1 &&
+           name[SWEEP_KEY - 1] == '.';
+}
+
+/* Files of trials in rec that end so, added to the list. */
+static lut_status list_records(names *l, const sweep_state *s, const char *suffix,
+                               lut_err *err)
+{
+    char path[SWEEP_PATH];
+
+    for (unsigned i = 0; i < 256; i++) {
+        snprintf(path, sizeof path, "%s/rec/%02x", s->root, i);
+        LUT_TRY(list_folder(l, path, suffix, err));
+    }
+    return LUT_OK;
 }
 
 lut_status sweep_state_keys(const sweep_state *s, char (**key)[SWEEP_KEY], size_t *n,
                             lut_err *err)
 {
     names l = { 0 };
-    lut_status st = LUT_OK;
+    lut_status st = list_records(&l, s, ".rec", err);
 
     *key = NULL;
     *n = 0;
-    for (unsigned i = 0; st == LUT_OK && i < 256; i++) {
-        char path[SWEEP_PATH];
-
-        snprintf(path, sizeof path, "%s/rec/%02x", s->root, i);
-        st = list_folder(&l, path, ".rec", err);
-    }
     if (st == LUT_OK) {
         *key = malloc((l.n + 1) * sizeof **key);
         if (!*key)
             st = lut_fail(err, LUT_ENOMEM, "no memory for %zu keys", l.n);
     }
     for (size_t i = 0; st == LUT_OK && i < l.n; i++)
-        if (is_record(l.name[i]))
+        if (is_of_key(l.name[i]))
             snprintf((*key)[(*n)++], sizeof **key, "%.16s", l.name[i]);
     if (st == LUT_OK)
         qsort(*key, *n, sizeof **key, by_name);
+    free(l.name);
+    return st;
+}
+
+lut_status sweep_state_count_open(const sweep_state *s, size_t *n, lut_err *err)
+{
+    char path[SWEEP_PATH], key[SWEEP_KEY], last[SWEEP_KEY] = "";
+    names l = { 0 };
+    lut_status st = list_records(&l, s, ".rung", err);
+
+    *n = 0;
+    if (st == LUT_OK)
+        st = list_folder(&l, sweep_state_path(s, path, "checkpoint", ""), ".ckpt", err);
+    if (st == LUT_OK && l.n)
+        qsort(l.name, l.n, sizeof *l.name, by_name);
+    for (size_t i = 0; st == LUT_OK && i < l.n; i++) {
+        if (!is_of_key(l.name[i]))
+            continue;
+        snprintf(key, sizeof key, "%.16s", l.name[i]);
+        *n += strcmp(key, last) != 0 &&
+              access(sweep_state_record(s, path, key), F_OK) != 0;
+        memcpy(last, key, sizeof last);
+    }
     free(l.name);
     return st;
 }
@@ -384,6 +429,64 @@ lut_status sweep_state_get(const sweep_state *s, const char *name, char **text,
     free(*text);
     *text = NULL;
     return lut_fail(err, LUT_ENOENT, "%s: empty", path);
+}
+
+/* Whoever wrote the record was killed before it could remove these. */
+static void drop_spent(const sweep_state *s, const char *folder, const char *suffix)
+{
+    char path[SWEEP_PATH + SWEEP_STAMP];
+    names l = { 0 };
+
+    if (list_folder(&l, folder, suffix, NULL) != LUT_OK)
+        l.n = 0; /* they are in nobody's way */
+    for (size_t i = 0; i < l.n; i++) {
+        char key[SWEEP_KEY];
+
+        snprintf(key, sizeof key, "%.16s", l.name[i]);
+        if (access(sweep_state_record(s, path, key), F_OK) != 0)
+            continue;
+        snprintf(path, sizeof path, "%s/%s", folder, l.name[i]);
+        unlink(path);
+    }
+    free(l.name);
+}
+
+lut_status sweep_state_order(const sweep_state *s, const char *stamp,
+                             char (**key)[SWEEP_KEY], size_t *n, lut_err *err)
+{
+    char name[SWEEP_STAMP + 8], *text, *save = NULL;
+    lut_status st;
+
+    *key = NULL;
+    *n = 0;
+    snprintf(name, sizeof name, "%s.order", stamp);
+    st = sweep_state_get(s, name, &text, err);
+    if (st != LUT_OK)
+        return st == LUT_ENOENT ? LUT_OK : st;
+    *key = malloc((strlen(text) / (SWEEP_KEY - 1) + 1) * sizeof **key);
+    if (!*key)
+        st = lut_fail(err, LUT_ENOMEM, "no memory for the keys of a configuration");
+    for (char *k = strtok_r(text, "\n", &save); *key && k;
+         k = strtok_r(NULL, "\n", &save))
+        if (sweep_is_key(k))
+            memcpy((*key)[(*n)++], k, SWEEP_KEY);
+    free(text);
+    return st;
+}
+
+void sweep_state_tidy(const sweep_state *s)
+{
+    static const char *const own[] = { "checkpoint", "run" };
+    char path[SWEEP_PATH];
+
+    drop_spent(s, sweep_state_path(s, path, "checkpoint", ""), ".ckpt");
+    for (size_t i = 0; i < LUT_COUNT(own); i++)
+        sweep_replace_tidy_folder(sweep_state_path(s, path, own[i], ""));
+    for (unsigned i = 0; i < 256; i++) {
+        snprintf(path, sizeof path, "%s/rec/%02x", s->root, i);
+        sweep_replace_tidy_folder(path);
+        drop_spent(s, path, ".rung");
+    }
 }
 
 static int remove_entry(const char *path, const struct stat *s, int type, struct FTW *w)

@@ -32,6 +32,9 @@ lut_status sweep_state_name(sweep_state *s, const char *file, lut_err *err);
 lut_status sweep_state_create(const sweep_state *s, lut_err *err);
 bool sweep_state_exists(const sweep_state *s);
 
+/* Whether both name one sweep, however they are spelt: one file, or one folder. */
+bool sweep_state_same(const sweep_state *a, const sweep_state *b);
+
 /* buf = root/folder/name; returns buf. */
 char *sweep_state_path(const sweep_state *s, char buf[SWEEP_PATH], const char *folder,
                        const char *name);
@@ -63,6 +66,9 @@ lut_status sweep_state_make_room(const sweep_state *s, const char *key, lut_err 
 lut_status sweep_state_keys(const sweep_state *s, char (**key)[SWEEP_KEY], size_t *n,
                             lut_err *err);
 
+/* Trials that stand at a rung or a checkpoint and have no record file. */
+lut_status sweep_state_count_open(const sweep_state *s, size_t *n, lut_err *err);
+
 /* Every valid line of every journal, runs in the order of their start. */
 lut_status sweep_state_replay(const sweep_state *s, sweep_entry_fn fn, void *arg,
                               lut_err *err);
@@ -76,6 +82,15 @@ lut_status sweep_state_put(const sweep_state *s, const char *name, const char *t
 /* Owned (free).  LUT_ENOENT when there is none. */
 lut_status sweep_state_get(const sweep_state *s, const char *name, char **text,
                            lut_err *err);
+
+/* Keys of the configuration of the run of that stamp, in its order; owned (free); NULL where
+ * there is no run/STAMP.order. */
+lut_status sweep_state_order(const sweep_state *s, const char *stamp,
+                             char (**key)[SWEEP_KEY], size_t *n, lut_err *err);
+
+/* Remove what processes were writing when they were killed, and checkpoints and pauses of
+ * trials that have a final record.  Only under the lock of the run. */
+void sweep_state_tidy(const sweep_state *s);
 
 /* Remove the folder with all it holds. */
 lut_status sweep_state_remove(const sweep_state *s, lut_err *err);

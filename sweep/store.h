@@ -56,6 +56,9 @@ typedef struct sweep_store_input {
 lut_status sweep_store_write(const char *path, const sweep_store_input *in,
                              lut_err *err);
 
+/* Room for the name of a group of /trial: a key, and as much of what is none. */
+enum { SWEEP_NETWORK = 64 };
+
 typedef struct sweep_store
     sweep_store; /* a file open for reading; all rows in memory */
 
@@ -99,6 +102,9 @@ lut_status sweep_store_get(sweep_store *s, size_t i, sweep_result *out, lut_err 
 
 /* Whether the network of row i is kept, and the text of /trial/<key>/config (owned: free). */
 bool sweep_store_has_network(const sweep_store *s, size_t i);
+/* Names of all groups of /trial, rows' or not, sorted; owned (free). */
+lut_status sweep_store_networks(const sweep_store *s, char (**name)[SWEEP_NETWORK], size_t *n,
+                                lut_err *err);
 lut_status sweep_store_trial_config(const sweep_store *s, size_t i, char **text,
                                     lut_err *err);
 

@@ -481,3 +481,33 @@ lut_status sweep_store_trial_config(const sweep_store *s, size_t i, char **text,
     snprintf(name, sizeof name, "%.16s/config", key_of(s, i));
     return sweep_h5_get_text(s->trials, name, text, err);
 }
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+lut_status sweep_store_networks(const sweep_store *s, char (**name)[SWEEP_NETWORK],
+                                size_t *n, lut_err *err)
+{
+    H5G_info_t info;
+
+    *name = NULL;
+    *n = 0;
+    if (H5Gget_info(s->trials, &info) < 0)
+        return sweep_h5_fail(err, LUT_EFORMAT, "/trial cannot be read");
+    *name = calloc((size_t)info.nlinks + 1, sizeof **name);
+    if (!*name)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %zu names",
+                        (size_t)info.nlinks);
+    for (; *n < info.nlinks; ++*n)
+        if (H5Lget_name_by_idx(s->trials, ".", H5_INDEX_NAME, H5_ITER_INC, *n,
+                               (*name)[*n], sizeof **name, H5P_DEFAULT) < 0) {
+            free(*name);
+            *name = NULL;
+            return sweep_h5_fail(err, LUT_EFORMAT, "/trial: a name cannot be read");
+        }
+    if (*n)
+        qsort(*name, *n, sizeof **name, by_name);
+    return LUT_OK;
+}

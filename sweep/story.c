@@ -17,6 +17,7 @@ typedef struct work {
     char prefix[SWEEP_KEY];
     char key[MOST][SWEEP_KEY]; /* that start so */
     size_t nkeys;
+    bool in_parts; /* the last run had a part of its configuration */
     char stamp[SWEEP_STAMP], file[64], host[64]; /* of the journal being read */
     unsigned run, *run_of; /* [s->n] which run each attempt is of; owned */
 } work;
@@ -43,17 +44,15 @@ static lut_status offer_entry(void *arg, const sweep_entry *e, lut_err *err)
 
 static lut_status offer_order(work *w, lut_err *err)
 {
-    char name[SWEEP_STAMP + 8], *text, *save = NULL;
-    lut_status st;
+    char(*key)[SWEEP_KEY];
+    size_t n;
 
-    snprintf(name, sizeof name, "%s.order", w->v->past.last);
-    st = sweep_state_get(&w->v->state, name, &text, err);
-    if (st != LUT_OK)
-        return st == LUT_ENOENT ? LUT_OK : st;
-    for (char *k = strtok_r(text, "\n", &save); k; k = strtok_r(NULL, "\n", &save))
-        offer(w, k);
+    LUT_TRY(sweep_state_order(&w->v->state, w->v->past.last, &key, &n, err));
+    for (size_t i = 0; i < n; i++)
+        offer(w, key[i]);
+    w->in_parts = key && w->v->past.trials && w->v->past.trials < n;
     w->s->planned = w->nkeys > 0;
-    free(text);
+    free(key);
     return LUT_OK;
 }
 
@@ -291,25 +290,31 @@ static void explain_end(sweep_story *s, const sweep_survey *v, const sweep_episo
 }
 
 /* Its turn has not come. */
-static void explain_waiting(sweep_story *s, const sweep_survey *v)
+static void explain_waiting(sweep_story *s, const work *w)
 {
+    const sweep_survey *v = w->v;
+
     if (!s->planned)
         say(s, "waiting", "the last configuration does not have it");
-    else if (v->running)
+    else if (w->in_parts)
         say(s, "waiting",
-            "its turn has not come yet; or it is of another part (--part)");
-    else if (v->reason[0] && strcmp(v->reason, "complete") != 0)
+            "the last run had a part of its configuration (--part): it is of another "
+            "one, "
+            "or its turn has not come");
+    else if (v->running)
+        say(s, "waiting", "its turn has not come yet");
+    else if (v->reason[0])
         say(s, "waiting",
             "the last run ended before its turn came: run again to go on");
     else
-        say(s, "waiting",
-            v->reason[0]
-                ? "no run had it yet: it is of another part (--part)"
-                : "the last run died before its turn came: run again to go on");
+        say(s, "waiting", "the last run died before its turn came: run again to go on");
 }
 
-static void explain(sweep_story *s, const sweep_survey *v)
+static void explain(const work *w)
 {
+    sweep_story *s = w->s;
+    const sweep_survey *v = w->v;
+
     if (s->has_result)
         say(s, "finished",
             s->planned || !v->has_folder
@@ -322,7 +327,7 @@ static void explain(sweep_story *s, const sweep_survey *v)
     else if (s->n)
         explain_end(s, v, &s->attempt[s->n - 1]);
     else
-        explain_waiting(s, v);
+        explain_waiting(s, w);
 }
 
 static lut_status read_all(work *w, const char *prefix, sweep_store *store,
@@ -335,7 +340,7 @@ static lut_status read_all(work *w, const char *prefix, sweep_store *store,
     for (size_t i = 0; i < w->s->n; i++)
         w->s->attempt[i].last_run = w->run_of[i] == w->run;
     LUT_TRY(read_result(w, store, err));
-    explain(w->s, w->v);
+    explain(w);
     return LUT_OK;
 }
 

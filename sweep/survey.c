@@ -1,5 +1,6 @@
 #include "sweep/survey.h"
 #include "lib/base/log.h"
+#include "sweep/cover.h"
 #include "sweep/lock.h"
 #include "sweep/store.h"
 
@@ -30,7 +31,8 @@ typedef struct step {
 /* A trial with a final result. */
 typedef struct known {
     char key[SWEEP_KEY];
-    int final; /* -1: not known yet */
+    int final;       /* -1: not known yet */
+    unsigned pruned; /* run that gave it up last */
     double valid_accuracy;
 } known;
 
@@ -42,8 +44,12 @@ typedef struct work {
     size_t nsteps, step_room;
     known *known; /* by key */
     size_t nknown, known_room;
-    char (*paused)[SWEEP_KEY];
+    char (*paused)[SWEEP_KEY]; /* by key */
     size_t npaused, paused_room, failed_room;
+    char (*planned)
+        [SWEEP_KEY]; /* keys of the last run's configuration, sorted; NULL: it does
+                                   not say, all are */
+    size_t nplanned;
     size_t unfinished; /* rows of the file without a final result */
 } work;
 
@@ -59,6 +65,18 @@ static lut_status more(void **list, size_t n, size_t *room, size_t size, lut_err
     *list = p;
     *room = *room ? 2 * *room : 64;
     return LUT_OK;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* Whether it is of the last run's configuration. */
+static bool is_planned(const work *w, const char *key)
+{
+    return !w->planned || (w->nplanned && bsearch(key, w->planned, w->nplanned,
+                                                  sizeof *w->planned, by_text));
 }
 
 static int final_of(const char *status)
@@ -136,11 +154,6 @@ static int by_key(const void *a, const void *b)
     return strcmp(((const known *)a)->key, ((const known *)b)->key);
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
 static known *find_known(const work *w, const char *key)
 {
     known k;
@@ -178,6 +191,25 @@ bool sweep_survey_next_run(char stamp[SWEEP_STAMP], const char *journal)
     return true;
 }
 
+/* How far a trial is may be told a thousand times: the last one of its own rank's counts. */
+static bool note_epoch(work *w, const sweep_entry *e)
+{
+    const size_t most = 256; /* slots of a rank */
+    const uint32_t epoch = (uint32_t)sweep_entry_number(e, "epoch", 0);
+
+    for (size_t i = w->nsteps; i-- > 0 && w->nsteps - i <= most;) {
+        step *s = &w->step[i];
+
+        if (s->run != w->run || s->rank != sweep_survey_rank(e->file))
+            return false;
+        if (s->attempt != e->attempt || strcmp(s->key, e->key) != 0)
+            continue;
+        s->epoch = epoch;
+        return true;
+    }
+    return false;
+}
+
 static lut_status note_step(void *arg, const sweep_entry *e, lut_err *err)
 {
     work *w = arg;
@@ -190,7 +222,7 @@ static lut_status note_step(void *arg, const sweep_entry *e, lut_err *err)
         sweep_entry_text(e, "reason", w->v->reason, sizeof w->v->reason);
     if (!strcmp(e->event, "RUN"))
         w->v->reason[0] = 0;
-    if (!sweep_is_key(e->key))
+    if (!sweep_is_key(e->key) || (!strcmp(e->event, "EPOCH") && note_epoch(w, e)))
         return LUT_OK;
     LUT_TRY(more((void **)&w->step, w->nsteps, &w->step_room, sizeof *w->step, err));
     s = &w->step[w->nsteps];
@@ -245,11 +277,16 @@ static lut_status add_active(work *w, const step *first, const step *last, lut_e
 }
 
 /* Decisions, of attempt 0, stand before attempts: a trial that was pruned and later went on is
- * what it ended as, and one that did not is as good as where it paused. */
+ * what it ended as, and one that did not is as good as where it paused.  Begun by a later run
+ * it has been asked for again, and its record may be of that. */
 static void take_result(known *k, const step *s)
 {
-    if (s->pruned)
+    if (s->pruned) {
         k->final = SWEEP_PRUNED;
+        k->pruned = s->run;
+    }
+    if (s->begun && k->final == SWEEP_PRUNED && s->run > k->pruned)
+        k->final = -1;
     if (s->done)
         k->final = s->final;
     if (!isnan(s->valid_accuracy))
@@ -265,7 +302,7 @@ static lut_status take_steps(work *w, size_t first, size_t end, lut_err *err)
 
     for (size_t i = first; k && i < end; i++)
         take_result(k, &w->step[i]);
-    if (k || last->ended)
+    if (k || last->ended || !is_planned(w, last->key))
         return LUT_OK;
     for (begun = end - 1; begun > first && !w->step[begun].begun;)
         begun--;
@@ -309,29 +346,60 @@ static lut_status add_failed(work *w, const char *key, sweep_cause cause,
     return LUT_OK;
 }
 
-/* records: how many of w->known are records. */
-static lut_status take_row(work *w, size_t records, const char *key, const char *status,
-                           double valid_accuracy, lut_err *err)
+/* A row that was pruned and whose trial is to go on from its rung. */
+static bool is_reopened(const work *w, const char *key, int final)
 {
-    const int final = final_of(status);
-    known k, *here;
+    return final == SWEEP_PRUNED && w->npaused &&
+           bsearch(key, w->paused, w->npaused, sizeof *w->paused, by_text);
+}
 
-    snprintf(k.key, sizeof k.key, "%.16s", key);
-    here = records ? bsearch(&k, w->known, records, sizeof k, by_key) : NULL;
-    if (final < 0) {
-        w->unfinished++;
-        return w->v->has_folder
-                   ? LUT_OK
-                   : add_failed(w, key, sweep_cause_find(status), 0, "", err);
-    }
-    if (!here)
-        return add_known(w, key, final, valid_accuracy, err);
+static bool has_failed(const work *w, const char *key)
+{
+    const sweep_past_trial *t = sweep_past_find(&w->v->past, key);
+
+    return t && t->failure != SIZE_MAX;
+}
+
+typedef struct row {
+    const char *key, *status;
+    double valid_accuracy, epochs_run;
+} row;
+
+/* Its trial has that record.  What the journals do not tell of it the row does, unless the
+ * record came later. */
+static void take_recorded(work *w, known *record, const row *r, int final)
+{
+    if (!sweep_row_covers(&w->v->state, r->key, r->status, r->epochs_run))
+        return;
     w->v->unmerged--;
-    if (here->final >= 0)
-        return LUT_OK;
-    here->final = final;
-    here->valid_accuracy = valid_accuracy;
+    if (record->final >= 0)
+        return;
+    record->final = final;
+    record->valid_accuracy = r->valid_accuracy;
+}
+
+/* records: how many of w->known are records. */
+static lut_status take_row(work *w, size_t records, const row *r, lut_err *err)
+{
+    const int final = final_of(r->status);
+    known k, *record;
+
+    snprintf(k.key, sizeof k.key, "%.16s", r->key);
+    record = records ? bsearch(&k, w->known, records, sizeof k, by_key) : NULL;
+    if (final >= 0 && record)
+        take_recorded(w, record, r, final);
+    else if (final >= 0 && !is_reopened(w, r->key, final))
+        return add_known(w, r->key, final, r->valid_accuracy, err);
+    else if (final < 0 && !w->v->has_folder)
+        return add_failed(w, r->key, sweep_cause_find(r->status), 0, "", err);
+    else if (is_planned(w, r->key) && (final < 0 || has_failed(w, r->key)))
+        w->unfinished++;
     return LUT_OK;
+}
+
+static double number_of(const sweep_column *c, size_t i)
+{
+    return c && c->number ? c->number[i] : (double)NAN;
 }
 
 static lut_status take_rows(work *w, const sweep_store *s, lut_err *err)
@@ -340,12 +408,16 @@ static lut_status take_rows(work *w, const sweep_store *s, lut_err *err)
     const sweep_column *key = sweep_store_text(s, "key", err);
     const sweep_column *status = sweep_store_text(s, "status", err);
     const sweep_column *valid = sweep_store_find(s, "valid_accuracy");
+    const sweep_column *epochs = sweep_store_find(s, "epochs_run");
 
     if (!key || !status)
         return LUT_EFORMAT;
-    for (size_t i = 0; i < sweep_store_rows(s); i++)
-        LUT_TRY(take_row(w, records, key->text[i], status->text[i],
-                         valid && valid->number ? valid->number[i] : (double)NAN, err));
+    for (size_t i = 0; i < sweep_store_rows(s); i++) {
+        const row r = { key->text[i], status->text[i], number_of(valid, i),
+                        number_of(epochs, i) };
+
+        LUT_TRY(take_row(w, records, &r, err));
+    }
     if (!w->v->name[0])
         snprintf(w->v->name, sizeof w->v->name, "%s", sweep_store_name(s));
     return LUT_OK;
@@ -377,32 +449,6 @@ static lut_status take_file(work *w, lut_err *err)
 
 /* ---- the counts ---- */
 
-/* Keys of the last run's configuration, sorted; owned (free).  None: NULL. */
-static lut_status read_order(const work *w, char (**key)[SWEEP_KEY], size_t *n,
-                             lut_err *err)
-{
-    char name[SWEEP_STAMP + 8], *text, *save = NULL;
-    lut_status st;
-
-    *key = NULL;
-    *n = 0;
-    snprintf(name, sizeof name, "%s.order", w->v->past.last);
-    st = sweep_state_get(&w->v->state, name, &text, err);
-    if (st != LUT_OK)
-        return st == LUT_ENOENT ? LUT_OK : st;
-    *key = malloc(strlen(text) / (SWEEP_KEY - 1) * sizeof **key + 1);
-    if (!*key)
-        st = lut_fail(err, LUT_ENOMEM, "no memory for the keys of a configuration");
-    for (char *k = strtok_r(text, "\n", &save); *key && k;
-         k = strtok_r(NULL, "\n", &save))
-        if (sweep_is_key(k))
-            memcpy((*key)[(*n)++], k, SWEEP_KEY);
-    if (*n)
-        qsort(*key, *n, sizeof **key, by_text);
-    free(text);
-    return st;
-}
-
 /* A record that no journal tells of: killed behind its work, or taken over from the file. */
 static void open_record(const work *w, known *k)
 {
@@ -430,29 +476,26 @@ static void count_known(const work *w, known *k)
     memcpy(v->best_key, k->key, sizeof k->key);
 }
 
-static lut_status count(work *w, lut_err *err)
+static void count(work *w)
 {
-    char(*key)[SWEEP_KEY];
-    size_t n;
+    sweep_survey *v = w->v;
 
-    LUT_TRY(read_order(w, &key, &n, err));
-    for (size_t i = 0; i < n; i++) {
-        known *k = find_known(w, key[i]);
-
-        if (k)
-            count_known(w, k);
-    }
-    for (size_t i = 0; !key && i < w->nknown; i++)
-        count_known(w, &w->known[i]);
-    for (size_t i = 0; key && i < w->nknown; i++)
-        w->v->others += !bsearch(w->known[i].key, key, n, sizeof *key, by_text);
+    for (size_t i = 0; i < w->nknown; i++)
+        if (is_planned(w, w->known[i].key))
+            count_known(w, &w->known[i]);
+        else
+            v->others++;
     for (size_t i = 0; i < w->npaused; i++)
-        w->v->paused += !find_known(w, w->paused[i]);
-    w->v->total = key ? n : w->v->finished + w->v->nfailed;
-    if (w->v->past.nruns && w->v->past.trials) /* a part of the configuration */
-        w->v->total = w->v->past.trials;
-    free(key);
-    return LUT_OK;
+        v->paused += !find_known(w, w->paused[i]) && is_planned(w, w->paused[i]);
+}
+
+static void count_all(work *w)
+{
+    sweep_survey *v = w->v;
+
+    v->total = w->planned ? w->nplanned : v->finished + v->nfailed;
+    if (v->past.nruns && v->past.trials) /* a part of the configuration */
+        v->total = v->past.trials;
 }
 
 static bool is_active(const sweep_survey *v, const char *key)
@@ -469,12 +512,14 @@ static lut_status list_failed(work *w, lut_err *err)
 
     for (size_t i = 0; i < p->ntrials; i++) {
         const sweep_past_trial *t = &p->trial[i];
-        const sweep_failure *f = &p->failure[t->failure];
+        const sweep_failure *f;
 
-        if (t->failure != SIZE_MAX && !find_known(w, t->key) &&
-            !is_active(w->v, t->key))
-            LUT_TRY(add_failed(w, t->key, sweep_cause_find(f->cause), t->attempts,
-                               f->log, err));
+        if (t->failure == SIZE_MAX || !is_planned(w, t->key) || find_known(w, t->key) ||
+            is_active(w->v, t->key))
+            continue;
+        f = &p->failure[t->failure];
+        LUT_TRY(add_failed(w, t->key, sweep_cause_find(f->cause), t->attempts, f->log,
+                           err));
     }
     return LUT_OK;
 }
@@ -512,30 +557,43 @@ static double time_left(const sweep_survey *v)
 
 /* ---- the whole ---- */
 
-static lut_status look(work *w, lut_err *err)
+static lut_status look_at_folder(work *w, lut_err *err)
 {
     sweep_survey *v = w->v;
     char path[SWEEP_PATH];
 
-    v->has_folder = sweep_state_exists(&v->state);
-    if (v->has_folder) {
-        v->running = sweep_lock_held(sweep_state_path(&v->state, path, "lock", ""),
-                                     v->who, sizeof v->who);
-        LUT_TRY(sweep_state_replay(&v->state, note_step, w, err));
-        LUT_TRY(sweep_past_end(&v->past, &v->state, err));
-        snprintf(v->name, sizeof v->name, "%s", v->past.name);
-        LUT_TRY(walk(w, AT_FDCWD, v->state.root, 0, err));
-    }
+    v->running = sweep_lock_held(sweep_state_path(&v->state, path, "lock", ""), v->who,
+                                 sizeof v->who);
+    LUT_TRY(sweep_state_replay(&v->state, note_step, w, err));
+    LUT_TRY(sweep_past_end(&v->past, &v->state, err));
+    snprintf(v->name, sizeof v->name, "%s", v->past.name);
+    LUT_TRY(sweep_state_order(&v->state, v->past.last, &w->planned, &w->nplanned, err));
+    if (w->nplanned)
+        qsort(w->planned, w->nplanned, sizeof *w->planned, by_text);
+    LUT_TRY(walk(w, AT_FDCWD, v->state.root, 0, err));
     if (w->nknown)
         qsort(w->known, w->nknown, sizeof *w->known, by_key);
-    LUT_TRY(take_journals(w, err));
+    if (w->npaused)
+        qsort(w->paused, w->npaused, sizeof *w->paused, by_text);
+    return take_journals(w, err);
+}
+
+static lut_status look(work *w, lut_err *err)
+{
+    sweep_survey *v = w->v;
+
+    v->has_folder = sweep_state_exists(&v->state);
+    v->seconds = (double)NAN;
+    if (v->has_folder)
+        LUT_TRY(look_at_folder(w, err));
     LUT_TRY(take_file(w, err));
     if (!v->has_folder && !v->has_file)
         return lut_fail(err, LUT_ENOENT,
                         "%s: no such file, and no %s: nothing runs or ran for %s",
                         v->state.file, v->state.root, v->state.file);
-    LUT_TRY(count(w, err));
+    count(w);
     LUT_TRY(list_failed(w, err));
+    count_all(w);
     if (v->has_folder && v->nfailed > w->unfinished)
         v->unmerged += v->nfailed - w->unfinished;
     v->left = time_left(v);
@@ -554,6 +612,7 @@ lut_status sweep_survey_make(sweep_survey *v, const char *file, lut_err *err)
     free(w.step);
     free(w.known);
     free(w.paused);
+    free(w.planned);
     if (st != LUT_OK)
         sweep_survey_fini(v);
     return st;

@@ -1,6 +1,7 @@
 /* How far a sweep is: from its results file and directory alone, whether it runs, died or is
  * complete.  Nothing is locked or written, and no record is opened that the journals tell
- * enough of, so it is quick and disturbs nobody.
+ * enough of (but for those whose rows were ended early: they may have gone on since), so it is
+ * quick and disturbs nobody.
  */
 #ifndef SWEEP_SURVEY_H
 #define SWEEP_SURVEY_H

@@ -22,7 +22,11 @@ struct sweep_transport {
      * other ranks (free). */
     lut_status (*share)(sweep_transport *t, char **text, lut_err *err);
     double (*now)(sweep_transport *t); /* monotonic seconds */
-    void (*close)(sweep_transport *t); /* collective; frees t */
+    /* Collective; frees t.  Where patience is set (seconds; 0: none) and not all ranks come
+     * in time, one of them is gone: the process leaves with `code` at once. */
+    void (*close)(sweep_transport *t);
+    double patience;
+    int code;
 };
 
 /* One process, rank 0 of 1. */

@@ -108,6 +108,20 @@ bool sweep_status_final(const char *status)
     return false;
 }
 
+bool sweep_status_early(const char *status)
+{
+    return !strcmp(status, "pruned") || !strcmp(status, "stopped");
+}
+
+int sweep_row_order(const sweep_row *a, const sweep_row *b)
+{
+    const bool x = sweep_status_early(a->status), y = sweep_status_early(b->status);
+
+    if (x != y)
+        return x ? 1 : -1;
+    return x ? (a->epochs_run < b->epochs_run) - (a->epochs_run > b->epochs_run) : 0;
+}
+
 void sweep_best_until(const sweep_result *r, size_t epochs, double *valid_accuracy,
                       double *best_epoch)
 {

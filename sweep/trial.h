@@ -126,4 +126,11 @@ bool sweep_is_key(const char *text);
 /* Rows that are final: ok, diverged, stopped, pruned; not: paused, and those of failures. */
 bool sweep_status_final(const char *status);
 
+/* Of these the ones that were ended before their time, which say less: pruned, stopped. */
+bool sweep_status_early(const char *status);
+
+/* Which of two final rows of a trial says more: < 0 the first, > 0 the second, 0 neither.  One
+ * that was ended early says less than one that was not, or that ran for more epochs. */
+int sweep_row_order(const sweep_row *a, const sweep_row *b);
+
 #endif

@@ -1,10 +1,12 @@
 #include "config.h"
 #include "sweep/worker.h"
+#include "lib/base/log.h"
 #include "sweep/fault.h"
 #include "sweep/place.h"
 #include "sweep/record.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +17,14 @@
 static const double commit_within = 0.05;
 enum { COMMIT = 64 };
 
-/* Now and then a line in the journal says how far a trial is. */
-static const double write_every = 30;
+/* Now and then a line in the journal says how far a trial is: after half a minute, then less
+ * and less often, so that the journals of many ranks stay small. */
+static const double write_first = 30,
+                    write_last = 600; /* seconds from one to the next */
+
+/* A rank that cannot start trials would take and fail all there are in moments.  It waits a
+ * beat, then twice as long from try to try; after so many it is of no use. */
+enum { TRIES = 5 };
 
 struct sweep_slot {
     bool busy;
@@ -25,45 +33,12 @@ struct sweep_slot {
     sweep_message task; /* the ASSIGN */
     sweep_attempt job;
     double started; /* monotonic */
+    double from;    /* epochs that had been trained when it paused at its last rung */
 };
 
 const char *sweep_build(void)
 {
     return PACKAGE_VERSION " " LUT_REVISION;
-}
-
-/* ---- mail ---- */
-
-static lut_status keep(sweep_mail *box, const sweep_message *m, lut_err *err)
-{
-    if (box->n == box->room) {
-        const size_t room = box->room ? 2 * box->room : 8;
-        sweep_message *more = realloc(box->m, room * sizeof *more);
-
-        if (!more)
-            return lut_fail(err, LUT_ENOMEM, "no memory for %zu messages", room);
-        box->m = more;
-        box->room = room;
-    }
-    box->m[box->n++] = *m;
-    return LUT_OK;
-}
-
-static void drop(sweep_mail *box, size_t i)
-{
-    memmove(&box->m[i], &box->m[i + 1], (box->n - i - 1) * sizeof *box->m);
-    box->n--;
-}
-
-/* Place of a trial's attempt; box->n: not there. */
-static size_t find(const sweep_mail *box, const sweep_message *m)
-{
-    size_t i = 0;
-
-    while (i < box->n &&
-           (box->m[i].number != m->number || box->m[i].attempt != m->attempt))
-        i++;
-    return i;
 }
 
 /* ---- how trials end ---- */
@@ -93,9 +68,19 @@ static void forget_empty_log(const sweep_slot *s)
         unlink(s->child.log);
 }
 
+/* Epochs of the result that this leg of the trial had not to train. */
+static double epochs_before(const sweep_result *r)
+{
+    const double trained = r->timing.train_seconds / r->timing.epoch_seconds;
+
+    return trained > 0 && isfinite(trained) ? r->row.epochs_run - round(trained)
+                                            : (double)NAN;
+}
+
 static lut_status report_done(sweep_slot *s, const sweep_result *r, sweep_message *m,
                               lut_err *err)
 {
+    const double from = epochs_before(r);
     sweep_fields f = { 0 };
     char hash[17];
 
@@ -110,8 +95,12 @@ static lut_status report_done(sweep_slot *s, const sweep_result *r, sweep_messag
     sweep_fields_text(&f, "status", r->row.status);
     sweep_fields_number(&f, "valid_accuracy", m->valid_accuracy);
     sweep_fields_number(&f, "epoch", r->row.epochs_run);
+    if (!isnan(from))
+        sweep_fields_number(&f, "from", from);
     sweep_fields_number(&f, "seconds", m->seconds);
-    forget_empty_log(s);
+    if (from > s->from || from < s->from)
+        m->seconds = (double)NAN; /* of another part than that between two rungs: says
+                                     nothing of how long that takes */
     return sweep_journal_add(s->worker->journal, m->until ? "PAUSE" : "DONE",
                              s->job.key, s->task.attempt, &f, err);
 }
@@ -139,6 +128,7 @@ static lut_status report_failure(sweep_slot *s, const sweep_end *end, sweep_mess
     sweep_fields_number(&f, "exit", end->exit_code);
     sweep_fields_number(&f, "epoch", end->epoch);
     sweep_fields_number(&f, "seconds", m->seconds);
+    sweep_fields_number(&f, "peak_memory", end->peak_memory);
     sweep_fields_text(&f, "log", end->log);
     sweep_fields_text(&f, "trial", text ? text : "");
     free(text);
@@ -166,6 +156,7 @@ static lut_status conclude(sweep_slot *s, sweep_end *end, sweep_message *m,
     }
     if (st == LUT_OK && sweep_attempt_result(&s->job, &r, &why) == LUT_OK) {
         st = report_done(s, &r, m, err);
+        forget_empty_log(s);
         sweep_result_fini(&r);
         return st;
     }
@@ -182,7 +173,7 @@ static lut_status add_ended(sweep_worker *w, const sweep_message *m, lut_err *er
 {
     if (w->ended.n == 0)
         w->oldest = w->t->now(w->t);
-    return keep(&w->ended, m, err);
+    return sweep_mail_keep(&w->ended, m, err);
 }
 
 /* What keeps a trial from being started is journalled like any other failure. */
@@ -207,37 +198,122 @@ static sweep_slot *free_slot(sweep_worker *w)
     return NULL;
 }
 
-static lut_status start(sweep_slot *s, const sweep_message *m, lut_err *err)
+static void prepare(sweep_slot *s, const sweep_message *m)
 {
-    sweep_worker *w = s->worker;
     sweep_attempt *job = &s->job;
-    lut_err why;
+    sweep_result r;
 
     s->task = *m;
-    s->started = w->t->now(w->t);
+    s->started = s->worker->t->now(s->worker->t);
+    s->from = 0;
     job->attempt = m->attempt;
     job->until = m->until;
     snprintf(job->key, sizeof job->key, "%.16s", m->key);
     snprintf(job->digest, sizeof job->digest, "%.16s", m->digest);
+    if (!m->rung || sweep_state_read_rung(job->state, &r, job->key, NULL) != LUT_OK)
+        return;
+    s->from = r.row.epochs_run;
+    sweep_result_fini(&r);
+}
+
+/* An earlier attempt that was given up may have come to its end all the same. */
+static lut_status report_earlier(sweep_slot *s, bool *there, lut_err *err)
+{
+    sweep_message m = about(&s->task);
+    sweep_result r;
+    lut_err why;
+    lut_status st;
+
+    *there = s->task.attempt > 1 && sweep_attempt_result(&s->job, &r, &why) == LUT_OK;
+    if (!*there)
+        return LUT_OK;
+    m.seconds = r.timing.train_seconds;
+    st = report_done(s, &r, &m, err);
+    m.seconds = (double)NAN; /* another rank's, and known there */
+    sweep_result_fini(&r);
+    return st == LUT_OK ? add_ended(s->worker, &m, err) : st;
+}
+
+/* The machine's fault, not the trial's. */
+static lut_status wait_longer(sweep_worker *w, const lut_err *why, lut_err *err)
+{
+    const double wait = w->crew->beat * (double)(1u << w->refused);
+
+    if (++w->refused == TRIES)
+        return lut_fail(err, why->code, "no trial can be started here: %s", why->text);
+    w->not_before = w->t->now(w->t) + wait;
+    lut_log(LUT_WARN, "rank %d: no trial can be started, tried again in %g s: %s",
+            w->t->rank, wait, why->text);
+    return LUT_OK;
+}
+
+/* *kept: it has to wait. */
+static lut_status start(sweep_slot *s, const sweep_message *m, bool *kept, lut_err *err)
+{
+    sweep_worker *w = s->worker;
+    sweep_attempt *job = &s->job;
+    bool there;
+    lut_err why;
+
+    *kept = false;
+    prepare(s, m);
+    LUT_TRY(report_earlier(s, &there, err));
+    if (there)
+        return LUT_OK;
     if (sweep_trial_parse(&job->trial, m->text, &why) != LUT_OK)
         return refuse(s, SWEEP_ERROR, &why, err);
-    LUT_TRY(sweep_journal_add(w->journal, "START", job->key, m->attempt, NULL, err));
+    if (!w->refused) /* it is said once */
+        LUT_TRY(
+            sweep_journal_add(w->journal, "START", job->key, m->attempt, NULL, err));
     if (sweep_attempt_start(&s->child, job, &w->crew->limits, w->crew->isolate,
-                            s->started, &why) != LUT_OK)
-        return refuse(s, SWEEP_LOST, &why, err); /* the machine's fault */
+                            s->started, &why) != LUT_OK) {
+        *kept = true;
+        return wait_longer(w, &why, err);
+    }
+    w->refused = 0;
     s->busy = true;
     w->running++;
     return LUT_OK;
 }
 
+/* An older attempt of it, given up elsewhere, runs here: both would write one checkpoint. */
+static bool is_running(const sweep_worker *w, const sweep_message *m)
+{
+    for (unsigned i = 0; i < w->crew->slots; i++)
+        if (w->slot[i].busy && w->slot[i].task.number == m->number)
+            return true;
+    return false;
+}
+
+/* Of a rank that had nothing to do, the next trial is a new one to follow. */
+static void expect_progress(sweep_worker *w)
+{
+    if (w->running)
+        return;
+    w->written = w->t->now(w->t);
+    w->write_every = write_first;
+}
+
 static lut_status start_waiting(sweep_worker *w, bool *busy, lut_err *err)
 {
     sweep_slot *s;
+    size_t i = 0;
 
-    while (w->waiting.n && (s = free_slot(w))) {
+    if (w->refused && w->t->now(w->t) < w->not_before)
+        return LUT_OK;
+    while (i < w->waiting.n && (s = free_slot(w))) {
+        bool kept = is_running(w, &w->waiting.m[i]);
+
+        if (kept) {
+            i++;
+            continue;
+        }
         *busy = true;
-        LUT_TRY(start(s, &w->waiting.m[0], err));
-        drop(&w->waiting, 0);
+        expect_progress(w);
+        LUT_TRY(start(s, &w->waiting.m[i], &kept, err));
+        if (kept)
+            return LUT_OK;
+        sweep_mail_drop(&w->waiting, i);
     }
     return LUT_OK;
 }
@@ -270,7 +346,7 @@ static lut_status commit(sweep_worker *w, bool *busy, lut_err *err)
     LUT_TRY(sweep_journal_sync(w->journal, err));
     for (size_t i = 0; i < w->ended.n; i++) {
         LUT_TRY(sweep_message_send(w->t, 0, true, &w->ended.m[i], err));
-        LUT_TRY(keep(&w->sent, &w->ended.m[i], err));
+        LUT_TRY(sweep_mail_keep(&w->sent, &w->ended.m[i], err));
     }
     w->ended.n = 0;
     return LUT_OK;
@@ -330,24 +406,35 @@ static lut_status pass_signal(sweep_worker *w, lut_err *err)
 
 /* ---- hearing ---- */
 
+/* This attempt is here, or has ended here and that is said until it is known. */
+static bool holds(const sweep_worker *w, const sweep_message *m)
+{
+    const sweep_mail *const box[] = { &w->waiting, &w->ended, &w->sent };
+
+    for (size_t b = 0; b < LUT_COUNT(box); b++)
+        if (sweep_mail_find(box[b], m) < box[b]->n)
+            return true;
+    for (unsigned i = 0; i < w->crew->slots; i++)
+        if (w->slot[i].busy && w->slot[i].task.number == m->number &&
+            w->slot[i].task.attempt >= m->attempt)
+            return true;
+    return false;
+}
+
 static lut_status take(sweep_worker *w, const sweep_message *m, lut_err *err)
 {
-    /* Said twice, or held already. */
-    if (w->gone || find(&w->waiting, m) < w->waiting.n)
+    if (w->gone || holds(w, m)) /* said twice */
         return LUT_OK;
-    for (unsigned i = 0; i < w->crew->slots; i++)
-        if (w->slot[i].busy && w->slot[i].task.number == m->number)
-            return LUT_OK;
-    LUT_TRY(keep(&w->waiting, m, err));
+    LUT_TRY(sweep_mail_keep(&w->waiting, m, err));
     return w->stopped >= 0 || w->alone ? give_back(w, err) : LUT_OK;
 }
 
 static void forget(sweep_worker *w, const sweep_message *m)
 {
-    const size_t i = find(&w->sent, m);
+    const size_t i = sweep_mail_find(&w->sent, m);
 
     if (i < w->sent.n)
-        drop(&w->sent, i);
+        sweep_mail_drop(&w->sent, i);
 }
 
 static lut_status hear(sweep_worker *w, const sweep_message *m, lut_err *err)
@@ -440,9 +527,10 @@ static lut_status say_again(sweep_worker *w, lut_err *err)
 
 static lut_status write_progress(sweep_worker *w, double now, lut_err *err)
 {
-    if (now - w->written < write_every)
+    if (now - w->written < w->write_every)
         return LUT_OK;
     w->written = now;
+    w->write_every = fmin(2 * w->write_every, write_last);
     for (unsigned i = 0; i < w->crew->slots; i++) {
         const sweep_slot *s = &w->slot[i];
         sweep_fields f = { 0 };
@@ -533,6 +621,7 @@ lut_status sweep_worker_init(sweep_worker *w, const sweep_crew *crew,
 {
     *w = (sweep_worker){ .crew = crew, .t = t, .journal = journal, .stopped = -1 };
     w->seen = w->beaten = w->written = t->now(t);
+    w->write_every = write_first;
     w->slot = calloc(crew->slots + 1, sizeof *w->slot);
     if (!w->slot)
         return lut_fail(err, LUT_ENOMEM, "no memory for %u slots", crew->slots);

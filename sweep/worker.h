@@ -6,15 +6,9 @@
 
 #include "sweep/farm.h"
 #include "sweep/journal.h"
-#include "sweep/message.h"
+#include "sweep/mail.h"
 
 typedef struct sweep_slot sweep_slot;
-
-/* Messages in their order; owned. */
-typedef struct sweep_mail {
-    sweep_message *m; /* [n] of room */
-    size_t n, room;
-} sweep_mail;
 
 typedef struct sweep_worker {
     const sweep_crew *crew;
@@ -26,11 +20,14 @@ typedef struct sweep_worker {
     sweep_mail ended;       /* DONE, FAIL: journalled, not synced, not sent */
     sweep_mail sent;        /* the same: sent, not acknowledged */
     double oldest;          /* when the first of `ended` ended */
-    double beaten, written; /* last BEAT to rank 0, and to the journal */
+    double beaten, written; /* last BEAT to rank 0, and lines on progress to the journal */
+    double write_every;     /* seconds until the next such lines */
     double seen;            /* of the last step */
     double silence;         /* for which this rank has listened and rank 0 has not spoken */
     int level;      /* of the stop signal that was passed on */
     int stopped;    /* the highest sweep_stop heard, or of the signal; -1: none */
+    unsigned refused; /* trials that could not be started, in a row */
+    double not_before; /* then: when the next try is */
     bool heard;     /* rank 0 has answered HELLO */
     bool alone;     /* rank 0 is given up */
     bool gone;      /* BYE is said */

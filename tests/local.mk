@@ -91,6 +91,11 @@ tests_unit_test_data_SOURCES  = tests/unit/test_data.c
 tests_unit_test_data_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_data_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_emit
+tests_unit_test_emit_SOURCES  = tests/unit/test_emit.c
+tests_unit_test_emit_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_emit_LDADD    = libcli.a $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_encode
 tests_unit_test_encode_SOURCES  = tests/unit/test_encode.c
 tests_unit_test_encode_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -274,6 +279,11 @@ tests_unit_test_strategy_SOURCES  = tests/unit/test_strategy.c
 tests_unit_test_strategy_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_strategy_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
+UNIT_TESTS += tests/unit/test_survey
+tests_unit_test_survey_SOURCES  = tests/unit/test_survey.c $(FAKE_RESULT)
+tests_unit_test_survey_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_survey_LDADD    = $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD)
+
 UNIT_TESTS += tests/unit/test_tables
 tests_unit_test_tables_SOURCES  = tests/unit/test_tables.c
 tests_unit_test_tables_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -283,6 +293,12 @@ UNIT_TESTS += tests/unit/test_trial
 tests_unit_test_trial_SOURCES  = tests/unit/test_trial.c
 tests_unit_test_trial_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_trial_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_worker
+tests_unit_test_worker_SOURCES  = tests/unit/test_worker.c
+tests_unit_test_worker_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_worker_LDADD    = $(FARM_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(SWEEP_LIBS) \
+	$(UNIT_LDADD) $(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_team
 tests_unit_test_team_SOURCES  = tests/unit/test_team.c
@@ -413,8 +429,11 @@ EXTRA_DIST += tests/data/kernel-ratios.txt
 EXTRA_DIST += $(VECTOR_TESTS) tests/data/vectors.h5 tests/data/choose_vectors.py
 
 # By hand, on a machine that has nothing else to do: make tests/manual/loops.
-EXTRA_PROGRAMS = tests/manual/loops tests/manual/many tests/manual/map tests/manual/ranks
+EXTRA_PROGRAMS = tests/manual/infer tests/manual/loops tests/manual/many tests/manual/map \
+	tests/manual/ranks
 CLEANFILES += $(EXTRA_PROGRAMS)
+tests_manual_infer_SOURCES = tests/manual/infer.c
+tests_manual_infer_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_loops_SOURCES = tests/manual/loops.c
 tests_manual_loops_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_map_SOURCES = tests/manual/map.c
@@ -458,11 +477,16 @@ check_PROGRAMS += tests/cli/h5same
 tests_cli_h5same_SOURCES  = tests/cli/h5same.c
 tests_cli_h5same_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
 tests_cli_h5same_LDADD    = $(HDF5_LIBS)
+check_PROGRAMS += tests/cli/h5epochs
+tests_cli_h5epochs_SOURCES  = tests/cli/h5epochs.c
+tests_cli_h5epochs_CPPFLAGS = $(AM_CPPFLAGS) $(HDF5_CFLAGS)
+tests_cli_h5epochs_LDADD    = $(HDF5_LIBS)
 check_PROGRAMS += tests/cli/h5damage
 tests_cli_h5damage_SOURCES  = tests/cli/h5damage.c
 tests_cli_h5damage_CPPFLAGS = $(HDF5_CFLAGS)
 tests_cli_h5damage_LDADD    = $(HDF5_LIBS)
 SWEEP_TESTS = \
+	tests/cli/again.sh \
 	tests/cli/bad_input.sh \
 	tests/cli/checkpoint.sh \
 	tests/cli/lutbench.sh \
@@ -471,11 +495,14 @@ SWEEP_TESTS = \
 	tests/cli/encoders.sh \
 	tests/cli/isolate.sh \
 	tests/cli/looking.sh \
+	tests/cli/luteval.sh \
 	tests/cli/lutsweep.sh \
 	tests/cli/no_room.sh \
 	tests/cli/odd_input.sh \
 	tests/cli/quickstart.sh \
+	tests/cli/relaunch.sh \
 	tests/cli/signals.sh \
+	tests/cli/slurm.sh \
 	tests/cli/strategies.sh \
 	tests/cli/sources.sh \
 	tests/cli/verify.sh \
@@ -494,6 +521,7 @@ FAULT_TESTS = \
 	tests/fault/child.sh \
 	tests/fault/disk.sh \
 	tests/fault/orphans.sh \
+	tests/fault/ends.sh \
 	tests/fault/rank.sh \
 	tests/fault/relaunch.sh \
 	tests/fault/same.sh \

@@ -64,16 +64,12 @@ static lut_status add_chunk(maker *m, uint32_t *below, size_t f, uint64_t t,
 static lut_status add_cascade(maker *m, uint32_t *out, size_t f, uint64_t t,
                               lut_err *err)
 {
-    unsigned at = 0, bits, first;
+    unsigned bits = m->e->width, at = bits;
 
-    while (t >> at & 1)
-        at++;
-    bits = m->e->width - at;
-    first = bits <= LUT_NODE_INPUTS
-                ? bits
-                : bits - CHUNK * ((bits - LUT_NODE_INPUTS + 4) / CHUNK);
-    LUT_TRY(add_chunk(m, out, f, t, at, first, false, err));
-    for (at += first; at < m->e->width; at += CHUNK)
+    while (at > LUT_NODE_INPUTS)
+        at -= CHUNK;
+    LUT_TRY(add_chunk(m, out, f, t, 0, at, false, err));
+    for (; at < bits; at += CHUNK)
         LUT_TRY(add_chunk(m, out, f, t, at, CHUNK, true, err));
     return LUT_OK;
 }

@@ -1,10 +1,10 @@
 /* The encoder of a network as a netlist: comparators of fixed-point inputs with constants as
  * cascades of LUTs, whose lower parts the thresholds of a feature share.
  *
- * x > T for W bits: trailing ones of T drop out of both; of the others the top five bits and
- * what the bits below say make a LUT, down to the last six: ceil((W - 1) / 5) LUTs without
- * sharing.  The number of distinct lower parts is small, since they have few bits
- * (docs/hardware.md).  Thresholds that coincide in fixed point are one comparator; those
+ * x > T for W bits: the top five bits and what the bits below say make a LUT, down to the last
+ * six: ceil((W - 1) / 5) LUTs without sharing; trailing ones of T make constants below, which
+ * drop out with their bits.  The number of distinct lower parts is small, since they have few
+ * bits (docs/hardware.md).  Thresholds that coincide in fixed point are one comparator; those
  * beyond the range are constants.  A bit of a code is the XOR of the comparators at which the
  * code changes it.
  */

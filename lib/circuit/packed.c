@@ -1,288 +1,216 @@
 #include "lib/circuit/packed.h"
 #include "lib/base/arena.h"
 #include "lib/base/check.h"
+#include "lib/circuit/direct.h"
+#include "lib/circuit/program.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    WORDS = 8, /* of 64 samples, evaluated together */
-    SAMPLES = 64 * WORDS,
-    COUNTER = 33,   /* bits that count the votes of any class */
-    CLASS_BITS = 10 /* 2^10 = LUT_MAX_CLASSES */
-};
+enum { CLASS_BITS = 10 /* 2^10 = LUT_MAX_CLASSES */ };
 
 _Static_assert(1 << CLASS_BITS >= LUT_MAX_CLASSES, "a class fits CLASS_BITS");
 
-/* One bit of SAMPLES samples.  Passed by pointer: by value its ABI depends on flags. */
-typedef uint64_t lanes __attribute__((vector_size(8 * WORDS), may_alias));
-
 /* Work space of a thread. */
 typedef struct scratch {
-    lanes *input;     /* [inputs] */
-    lanes *signal[2]; /* [widest layer], layers alternate between the two */
+    lut_slice *v;     /* [width][slots] */
+    lut_slice *votes; /* [width][classes][bits] */
 } scratch;
 
 struct lut_packed {
-    const lut_circuit *circuit;
+    lut_program program;
+    const lut_slices *kern;
+    size_t width; /* slices side by side: code is worth fetching for several only */
     lut_exec exec;
     lut_arena arena;
     scratch *part; /* [exec.threads] */
 };
 
-/* ---- layers ---- */
-
-/* out = s ? hi : lo */
-#define MUX(s, lo, hi) ((lo) ^ ((s) & ((lo) ^ (hi))))
-
-/* All bits of a lane to bit i of a table. */
-static inline uint64_t spread(uint64_t table, unsigned i)
-{
-    return -(table >> i & 1);
-}
-
-/* The 16 functions of two inputs, numbered by their tables (entry 2 a + b). */
-static inline void functions(lanes f[16], const lanes *a, const lanes *b)
-{
-    f[0] = *a ^ *a;
-    f[1] = ~(*a | *b);
-    f[2] = ~*a & *b;
-    f[4] = *a & ~*b;
-    f[8] = *a & *b;
-    for (unsigned i = 3; i < 16; i++)
-        if (i & (i - 1))
-            f[i] = f[i & (i - 1)] | f[i & -i];
-}
-
-/* 1 or 2 inputs: multiplexers of constants. */
-static void eval_small(lanes *out, const uint64_t *tt, unsigned k,
-                       const lanes *const x[])
-{
-    uint64_t t = k == 1 ? (*tt & 1) | (*tt & 2) << 2 : *tt; /* as a function of x, x */
-    const lanes *b = x[k - 1];
-    lanes lo = spread(t, 0) ^ (*b & (spread(t, 0) ^ spread(t, 1)));
-    lanes hi = spread(t, 2) ^ (*b & (spread(t, 2) ^ spread(t, 3)));
-
-    *out = MUX(*x[0], lo, hi);
-}
-
-/* 3 inputs or more: the last two select among 16 functions, four table entries each; a
- * tree of multiplexers does the others. */
-static void eval_tree(lanes *out, const uint64_t *tt, unsigned k,
-                      const lanes *const x[])
-{
-    lanes f[16], v[1 << (LUT_MAX_K - 3)];
-    size_t n = (size_t)1 << (k - 3);
-
-    functions(f, x[k - 2], x[k - 1]);
-    for (size_t i = 0; i < n; i++) {
-        unsigned pair = tt[i / 8] >> (i % 8 * 8) & 0xff;
-
-        v[i] = MUX(*x[k - 3], f[pair & 15], f[pair >> 4]);
-    }
-    for (unsigned j = k - 3; j-- > 0;) {
-        n /= 2;
-        for (size_t i = 0; i < n; i++)
-            v[i] = MUX(*x[j], v[2 * i], v[2 * i + 1]);
-    }
-    *out = v[0];
-}
-
-static void eval_layer(const lut_circuit_layer *layer, lanes *out, const lanes *in)
-{
-    unsigned k = layer->k;
-    size_t words = lut_table_words(k);
-
-    for (size_t m = 0; m < layer->luts; m++) {
-        const uint32_t *wire = layer->wire + m * k;
-        const lanes *x[LUT_MAX_K];
-
-        for (unsigned j = 0; j < k; j++)
-            x[j] = &in[wire[j]];
-        if (k <= 2)
-            eval_small(&out[m], layer->tt + m * words, k, x);
-        else
-            eval_tree(&out[m], layer->tt + m * words, k, x);
-    }
-}
-
-/* ---- votes ---- */
-
-/* Number of set inputs, bit j in count[j].  At most one carry waits at each level, and it
- * does where bit j of the number of inputs so far is set: one full adder an input. */
-static void count_votes(lanes *count, unsigned bits, const lanes *vote, size_t n)
-{
-    lanes waiting[COUNTER], carry;
-
-    memset(count, 0, bits * sizeof *count);
-    for (size_t i = 0; i < n; i++) {
-        unsigned j = 0;
-
-        for (carry = vote[i]; i >> j & 1; j++) {
-            lanes half = count[j] ^ waiting[j], sum = half ^ carry;
-
-            carry = (count[j] & waiting[j]) | (half & carry);
-            count[j] = sum;
-        }
-        waiting[j] = carry;
-    }
-    for (unsigned level = 0; n >> level; level++) {
-        if (!(n >> level & 1))
-            continue;
-        carry = waiting[level];
-        for (unsigned j = level; j < bits; j++) {
-            lanes sum = count[j] ^ carry;
-
-            carry &= count[j];
-            count[j] = sum;
-        }
-    }
-}
-
-/* Samples where this count beats the best so far take it, and the class. */
-static void challenge(lanes *best, lanes *class, const lanes *count, unsigned bits,
-                      uint32_t c)
-{
-    lanes above = { 0 }, equal = ~above;
-
-    for (unsigned j = bits; j-- > 0;) {
-        above |= equal & count[j] & ~best[j];
-        equal &= ~(count[j] ^ best[j]);
-    }
-    for (unsigned j = 0; j < bits; j++)
-        best[j] = MUX(above, best[j], count[j]);
-    for (unsigned j = 0; j < CLASS_BITS; j++)
-        class[j] = (class[j] & ~above) | (above & spread(c, j));
-}
-
-/* Bits that hold the numbers 0 .. n. */
-static unsigned bits_for(uint64_t n)
-{
-    unsigned bits = 1;
-
-    while (n >> bits)
-        bits++;
-    return bits;
-}
-
-/* The class of every sample, bit j in class[j].  Classes that lie wholly beyond the last
- * output have no votes and never win. */
-static void elect(lanes class[CLASS_BITS], const lanes *vote, uint32_t luts,
-                  uint32_t classes)
-{
-    uint32_t group = lut_circuit_group(luts, classes);
-    unsigned bits = bits_for(group);
-    lanes best[COUNTER], count[COUNTER];
-
-    memset(class, 0, CLASS_BITS * sizeof *class);
-    count_votes(best, bits, vote, group < luts ? group : luts);
-    for (uint32_t c = 1; (size_t)c * group < luts; c++) {
-        uint32_t first = c * group;
-
-        count_votes(count, bits, vote + first,
-                    luts - first < group ? luts - first : group);
-        challenge(best, class, count, bits, c);
-    }
-}
-
-static void write_classes(uint16_t *predicted, const lanes class[CLASS_BITS],
-                          uint32_t classes, size_t n)
-{
-    unsigned bits = bits_for(classes - 1);
-
-    for (size_t i = 0; i < n; i++) {
-        unsigned c = 0;
-
-        for (unsigned j = 0; j < bits; j++)
-            c |= (unsigned)(class[j][i / 64] >> (i % 64) & 1) << j;
-        predicted[i] = (uint16_t)c;
-    }
-}
-
-/* ---- blocks of samples ---- */
-
-static void predict_block(const lut_circuit *c, scratch *w, uint16_t *predicted,
-                          const lut_samples *s, size_t first, size_t n)
-{
-    lut_bits input = { .p = (uint64_t *)w->input, .rows = c->inputs, .ld = WORDS };
-    const lanes *in = w->input;
-    lanes class[CLASS_BITS];
-
-    lut_bits_gather(&input, s, NULL, first, n);
-    for (uint32_t l = 0; l < c->nlayers; l++) {
-        eval_layer(&c->layer[l], w->signal[l % 2], in);
-        in = w->signal[l % 2];
-    }
-    elect(class, in, c->layer[c->nlayers - 1].luts, c->classes);
-    write_classes(predicted + first, class, c->classes, n);
-}
-
+/* What is done to all samples; one of s and bools is set. */
 typedef struct job {
     lut_packed *p;
     uint16_t *predicted;
+    uint32_t *votes; /* NULL: not wanted */
     const lut_samples *s;
-    size_t parts;
+    const uint8_t *bools;
+    size_t ld, n;
 } job;
 
-/* Every parts-th block: a part owns its work space. */
+/* The votes of one class of n samples. */
+static void write_votes(uint32_t *votes, size_t classes, const lut_slice *count,
+                        unsigned bits, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t sum = 0;
+
+        for (unsigned j = 0; j < bits; j++)
+            sum |= (uint32_t)(count[j].word[i / 64] >> (i % 64) & 1) << j;
+        votes[i * classes] = sum;
+    }
+}
+
+static void load_slice(const job *j, lut_slice *v, size_t first, size_t n)
+{
+    const lut_program *p = &j->p->program;
+
+    if (j->bools)
+        j->p->kern->from_bools(v, j->bools + first * j->ld, j->ld, p->inputs, n);
+    else
+        j->p->kern->from_words(v, j->s->x + first * j->s->ld, j->s->ld, p->inputs, n);
+}
+
+static void save_slice(const job *j, const lut_slice *class, const lut_slice *votes,
+                       size_t first, size_t n)
+{
+    const lut_program *p = &j->p->program;
+
+    j->p->kern->numbers(j->predicted + first, class, p->class_bits, n);
+    for (uint32_t c = 0; j->votes && c < p->classes; c++)
+        write_votes(j->votes + first * p->classes + c, p->classes,
+                    votes + (size_t)c * p->bits, p->bits, n);
+}
+
+/* Samples of slice i of the n from the first one on. */
+static size_t in_slice(size_t i, size_t n)
+{
+    return n - i * LUT_SLICE < LUT_SLICE ? n - i * LUT_SLICE : LUT_SLICE;
+}
+
+static void predict_block(const job *j, const scratch *w, size_t first, size_t n)
+{
+    const lut_program *p = &j->p->program;
+    lut_slice class[LUT_PROGRAM_WIDTH * CLASS_BITS];
+    size_t slices = lut_ceil_div(n, LUT_SLICE);
+
+    for (size_t i = 0; i < slices; i++)
+        load_slice(j, w->v + i * p->slots, first + i * LUT_SLICE, in_slice(i, n));
+    lut_program_run(p, j->p->kern, slices, w->v, class, j->votes ? w->votes : NULL);
+    for (size_t i = 0; i < slices; i++)
+        save_slice(j, class + i * p->class_bits, w->votes + i * p->classes * p->bits,
+                   first + i * LUT_SLICE, in_slice(i, n));
+}
+
+/* Every threads-th block: a part owns its work space. */
 static void predict_part(void *arg, size_t part)
 {
     const job *j = arg;
+    size_t block = j->p->width * LUT_SLICE, step = j->p->exec.threads * block;
 
-    for (size_t at = part * SAMPLES; at < j->s->n; at += j->parts * SAMPLES)
-        predict_block(j->p->circuit, &j->p->part[part], j->predicted, j->s, at,
-                      j->s->n - at < SAMPLES ? j->s->n - at : SAMPLES);
+    for (size_t at = part * block; at < j->n; at += step)
+        predict_block(j, &j->p->part[part], at, j->n - at < block ? j->n - at : block);
+}
+
+static void predict(job *j)
+{
+    lut_for(&j->p->exec, j->p->exec.threads, predict_part, j);
 }
 
 void lut_packed_predict(lut_packed *p, uint16_t *predicted, const lut_samples *s)
 {
-    job j = { .p = p, .predicted = predicted, .s = s, .parts = p->exec.threads };
+    LUT_CHECK(s->inputs == p->program.inputs);
+    predict(&(job){ .p = p, .predicted = predicted, .s = s, .n = s->n });
+}
 
-    LUT_CHECK(s->inputs == p->circuit->inputs);
-    lut_for(&p->exec, j.parts, predict_part, &j);
+void lut_packed_scores(lut_packed *p, uint16_t *predicted, uint32_t *votes,
+                       const lut_samples *s)
+{
+    LUT_CHECK(s->inputs == p->program.inputs);
+    predict(
+        &(job){ .p = p, .predicted = predicted, .votes = votes, .s = s, .n = s->n });
+}
+
+void lut_packed_predict_bools(lut_packed *p, uint16_t *predicted, const uint8_t *x,
+                              size_t ld, size_t n)
+{
+    LUT_CHECK(ld >= p->program.inputs);
+    predict(&(job){ .p = p, .predicted = predicted, .bools = x, .ld = ld, .n = n });
+}
+
+lut_packed_size lut_packed_look(const lut_packed *p)
+{
+    return (lut_packed_size){ .luts = p->program.nluts,
+                              .gates = p->program.ngates,
+                              .runs = p->program.nruns,
+                              .memory = p->width * p->program.slots * sizeof(lut_slice),
+                              .code = p->program.code.size,
+                              .kernels = p->kern->name };
+}
+
+/* ---- making one ---- */
+
+static lut_status make_program(lut_program *program, const lut_circuit *c, lut_err *err)
+{
+    lut_netlist n;
+    lut_status st = lut_netlist_from(&n, c, err);
+
+    if (st == LUT_OK)
+        st = lut_netlist_simplify(&n, NULL, err);
+    if (st == LUT_OK)
+        st = lut_program_make(program, &n, err);
+    lut_netlist_fini(&n);
+    return st;
 }
 
 static void plan(lut_packed *p)
 {
-    const lut_circuit *c = p->circuit;
-    size_t widest = 0;
+    const lut_program *g = &p->program;
 
-    for (uint32_t l = 0; l < c->nlayers; l++)
-        widest = c->layer[l].luts > widest ? c->layer[l].luts : widest;
     for (unsigned i = 0; i < p->exec.threads; i++) {
-        p->part[i].input = lut_arena_take(&p->arena, c->inputs, sizeof(lanes));
-        for (int side = 0; side < 2; side++)
-            p->part[i].signal[side] = lut_arena_take(&p->arena, widest, sizeof(lanes));
+        p->part[i].v =
+            lut_arena_take(&p->arena, p->width * g->slots, sizeof(lut_slice));
+        p->part[i].votes = lut_arena_take(
+            &p->arena, p->width * g->classes * g->bits, sizeof(lut_slice));
     }
 }
 
-lut_status lut_packed_create(lut_packed **out, const lut_circuit *c,
-                             const lut_exec *exec, lut_err *err)
+static lut_status make_parts(lut_packed *p, lut_err *err)
 {
-    lut_packed *p = calloc(1, sizeof *p);
-    lut_status st = LUT_ENOMEM;
+    p->part = calloc(p->exec.threads, sizeof *p->part);
+    if (!p->part)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %u threads", p->exec.threads);
+    plan(p);
+    LUT_TRY(lut_arena_alloc(&p->arena, err));
+    plan(p);
+    return LUT_OK;
+}
+
+lut_status lut_packed_create_on(lut_packed **out, const lut_circuit *c,
+                                const char *kernels, const lut_exec *exec, lut_err *err)
+{
+    const lut_slices *kern = lut_slices_find(kernels);
+    lut_packed *p;
+    lut_status st;
 
     *out = NULL;
     LUT_CHECK(exec->threads >= 1);
-    if (p)
-        p->part = calloc(exec->threads, sizeof *p->part);
-    if (!p || !p->part) {
-        lut_fail(err, LUT_ENOMEM, "no memory for a network of %u layers", c->nlayers);
-        goto out;
-    }
-    p->circuit = c;
+    if (!kern)
+        return lut_fail(err, LUT_ENOENT,
+                        "kernel set \"%s\" is not in this build or not of this machine",
+                        kernels);
+    p = calloc(1, sizeof *p);
+    if (!p)
+        return lut_fail(err, LUT_ENOMEM, "no memory for a network of %u layers",
+                        (unsigned)c->nlayers);
+    p->kern = kern;
     p->exec = *exec;
-    plan(p);
-    st = lut_arena_alloc(&p->arena, err);
-    if (st != LUT_OK)
-        goto out;
-    plan(p);
-    *out = p;
-    p = NULL;
-out:
-    lut_packed_destroy(p);
+    st = make_program(&p->program, c, err);
+    p->width = 1;
+    if (st == LUT_OK && !kernels && lut_program_compile(&p->program))
+        p->width = LUT_PROGRAM_WIDTH;
+    if (st == LUT_OK)
+        st = make_parts(p, err);
+    if (st == LUT_OK)
+        *out = p;
+    else
+        lut_packed_destroy(p);
     return st;
+}
+
+lut_status lut_packed_create(lut_packed **p, const lut_circuit *c, const lut_exec *exec,
+                             lut_err *err)
+{
+    return lut_packed_create_on(p, c, NULL, exec, err);
 }
 
 void lut_packed_destroy(lut_packed *p)
@@ -290,8 +218,24 @@ void lut_packed_destroy(lut_packed *p)
     if (!p)
         return;
     lut_arena_fini(&p->arena);
+    lut_program_fini(&p->program);
     free(p->part);
     free(p);
+}
+
+/* ---- accuracy ---- */
+
+static lut_status predict_all(uint16_t *predicted, const lut_circuit *c,
+                              const lut_samples *s, const lut_exec *exec, lut_err *err)
+{
+    lut_packed *p;
+
+    if (s->n < LUT_DIRECT_SAMPLES)
+        return lut_direct_predict(predicted, c, s, exec, err);
+    LUT_TRY(lut_packed_create(&p, c, exec, err));
+    lut_packed_predict(p, predicted, s);
+    lut_packed_destroy(p);
+    return LUT_OK;
 }
 
 lut_status lut_circuit_accuracy(double *percent, uint16_t *predicted,
@@ -299,21 +243,18 @@ lut_status lut_circuit_accuracy(double *percent, uint16_t *predicted,
                                 const lut_exec *exec, lut_err *err)
 {
     uint16_t *p = predicted ? predicted : malloc((s->n ? s->n : 1) * sizeof *p);
-    lut_packed *packed = NULL;
     size_t correct = 0;
     lut_status st;
 
     *percent = (double)NAN;
     if (!p)
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu predictions", s->n);
-    st = lut_packed_create(&packed, c, exec, err);
+    st = predict_all(p, c, s, exec, err);
     if (st == LUT_OK && s->n) {
-        lut_packed_predict(packed, p, s);
         for (size_t i = 0; i < s->n; i++)
             correct += p[i] == s->label[i];
         *percent = 100.0 * (double)correct / (double)s->n;
     }
-    lut_packed_destroy(packed);
     if (!predicted)
         free(p);
     return st;

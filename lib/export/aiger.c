@@ -107,7 +107,7 @@ static void put_delta(lut_text *t, uint32_t delta)
     lut_text_bytes(t, &(unsigned char){ (unsigned char)delta }, 1);
 }
 
-static void put_names(lut_text *t, const lut_design *d, uint32_t outputs)
+static void put_names(lut_text *t, const lut_export_design *d, uint32_t outputs)
 {
     for (uint32_t i = 0; i < d->circuit->inputs; i++)
         lut_text_put(t, "i%u b%u\n", (unsigned)i, (unsigned)i);
@@ -130,7 +130,7 @@ static void put_graph(lut_text *t, const graph *g, const uint32_t *output,
     }
 }
 
-static lut_status write(const void *cfg, const lut_design *d, const lut_export_out *out,
+static lut_status write(const void *cfg, const lut_export_design *d, const lut_export_out *out,
                         lut_err *err)
 {
     const lut_circuit *c = d->circuit;

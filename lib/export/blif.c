@@ -71,7 +71,7 @@ static void node(lut_text *t, const lut_circuit *c, uint32_t l, uint32_t m)
         cover(t, tt, layer->k, ones <= entries / 2);
 }
 
-static lut_status write(const void *cfg, const lut_design *d, const lut_export_out *out,
+static lut_status write(const void *cfg, const lut_export_design *d, const lut_export_out *out,
                         lut_err *err)
 {
     const lut_circuit *c = d->circuit;

@@ -138,7 +138,7 @@ static unsigned bits_of(uint32_t v)
     return n;
 }
 
-static void put_sizes(lut_text *t, const lut_design *d, const c99_plan *p,
+static void put_sizes(lut_text *t, const lut_export_design *d, const c99_plan *p,
                       const char *slot)
 {
     lut_text_put(t, "#include \"%s.h\"\n\n#define WORDS %s_WORDS\n\n", d->name,
@@ -177,7 +177,7 @@ static unsigned ranks_of(const lut_netlist *n)
     return ranks;
 }
 
-static void put_source(lut_text *t, const lut_design *d, const c99_plan *p)
+static void put_source(lut_text *t, const lut_export_design *d, const c99_plan *p)
 {
     lut_text_head(t, d, "/* ", " */");
     put_sizes(t, d, p, p->slots > UINT16_MAX ? "uint32_t" : "uint16_t");
@@ -188,7 +188,7 @@ static void put_source(lut_text *t, const lut_design *d, const c99_plan *p)
     c99_put_body(t, d, p, ranks_of(&p->n));
 }
 
-static lut_status write(const void *cfg, const lut_design *d, const lut_export_out *out,
+static lut_status write(const void *cfg, const lut_export_design *d, const lut_export_out *out,
                         lut_err *err)
 {
     const c99_cfg *options = cfg;

@@ -25,13 +25,13 @@ typedef struct c99_plan {
 } c99_plan;
 
 /* LUT_ENOMEM.  p: owned, c99_plan_fini; zeroed on failure. */
-lut_status c99_plan_make(c99_plan *p, const lut_design *d, lut_err *err);
+lut_status c99_plan_make(c99_plan *p, const lut_export_design *d, lut_err *err);
 void c99_plan_fini(c99_plan *p);
 
 /* The functions behind the tables.  ranks: bit k where there are nodes of k inputs. */
-void c99_put_body(lut_text *t, const lut_design *d, const c99_plan *p, unsigned ranks);
+void c99_put_body(lut_text *t, const lut_export_design *d, const c99_plan *p, unsigned ranks);
 
 /* NAME.h. */
-void c99_put_header(lut_text *t, const lut_design *d, const c99_plan *p, unsigned words);
+void c99_put_header(lut_text *t, const lut_export_design *d, const c99_plan *p, unsigned words);
 
 #endif

@@ -461,7 +461,7 @@ static void put_entry(lut_text *t, const char *name, const char *suffix,
                  name, suffix, type, name, suffix);
 }
 
-void c99_put_body(lut_text *t, const lut_design *d, const c99_plan *p, unsigned ranks)
+void c99_put_body(lut_text *t, const lut_export_design *d, const c99_plan *p, unsigned ranks)
 {
     (void)p;
     if (d->encoder->thresholds)
@@ -494,7 +494,7 @@ static void put_encoder(lut_text *t, const lut_encoder *e)
     lut_text_put(t, ".\n");
 }
 
-void c99_put_header(lut_text *t, const lut_design *d, const c99_plan *p, unsigned words)
+void c99_put_header(lut_text *t, const lut_export_design *d, const c99_plan *p, unsigned words)
 {
     const char *name = d->name;
 

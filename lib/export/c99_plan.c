@@ -211,7 +211,7 @@ static void count_votes(c99_plan *p)
     }
 }
 
-static lut_status make(c99_plan *p, const lut_design *d, lut_err *err)
+static lut_status make(c99_plan *p, const lut_export_design *d, lut_err *err)
 {
     LUT_TRY(lut_netlist_from(&p->n, d->circuit, err));
     LUT_TRY(lut_netlist_simplify(&p->n, NULL, err));
@@ -223,7 +223,7 @@ static lut_status make(c99_plan *p, const lut_design *d, lut_err *err)
     return LUT_OK;
 }
 
-lut_status c99_plan_make(c99_plan *p, const lut_design *d, lut_err *err)
+lut_status c99_plan_make(c99_plan *p, const lut_export_design *d, lut_err *err)
 {
     lut_status st;
 

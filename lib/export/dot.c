@@ -12,7 +12,7 @@ typedef struct dot_cfg {
 static const lut_field fields[] = { LUT_OPTION_U32(
     dot_cfg, nodes, "LUTs", 1, 100000, "300", "refuse networks of more LUTs") };
 
-static lut_status check(const void *cfg, const lut_design *d, lut_err *err)
+static lut_status check(const void *cfg, const lut_export_design *d, lut_err *err)
 {
     const dot_cfg *most = cfg;
     size_t n = 0;
@@ -38,7 +38,7 @@ static void put_table(lut_text *t, const uint64_t *tt, unsigned k)
         lut_text_put(t, "%016llx", (unsigned long long)tt[w]);
 }
 
-static lut_status put_inputs(lut_text *t, const lut_design *d, lut_err *err)
+static lut_status put_inputs(lut_text *t, const lut_export_design *d, lut_err *err)
 {
     const lut_circuit_layer *layer = &d->circuit->layer[0];
     const lut_encoder *e = d->encoder;
@@ -97,7 +97,7 @@ static void put_votes(lut_text *t, const lut_circuit *c)
                      (unsigned)(o / group));
 }
 
-static lut_status write(const void *cfg, const lut_design *d, const lut_export_out *out,
+static lut_status write(const void *cfg, const lut_export_design *d, const lut_export_out *out,
                         lut_err *err)
 {
     lut_text t = { .st = LUT_OK };

@@ -228,7 +228,7 @@ static lut_status check_encoder(const lut_encoder *e, const lut_circuit *c,
     return check_thresholds(e, err);
 }
 
-lut_status lut_export_check(const lut_design *d, lut_err *err)
+lut_status lut_export_check(const lut_export_design *d, lut_err *err)
 {
     if (!lut_export_is_name(d->name))
         return lut_fail(err, LUT_EINVAL,
@@ -256,7 +256,7 @@ static void inspect_feature(lut_export_facts *out, const lut_encoder *e, size_t 
     }
 }
 
-lut_status lut_export_inspect(lut_export_facts *out, const lut_design *d, lut_err *err)
+lut_status lut_export_inspect(lut_export_facts *out, const lut_export_design *d, lut_err *err)
 {
     const lut_circuit_layer *first = &d->circuit->layer[0];
     const lut_encoder *e = d->encoder;

@@ -24,7 +24,7 @@ typedef struct lut_export_vectors {
 } lut_export_vectors;
 
 /* What a writer gets.  All of it is borrowed. */
-typedef struct lut_design {
+typedef struct lut_export_design {
     const char *name;           /* prefix of files and names: lut_export_is_name accepts it */
     const char *digest;         /* 16 hexadecimal digits of circuit and encoder */
     const char *const *note;    /* [nnotes] lines of provenance for comments, ASCII */
@@ -33,7 +33,7 @@ typedef struct lut_design {
                                    are the encoded bits of all features */
     const lut_encoder *encoder; /* column is NULL, outputs == circuit->inputs */
     const lut_export_vectors *vectors; /* NULL: there are none */
-} lut_design;
+} lut_export_design;
 
 /* Takes n bytes of text; anything but LUT_OK ends the writing. */
 typedef lut_status (*lut_sink)(void *arg, const char *text, size_t n);
@@ -54,9 +54,9 @@ typedef struct lut_export_ops {
     bool vectors;            /* it has a use for vectors */
     /* Refuses a design that the readers of the files could not take, before anything is
      * written; NULL: takes all.  LUT_EINVAL. */
-    lut_status (*check)(const void *cfg, const lut_design *d, lut_err *err);
+    lut_status (*check)(const void *cfg, const lut_export_design *d, lut_err *err);
     /* LUT_ENOMEM, or what the sink said. */
-    lut_status (*write)(const void *cfg, const lut_design *d, const lut_export_out *out,
+    lut_status (*write)(const void *cfg, const lut_export_design *d, const lut_export_out *out,
                         lut_err *err);
 } lut_export_ops;
 
@@ -81,10 +81,10 @@ typedef struct lut_export_facts {
 } lut_export_facts;
 
 /* Thresholds of features of which the first layer reads a bit. */
-lut_status lut_export_inspect(lut_export_facts *f, const lut_design *d, lut_err *err);
+lut_status lut_export_inspect(lut_export_facts *f, const lut_export_design *d, lut_err *err);
 
 /* LUT_EINVAL for what no writer could use: circuit, encoder and their sizes, thresholds that
  * are not numbers or not in order, codes that are not bits, the name. */
-lut_status lut_export_check(const lut_design *d, lut_err *err);
+lut_status lut_export_check(const lut_export_design *d, lut_err *err);
 
 #endif

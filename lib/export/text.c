@@ -116,7 +116,7 @@ static void comment(lut_text *t, const char *before, const char *text,
     lut_text_put(t, "%s\n", after);
 }
 
-void lut_text_head(lut_text *t, const lut_design *d, const char *before,
+void lut_text_head(lut_text *t, const lut_export_design *d, const char *before,
                    const char *after)
 {
     char line[LUT_DESIGN_NAME + LUT_DESIGN_DIGEST + 16];

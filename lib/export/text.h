@@ -31,7 +31,7 @@ void lut_text_word(lut_text *t, const char *separator, const char *wrap, const c
 
 /* Name, digest and notes of the design, a line each: `before` and `after` make a comment of
  * it.  Characters that could end the comment, or are not ASCII, become '?'. */
-void lut_text_head(lut_text *t, const lut_design *d, const char *before, const char *after);
+void lut_text_head(lut_text *t, const lut_export_design *d, const char *before, const char *after);
 
 /* What is buffered goes to the sink.  The end of every writer: its status, with a message in
  * *err. */

@@ -33,7 +33,7 @@ static const lut_field fields[] = {
                    "test rows in the bench; 0: all"),
 };
 
-static lut_status check(const void *arg, const lut_design *d, lut_err *err)
+static lut_status check(const void *arg, const lut_export_design *d, lut_err *err)
 {
     const verilog_cfg *cfg = arg;
     const lut_encoder *e = d->encoder;
@@ -72,7 +72,7 @@ static void write_blocks(lut_text *t, const lut_export_out *out, const verilog_p
     }
 }
 
-static lut_status write(const void *cfg, const lut_design *d, const lut_export_out *out,
+static lut_status write(const void *cfg, const lut_export_design *d, const lut_export_out *out,
                         lut_err *err)
 {
     verilog_plan p;

@@ -43,7 +43,7 @@ typedef struct verilog_column {
 } verilog_column;
 
 typedef struct verilog_plan {
-    const lut_design *d;
+    const lut_export_design *d;
     const verilog_cfg *cfg;
     lut_fixed input;     /* width 0: s_data holds encoded bits */
     bool encodes;        /* there is an encoder block */
@@ -65,7 +65,7 @@ typedef struct verilog_plan {
 
 /* All that is decided before text is written.  LUT_ENOMEM, LUT_EINVAL: more input bits or
  * classes than fit.  p: owned, verilog_plan_fini; may be finished after a failure too. */
-lut_status verilog_plan_make(verilog_plan *p, const verilog_cfg *cfg, const lut_design *d,
+lut_status verilog_plan_make(verilog_plan *p, const verilog_cfg *cfg, const lut_export_design *d,
                              lut_err *err);
 void verilog_plan_fini(verilog_plan *p);
 

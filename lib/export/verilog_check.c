@@ -352,7 +352,7 @@ static lut_status check_model(checker *k, size_t *n)
 }
 
 lut_status verilog_check(verilog_finding finding[VERILOG_FINDINGS], size_t *nfindings,
-                         const void *cfg, const lut_design *d,
+                         const void *cfg, const lut_export_design *d,
                          const verilog_source *source, size_t n, uint64_t seed,
                          lut_err *err)
 {

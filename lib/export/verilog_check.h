@@ -22,7 +22,7 @@ lut_status verilog_check(
     verilog_finding finding[VERILOG_FINDINGS],
     size_t *nfindings,
     const void *cfg,              /* of lut_export_verilog */
-    const lut_design *d,
+    const lut_export_design *d,
     const verilog_source *source, /* [n] NAME_*.v */
     size_t n,
     uint64_t seed,

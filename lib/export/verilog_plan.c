@@ -19,7 +19,7 @@ uint32_t verilog_bits_for(uint64_t n)
 /* ---- inputs ---- */
 
 /* FNV-1a of what decides the text of files: two sets with the same one fit together. */
-static uint64_t digest(const lut_design *d, const verilog_cfg *cfg)
+static uint64_t digest(const lut_export_design *d, const verilog_cfg *cfg)
 {
     uint64_t h = 14695981039346656037u;
     char text[400];
@@ -37,7 +37,7 @@ static uint64_t digest(const lut_design *d, const verilog_cfg *cfg)
 
 /* Inputs that were real in training take the width of the options; their sign is that of the
  * thresholds. */
-static lut_fixed input_of(const lut_design *d, const verilog_cfg *cfg)
+static lut_fixed input_of(const lut_export_design *d, const verilog_cfg *cfg)
 {
     const lut_encoder *e = d->encoder;
     lut_fixed q = e->input;
@@ -407,7 +407,7 @@ static lut_status add_blocks(verilog_plan *p, lut_err *err)
 }
 
 lut_status verilog_plan_make(verilog_plan *p, const verilog_cfg *cfg,
-                             const lut_design *d, lut_err *err)
+                             const lut_export_design *d, lut_err *err)
 {
     *p = (verilog_plan){ .d = d, .cfg = cfg, .input = input_of(d, cfg) };
     p->encodes = strcmp(cfg->encoder, "none") != 0;

@@ -1,30 +1,8 @@
-/* Which instruction sets this machine has.  Compiled with baseline flags, so that the
- * question itself cannot fault. */
 #include "config.h"
+#include "lib/kern/machine.h"
 #include "lib/net/backend.h"
 
 #include <string.h>
-
-/* Every processor with AVX2 has F16C, which not every compiler can ask for. */
-static bool has_avx2(void)
-{
-#if defined(LUT_HAVE_AVX2)
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-#else
-    return false;
-#endif
-}
-
-static bool has_avx512(void)
-{
-#if defined(LUT_HAVE_AVX512)
-    return __builtin_cpu_supports("fma") && __builtin_cpu_supports("avx512f") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512vl");
-#else
-    return false;
-#endif
-}
 
 const lut_backend *const *lut_backends(void)
 {
@@ -47,7 +25,7 @@ const lut_backend *const *lut_backends(void)
     };
     static const lut_backend *const baseline[] = { &lut_backend_scalar, NULL };
 
-    return has_avx512() ? all : has_avx2() ? without_avx512 : baseline;
+    return lut_has_avx512() ? all : lut_has_avx2() ? without_avx512 : baseline;
 }
 
 const lut_backend *lut_backend_find(const char *name)

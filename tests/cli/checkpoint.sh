@@ -52,7 +52,7 @@ for s in USR1 INT; do
         patience=0 >run.out 2>&1 &
     pid=$!
     i=0
-    until grep -qs '^ *2 ' run.out || [ $i -ge 600 ]; do
+    until grep -qs "^ *2 " run.out || [ $i -ge 600 ]; do
         i=$((i + 1))
         sleep 0.02
     done

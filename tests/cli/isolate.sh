@@ -3,7 +3,7 @@
 # same bytes; a spawned one dies with its supervisor, and its own death is an ordinary failure.
 . "${srcdir:-.}/tests/mpi/common.sh"
 [ -z "${LUT_QUICK:-}" ] || exit 77
-sweep="$lutsweep $config --workers 2 --threads 2"
+sweep="$lutsweep $config --workers 2"
 
 expect 0 $sweep -o fork.h5
 for how in spawn none; do
@@ -31,7 +31,7 @@ spawned() # PID
 # Its death is told apart, and the trial is tried again.
 for end in 'SEGV crashed' 'KILL lost'; do
     set -- $end
-    $sweep epochs=40 -o "$1.h5" --isolate spawn >run.out 2>&1 &
+    $sweep parametrization=light lut_rank=4 width=200 epochs=150 -o "$1.h5" --isolate spawn >run.out 2>&1 &
     pid=$!
     child=$(spawned $pid)
     [ -n "$child" ] || die "no child in a program of its own"

@@ -73,6 +73,21 @@ spoil a.h5 "$group/layer/1/tables" - -1 0 0 && found accuracies "$key" train_acc
 spoil a.h5 "$group/layer/0/inputs" - 0 2 7
 [ $got = 2 ] || die "exit status $got for wiring that leads nowhere"
 grep -q "^rows: $key  all of it" last.out || die "wiring that leads nowhere"
+
+# What only the file as a whole tells, and what a row that is ok must have.
+spoil a.h5 row trials 2 3 && found keys "$(sed -n 3p s.h5.run/run/*.order)" key
+spoil a.h5 copy "$group" trial/0123456789abcdef && found networks 0123456789abcdef /trial
+cp s.h5 a.h5
+for k in $(cat s.h5.run/run/*.order); do "$damage" a.h5 delete "trial/$k"; done
+verify a.h5
+[ $got = 3 ] || die "exit status $got without any network"
+grep -q '^networks: all  /trial: stored no network' last.out || die "no network is left"
+for c in test_accuracy train_accuracy luts parameters; do
+    spoil a.h5 number trials $c 3 nan && found rows "$key" $c
+done
+spoil a.h5 number trials parameters 3 1 && found rows "$key" parameters
+spoil a.h5 number history lr 70 nan && found history "$key" history.lr
+spoil a.h5 number history train_loss 70 nan && found history "$key" history.train_loss
 head -c 20000 s.h5 >a.h5
 verify a.h5
 [ $got = 2 ] || die "exit status $got for half a file"
@@ -95,6 +110,36 @@ journal=$(ls s.h5.run/journal/*.jl)
 printf x | dd of="$journal" bs=1 seek=300 conv=notrunc 2>dd.out
 verify s.h5
 found journals "$(basename "$journal")" lines
+
+
+# What is not in the file yet is no difference, but it is read: a record without its row, one
+# that came after its row; and so is a piece of a line that its writer went on behind.
+cp s.h5 kept.h5
+expect 0 "$lutsweep" "$config" epochs=20 seeds=2 -o more.h5
+cp kept.h5 more.h5
+verify more.h5
+[ $got = 0 ] || die "exit status $got for records that are no rows yet"
+grep -q 'skipped: 10: not in the file yet' last.out || die "records that are no rows yet"
+for record in more.h5.run/rec/*/*.rec; do
+    k=$(basename "$record" .rec)
+    grep -q "$k" s.h5.run/run/*.order || break
+done
+printf x | dd of="$record" bs=1 seek=100 conv=notrunc 2>dd.out
+verify more.h5
+found records "$k" "all of it"
+printf 'half a line\030\n' >>"$(ls more.h5.run/journal/*.jl | head -n 1)"
+verify more.h5
+grep -q '^journals: ' last.out && die "a piece of a line is a difference"
+chmod 0 more.h5.run/journal/*.jl
+if [ "$(id -u)" != 0 ]; then
+    verify more.h5
+    [ $got = 2 ] || die "exit status $got for a journal that cannot be read"
+fi
+rm -f more.h5.run/journal/*.jl
+mkdir more.h5.run/journal/x.jl
+verify more.h5
+[ $got = 2 ] || die "exit status $got for a journal that cannot be read"
+grep -q '^journals: x.jl  all of it' last.out || die "a journal that cannot be read"
 
 # Data that are not there are said to be, and are no difference.
 mkdir set

@@ -1,11 +1,12 @@
 #!/bin/sh
 # Kills at random, children, ranks, rank 0 and mpirun, by hand and inside every site, resuming
 # each time, for CHAOS_SECONDS; in the end the table is that of a clean run.  CHAOS_KILLS: go
-# on until that many kills were made.  CHAOS_SITE: at least so many inside each site.
+# on until that many kills were made.  CHAOS_SITE: at least so many inside each site;
+# CHAOS_KIND: of each kind from outside.
 #
-#   CHAOS_SECONDS=60 CHAOS_KILLS=100 CHAOS_SITE=10 sh tests/fault/chaos.sh
+#   CHAOS_SECONDS=60 CHAOS_KILLS=200 CHAOS_SITE=10 CHAOS_KIND=10 sh tests/fault/chaos.sh
 . "${srcdir:-.}/tests/fault/common.sh"
-seconds=${CHAOS_SECONDS:-10} kills=${CHAOS_KILLS:-0} per_site=${CHAOS_SITE:-0}
+seconds=${CHAOS_SECONDS:-10} kills=${CHAOS_KILLS:-0} per_site=${CHAOS_SITE:-0} per_kind=${CHAOS_KIND:-0}
 small="$config epochs=${CHAOS_EPOCHS:-20}"
 # Where a trial dies, and where a rank does.
 child_sites="child-start child-epoch child-end record-write record-rename checkpoint-write"
@@ -35,9 +36,17 @@ pick() # WORDS: one of them, in $picked
 : >kills # "KIND" a line
 made=0 runs=0 sweeps=0 twice=0 lost=0
 
-start() # in the background, as $pid, with $faults
+# What kills from outside: a trial, a rank, rank 0, mpirun, a sweep that runs without ranks.
+kinds="child alone"
+[ -z "$mpi" ] || kinds="child rank rank0 mpirun alone"
+
+start() # in the background, as $pid, with $faults; to be hit by a kill of that $kind
 {
     random 4
+    case $kind in
+    alone) drawn=$((drawn % 2)) ;;
+    rank | rank0 | mpirun) drawn=$((2 + drawn % 2)) ;;
+    esac
     if [ -n "$mpi" ] && [ "$drawn" -ge 2 ]; then
         set -- $MPIRUN --oversubscribe -n $drawn "$lutsweep"
     else
@@ -72,14 +81,22 @@ finished()
     find x.h5.run/rec -name '*.rec' 2>/dev/null | sort >"$1"
 }
 
-fewest() # SITES: the one with the fewest kills so far, by lot
+killed() # KIND
 {
+    grep -cx "$1" kills
+}
+
+# fewest COUNT NAMES: that which COUNT counts least, by lot; in $least
+fewest()
+{
+    count=$1
+    shift
     random 100
     for s in "$@"; do
-        echo "$(fired $s) $s"
+        echo "$($count $s) $s"
     done | sort -n | awk -v r=$drawn 'NR == 1 { n = $1 } $1 == n { s[++k] = $2 }
         END { print s[r % k + 1] }' >fewest
-    read -r site <fewest
+    read -r least <fewest
 }
 
 add() # SITE: dies there in one of its first passes
@@ -93,10 +110,11 @@ add() # SITE: dies there in one of its first passes
     faults=$faults${faults:+,}$1:$nth:kill
 }
 
-wait_begun() # a rank is there, or the run is over already
+wait_begun() # a run has its journal, or is over already
 {
     i=0
-    while [ $i -lt 40 ] && [ ! -e x.h5.run/lock ] && kill -0 $pid 2>/dev/null; do
+    was=$(ls x.h5.run/journal 2>/dev/null | wc -l)
+    while [ $i -lt 40 ] && [ "$(ls x.h5.run/journal 2>/dev/null | wc -l)" -le "$was" ] && kill -0 $pid 2>/dev/null; do
         i=$((i + 1))
         sleep 0.02
     done
@@ -117,6 +135,9 @@ enough()
     for s in $sites; do
         [ "$(fired $s)" -ge "$per_site" ] || return 1
     done
+    for k in $kinds; do
+        [ "$(killed $k)" -ge "$per_kind" ] || return 1
+    done
 }
 
 complete()
@@ -132,25 +153,27 @@ complete()
 : >"$LUTSWEEP_FAULT_LOG"
 : >before
 while ! enough; do
-    faults=
+    faults= kind=
     random 3
     if [ "$drawn" != 0 ]; then
-        fewest $child_sites
-        add $site
+        fewest fired $child_sites
+        add $least
         pick $child_sites
         add $picked
-        fewest $rank_sites
-        add $site
+        fewest fired $rank_sites
+        add $least
+    else
+        fewest killed $kinds
+        kind=$least
     fi
     start
-    if [ -z "$faults" ]; then
+    if [ -n "$kind" ]; then
         wait_begun
         random 5
         sleep 0.0$drawn
-        pick child rank rank0 mpirun alone
-        p=$(victim $picked)
+        p=$(victim $kind)
         if [ -n "$p" ] && kill -9 "$p" 2>/dev/null; then
-            echo $picked >>kills
+            echo $kind >>kills
             made=$((made + 1))
         fi
     fi
@@ -160,7 +183,7 @@ while ! enough; do
     [ $code != 0 ] || { complete; continue; }
     mv after before
 done
-faults=
+faults= kind=
 start
 settle
 [ $code = 0 ] || die "the last run left with $code"
@@ -171,8 +194,8 @@ sweeps=$((sweeps + 1))
 for s in $sites; do
     echo "kills inside $s: $(fired $s)"
 done
-for k in child rank rank0 mpirun alone; do
-    echo "kills of $k from outside: $(grep -cx $k kills)"
+for k in $kinds; do
+    echo "kills of $k from outside: $(killed $k)"
 done
 total=$((made + $(wc -l <"$LUTSWEEP_FAULT_LOG")))
 echo "$total kills, $runs runs, $sweeps sweeps of 10 trials finished, each equal to the clean run"

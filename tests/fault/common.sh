@@ -91,9 +91,10 @@ of_sweep() # FILE
     done
 }
 
-is_trial() # PID of a sweep: is its parent one as well?
+is_trial() # PID of a sweep: is its parent one as well?  So was one that is gone by now.
 {
     parent=$(awk '/^PPid:/ { print $2 }' "/proc/$1/status" 2>/dev/null)
+    [ -n "$parent" ] || return 0
     grep -aqsxE 'lutsweep|exe' "/proc/${parent:-0}/comm"
 }
 

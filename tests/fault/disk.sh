@@ -22,6 +22,25 @@ for at in record-write:3:enospc record-rename:3:eio journal-add:5:enospc journal
     rm -rf disk.h5*
 done
 
+# Two that join into one file that has no folder: the second one waits its turn.
+begin
+rm -f "$LUTSWEEP_FAULT_LOG"
+with merge-write:2:stop "$lutsweep" --merge clean.h5 -o joint.h5 >joint.out 2>&1 &
+first=$!
+i=0
+while [ "$(fired merge-write)" != 1 ]; do
+    i=$((i + 1))
+    [ $i -lt 300 ] || die "no merge that stands still"
+    sleep 0.05
+done
+sleep 0.1 # told before it is done
+expect 4 "$lutsweep" --merge clean.h5 -o joint.h5
+grep -q 'joint.h5.lock: another run' last.out || die "not locked"
+kill -CONT "$(sed -n 's/^merge-write [^ ]* [^ ]* \([0-9]*\) .*/\1/p' "$LUTSWEEP_FAULT_LOG")"
+wait $first || die "exit status $? of the first merge"
+[ ! -e joint.h5.lock ] || die "a lock was left"
+equal clean.h5 joint.h5
+
 # Row 12.
 begin
 with ack:8:kill expect 137 $sweep -o torn.h5

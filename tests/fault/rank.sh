@@ -37,10 +37,10 @@ need_mpirun
 # Row 6.  The second rank dies when it says hello, a rank in the middle, and one by hand.
 for at in hello:2 journal-sync:5; do
     begin
-    with $at:kill expect 137 ranks 3 "$config" epochs=20 -o ${at%:*}2.h5
+    with $at:kill expect 137 ranks 3 "$config" epochs=20 -o "$work/${at%:*}2.h5"
     died=$(($(now) - begun))
     had=$(records ${at%:*}2.h5)
-    sleep 2.5 # what is left of the job may still write
+    gone $(of_sweep ${at%:*}2.h5) || die "left: $(of_sweep ${at%:*}2.h5)"
     expect 0 ranks 2 "$config" epochs=20 -o ${at%:*}2.h5
     equal clean.h5 ${at%:*}2.h5
     [ "$(ran_twice ${at%:*}2.h5)" = 0 ] || die "$at: a finished trial ran again"

@@ -155,6 +155,15 @@ check node.h5
 echo "node.sbatch: 2 workers, limit 60 s: $state after $((SECONDS - begun)) s," \
     "$(field "$id" Restarts) restarts, $(twice node.h5.run/journal/*) trials ran twice"
 
+# ---- the same without a limit, and with more threads than CPUs ----
+
+id=$(OMP_NUM_THREADS=4 sbatch --parsable --cpus-per-task=2 --time=UNLIMITED \
+    "$source/configs/slurm/node.sbatch" "$config" free.h5 epochs=20)
+wait_job "$id" 100
+lutsweep "$config" epochs=20 -o short.h5 >short.out
+"$build/tests/cli/h5same" short.h5 free.h5 >same.out || fail "node.sbatch without a limit"
+echo "node.sbatch: no limit, 4 threads on 2 CPUs: $state"
+
 # ---- an array and its merge ----
 
 begun=$SECONDS
@@ -167,13 +176,29 @@ echo "array.sbatch: 3 tasks, then merge.sbatch: $state after $((SECONDS - begun)
     "restarts: $(scontrol -o show job "$id" | sed -n 's/.* Restarts=\([0-9]*\).*/\1/p' | tr '\n' ' ')," \
     "$(twice array.part-*.run/journal/*) trials ran twice"
 
+# One part lost its file and has its folder; then it is gone altogether and made once more.
+rm array.h5 array.part-2.h5
+merge=$(sbatch --parsable "$source/configs/slurm/merge.sbatch" array.h5)
+wait_job "$merge" 100
+check array.h5
+rm -r array.h5 array.part-2.h5.run
+id=$(PARTS=3 sbatch --parsable --array=2 --cpus-per-task=1 --time=5 \
+    "$source/configs/slurm/array.sbatch" "$config" array.h5 "$long")
+wait_job "$id" 600
+merge=$(sbatch --parsable "$source/configs/slurm/merge.sbatch" array.h5)
+wait_job "$merge" 100
+check array.h5
+echo "merge.sbatch: a part without its file, and one made once more: $state"
+
 # ---- srun ----
 
 srun --mpi=pmix -n 3 lutsweep "$config" epochs=20 -o pmix.h5 >pmix.out 2>&1
 code=$?
-lutsweep "$config" epochs=20 -o short.h5 >short.out
 "$build/tests/cli/h5same" short.h5 pmix.h5 >same.out || fail "srun --mpi=pmix"
 echo "srun --mpi=pmix -n 3: exit $code, $(ls pmix.h5.run/journal | wc -l) ranks, equal"
+"$source/tools/lutsweep-relaunch" srun --mpi=pmix -J lutsweep -o log.out -n 3 lutsweep "$config" \
+    epochs=20 -o again.h5 >again.out 2>&1 || fail "lutsweep-relaunch srun"
+"$build/tests/cli/h5same" short.h5 again.h5 >same.out || fail "lutsweep-relaunch srun"
 srun --mpi=none -n 3 lutsweep "$config" epochs=20 -o none.h5 >none.out 2>&1
 code=$?
 [ $code = 2 ] && [ ! -e none.h5.run ] || fail "srun --mpi=none: exit $code"

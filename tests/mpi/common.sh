@@ -72,6 +72,17 @@ wait_records() # FILE N
     done
 }
 
+# Wait until the journals of FILE have N lines of EVENT, half a minute at most.
+wait_events() # FILE EVENT N
+{
+    i=0
+    while [ "$(cat "$1".run/journal/*.jl 2>/dev/null | grep -ac " $2 ")" -lt "$3" ]; do
+        i=$((i + 1))
+        [ $i -lt 1500 ] || die "$1: no $3 times $2 after 30 seconds"
+        sleep 0.02
+    done
+}
+
 children() # PID: processes it has started
 {
     cat /proc/"$1"/task/*/children 2>/dev/null

@@ -18,17 +18,21 @@ expect 0 $halving -o two.h5 --workers 3 --order random --threads 2
 equal one.h5 two.h5
 
 # Ended in the middle, by a signal that has trials save where they are and by one that gives
-# them no time for it, and gone on with.
+# them no time for it, and gone on with: in the first rung, and when it is decided.
+longer="$lutsweep $config epochs=240 strategy=halving search.eta=2 search.min_epochs=30"
+expect 0 $longer -o whole.h5 --workers 2
 for signal in USR1 KILL; do
-    $halving -o $signal.h5 --workers 2 >run.out 2>&1 &
+    $longer -o $signal.h5 --workers 2 >run.out 2>&1 &
     pid=$!
-    sleep 0.7
+    [ $signal = USR1 ] && event=PAUSE want=75 || event=PROMOTE want=137
+    wait_events $signal.h5 $event 1
     kill -s $signal $pid
     wait $pid
     status=$?
-    [ $signal = KILL ] || [ $status = 75 ] || [ $status = 0 ] || die "exit status $status"
-    expect 0 $halving -o $signal.h5 --workers 2
-    equal one.h5 $signal.h5
+    [ $status = $want ] || die "exit status $status after SIG$signal, want $want"
+    [ "$(records $signal.h5)" -lt 10 ] || die "SIG$signal: it had ended before"
+    expect 0 $longer -o $signal.h5 --workers 2
+    equal whole.h5 $signal.h5
 done
 
 # Trials that were pruned may be tried again; with them, and with the one that came by way of
@@ -38,12 +42,15 @@ expect 0 "$lutsweep" "$config" epochs=160 -o two.h5 --retry pruned
 equal grid.h5 two.h5
 
 # Decisions as they come: each once, also where the run was killed between two.
-asha="$lutsweep $config epochs=160 strategy=asha search.eta=2 search.min_epochs=20"
+asha="$lutsweep $config epochs=240 strategy=asha search.eta=2 search.min_epochs=30"
 $asha -o asha.h5 --workers 2 >run.out 2>&1 &
 pid=$!
-sleep 0.7
+wait_events asha.h5 PROMOTE 1
 kill -s KILL $pid
 wait $pid
+status=$?
+[ $status = 137 ] || die "asha: exit status $status after SIGKILL"
+[ "$(records asha.h5)" -lt 10 ] || die "asha: it had ended before"
 expect 0 $asha -o asha.h5 --workers 2
 [ $(($(count asha.h5 ok) + $(count asha.h5 pruned))) = 10 ] || die "asha: trials are missing"
 cat asha.h5.run/journal/*.jl | awk '$4 == "PROMOTE" { print $5, $7 }' | sort >promotions.out

@@ -23,7 +23,7 @@ typedef struct random_design {
     lut_encoder encoder;
     lut_circuit circuit;
     lut_export_vectors vectors;
-    lut_design design;
+    lut_export_design design;
 } random_design;
 
 /* Values over twice the range of the inputs where it is small, so that some saturate. */
@@ -99,7 +99,7 @@ static inline lut_status design_make(random_design *r, const design_shape *s, lu
                               s->nlayers, s->luts, s->k, err));
     design_fill_circuit(&r->circuit, &rng);
     r->vectors = (lut_export_vectors){ .data = &r->data, .n = s->rows };
-    r->design = (lut_design){ .name = "net",
+    r->design = (lut_export_design){ .name = "net",
                               .digest = "0123456789abcdef",
                               .note = note,
                               .nnotes = 2,

@@ -34,6 +34,8 @@ static sweep_attempt make_attempt(uint64_t seed)
     return a;
 }
 
+static long fail_behind = -1; /* this allocation after the training */
+
 /* A result that follows from the trial; the pauses of a trial that would take 8 epochs. */
 static lut_status fake_run(const sweep_lab *where, sweep_result *out,
                            const sweep_trial *trial, const char *key,
@@ -53,6 +55,8 @@ static lut_status fake_run(const sweep_lab *where, sweep_result *out,
         strcpy(out->row.status, "paused");
         out->row.epochs_run = where->until;
     }
+    if (fail_behind >= 0)
+        fail_alloc_at(fail_behind);
     return LUT_OK;
 }
 
@@ -423,6 +427,28 @@ static void test_no_memory(void)
     }
 }
 
+/* What cannot be read for want of memory is not absent: it is not written over. */
+static void test_unreadable_record(void)
+{
+    static const char key[SWEEP_KEY] = "5123456789abcdef";
+    const lut_status conflict = (lut_status)sweep_attempt_conflict;
+    sweep_attempt a = make_attempt(1);
+    lut_status st = LUT_OK;
+    long n = 0;
+    lut_err err;
+
+    memcpy(a.key, key, SWEEP_KEY);
+    a.run = fake_run;
+    put(key, "ok", 5); /* another result than the one that comes */
+    for (; st != conflict && n < 10000; n++) {
+        fail_behind = n;
+        st = sweep_attempt_work(&a, -1, &err);
+        fail_alloc_at(fail_behind = -1);
+        CU_ASSERT_FATAL(st == conflict || st == LUT_ENOMEM);
+    }
+    CU_ASSERT(n > 3 && n < 10000);
+}
+
 static void test_best_until(void)
 {
     const double none = (double)NAN;
@@ -453,12 +479,14 @@ static void test_tidy(void)
 
 int main(int argc, char **argv)
 {
-    static const unit_test tests[] = { UNIT(test_text),         UNIT(test_too_long),
-                                       UNIT(test_work),         UNIT(test_bad_lab),
-                                       UNIT(test_rungs),        UNIT(test_late),
-                                       UNIT(test_damaged_rung), UNIT(test_prune),
-                                       UNIT(test_no_memory),    UNIT(test_best_until),
-                                       UNIT(test_tidy) };
+    static const unit_test tests[] = {
+        UNIT(test_text),         UNIT(test_too_long),
+        UNIT(test_work),         UNIT(test_bad_lab),
+        UNIT(test_rungs),        UNIT(test_late),
+        UNIT(test_damaged_rung), UNIT(test_prune),
+        UNIT(test_no_memory),    UNIT(test_unreadable_record),
+        UNIT(test_best_until),   UNIT(test_tidy)
+    };
     char file[SWEEP_ROOT];
 
     if (argc == 3 && !strcmp(argv[1], "--run-trial"))

@@ -1,5 +1,6 @@
 /* lib/circuit: packed inference against a slow evaluator, checks of data from outside. */
 #include "lib/base/rng.h"
+#include "lib/circuit/direct.h"
 #include "lib/circuit/packed.h"
 #include "tests/support/unit.h"
 
@@ -57,26 +58,114 @@ static uint16_t slow_predict(const lut_circuit *c, const uint64_t *sample)
     return best;
 }
 
-static void compare(const lut_circuit *c, const lut_samples *s, unsigned threads)
+static size_t count_wrong(const lut_samples *s, const uint16_t *found,
+                          const uint16_t *expected)
+{
+    size_t wrong = 0;
+
+    for (size_t i = 0; i < s->n; i++)
+        wrong += found[i] != expected[i];
+    return wrong;
+}
+
+/* The same samples as bools, one behind the other. */
+static uint8_t *bools_of(const lut_samples *s)
+{
+    uint8_t *x = malloc(s->n * s->inputs + 1);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(x);
+    for (size_t i = 0; i < s->n; i++)
+        for (size_t f = 0; f < s->inputs; f++)
+            x[i * s->inputs + f] = s->x[i * s->ld + f / 64] >> (f % 64) & 1;
+    return x;
+}
+
+/* Votes make the class: the first of those that have most. */
+static size_t count_unlike(const uint32_t *votes, const uint16_t *expected, size_t n,
+                           uint32_t classes)
+{
+    size_t wrong = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t *v = votes + i * classes;
+        uint32_t best = 0;
+
+        for (uint32_t c = 1; c < classes; c++)
+            best = v[c] > v[best] ? c : best;
+        wrong += best != expected[i];
+    }
+    return wrong;
+}
+
+static void compare_on(const char *kernels, const lut_circuit *c, const lut_samples *s,
+                       const uint16_t *expected, unsigned threads)
 {
     lut_packed *p;
     lut_err err = { 0 };
     uint16_t *found = malloc((s->n + 1) * sizeof *found);
-    size_t wrong = 0;
+    uint32_t *votes = malloc((s->n * c->classes + 1) * sizeof *votes);
+    uint8_t *bools = bools_of(s);
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(found);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(votes);
     found[s->n] = 0xbeef; /* nothing is written past the end */
     CU_ASSERT_EQUAL_FATAL(
-        lut_packed_create(&p, c, &(lut_exec){ .threads = threads }, &err), LUT_OK);
+        lut_packed_create_on(&p, c, kernels, &(lut_exec){ .threads = threads }, &err),
+        LUT_OK);
     for (int again = 0; again < 2; again++) { /* no state is left behind */
         lut_packed_predict(p, found, s);
-        for (size_t i = 0; i < s->n; i++)
-            wrong += found[i] != slow_predict(c, s->x + i * s->ld);
+        CU_ASSERT_EQUAL(count_wrong(s, found, expected), 0);
     }
-    CU_ASSERT_EQUAL(wrong, 0);
+    memset(found, 0xff, s->n * sizeof *found);
+    lut_packed_predict_bools(p, found, bools, s->inputs, s->n);
+    CU_ASSERT_EQUAL(count_wrong(s, found, expected), 0);
+    lut_packed_scores(p, found, votes, s);
+    CU_ASSERT_EQUAL(count_wrong(s, found, expected), 0);
+    CU_ASSERT_EQUAL(count_unlike(votes, expected, s->n, c->classes), 0);
     CU_ASSERT_EQUAL(found[s->n], 0xbeef);
     lut_packed_destroy(p);
+    free(bools);
+    free(votes);
     free(found);
+}
+
+/* On every kernel set that runs here; NULL: the best one. */
+static const char *const sets[] = { NULL, "scalar", "avx2", "avx512" };
+
+static bool runs_here(const char *set)
+{
+    lut_circuit c;
+    lut_packed *p;
+    lut_status st;
+
+    CU_ASSERT_EQUAL_FATAL(
+        lut_circuit_alloc(&c, 1, 1, 1, &(uint32_t){ 1 }, &(uint32_t){ 1 }, NULL),
+        LUT_OK);
+    st = lut_packed_create_on(&p, &c, set, &(lut_exec){ .threads = 1 }, NULL);
+    CU_ASSERT(st == LUT_OK || (st == LUT_ENOENT && !p));
+    lut_packed_destroy(p);
+    lut_circuit_fini(&c);
+    return st == LUT_OK;
+}
+
+static void compare(const lut_circuit *c, const lut_samples *s, unsigned threads)
+{
+    uint16_t *expected = malloc((s->n + 1) * sizeof *expected);
+    uint16_t *direct = malloc((s->n + 1) * sizeof *direct);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(expected);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(direct);
+    for (size_t i = 0; i < s->n; i++)
+        expected[i] = slow_predict(c, s->x + i * s->ld);
+    CU_ASSERT_EQUAL(
+        lut_direct_predict(direct, c, s, &(lut_exec){ .threads = threads }, NULL),
+        LUT_OK);
+    CU_ASSERT_EQUAL(count_wrong(s, direct, expected), 0);
+    for (size_t i = 0; i < LUT_COUNT(sets); i++)
+        if (runs_here(sets[i]))
+            compare_on(sets[i], c, s, expected, threads);
+    free(direct);
+    free(expected);
 }
 
 static lut_samples random_samples(size_t n, size_t inputs)
@@ -137,6 +226,26 @@ static void test_sample_counts(void)
         drop_samples(&s);
     }
     lut_circuit_fini(&c);
+}
+
+/* Inputs about the widths of registers and words, samples about whole slices. */
+static void test_widths(void)
+{
+    static const uint32_t inputs[] = {
+        15, 16, 17, 63, 64, 65, 127, 128, 511, 513, 700
+    };
+    static const size_t n[] = { 63, 512, 577, 1100, 2100 };
+
+    rng = lut_rng_make(5, LUT_RNG_TEST, 0);
+    for (size_t i = 0; i < LUT_COUNT(inputs); i++) {
+        lut_circuit c = random_circuit(inputs[i], 3, 2, (uint32_t[]){ 70, 30 },
+                                       (uint32_t[]){ 5, 2 });
+        lut_samples s = random_samples(n[i % LUT_COUNT(n)], inputs[i]);
+
+        compare(&c, &s, 1 + i % 3);
+        drop_samples(&s);
+        lut_circuit_fini(&c);
+    }
 }
 
 /* Every function of 1, 2 and 3 inputs at every address: class 1 iff the one LUT of class 1
@@ -244,6 +353,17 @@ static void test_threads(void)
         CU_ASSERT(i == 0 || memcmp(first, found, sizeof first) == 0);
         lut_packed_destroy(p);
     }
+    for (s.n = 0; s.n <= N; s.n += N / 2) { /* as it stands, and by a program */
+        double percent;
+
+        s.label = first;
+        CU_ASSERT_EQUAL(lut_circuit_accuracy(&percent, found, &c, &s,
+                                             &(lut_exec){ .threads = 2 }, NULL),
+                        LUT_OK);
+        CU_ASSERT(s.n == 0 ? percent != percent : percent == 100.0);
+        CU_ASSERT_EQUAL(count_wrong(&s, found, first), 0);
+    }
+    CU_ASSERT((int)N >= (int)LUT_DIRECT_SAMPLES);
     s.n = 300; /* fewer blocks than threads */
     compare(&c, &s, 7);
     drop_samples(&s);
@@ -314,6 +434,6 @@ static void test_refused(void)
     lut_circuit_fini(&c);
 }
 
-UNIT_MAIN("circuit", UNIT(test_ranks), UNIT(test_sample_counts),
+UNIT_MAIN("circuit", UNIT(test_ranks), UNIT(test_sample_counts), UNIT(test_widths),
           UNIT(test_all_functions), UNIT(test_votes), UNIT(test_tie),
           UNIT(test_threads), UNIT(test_refused))

@@ -121,6 +121,16 @@ static void test_popcounts(void)
     }
 }
 
+/* Parts, behind which registers stand, are levels. */
+static void check_levels(const lut_popcount *p)
+{
+    uint32_t depth[LUT_MAX_LAYERS + 1];
+
+    CU_ASSERT_EQUAL_FATAL(lut_netlist_depth(&p->net, UINT32_MAX, depth, &err), LUT_OK);
+    for (unsigned s = 0; s <= LUT_MAX_LAYERS; s++)
+        CU_ASSERT(depth[s] <= 1);
+}
+
 /* Sizes do not grow unnoticed: LUTs with the addition, of votes that are all different. */
 static void test_popcount_sizes(void)
 {
@@ -147,6 +157,7 @@ static void test_popcount_sizes(void)
         CU_ASSERT_EQUAL_FATAL(lut_popcount_make(&p, &n, 0, lut_score_bits(votes), &err),
                               LUT_OK);
         CU_ASSERT_EQUAL(p.net.nnodes + lut_popcount_adder(&p), size[i][1]);
+        check_levels(&p);
         lut_popcount_fini(&p);
         free(output);
     }
@@ -322,6 +333,27 @@ static void test_encoders(void)
                        kind & 2);
             check_coder(&k);
         }
+}
+
+/* LUTs of thresholds of eight bits: trailing ones drop out, lower parts are shared. */
+static void test_encoder_sizes(void)
+{
+    static const struct {
+        float threshold[2];
+        uint32_t luts;
+    } want[] = { { { 127, 127 }, 0 }, { { 63, 127 }, 1 }, { { 0, 0 }, 2 },
+                 { { 0, 8 }, 3 },     { { 3, 15 }, 2 },   { { 0, 1 }, 4 } };
+    static coder k;
+    lut_encoder_net e;
+
+    for (size_t i = 0; i < LUT_COUNT(want); i++) {
+        make_coder(&k, (lut_fixed){ 8, 0, false }, 2, true);
+        memcpy(k.threshold, want[i].threshold, sizeof want[i].threshold);
+        k.enc.features = 1;
+        CU_ASSERT_EQUAL_FATAL(lut_encoder_net_make(&e, &k.enc, NULL, &err), LUT_OK);
+        CU_ASSERT_EQUAL(e.net.nnodes, want[i].luts);
+        lut_encoder_net_fini(&e);
+    }
 }
 
 /* What coincides or is constant is found; comparators are those that remain. */
@@ -518,6 +550,12 @@ static void test_flip_flops(void)
     CU_ASSERT_EQUAL(cost.ff_layers, 2 * (2 + 1) + (2 + 1));
     CU_ASSERT_EQUAL(cost.ff_popcount, 2 + 1);
     CU_ASSERT_EQUAL(cost.ff_output, 1 + 2 + 1);
+    d.pipeline.popcount =
+        5; /* two votes behind first compressors, as rows, thrice as scores */
+    CU_ASSERT_EQUAL(lut_cost_of(&cost, &d, &err), LUT_OK);
+    CU_ASSERT_EQUAL(cost.ff_popcount, 5 * (2 + 1));
+    d.pipeline.popcount = 1;
+    CU_ASSERT_EQUAL(lut_cost_of(&cost, &d, &err), LUT_OK);
     CU_ASSERT_EQUAL(cost.latency, 6);
     CU_ASSERT_EQUAL(cost.argmax, 1);
     CU_ASSERT_EQUAL(cost.popcount, 0);
@@ -530,4 +568,4 @@ static void test_flip_flops(void)
 
 UNIT_MAIN("design", UNIT(test_designs), UNIT(test_flip_flops), UNIT(test_popcounts),
           UNIT(test_popcount_sizes), UNIT(test_elections), UNIT(test_election_all),
-          UNIT(test_encoders), UNIT(test_same))
+          UNIT(test_encoders), UNIT(test_encoder_sizes), UNIT(test_same))

@@ -65,11 +65,11 @@ static lut_encoder thermometer(size_t features, size_t bits)
     return e;
 }
 
-static lut_design design(const lut_circuit *c, const lut_encoder *e)
+static lut_export_design design(const lut_circuit *c, const lut_encoder *e)
 {
     static const char *const note[] = { "a note", "an end */ of a comment\n\\" };
 
-    return (lut_design){ .name = "net",
+    return (lut_export_design){ .name = "net",
                          .digest = "0123456789abcdef",
                          .note = note,
                          .nnotes = 2,
@@ -123,7 +123,7 @@ static void drop(files *all)
 }
 
 /* Not every format takes every design. */
-static bool takes(const lut_export_ops *ops, const lut_design *d)
+static bool takes(const lut_export_ops *ops, const lut_export_design *d)
 {
     uint64_t cfg[32] = { 0 };
 
@@ -132,7 +132,7 @@ static bool takes(const lut_export_ops *ops, const lut_design *d)
     return !ops->check || ops->check(cfg, d, NULL) == LUT_OK;
 }
 
-static lut_status write_into(files *all, const char *format, const lut_design *d,
+static lut_status write_into(files *all, const char *format, const lut_export_design *d,
                              lut_err *err)
 {
     const lut_export_ops *ops = lut_export_find(format);
@@ -144,7 +144,7 @@ static lut_status write_into(files *all, const char *format, const lut_design *d
     return ops->write(cfg, d, &out, err);
 }
 
-static files write_all(const char *format, const lut_design *d)
+static files write_all(const char *format, const lut_export_design *d)
 {
     files all = { .room = SIZE_MAX };
     lut_err err;
@@ -336,7 +336,7 @@ static void read_aiger(uint8_t *out, const char *text, const uint8_t *in, size_t
 
 /* ---- files against the circuit ---- */
 
-static size_t count_wrong(const char *format, const lut_design *d, unsigned samples)
+static size_t count_wrong(const char *format, const lut_export_design *d, unsigned samples)
 {
     static uint8_t in[MAX], want[MAX], found[MAX];
     const lut_circuit *c = d->circuit;
@@ -369,7 +369,7 @@ static void test_layers(void)
         lut_circuit c = random_circuit(
             60, 7, 3, (uint32_t[]){ 50, 40, 33 },
             (uint32_t[]){ k, k % LUT_MAX_K + 1, (k + 3) % LUT_MAX_K + 1 });
-        lut_design d = design(&c, &e);
+        lut_export_design d = design(&c, &e);
         uint64_t *last = &c.layer[2].tt[0];
         files all;
 
@@ -414,7 +414,7 @@ static void test_files(void)
     static const char *const format[] = { "blif", "c", "dot" };
     lut_encoder e = thermometer(100, 3);
     lut_circuit c;
-    lut_design d;
+    lut_export_design d;
 
     rng = lut_rng_make(2, LUT_RNG_TEST, 0);
     c = random_circuit(300, 10, 2, (uint32_t[]){ 200, 50 }, (uint32_t[]){ 6, 4 });
@@ -445,7 +445,7 @@ static void test_sink(void)
 {
     lut_encoder e = thermometer(100, 3);
     lut_circuit c;
-    lut_design d;
+    lut_export_design d;
 
     rng = lut_rng_make(3, LUT_RNG_TEST, 0);
     c = random_circuit(300, 10, 1, (uint32_t[]){ 300 }, (uint32_t[]){ 6 });
@@ -489,7 +489,7 @@ static lut_status put_nothing(void *arg, const char *text, size_t n)
     return LUT_OK;
 }
 
-static lut_status write_without(const lut_export_ops *ops, const lut_design *d, long n)
+static lut_status write_without(const lut_export_ops *ops, const lut_export_design *d, long n)
 {
     const lut_export_out out = { begin_nothing, put_nothing, NULL };
     uint64_t cfg[32] = { 0 };
@@ -510,7 +510,7 @@ static void test_memory(void)
 {
     lut_encoder e = thermometer(10, 3);
     lut_circuit c;
-    lut_design d;
+    lut_export_design d;
 
     rng = lut_rng_make(7, LUT_RNG_TEST, 0);
     c = random_circuit(30, 3, 3, (uint32_t[]){ 30, 20, 9 }, (uint32_t[]){ 4, 7, 2 });
@@ -566,7 +566,7 @@ static void test_names(void)
     }
 }
 
-static void refused(const lut_design *d, const char *message)
+static void refused(const lut_export_design *d, const char *message)
 {
     lut_err err = { 0 };
 
@@ -580,7 +580,7 @@ static void test_refused(void)
 {
     lut_encoder e = thermometer(4, 3);
     lut_circuit c;
-    lut_design d;
+    lut_export_design d;
 
     rng = lut_rng_make(4, LUT_RNG_TEST, 0);
     c = random_circuit(12, 2, 1, (uint32_t[]){ 4 }, (uint32_t[]){ 2 });
@@ -616,7 +616,7 @@ static void test_inspect(void)
     lut_encoder e = thermometer(3, 3);
     lut_export_facts f;
     lut_circuit c;
-    lut_design d;
+    lut_export_design d;
 
     rng = lut_rng_make(5, LUT_RNG_TEST, 0);
     c = random_circuit(9, 2, 1, (uint32_t[]){ 2 }, (uint32_t[]){ 2 });
@@ -640,7 +640,7 @@ static void test_dot_size(void)
     lut_encoder e = thermometer(4, 3);
     uint64_t cfg[8];
     lut_circuit c;
-    lut_design d;
+    lut_export_design d;
     lut_err err;
 
     rng = lut_rng_make(6, LUT_RNG_TEST, 0);

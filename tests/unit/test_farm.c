@@ -1,5 +1,6 @@
 /* sweep/farm on the local transport with a stand-in for training: trials that misbehave in
  * every way end as rows of their own and harm nobody. */
+#include "sweep/cover.h"
 #include "sweep/farm.h"
 #include "sweep/lock.h"
 #include "sweep/merge.h"

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { ROWS = 6 };
 
@@ -37,11 +38,13 @@ static lut_status get_fake(void *arg, size_t i, sweep_result *out, lut_err *err)
     return LUT_OK;
 }
 
+static const char *words = ""; /* last ones of the trial that failed */
+
 static const char *file_of(const char *name, rows r, const char *keep, uint32_t attempt)
 {
-    const sweep_failure failure = { .key = "0123456789abcdef",
-                                    .attempt = attempt,
-                                    .cause = "crashed" };
+    sweep_failure failure = { .key = "0123456789abcdef",
+                              .attempt = attempt,
+                              .cause = "crashed" };
     const sweep_store_input in = { .name = "quick",
                                    .config = "",
                                    .n = ROWS,
@@ -52,6 +55,7 @@ static const char *file_of(const char *name, rows r, const char *keep, uint32_t 
                                    .nfailures = 1 };
     const char *path = fake_path(name);
 
+    snprintf(failure.log, sizeof failure.log, "%s", words);
     CU_ASSERT_EQUAL_FATAL(sweep_store_write(path, &in, NULL), LUT_OK);
     return path;
 }
@@ -117,7 +121,11 @@ static void test_conflict_rows(void)
     CU_ASSERT_EQUAL(merged(b, a, out).conflicts, 1);
     CU_ASSERT_EQUAL(excess(out, status, &n), 1);
     CU_ASSERT_EQUAL_FATAL(n, 3);
-    merged(out, a, fake_path("again.h5")); /* what is told already, once */
+    /* What is told already, once; and it stays a conflict. */
+    CU_ASSERT_EQUAL(merged(out, a, fake_path("again.h5")).conflicts, 1);
+    CU_ASSERT_EQUAL(merged(out, out, fake_path("again.h5")).conflicts, 1);
+    excess(fake_path("again.h5"), status, &n);
+    CU_ASSERT_EQUAL(n, 3);
     CU_ASSERT_EQUAL_FATAL(sweep_store_open(&s, out, NULL), LUT_OK);
     f = sweep_store_failures(s, &n);
     for (size_t i = 0, told = 0; i < n; i++) {
@@ -133,6 +141,60 @@ static void test_conflict_rows(void)
     CU_ASSERT_EQUAL(merged(a, b, out).conflicts, 1);
     CU_ASSERT_EQUAL(excess(out, status, &n), 0);
     CU_ASSERT_EQUAL(n, 3);
+    fake_folder_remove();
+}
+
+/* What is told is what was compared: nothing of a network that the other one lacks. */
+static void test_conflict_hash(void)
+{
+    const char *a =
+        file_of("a.h5", (rows){ .first = 1, .status = "diverged" }, "none", 1);
+    const char *b = file_of("b.h5", (rows){ .first = 1 }, "all", 1);
+    const char *out = fake_path("out.h5");
+    const sweep_failure *f;
+    sweep_store *s;
+    sweep_result r;
+    size_t n, told = 0;
+    char text[40];
+
+    CU_ASSERT_EQUAL_FATAL(sweep_store_open(&s, b, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_store_get(s, 0, &r, NULL), LUT_OK);
+    CU_ASSERT(r.has_network);
+    r.has_network = false;
+    snprintf(text, sizeof text, "result %016llx",
+             (unsigned long long)sweep_result_hash(&r));
+    r.has_network = true;
+    sweep_result_fini(&r);
+    sweep_store_close(s);
+    CU_ASSERT_EQUAL(merged(a, b, out).conflicts, 1);
+    CU_ASSERT_EQUAL_FATAL(sweep_store_open(&s, out, NULL), LUT_OK);
+    f = sweep_store_failures(s, &n);
+    for (size_t i = 0; i < n; i++)
+        told += strstr(f[i].log, "b.h5: ok") && strstr(f[i].log, text);
+    CU_ASSERT_EQUAL(told, 1);
+    sweep_store_close(s);
+    fake_folder_remove();
+}
+
+/* Files number their attempts for themselves: failures that agree in all are one. */
+static void test_failures(void)
+{
+    const char *out = fake_path("out.h5"), *a, *b, *c;
+    sweep_store *s;
+    size_t n;
+
+    words = "one";
+    a = file_of("a.h5", (rows){ .first = 1 }, "none", 1);
+    words = "two";
+    b = file_of("b.h5", (rows){ .first = 1 }, "none", 1);
+    c = file_of("c.h5", (rows){ .first = 1 }, "none", 1);
+    words = "";
+    merged(a, b, out);
+    merged(out, c, out);
+    CU_ASSERT_EQUAL_FATAL(sweep_store_open(&s, out, NULL), LUT_OK);
+    sweep_store_failures(s, &n);
+    CU_ASSERT_EQUAL(n, 2);
+    sweep_store_close(s);
     fake_folder_remove();
 }
 
@@ -211,6 +273,35 @@ static void test_rungs(void)
     CU_ASSERT_EQUAL(merged(file, file, out).rows, ROWS);
     CU_ASSERT_EQUAL(excess(out, status, &n), 0);
     CU_ASSERT_STRING_EQUAL(status, "ok");
+    fake_folder_remove();
+}
+
+/* What a merge would give, without networks and without a file. */
+static void test_view(void)
+{
+    const char *file = fake_path("view.h5");
+    sweep_result r, again;
+    sweep_store *s;
+    sweep_merged m;
+
+    fake_result(&r, 100);
+    put_state(file, &r, ".rec");
+    CU_ASSERT_EQUAL_FATAL(sweep_merge_view(&s, &m, file, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(m.rows, 1);
+    CU_ASSERT_EQUAL_FATAL(sweep_store_rows(s), 1);
+    CU_ASSERT_STRING_EQUAL(sweep_store_name(s), "quick");
+    CU_ASSERT_FALSE(sweep_store_has_network(s, 0));
+    CU_ASSERT_EQUAL_FATAL(sweep_store_get(s, 0, &again, NULL), LUT_OK);
+    r.has_network = false;
+    CU_ASSERT_EQUAL(sweep_result_hash(&again), sweep_result_hash(&r));
+    CU_ASSERT_EQUAL(again.timing.attempts, r.timing.attempts);
+    r.has_network = true;
+    sweep_result_fini(&again);
+    sweep_result_fini(&r);
+    sweep_store_close(s);
+    CU_ASSERT_NOT_EQUAL(access(file, F_OK), 0);
+    CU_ASSERT_EQUAL(sweep_merge_view(&s, &m, fake_path("none.h5"), NULL), LUT_ENOENT);
+    CU_ASSERT_PTR_NULL(s);
     fake_folder_remove();
 }
 
@@ -301,5 +392,6 @@ static void test_foreign_keys(void)
 }
 
 UNIT_MAIN("merge", UNIT(test_conflicts), UNIT(test_conflict_rows),
-          UNIT(test_ended_early), UNIT(test_rungs), UNIT(test_ran_twice),
-          UNIT(test_union), UNIT(test_foreign_keys))
+          UNIT(test_conflict_hash), UNIT(test_failures), UNIT(test_ended_early),
+          UNIT(test_rungs), UNIT(test_ran_twice), UNIT(test_view), UNIT(test_union),
+          UNIT(test_foreign_keys))

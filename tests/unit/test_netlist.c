@@ -477,6 +477,33 @@ static void test_map_exact(void)
     lut_circuit_fini(&c);
 }
 
-UNIT_MAIN("netlist", UNIT(test_map_ranks), UNIT(test_map_large), UNIT(test_map_exact),
-          UNIT(test_ranks), UNIT(test_large), UNIT(test_groups), UNIT(test_votes),
-          UNIT(test_functions), UNIT(test_mutations))
+/* Covers do not get worse unnoticed: depth and LUTs. */
+static void test_map_sizes(void)
+{
+    static const struct {
+        uint32_t rank, inputs, width, depth, luts;
+    } want[] = { { 2, 784, 3000, 2, 592 }, { 2, 300, 6000, 2, 1243 },
+                 { 3, 60, 400, 3, 375 },   { 4, 60, 400, 4, 691 },
+                 { 7, 60, 400, 8, 1446 },  { 8, 60, 400, 8, 2468 } };
+
+    for (size_t i = 0; i < LUT_COUNT(want); i++) {
+        uint32_t k = want[i].rank, w = want[i].width;
+        lut_circuit c;
+        lut_netlist n;
+
+        rng = lut_rng_make(7, LUT_RNG_TEST, k);
+        c = make(want[i].inputs, 10, 4, (uint32_t[]){ w, w, w, w },
+                 (uint32_t[]){ k, k, k, k });
+        n = from(&c);
+        simplify(&n, NULL);
+        CU_ASSERT_EQUAL(lut_netlist_map(&n, 6, 0, NULL), LUT_OK);
+        CU_ASSERT_EQUAL(depth_of(&n, 0), want[i].depth);
+        CU_ASSERT(n.nnodes <= want[i].luts);
+        lut_netlist_fini(&n);
+        lut_circuit_fini(&c);
+    }
+}
+
+UNIT_MAIN("netlist", UNIT(test_map_sizes), UNIT(test_map_ranks), UNIT(test_map_large),
+          UNIT(test_map_exact), UNIT(test_ranks), UNIT(test_large), UNIT(test_groups),
+          UNIT(test_votes), UNIT(test_functions), UNIT(test_mutations))

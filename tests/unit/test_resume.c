@@ -1,5 +1,6 @@
 /* sweep/resume, sweep/cause: what a run that goes on knows of each trial. */
 #include "sweep/resume.h"
+#include "sweep/merge.h"
 #include "tests/support/fake_result.h"
 #include "tests/support/unit.h"
 
@@ -142,6 +143,67 @@ static void test_retry_pruned(void)
     sweep_leases_fini(&l);
 }
 
+static bool there(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+static void touch(const char *path)
+{
+    FILE *f = fopen(path, "w");
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    fclose(f);
+}
+
+/* The results file still says pruned when a run that tries such trials again is killed. */
+static void test_retry_pruned_and_killed(void)
+{
+    const unsigned set = SWEEP_RETRY_PRUNED;
+    const char *const file = state.file;
+    char rung[SWEEP_PATH], record[SWEEP_PATH];
+    sweep_known known[N];
+    sweep_merged merged;
+    sweep_past past;
+    sweep_leases l;
+    double best;
+    lut_err err = { .text = "" };
+
+    put(4, "pruned", 2);
+    CU_ASSERT_EQUAL_FATAL(sweep_merge(&merged, file, &file, 1, &err), LUT_OK);
+    resume(&l, known, set, &best);
+    sweep_leases_fini(&l);
+    CU_ASSERT_EQUAL_FATAL(sweep_past_read(&past, &state, &err), LUT_OK);
+    CU_ASSERT_EQUAL(sweep_import(&state, &past, "", &err), LUT_OK);
+    CU_ASSERT(there(sweep_state_rung(&state, rung, key[4])));
+    CU_ASSERT_FALSE(there(sweep_state_record(&state, record, key[4])));
+    unlink(rung); /* without it the row is all there is */
+    CU_ASSERT_EQUAL(sweep_import(&state, &past, "", &err), LUT_OK);
+    CU_ASSERT(there(record));
+    sweep_past_fini(&past);
+    unlink(file);
+}
+
+/* Killed between the record and the removal of what it replaces. */
+static void test_spent(void)
+{
+    char path[4][SWEEP_PATH], name[SWEEP_KEY + 8];
+
+    put(0, "ok", 8);
+    put(3, "paused", 4);
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(name, sizeof name, "%.16s.ckpt", key[i ? 3 : 0]);
+        touch(sweep_state_path(&state, path[i], "checkpoint", name));
+    }
+    touch(sweep_state_rung(&state, path[2], key[0]));
+    sweep_state_rung(&state, path[3], key[3]);
+    sweep_state_tidy(&state);
+    CU_ASSERT_FALSE(there(path[0]));
+    CU_ASSERT(there(path[1]));
+    CU_ASSERT_FALSE(there(path[2]));
+    CU_ASSERT(there(path[3]));
+}
+
 static void test_words(void)
 {
     unsigned set, all;
@@ -170,9 +232,12 @@ static void test_tidy(void)
 
 int main(void)
 {
-    static const unit_test tests[] = { UNIT(test_known), UNIT(test_diverged_at_a_rung),
-                                       UNIT(test_retry_pruned), UNIT(test_words),
-                                       UNIT(test_tidy) };
+    static const unit_test tests[] = {
+        UNIT(test_known),        UNIT(test_diverged_at_a_rung),
+        UNIT(test_retry_pruned), UNIT(test_retry_pruned_and_killed),
+        UNIT(test_spent),        UNIT(test_words),
+        UNIT(test_tidy)
+    };
     char file[SWEEP_ROOT];
 
     if (!mkdtemp(folder))

@@ -136,6 +136,34 @@ static void test_limit(void)
     sweep_leases_fini(&l);
 }
 
+/* So it is with what this run itself has learnt of its machine, from its first result on: ten
+ * times slower than was thought. */
+static void test_limit_learnt(void)
+{
+    static const double order[] = { 27, 26,
+                                    25, 24, /* 230 s and more: in no run of 300 s */
+                                    4,  3,
+                                    2,  1 };
+    sweep_schedule_cfg cfg = { .order = SWEEP_LONGEST, .job_seconds = 300 };
+    sweep_schedule s;
+    sweep_leases l;
+
+    set_up();
+    memset(group, 0, sizeof group);
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, N, 1, NULL), LUT_OK);
+    start(&s, &l, &cfg);
+    for (size_t k = 0; k < LUT_COUNT(order); k++) {
+        const size_t i = take(&s, 60);
+
+        CU_ASSERT_FATAL(i < N);
+        CU_ASSERT_EQUAL(cost[i], order[k]);
+        finish(&s, i, 10 * cost[i]);
+    }
+    CU_ASSERT_EQUAL(take(&s, 60), SIZE_MAX);
+    CU_ASSERT_EQUAL(l.waiting, N - LUT_COUNT(order));
+    sweep_leases_fini(&l);
+}
+
 /* A parametrization that takes ten times as long as was thought comes first. */
 static void test_learning(void)
 {
@@ -180,9 +208,16 @@ static void test_learning(void)
 typedef struct disk {
     uint32_t epochs[N];
     bool final[N], pruned[N], failed[N];
-    uint32_t promoted[N];
+    uint32_t promoted[N]; /* epochs of the last rung that it was let pass */
     unsigned legs;
+    bool firm; /* no promotion may be taken back */
+    const sweep_strategy *strategy; /* of the run that goes on */
 } disk;
+
+typedef struct search {
+    const char *name;
+    uint32_t eta, min_epochs;
+} search;
 
 /* Accuracy of trial i after e epochs: better ones show late. */
 static double accuracy(size_t i, uint32_t e)
@@ -203,14 +238,28 @@ static double best_until(size_t i, uint32_t e)
 
 static lut_status write_down(void *arg, const sweep_decision *d, lut_err *err)
 {
+    uint32_t rung[SWEEP_RUNGS];
     disk *k = arg;
 
     (void)err;
+    sweep_strategy_rungs(k->strategy, rung, d->i);
+    CU_ASSERT(!k->firm || !d->prune || rung[d->rung] > k->promoted[d->i]);
     if (d->prune)
         k->final[d->i] = k->pruned[d->i] = true;
-    else if (k->promoted[d->i] <= d->rung)
-        k->promoted[d->i] = (uint32_t)d->rung + 1;
+    else if (k->promoted[d->i] < rung[d->rung])
+        k->promoted[d->i] = rung[d->rung];
     return LUT_OK;
+}
+
+/* Rungs of today that a trial has passed, whatever they were when it did. */
+static uint32_t rungs_passed(const disk *d, size_t i, const uint32_t *rung, size_t n)
+{
+    uint32_t passed = 0;
+
+    while (passed < n && !d->final[i] &&
+           (rung[passed] <= d->promoted[i] || rung[passed] < d->epochs[i]))
+        passed++;
+    return passed;
 }
 
 static void fill_known(sweep_known *known, const disk *d, sweep_strategy *st)
@@ -219,8 +268,10 @@ static void fill_known(sweep_known *known, const disk *d, sweep_strategy *st)
         uint32_t rung[SWEEP_RUNGS];
         size_t n = sweep_strategy_rungs(st, rung, i);
 
-        known[i] = (sweep_known){ .final = d->final[i], .pruned = d->pruned[i],
-                                  .epochs = d->epochs[i], .promoted = d->promoted[i],
+        known[i] = (sweep_known){ .final = d->final[i],
+                                  .pruned = d->pruned[i],
+                                  .epochs = d->epochs[i],
+                                  .promoted = rungs_passed(d, i, rung, n),
                                   .seconds = NAN };
         for (size_t r = 0; r < n; r++)
             known[i].best[r] = best_until(i, rung[r]);
@@ -233,6 +284,7 @@ static void end_leg(sweep_schedule *s, disk *d, size_t i)
     sweep_verdict v;
 
     d->legs++;
+    CU_ASSERT(!d->final[i] && (until ? until : E) > d->epochs[i]);
     d->epochs[i] = until ? until : E;
     if (isnan(accuracy(i, 1))) { /* ended before its rung */
         d->final[i] = true;
@@ -243,25 +295,33 @@ static void end_leg(sweep_schedule *s, disk *d, size_t i)
                         LUT_OK);
     } else {
         d->final[i] = true;
-        CU_ASSERT_EQUAL(
-            sweep_schedule_done(s, &v, i, 1, best_until(i, E), NAN, NULL), LUT_OK);
+        CU_ASSERT_EQUAL(sweep_schedule_done(s, &v, i, 1, best_until(i, E), NAN, NULL),
+                        LUT_OK);
     }
 }
 
 /* One run with `slots` trials at a time that end in any order; interrupted at any moment with
  * probability `stop`.  Returns whether the sweep is complete. */
-static bool run_once(disk *d, const char *name, lut_rng *rng, unsigned slots, double stop)
+static bool run_once(disk *d, const search *how, lut_rng *rng, unsigned slots,
+                     double stop)
 {
-    sweep_strategy_cfg c = { .name = name, .eta = 3, .min_epochs = 1, .n = N,
-                             .epochs = epochs, .key = (const char(*)[17])key };
+    sweep_strategy_cfg c = { .name = how->name,
+                             .eta = how->eta,
+                             .min_epochs = how->min_epochs,
+                             .n = N,
+                             .epochs = epochs,
+                             .key = (const char(*)[17])key };
     sweep_known known[N];
-    sweep_schedule_cfg cfg = { .known = known, .decided = write_down, .decided_arg = d };
+    sweep_schedule_cfg cfg = { .known = known,
+                               .decided = write_down,
+                               .decided_arg = d };
     sweep_schedule s;
     sweep_leases l;
     size_t held[N], nheld = 0, i;
     bool complete = false;
 
     CU_ASSERT_EQUAL_FATAL(sweep_strategy_create(&cfg.strategy, &c, NULL), LUT_OK);
+    d->strategy = cfg.strategy;
     fill_known(known, d, cfg.strategy);
     CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, N, 1, NULL), LUT_OK);
     for (i = 0; i < N; i++)
@@ -292,9 +352,11 @@ static bool run_once(disk *d, const char *name, lut_rng *rng, unsigned slots, do
 static void play(disk *d, const char *name, uint64_t seed, unsigned slots, double stop)
 {
     lut_rng rng = lut_rng_make(seed, LUT_RNG_TEST, 1);
+    const search how = { name, 3, 1 };
 
     memset(d, 0, sizeof *d);
-    for (int runs = 0; !run_once(d, name, &rng, slots, stop); runs++)
+    d->firm = true;
+    for (int runs = 0; !run_once(d, &how, &rng, slots, stop); runs++)
         CU_ASSERT_FATAL(runs < 10000);
 }
 
@@ -341,5 +403,40 @@ static void test_asynchronous(void)
     }
 }
 
+/* Another eta, lowest rung or strategy from one run to the next: what was decided stays, what
+ * was trained is not trained again, and all trials end. */
+static void test_changed_search(void)
+{
+    static const search searches[] = { { "halving", 3, 1 },   { "halving", 2, 1 },
+                                       { "halving", 3, 2 },   { "asha", 3, 1 },
+                                       { "asha", 2, 2 },      { "hyperband", 3, 1 },
+                                       { "hyperband", 2, 2 }, { "grid", 2, 1 } };
+    disk d;
+
+    set_up();
+    for (uint64_t seed = 1; seed < 1000; seed++) {
+        lut_rng rng = lut_rng_make(seed, LUT_RNG_TEST, 2);
+        bool complete = false;
+
+        memset(&d, 0, sizeof d);
+        for (int runs = 0; !complete; runs++) {
+            const search *how = &searches[lut_rng_below(&rng, LUT_COUNT(searches))];
+            const disk before = d;
+
+            CU_ASSERT_FATAL(runs < 1000);
+            complete = run_once(&d, how, &rng, 1 + (unsigned)seed % 7, 0.1);
+            for (size_t i = 0; i < N; i++) {
+                CU_ASSERT(d.epochs[i] >= before.epochs[i]);
+                CU_ASSERT(!before.final[i] || (d.epochs[i] == before.epochs[i] &&
+                                               d.pruned[i] == before.pruned[i]));
+            }
+        }
+        for (size_t i = 0; i < N; i++)
+            CU_ASSERT(d.final[i] &&
+                      (d.pruned[i] || d.epochs[i] == E || isnan(accuracy(i, 1))));
+    }
+}
+
 UNIT_MAIN("schedule", UNIT(test_first), UNIT(test_other_orders), UNIT(test_limit),
-          UNIT(test_learning), UNIT(test_interruptions), UNIT(test_asynchronous))
+          UNIT(test_limit_learnt), UNIT(test_learning), UNIT(test_interruptions),
+          UNIT(test_asynchronous), UNIT(test_changed_search))
