@@ -7,7 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MANY_ROWS = 20000, WORDS = 160, SEED = 1 };
+enum {
+    MANY_ROWS = 20000,
+    WORDS = 160,
+    SEED = 1,
+    EVENTS = 6000000 /* vectors times LUTs that iverilog simulates within a minute */
+};
 
 static const void *options_of(const export_job *j)
 {
@@ -143,11 +148,26 @@ static void judge(export_check *c, const export_work *w)
     free(log);
 }
 
+static double instances(const export_job *j, const export_work *w)
+{
+    double all = 0;
+
+    for (size_t i = 0; i < j->folder.nfiles; i++) {
+        const export_file *f = &j->folder.file[i];
+        char *text = is_source(f, false) ? export_tool_log(w->files, f->name) : NULL;
+
+        for (const char *at = text; at && (at = strstr(at, "\nLUT")); at++)
+            all++;
+        free(text);
+    }
+    return all;
+}
+
 static void bench_iverilog(export_job *j, const export_work *w, char *iverilog,
                            char *vvp)
 {
     export_check *c = export_check_add(j, "verilog", "the bench");
-    char program[EXPORT_PATH + 16];
+    char program[EXPORT_PATH + 16], most[32];
     const char *argv[WORDS] = { iverilog, "-g2005", "-Wall", "-o", program };
     int code;
 
@@ -157,7 +177,7 @@ static void bench_iverilog(export_job *j, const export_work *w, char *iverilog,
     add_files(argv, 5, j, true);
     code = run(argv, w);
     if (code == 0)
-        code = run((const char *[]){ vvp, "-n", program, NULL }, w);
+        code = run((const char *[]){ vvp, "-n", program, most, NULL }, w);
     if (code == 0)
         judge(c, w);
     else
@@ -223,21 +243,6 @@ static double count(const char *json, const char *const *kind)
         for (const char *at = json; (at = strstr(at, key)); at++)
             last = at;
         all += last ? strtod(last + strlen(key), NULL) : 0;
-    }
-    return all;
-}
-
-static double instances(const export_job *j, const export_work *w)
-{
-    double all = 0;
-
-    for (size_t i = 0; i < j->folder.nfiles; i++) {
-        const export_file *f = &j->folder.file[i];
-        char *text = is_source(f, false) ? export_tool_log(w->files, f->name) : NULL;
-
-        for (const char *at = text; at && (at = strstr(at, "\nLUT")); at++)
-            all++;
-        free(text);
     }
     return all;
 }
