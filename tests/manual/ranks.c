@@ -4,7 +4,7 @@
  *   mpirun --oversubscribe -n 4 tests/manual/ranks FILE TRIALS MILLISECONDS [SLOTS]
  *
  * FILE.run/ is made and left there.  Prints trials per second, and the share of a core that
- * the supervisors took for themselves, children apart. */
+ * the supervisors took for themselves, children apart, and rank 0's memory. */
 #include "sweep/farm.h"
 #include "sweep/transport.h"
 
@@ -92,10 +92,14 @@ static lut_status prepare(boss *b, size_t n, int ranks, lut_err *err)
 
 static void print(const boss *b, const sweep_transport *t, double wall, double cpu)
 {
+    struct rusage u;
+
+    getrusage(RUSAGE_SELF, &u);
     printf("%d ranks, %zu trials of %ld ms: %.2f s, %.1f trials/s, %.3f ms each; "
-           "rank 0 used %.2f %% of a core\n",
+           "rank 0 used %.2f %% of a core and %.1f MB\n",
            t->size, b->leases.done, milliseconds, wall, (double)b->leases.done / wall,
-           1e3 * wall / (double)b->leases.done, 100 * cpu / wall);
+           1e3 * wall / (double)b->leases.done, 100 * cpu / wall,
+           (double)u.ru_maxrss / 1024);
 }
 
 static lut_status run(sweep_transport *t, const char *file, size_t n, unsigned slots,
