@@ -384,21 +384,46 @@ static lut_status note_constant_bits(sweep_result *out, lut_err *err)
     return out->log ? LUT_OK : lut_fail(err, LUT_ENOMEM, "no memory for the log");
 }
 
-/* What the network takes as hardware.  Real inputs have no comparators of a known size:
- * what needs them stays missing. */
-static lut_status note_hardware(sweep_result *out, lut_err *err)
+static lut_status add_to_log(sweep_result *out, const char *line, lut_err *err)
 {
-    sweep_row *row = &out->row;
+    const char *before = out->log ? out->log : "";
+    char *text = malloc(strlen(before) + strlen(line) + 2);
+
+    if (!text)
+        return lut_fail(err, LUT_ENOMEM, "no memory for the log");
+    sprintf(text, "%s%s\n", before, line);
+    free(out->log);
+    out->log = text;
+    return LUT_OK;
+}
+
+static lut_status cost_of(lut_cost *cost, const sweep_result *out, lut_err *err)
+{
     lut_pipeline pipeline;
     lut_design d;
-    lut_cost cost;
     lut_status st;
 
     lut_pipeline_default(&pipeline, out->circuit.nlayers);
     LUT_TRY(lut_design_make(&d, &out->circuit, &out->encoder, &pipeline, err));
-    st = lut_cost_of(&cost, &d, err);
+    st = lut_cost_of(cost, &d, err);
     lut_design_fini(&d);
-    LUT_TRY(st);
+    return st;
+}
+
+/* What the network takes as hardware.  Real inputs have no comparators of a known size:
+ * what needs them stays missing.  So does all of it of a network that is no design: that is
+ * no fault of its training. */
+static lut_status note_hardware(sweep_result *out, lut_err *err)
+{
+    sweep_row *row = &out->row;
+    lut_cost cost;
+    lut_err why;
+    const lut_status st = cost_of(&cost, out, &why);
+
+    if (st == LUT_EINVAL)
+        return add_to_log(out, why.text, err);
+    if (st != LUT_OK)
+        return lut_fail(err, st, "%s", why.text);
     row->lut6_core = lut_cost_luts(&cost, true);
     if (cost.knows_encoder)
         row->lut6 = lut_cost_luts(&cost, false);

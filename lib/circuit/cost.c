@@ -97,6 +97,30 @@ static lut_status count_ff(lut_cost *c, const lut_design *d, lut_err *err)
 
 /* ---- LUTs ---- */
 
+static bool is_wanted(const lut_netlist *n, uint32_t literal, uint32_t before)
+{
+    for (uint32_t o = 0; o < before; o++)
+        if (n->output[o] == literal)
+            return true;
+    return false;
+}
+
+/* A LUT holds its output in the phase that is wanted; the inverse of an input, or of what is
+ * wanted in both phases, takes a LUT of its own. */
+static uint32_t count_inverters(const lut_netlist *n)
+{
+    uint32_t inverters = 0;
+
+    for (uint32_t o = 0; o < n->noutputs; o++) {
+        const uint32_t literal = n->output[o];
+
+        inverters += (literal & 1) && literal > 1 && !is_wanted(n, literal, o) &&
+                     (literal >> 1 <= n->inputs ||
+                      is_wanted(n, literal ^ 1, n->noutputs));
+    }
+    return inverters;
+}
+
 static void count_luts(lut_cost *c, const lut_design *d)
 {
     c->knows_encoder = d->has_encoder && d->encoder.width > 0;
@@ -106,7 +130,8 @@ static void count_luts(lut_cost *c, const lut_design *d)
     c->argmax = d->argmax.nnodes;
     for (uint32_t k = 0; k < d->core.classes; k++) {
         c->adders += lut_popcount_adder(&d->popcount[k]);
-        c->popcount += d->popcount[k].net.nnodes;
+        c->popcount +=
+            d->popcount[k].net.nnodes + count_inverters(&d->popcount[k].net);
     }
     c->popcount += c->adders;
 }

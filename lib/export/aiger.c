@@ -64,6 +64,7 @@ static uint32_t literal(graph *g, const uint64_t *tt, unsigned first, unsigned k
 {
     unsigned half = k ? 1u << (k - 1) : 0;
     bool equal = true;
+    uint32_t low, high;
 
     if (k == 0)
         return tt[first / 64] >> (first % 64) & 1;
@@ -72,8 +73,10 @@ static uint32_t literal(graph *g, const uint64_t *tt, unsigned first, unsigned k
                 (tt[(a + half) / 64] >> ((a + half) % 64) & 1);
     if (equal)
         return literal(g, tt, first, k - 1, in + 1);
-    return choose(g, in[0], literal(g, tt, first + half, k - 1, in + 1),
-                  literal(g, tt, first, k - 1, in + 1));
+    /* One after the other: gates are numbered as they come. */
+    low = literal(g, tt, first, k - 1, in + 1);
+    high = literal(g, tt, first + half, k - 1, in + 1);
+    return choose(g, in[0], high, low);
 }
 
 /* Literals of all outputs of the last layer: owned, NULL without memory. */
