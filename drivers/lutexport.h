@@ -20,7 +20,8 @@ typedef struct export_file {
 /* A folder on its way: filled under a temporary name beside the one that it will have, so
  * that it is there whole or not at all. */
 typedef struct export_folder {
-    const char *path;        /* borrowed */
+    const char *path;        /* as typed; borrowed */
+    char real[EXPORT_PATH];  /* the same behind links, where it is there */
     char temp[EXPORT_PATH];  /* "" when there is none */
     const char *format;      /* of the files to come */
     export_file *file;       /* [nfiles]; owned */
