@@ -56,6 +56,7 @@ enum { EXPORT_CHECKS = 64 };
 typedef struct export_checks {
     export_check check[EXPORT_CHECKS];
     size_t n;
+    export_check dropped; /* behind a last one that is a difference */
 } export_checks;
 
 /* What is exported, and all that is known of it. */
@@ -89,7 +90,8 @@ lut_status export_describe(export_job *j, lut_err *err);
  * are errors. */
 lut_status export_verify(export_job *j, lut_err *err);
 
-/* One finding; more than EXPORT_CHECKS are dropped. */
+/* One finding.  Beyond EXPORT_CHECKS each takes the place of the last, unless that is a
+ * difference: none is ever lost. */
 export_check *export_check_add(export_job *j, const char *format, const char *what);
 void export_check_skip(export_check *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
@@ -115,8 +117,12 @@ char *export_tool_find(const char *const *name);
 
 /* Run argv without a shell, in `folder`, output and errors into the file `log` there; killed
  * after `seconds`.  Its exit status, -1: killed by a signal, -2: it took too long, -3: could
- * not be started. */
+ * not be started, -4: killed from outside (SIGKILL), as the system does where memory is short.
+ * The log is this run's or not there. */
 int export_tool_run(const char *const *argv, const char *folder, const char *log, unsigned seconds);
+
+/* Whether `what` ended so that nothing is known of the files: then it is a check skipped. */
+bool export_tool_excused(export_check *c, const char *what, int code);
 
 /* First line of what `argv` prints, into text; "" where there is none. */
 void export_tool_version(char *text, size_t size, const char *const *argv, const char *folder);

@@ -302,9 +302,7 @@ static void blame(export_check *check[PARTS], const char *what, int code,
 
     for (size_t i = 0; i < PARTS; i++) {
         check[i]->verdict = EXPORT_DIFFERENT;
-        if (code == -2)
-            export_check_skip(check[i], "%s took more than %d s", what, EXPORT_SECONDS);
-        else
+        if (!export_tool_excused(check[i], what, code))
             snprintf(check[i]->note, sizeof check[i]->note,
                      "%s: exit status %d: %.300s", what, code, log ? log : "");
         for (char *at = check[i]->note; *at; at++)

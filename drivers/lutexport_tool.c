@@ -10,19 +10,30 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Tools run in other folders than this one. */
+static char *absolute(const char *file)
+{
+    char here[EXPORT_PATH], whole[2 * EXPORT_PATH];
+
+    if (file[0] == '/' || !getcwd(here, sizeof here))
+        return strdup(file);
+    snprintf(whole, sizeof whole, "%s/%s", here, file);
+    return strdup(whole);
+}
+
 static char *find_in_path(const char *name)
 {
     const char *path = getenv("PATH");
     char file[EXPORT_PATH];
 
     if (strchr(name, '/'))
-        return access(name, X_OK) == 0 ? strdup(name) : NULL;
+        return access(name, X_OK) == 0 ? absolute(name) : NULL;
     for (const char *at = path ? path : ""; *at;) {
         size_t n = strcspn(at, ":");
 
         snprintf(file, sizeof file, "%.*s/%s", (int)n, at, name);
         if (n && access(file, X_OK) == 0)
-            return strdup(file);
+            return absolute(file);
         at += n + (at[n] == ':');
     }
     return NULL;
@@ -74,7 +85,19 @@ static int wait_for(pid_t child, unsigned seconds)
     }
     if (got < 0)
         return -3;
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+        return -4;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* What a program before it has left says nothing of this one. */
+static void forget_log(const char *folder, const char *log)
+{
+    char path[2 * EXPORT_PATH];
+
+    snprintf(path, sizeof path, "%s%s%s", log[0] == '/' ? "" : folder,
+             log[0] == '/' ? "" : "/", log);
+    unlink(path);
 }
 
 int export_tool_run(const char *const *argv, const char *folder, const char *log,
@@ -84,6 +107,7 @@ int export_tool_run(const char *const *argv, const char *folder, const char *log
     int code;
 
     fflush(NULL);
+    forget_log(folder, log);
     child = fork();
     if (child < 0)
         return -3;
@@ -100,6 +124,17 @@ char *export_tool_log(const char *folder, const char *log)
 
     snprintf(path, sizeof path, "%s/%s", folder, log);
     return cli_read_text(&text, path, &err) == LUT_OK ? text : NULL;
+}
+
+bool export_tool_excused(export_check *c, const char *what, int code)
+{
+    if (code == -2)
+        export_check_skip(c, "%s took more than %d s", what, EXPORT_SECONDS);
+    else if (code == -3)
+        export_check_skip(c, "%s could not be started", what);
+    else if (code == -4)
+        export_check_skip(c, "%s was killed, as where memory runs out", what);
+    return code == -2 || code == -3 || code == -4;
 }
 
 void export_tool_version(char *text, size_t size, const char *const *argv,

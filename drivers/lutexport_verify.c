@@ -13,8 +13,12 @@
 export_check *export_check_add(export_job *j, const char *format, const char *what)
 {
     export_checks *all = &j->checks;
-    export_check *c =
-        &all->check[all->n < EXPORT_CHECKS ? all->n++ : EXPORT_CHECKS - 1];
+    export_check *last = &all->check[EXPORT_CHECKS - 1], *c;
+
+    if (all->n < EXPORT_CHECKS)
+        c = &all->check[all->n++];
+    else
+        c = last->verdict == EXPORT_DIFFERENT ? &all->dropped : last;
 
     *c = (export_check){ .format = format,
                          .cases = (double)NAN,
