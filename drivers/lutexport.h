@@ -112,6 +112,13 @@ lut_status export_verify_aiger(export_job *j, const export_work *w, lut_err *err
 
 /* ---- tools of others ---- */
 
+enum { EXPORT_DOOMED_EXPORT, EXPORT_DOOMED_WORK, EXPORT_DOOMED };
+
+/* From now on SIGINT, SIGTERM and SIGHUP kill the tool that runs and remove the folders that
+ * are doomed, before they end the program. */
+void export_signals(void);
+void export_doom(unsigned place, const char *folder); /* borrowed; NULL: not any more */
+
 /* Path of the first of the programs (NULL-ended) that is installed: owned; NULL: none is. */
 char *export_tool_find(const char *const *name);
 

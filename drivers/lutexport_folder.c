@@ -55,8 +55,10 @@ lut_status export_folder_begin(export_folder *f, const char *path, lut_err *err)
     if (!f->file)
         return lut_fail(err, LUT_ENOMEM, "no memory for a list of files");
     snprintf(f->temp, sizeof f->temp, "%.*s.tmp.%ld", (int)n, path, (long)getpid());
-    if (mkdir(f->temp, 0777) == 0)
+    if (mkdir(f->temp, 0777) == 0) {
+        export_doom(EXPORT_DOOMED_EXPORT, f->temp);
         return LUT_OK;
+    }
     lut_fail(err, LUT_EIO, "%s: cannot be created: %s", f->path, strerror(errno));
     f->temp[0] = 0;
     export_folder_abort(f);
@@ -126,6 +128,7 @@ lut_status export_folder_commit(export_folder *f, lut_err *err)
         return lut_fail(err, LUT_EIO, "%s: cannot be created: %s", f->path,
                         strerror(why));
     }
+    export_doom(EXPORT_DOOMED_EXPORT, NULL);
     f->temp[0] = 0;
     return LUT_OK;
 }
@@ -145,8 +148,10 @@ static void remove_folder(const char *path)
 void export_folder_abort(export_folder *f)
 {
     export_folder_close(f, NULL);
-    if (f->temp[0])
+    if (f->temp[0]) {
         remove_folder(f->temp);
+        export_doom(EXPORT_DOOMED_EXPORT, NULL);
+    }
     free(f->file);
     f->file = NULL;
     f->temp[0] = 0;

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -48,12 +49,75 @@ char *export_tool_find(const char *const *name)
     return found;
 }
 
+/* ---- ends by signals ---- */
+
+static volatile pid_t running; /* a tool, leader of its group, or 0 */
+static const char *volatile doomed[EXPORT_DOOMED]; /* folders */
+
+/* All that is called here may be called in a handler (POSIX.1-2008, 2.4.3), which reading a
+ * folder may not: rm does. */
+static void leave(int sig)
+{
+    const char *argv[EXPORT_DOOMED + 4] = { "rm", "-rf", "--" };
+    pid_t child;
+    size_t n = 3;
+
+    if (running)
+        kill(-running, SIGKILL);
+    for (size_t i = 0; i < EXPORT_DOOMED; i++)
+        if (doomed[i])
+            argv[n++] = doomed[i];
+    child = n > 3 ? fork() : -1;
+    if (child == 0) {
+        execv("/bin/rm", (char *const *)(uintptr_t)argv);
+        _exit(127);
+    }
+    if (child > 0)
+        waitpid(child, NULL, 0);
+    signal(sig, SIG_DFL);
+    raise(sig);
+}
+
+static void ends(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGHUP);
+}
+
+void export_signals(void)
+{
+    struct sigaction act = { .sa_handler = leave }, old;
+
+    ends(&act.sa_mask);
+    for (int sig = 1; sig < 32; sig++)
+        if (sigismember(&act.sa_mask, sig) == 1 && sigaction(sig, NULL, &old) == 0 &&
+            old.sa_handler != SIG_IGN) /* nohup */
+            sigaction(sig, &act, NULL);
+}
+
+void export_doom(unsigned place, const char *folder)
+{
+    doomed[place] = folder;
+}
+
+/* ---- running ---- */
+
 /* In the child: never returns. */
-static void become(const char *const *argv, const char *folder, const char *log)
+static void become(const char *const *argv, const char *folder, const char *log,
+                   pid_t parent, const sigset_t *before)
 {
     int null = open("/dev/null", O_RDONLY), out;
 
     setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
+    sigprocmask(SIG_SETMASK, before, NULL);
+    if (getppid() != parent) /* it died before we asked to be told */
+        _exit(127);
     if (chdir(folder) != 0)
         _exit(127);
     out = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0666);
@@ -103,17 +167,26 @@ static void forget_log(const char *folder, const char *log)
 int export_tool_run(const char *const *argv, const char *folder, const char *log,
                     unsigned seconds)
 {
-    pid_t child;
+    pid_t child, self = getpid();
+    sigset_t set, before;
     int code;
 
     fflush(NULL);
     forget_log(folder, log);
+    ends(&set);
+    sigprocmask(SIG_BLOCK, &set, &before); /* the handler shall know of the child */
     child = fork();
+    if (child == 0)
+        become(argv, folder, log, self, &before);
+    if (child > 0) {
+        setpgid(child, child); /* whoever is first */
+        running = child;
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
     if (child < 0)
         return -3;
-    if (child == 0)
-        become(argv, folder, log);
     code = wait_for(child, seconds);
+    running = 0;
     return code == 127 ? -3 : code;
 }
 

@@ -48,8 +48,10 @@ static lut_status begin(export_work *w, const export_job *j, lut_err *err)
         return lut_fail(err, LUT_EIO, "%s: %s", j->folder.temp, strerror(errno));
     snprintf(w->path, sizeof w->path, "%s/lutexport.XXXXXX",
              place && place[0] == '/' ? place : "/tmp");
-    if (mkdtemp(w->path))
+    if (mkdtemp(w->path)) {
+        export_doom(EXPORT_DOOMED_WORK, w->path);
         return LUT_OK;
+    }
     return lut_fail(err, LUT_EIO, "%s: cannot be created: %s", w->path,
                     strerror(errno));
 }
@@ -63,6 +65,7 @@ static void end(const export_work *w)
     if (d)
         closedir(d);
     rmdir(w->path);
+    export_doom(EXPORT_DOOMED_WORK, NULL);
 }
 
 /* ---- who verifies what ---- */

@@ -230,6 +230,26 @@ grep -q '^skipped   verilog: the bench.*was killed' last.out || die "a simulator
 grep -q '^skipped   blif: BLIF and AIGER' last.out || die "a prover that is killed proves"
 grep -q '^skipped   c: .*could not be started' last.out || die "a compiler that does not start"
 
+# A signal leaves nothing: no folder of ours, no process of a tool.
+mkdir tmp
+fake vvp "/bin/sleep 100 & echo \$! >$work/asleep; wait"
+TMPDIR=$work/tmp PATH=fakes "$lutexport" nets.h5 "$wired" --format verilog -o ended --verify \
+    >last.out 2>&1 &
+export_pid=$!
+tries=0
+until [ -s asleep ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 200 ] || die "vvp was not run"
+    sleep 0.05
+done
+kill -TERM $export_pid
+wait $export_pid
+[ $? = 143 ] || die "SIGTERM is not what ended it"
+[ -z "$(ls tmp)" ] || die "a folder is left: $(ls tmp)"
+[ -z "$(ls -d ended* 2>/dev/null)" ] || die "a folder is left: $(ls -d ended*)"
+sleep 0.1
+ps -p "$(cat asleep)" -o stat= 2>/dev/null | grep -qv Z && die "a tool lives on"
+
 # A compiler that gives wrong answers is found out: class 1 where 0 is right, and so on.
 if command -v cc >/dev/null; then
     cat >"$work/bare/cc" <<END
