@@ -377,6 +377,7 @@ int main(int argc, char **argv)
         return code;
     if (formats && strcmp(formats, "list") == 0)
         return list_formats();
+    export_signals();
     if (run(&j, argc - first, argv + first, &err) == LUT_OK) {
         printf("wrote %s: %zu files of %s, network %s\n", output, j.folder.nfiles,
                j.name, j.digest);

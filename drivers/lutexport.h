@@ -20,7 +20,8 @@ typedef struct export_file {
 /* A folder on its way: filled under a temporary name beside the one that it will have, so
  * that it is there whole or not at all. */
 typedef struct export_folder {
-    const char *path;        /* borrowed */
+    const char *path;        /* as typed; borrowed */
+    char real[EXPORT_PATH];  /* the same behind links, where it is there */
     char temp[EXPORT_PATH];  /* "" when there is none */
     const char *format;      /* of the files to come */
     export_file *file;       /* [nfiles]; owned */
@@ -55,6 +56,7 @@ enum { EXPORT_CHECKS = 64 };
 typedef struct export_checks {
     export_check check[EXPORT_CHECKS];
     size_t n;
+    export_check dropped; /* behind a last one that is a difference */
 } export_checks;
 
 /* What is exported, and all that is known of it. */
@@ -88,7 +90,8 @@ lut_status export_describe(export_job *j, lut_err *err);
  * are errors. */
 lut_status export_verify(export_job *j, lut_err *err);
 
-/* One finding; more than EXPORT_CHECKS are dropped. */
+/* One finding.  Beyond EXPORT_CHECKS each takes the place of the last, unless that is a
+ * difference: none is ever lost. */
 export_check *export_check_add(export_job *j, const char *format, const char *what);
 void export_check_skip(export_check *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
@@ -109,13 +112,24 @@ lut_status export_verify_aiger(export_job *j, const export_work *w, lut_err *err
 
 /* ---- tools of others ---- */
 
+enum { EXPORT_DOOMED_EXPORT, EXPORT_DOOMED_WORK, EXPORT_DOOMED };
+
+/* From now on SIGINT, SIGTERM and SIGHUP kill the tool that runs and remove the folders that
+ * are doomed, before they end the program. */
+void export_signals(void);
+void export_doom(unsigned place, const char *folder); /* borrowed; NULL: not any more */
+
 /* Path of the first of the programs (NULL-ended) that is installed: owned; NULL: none is. */
 char *export_tool_find(const char *const *name);
 
 /* Run argv without a shell, in `folder`, output and errors into the file `log` there; killed
  * after `seconds`.  Its exit status, -1: killed by a signal, -2: it took too long, -3: could
- * not be started. */
+ * not be started, -4: killed from outside (SIGKILL), as the system does where memory is short.
+ * The log is this run's or not there. */
 int export_tool_run(const char *const *argv, const char *folder, const char *log, unsigned seconds);
+
+/* Whether `what` ended so that nothing is known of the files: then it is a check skipped. */
+bool export_tool_excused(export_check *c, const char *what, int code);
 
 /* First line of what `argv` prints, into text; "" where there is none. */
 void export_tool_version(char *text, size_t size, const char *const *argv, const char *folder);

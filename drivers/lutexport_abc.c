@@ -101,13 +101,16 @@ static lut_status put_netlists(const export_job *j, const export_work *w, lut_er
 
 /* ---- ABC ---- */
 
-/* It says everything with exit status 0, and some of it in colour. */
+/* It says everything with exit status 0, and some of it in colour; what it said before it
+ * died of something else does not count. */
 static void judge(export_check *c, int code, const char *log)
 {
     const char *different = log ? strstr(log, "NOT EQUIVALENT") : NULL;
 
     if (code == -2)
         export_check_skip(c, "no answer within %d s", EXPORT_SECONDS);
+    else if (code != 0)
+        export_check_skip(c, "exit status %d, undecided", code);
     else if (different) {
         c->verdict = EXPORT_DIFFERENT;
         snprintf(c->note, sizeof c->note, "%.*s", (int)strcspn(different, "\n"),
@@ -116,7 +119,7 @@ static void judge(export_check *c, int code, const char *log)
         c->verdict = EXPORT_EQUAL;
         c->proof = true;
     } else
-        export_check_skip(c, "exit status %d, undecided", code);
+        export_check_skip(c, "undecided");
 }
 
 static void prove(export_job *j, const export_work *w, const char *abc,

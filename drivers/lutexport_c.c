@@ -302,9 +302,7 @@ static void blame(export_check *check[PARTS], const char *what, int code,
 
     for (size_t i = 0; i < PARTS; i++) {
         check[i]->verdict = EXPORT_DIFFERENT;
-        if (code == -2)
-            export_check_skip(check[i], "%s took more than %d s", what, EXPORT_SECONDS);
-        else
+        if (!export_tool_excused(check[i], what, code))
             snprintf(check[i]->note, sizeof check[i]->note,
                      "%s: exit status %d: %.300s", what, code, log ? log : "");
         for (char *at = check[i]->note; *at; at++)
@@ -359,6 +357,10 @@ static lut_status run_compiler(export_job *j, char *cc, const cases *c,
     if (code != 0)
         return blame(check, "compiling", code, w), LUT_OK;
     code = execute(c, w);
+    for (size_t i = 0; code == 2 && i < PARTS; i++)
+        export_check_skip(check[i], "no memory or no room for the cases");
+    if (code == 2)
+        return LUT_OK;
     if (code == 1 || code < 0)
         return blame(check, "running in batches and at once", code, w), LUT_OK;
     LUT_TRY(compare_all(check, j, c, w, err));

@@ -38,10 +38,15 @@ static lut_status check_free(const char *path, lut_err *err)
 
 lut_status export_folder_begin(export_folder *f, const char *path, lut_err *err)
 {
-    size_t n = strlen(path);
+    size_t n;
 
     *f = (export_folder){ .path = path };
     LUT_TRY(check_free(path, err));
+    /* rename() takes the place of a folder, not of a link to one. */
+    if (!realpath(path, f->real))
+        snprintf(f->real, sizeof f->real, "%s", path);
+    path = f->real;
+    n = strlen(path);
     while (n > 1 && path[n - 1] == '/')
         n--;
     if (n + 32 > sizeof f->temp)
@@ -50,9 +55,11 @@ lut_status export_folder_begin(export_folder *f, const char *path, lut_err *err)
     if (!f->file)
         return lut_fail(err, LUT_ENOMEM, "no memory for a list of files");
     snprintf(f->temp, sizeof f->temp, "%.*s.tmp.%ld", (int)n, path, (long)getpid());
-    if (mkdir(f->temp, 0777) == 0)
+    if (mkdir(f->temp, 0777) == 0) {
+        export_doom(EXPORT_DOOMED_EXPORT, f->temp);
         return LUT_OK;
-    lut_fail(err, LUT_EIO, "%s: cannot be created: %s", path, strerror(errno));
+    }
+    lut_fail(err, LUT_EIO, "%s: cannot be created: %s", f->path, strerror(errno));
     f->temp[0] = 0;
     export_folder_abort(f);
     return LUT_EIO;
@@ -114,12 +121,14 @@ lut_export_out export_folder_out(export_folder *f)
 lut_status export_folder_commit(export_folder *f, lut_err *err)
 {
     LUT_TRY(export_folder_close(f, err));
-    if (rename(f->temp, f->path) != 0) {
-        if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR)
-            return check_free(f->path, err);
+    if (rename(f->temp, f->real) != 0) {
+        int why = errno;
+
+        LUT_TRY(check_free(f->path, err)); /* what has come since says more */
         return lut_fail(err, LUT_EIO, "%s: cannot be created: %s", f->path,
-                        strerror(errno));
+                        strerror(why));
     }
+    export_doom(EXPORT_DOOMED_EXPORT, NULL);
     f->temp[0] = 0;
     return LUT_OK;
 }
@@ -139,8 +148,10 @@ static void remove_folder(const char *path)
 void export_folder_abort(export_folder *f)
 {
     export_folder_close(f, NULL);
-    if (f->temp[0])
+    if (f->temp[0]) {
         remove_folder(f->temp);
+        export_doom(EXPORT_DOOMED_EXPORT, NULL);
+    }
     free(f->file);
     f->file = NULL;
     f->temp[0] = 0;

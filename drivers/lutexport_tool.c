@@ -6,9 +6,21 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+/* Tools run in other folders than this one. */
+static char *absolute(const char *file)
+{
+    char here[EXPORT_PATH], whole[2 * EXPORT_PATH];
+
+    if (file[0] == '/' || !getcwd(here, sizeof here))
+        return strdup(file);
+    snprintf(whole, sizeof whole, "%s/%s", here, file);
+    return strdup(whole);
+}
 
 static char *find_in_path(const char *name)
 {
@@ -16,13 +28,13 @@ static char *find_in_path(const char *name)
     char file[EXPORT_PATH];
 
     if (strchr(name, '/'))
-        return access(name, X_OK) == 0 ? strdup(name) : NULL;
+        return access(name, X_OK) == 0 ? absolute(name) : NULL;
     for (const char *at = path ? path : ""; *at;) {
         size_t n = strcspn(at, ":");
 
         snprintf(file, sizeof file, "%.*s/%s", (int)n, at, name);
         if (n && access(file, X_OK) == 0)
-            return strdup(file);
+            return absolute(file);
         at += n + (at[n] == ':');
     }
     return NULL;
@@ -37,12 +49,75 @@ char *export_tool_find(const char *const *name)
     return found;
 }
 
+/* ---- ends by signals ---- */
+
+static volatile pid_t running; /* a tool, leader of its group, or 0 */
+static const char *volatile doomed[EXPORT_DOOMED]; /* folders */
+
+/* All that is called here may be called in a handler (POSIX.1-2008, 2.4.3), which reading a
+ * folder may not: rm does. */
+static void leave(int sig)
+{
+    const char *argv[EXPORT_DOOMED + 4] = { "rm", "-rf", "--" };
+    pid_t child;
+    size_t n = 3;
+
+    if (running)
+        kill(-running, SIGKILL);
+    for (size_t i = 0; i < EXPORT_DOOMED; i++)
+        if (doomed[i])
+            argv[n++] = doomed[i];
+    child = n > 3 ? fork() : -1;
+    if (child == 0) {
+        execv("/bin/rm", (char *const *)(uintptr_t)argv);
+        _exit(127);
+    }
+    if (child > 0)
+        waitpid(child, NULL, 0);
+    signal(sig, SIG_DFL);
+    raise(sig);
+}
+
+static void ends(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGHUP);
+}
+
+void export_signals(void)
+{
+    struct sigaction act = { .sa_handler = leave }, old;
+
+    ends(&act.sa_mask);
+    for (int sig = 1; sig < 32; sig++)
+        if (sigismember(&act.sa_mask, sig) == 1 && sigaction(sig, NULL, &old) == 0 &&
+            old.sa_handler != SIG_IGN) /* nohup */
+            sigaction(sig, &act, NULL);
+}
+
+void export_doom(unsigned place, const char *folder)
+{
+    doomed[place] = folder;
+}
+
+/* ---- running ---- */
+
 /* In the child: never returns. */
-static void become(const char *const *argv, const char *folder, const char *log)
+static void become(const char *const *argv, const char *folder, const char *log,
+                   pid_t parent, const sigset_t *before)
 {
     int null = open("/dev/null", O_RDONLY), out;
 
     setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
+    sigprocmask(SIG_SETMASK, before, NULL);
+    if (getppid() != parent) /* it died before we asked to be told */
+        _exit(127);
     if (chdir(folder) != 0)
         _exit(127);
     out = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0666);
@@ -74,22 +149,44 @@ static int wait_for(pid_t child, unsigned seconds)
     }
     if (got < 0)
         return -3;
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+        return -4;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* What a program before it has left says nothing of this one. */
+static void forget_log(const char *folder, const char *log)
+{
+    char path[2 * EXPORT_PATH];
+
+    snprintf(path, sizeof path, "%s%s%s", log[0] == '/' ? "" : folder,
+             log[0] == '/' ? "" : "/", log);
+    unlink(path);
 }
 
 int export_tool_run(const char *const *argv, const char *folder, const char *log,
                     unsigned seconds)
 {
-    pid_t child;
+    pid_t child, self = getpid();
+    sigset_t set, before;
     int code;
 
     fflush(NULL);
+    forget_log(folder, log);
+    ends(&set);
+    sigprocmask(SIG_BLOCK, &set, &before); /* the handler shall know of the child */
     child = fork();
+    if (child == 0)
+        become(argv, folder, log, self, &before);
+    if (child > 0) {
+        setpgid(child, child); /* whoever is first */
+        running = child;
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
     if (child < 0)
         return -3;
-    if (child == 0)
-        become(argv, folder, log);
     code = wait_for(child, seconds);
+    running = 0;
     return code == 127 ? -3 : code;
 }
 
@@ -100,6 +197,17 @@ char *export_tool_log(const char *folder, const char *log)
 
     snprintf(path, sizeof path, "%s/%s", folder, log);
     return cli_read_text(&text, path, &err) == LUT_OK ? text : NULL;
+}
+
+bool export_tool_excused(export_check *c, const char *what, int code)
+{
+    if (code == -2)
+        export_check_skip(c, "%s took more than %d s", what, EXPORT_SECONDS);
+    else if (code == -3)
+        export_check_skip(c, "%s could not be started", what);
+    else if (code == -4)
+        export_check_skip(c, "%s was killed, as where memory runs out", what);
+    return code == -2 || code == -3 || code == -4;
 }
 
 void export_tool_version(char *text, size_t size, const char *const *argv,

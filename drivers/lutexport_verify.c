@@ -13,8 +13,12 @@
 export_check *export_check_add(export_job *j, const char *format, const char *what)
 {
     export_checks *all = &j->checks;
-    export_check *c =
-        &all->check[all->n < EXPORT_CHECKS ? all->n++ : EXPORT_CHECKS - 1];
+    export_check *last = &all->check[EXPORT_CHECKS - 1], *c;
+
+    if (all->n < EXPORT_CHECKS)
+        c = &all->check[all->n++];
+    else
+        c = last->verdict == EXPORT_DIFFERENT ? &all->dropped : last;
 
     *c = (export_check){ .format = format,
                          .cases = (double)NAN,
@@ -44,8 +48,10 @@ static lut_status begin(export_work *w, const export_job *j, lut_err *err)
         return lut_fail(err, LUT_EIO, "%s: %s", j->folder.temp, strerror(errno));
     snprintf(w->path, sizeof w->path, "%s/lutexport.XXXXXX",
              place && place[0] == '/' ? place : "/tmp");
-    if (mkdtemp(w->path))
+    if (mkdtemp(w->path)) {
+        export_doom(EXPORT_DOOMED_WORK, w->path);
         return LUT_OK;
+    }
     return lut_fail(err, LUT_EIO, "%s: cannot be created: %s", w->path,
                     strerror(errno));
 }
@@ -59,6 +65,7 @@ static void end(const export_work *w)
     if (d)
         closedir(d);
     rmdir(w->path);
+    export_doom(EXPORT_DOOMED_WORK, NULL);
 }
 
 /* ---- who verifies what ---- */

@@ -48,6 +48,14 @@ static lut_status check(const void *arg, const lut_export_design *d, lut_err *er
         return lut_fail(err, LUT_EINVAL,
                         "input_width = %u, the network was trained with %u",
                         (unsigned)cfg->input_width, (unsigned)e->input.width);
+    if (cfg->input_frac && e->input.width && (int64_t)cfg->input_frac != e->input.frac)
+        return lut_fail(err, LUT_EINVAL,
+                        "input_frac = %u, the network was trained with %d",
+                        (unsigned)cfg->input_frac, (int)e->input.frac);
+    if (cfg->input_frac && cfg->input_width + e->input.width == 0)
+        return lut_fail(err, LUT_EINVAL,
+                        "input_frac = %u: it goes with input_width, want both",
+                        (unsigned)cfg->input_frac);
     if (cfg->input_width && lut_encode_rule(e->kind) && cfg->input_width != e->bits)
         return lut_fail(err, LUT_EINVAL, "input_width = %u, the encoder takes %zu bits",
                         (unsigned)cfg->input_width, e->bits);
@@ -72,8 +80,8 @@ static void write_blocks(lut_text *t, const lut_export_out *out, const verilog_p
     }
 }
 
-static lut_status write(const void *cfg, const lut_export_design *d, const lut_export_out *out,
-                        lut_err *err)
+static lut_status write(const void *cfg, const lut_export_design *d,
+                        const lut_export_out *out, lut_err *err)
 {
     verilog_plan p;
     lut_text *t = calloc(1, sizeof *t);

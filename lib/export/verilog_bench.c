@@ -22,13 +22,20 @@ static void put_hex(lut_text *t, const uint64_t *x, size_t words, unsigned bits)
     lut_text_bytes(t, "\n", 1);
 }
 
+/* Vector i of the files: those that are made stand before the rows, so that a bench that
+ * takes the first few (+n) has them all. */
+static size_t vector(const verilog_samples *s, size_t i)
+{
+    return (i + s->rows) % s->n;
+}
+
 static void write_inputs(lut_text *t, const lut_export_out *out, const verilog_plan *p,
                          const verilog_samples *s)
 {
     verilog_file(t, out, p, "_in.hex");
     put_hex(t, &p->set, 1, at_least_64(p->in_bits));
     for (size_t i = 0; i < s->n; i++)
-        put_hex(t, s->x + i * s->ld, s->ld, at_least_64(p->in_bits));
+        put_hex(t, s->x + vector(s, i) * s->ld, s->ld, at_least_64(p->in_bits));
 }
 
 static void place(uint64_t *x, size_t at, uint64_t v, unsigned bits)
@@ -47,10 +54,12 @@ static void write_expected(lut_text *t, const lut_export_out *out,
     verilog_file(t, out, p, "_exp.hex");
     put_hex(t, &p->set, 1, at_least_64(bits));
     for (size_t i = 0; i < s->n; i++) {
+        size_t v = vector(s, i);
+
         memset(word, 0, words * sizeof *word);
         for (uint32_t c = 0; c < classes; c++)
-            place(word, (size_t)c * p->w, score[i * classes + c], (unsigned)p->w);
-        place(word, (size_t)classes * p->w, label[i], (unsigned)p->iw);
+            place(word, (size_t)c * p->w, score[v * classes + c], (unsigned)p->w);
+        place(word, (size_t)classes * p->w, label[v], (unsigned)p->iw);
         put_hex(t, word, words, at_least_64(bits));
     }
 }
@@ -175,7 +184,7 @@ static void write_module(lut_text *t, const lut_export_out *out, const verilog_p
     verilog_file(t, out, p, "_tb.v");
     lut_text_put(
         t,
-        "// %zu test rows, then all 0, all 1, a walking bit, random and tied inputs\n",
+        "// all 0, all 1, a walking bit, random and tied inputs, then %zu test rows\n",
         s->rows);
     lut_text_put(t, "`default_nettype none\nmodule %s_tb;\n", p->d->name);
     lut_text_put(t, "localparam integer N = %zu, WORD = %u, IW = %u, SW = %u;\n", s->n,

@@ -84,6 +84,12 @@ expect 2 "$lutexport" nets.h5 "$key" --format blif
 grep -q 'give a new folder with -o DIR' last.out || die "no folder"
 mkdir empty
 expect 0 "$lutexport" nets.h5 "$key" --format blif -o empty
+mkdir behind
+ln -s behind link
+expect 0 "$lutexport" nets.h5 "$key" --format blif -o link
+ls behind/*.blif >/dev/null || die "a link to an empty folder: no files behind it"
+ln -s nowhere dangling
+expect 5 "$lutexport" nets.h5 "$key" --format blif -o dangling
 
 refused() # MESSAGE ARGUMENTS...
 {
@@ -107,6 +113,15 @@ refused 'none.h5' none.h5 "$key" --format c
 refused 'nets.cfg' nets.cfg "$key" --format c
 head -c 20000 nets.h5 >half.h5
 refused 'half.h5' half.h5 "$key" --format c
+
+wired=$("$lutreport" nets.h5 --by key --where 'parametrization = dwn' --format csv |
+    grep -o '^[0-9a-f]\{16\}')
+refused 'input_frac = 3, the network was trained with -1' nets.h5 "$wired" --format verilog \
+    input_frac=3
+real=$("$lutreport" nets.h5 --by key --where 'parametrization = warp' --format csv |
+    grep -o '^[0-9a-f]\{16\}')
+refused 'input_frac = 3: it goes with input_width' nets.h5 "$real" --format verilog \
+    encoder=none input_frac=3
 
 # Made again where it was not kept.
 expect 0 "$lutsweep" nets.cfg -o unkept.h5 keep=none
@@ -171,6 +186,70 @@ PATH=$work/bare "$lutexport" nets.h5 "$key" --format c,blif -o bare-out --verify
 grep -q '^skipped   c: .*no C compiler' last.out || die "a compiler that is not there"
 grep -q '^skipped   layers: .*not in PATH' last.out || die "ABC that is not there"
 
+# Verilog: by the simulator that is here.
+mkdir sim fakes
+for tool in iverilog vvp; do
+    if command -v $tool >/dev/null; then ln -s "$(command -v $tool)" sim/$tool; fi
+done
+expect 0 env PATH="$work/sim" "$lutexport" nets.h5 "$wired" --format verilog --name wires \
+    -o wires --verify
+grep -q '^equal     verilog: classes and scores of the design' last.out || die "no Verilog"
+if [ -e sim/iverilog ] && [ -e sim/vvp ]; then
+    grep -q '^equal     verilog: the bench, [0-9]* samples' last.out || die "no bench"
+    (cd wires && iverilog -g2005 -o ../tb ./*.v && vvp -n ../tb +n=66) >last.out 2>&1
+    grep -q '^PASS: wires, 66 vectors' last.out || die "no part of the vectors"
+    [ "$(sed -n 4p wires/wires_in.hex)" != "$(sed -n 3p wires/wires_in.hex)" ] || die "two alike"
+else
+    grep -q '^skipped   verilog: the bench.*not in PATH' last.out || die "a simulator not there"
+fi
+sed -n '/^[0-9a-f]*$/p' wires/wires_in.hex | sed -n 2,3p >first # all 0, all 1
+[ "$(sed -n 's/^0*$/zero/p' first)" = zero ] || die "made vectors are not the first"
+
+# Tools that fail: one that finds a difference, what dies or cannot start says nothing.
+fake() # NAME COMMANDS
+{
+    printf '#!/bin/sh\n%s\n' "$2" >"fakes/$1"
+    chmod +x "fakes/$1"
+}
+fake iverilog 'exit 0'
+fake vvp "echo \"\$@\" >$work/vvp.args; echo FAIL: wires"
+fake yosys '[ "$1" = -V ] || [ -r wires_top.v ] || exit 1; echo "{ \"LUT6\": 7 }" >wires_yosys.json'
+expect 3 env PATH=fakes "$lutexport" nets.h5 "$wired" --format verilog --name wires -o f1 --verify
+grep -q '^DIFFERENT verilog: the bench.*FAIL: wires' last.out || die "a bench that fails passes"
+grep -q ' +n=[0-9]\{3,\}$' vvp.args || die "vvp is not told how many: $(cat vvp.args)"
+grep -q '^skipped   verilog: synthesis.* 7 LUTs for xc7' last.out || die "no synthesis"
+[ ! -e f1/wires_yosys.json ] || die "yosys writes among the files"
+diff -r wires f1 | grep -v '[.]json' | grep '^Only' && die "tools leave files"
+fake vvp 'kill -9 $$'
+fake berkeley-abc 'echo Networks are equivalent; kill -9 $$'
+printf '#!/no/such/program\n' >fakes/cc
+chmod +x fakes/cc
+expect 0 env PATH=fakes CC= "$lutexport" nets.h5 "$wired" --format verilog,blif,c --name wires \
+    -o f2 --verify
+grep -q '^skipped   verilog: the bench.*was killed' last.out || die "a simulator that is killed"
+grep -q '^skipped   blif: BLIF and AIGER' last.out || die "a prover that is killed proves"
+grep -q '^skipped   c: .*could not be started' last.out || die "a compiler that does not start"
+
+# A signal leaves nothing: no folder of ours, no process of a tool.
+mkdir tmp
+fake vvp "/bin/sleep 100 & echo \$! >$work/asleep; wait"
+TMPDIR=$work/tmp PATH=fakes "$lutexport" nets.h5 "$wired" --format verilog -o ended --verify \
+    >last.out 2>&1 &
+export_pid=$!
+tries=0
+until [ -s asleep ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 200 ] || die "vvp was not run"
+    sleep 0.05
+done
+kill -TERM $export_pid
+wait $export_pid
+[ $? = 143 ] || die "SIGTERM is not what ended it"
+[ -z "$(ls tmp)" ] || die "a folder is left: $(ls tmp)"
+[ -z "$(ls -d ended* 2>/dev/null)" ] || die "a folder is left: $(ls -d ended*)"
+sleep 0.1
+ps -p "$(cat asleep)" -o stat= 2>/dev/null | grep -qv Z && die "a tool lives on"
+
 # A compiler that gives wrong answers is found out: class 1 where 0 is right, and so on.
 if command -v cc >/dev/null; then
     cat >"$work/bare/cc" <<END
@@ -180,7 +259,7 @@ for last; do case \$last in */nets_*.c) sed 's/label\[i\] = (uint16_t)/&1 ^ /' \
 exec $(command -v cc) \$(echo "\$@" | sed 's/[^ ]*nets_[^ ]*[.]c/wrong.c/')
 END
     chmod +x "$work/bare/cc"
-    expect 3 env CC="$work/bare/cc" "$lutexport" nets.h5 "$key" --format c -o wrong --verify
+    expect 3 env CC=bare/cc "$lutexport" nets.h5 "$key" --format c -o wrong --verify
     grep -q '^DIFFERENT c: classes and scores of the test rows.*first at row 0' last.out ||
         die "a wrong answer is not found"
     grep -q '"verdict": "different"' wrong/*.json || die "no verdict"
