@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct options {
     const char *data, *predictions, *output, *threads;
@@ -58,13 +59,22 @@ static lut_status write_predictions(const eval *e, const char *path, lut_err *er
     return st;
 }
 
+/* By whatever names: a path with dots, a symbolic link and a hard link lead there too. */
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
 /* Before any work: there is a place to write, and nothing that is read is lost. */
 static lut_status check_predictions(const char *path, const char *store, lut_err *err)
 {
     sweep_replace probe = { 0 };
     lut_status st;
 
-    if (strcmp(path, store) == 0)
+    if (same_file(path, store))
         return lut_fail(err, LUT_EINVAL,
                         "--predictions=%s: is the results file, want another name",
                         path);

@@ -215,6 +215,22 @@ static double speed(const timing *t)
     return (double)t->e->test.n / seconds[REPEATS / 2];
 }
 
+/* What is timed is compared too: classes of the last call, before another writes its own. */
+static lut_status measure(double *result, const timing *t, lut_err *err)
+{
+    const size_t n = t->e->test.n;
+    size_t i = 0;
+
+    memset(t->out, 0xff, n * sizeof *t->out);
+    *result = speed(t);
+    while (i < n && t->out[i] == t->e->predicted[i])
+        i++;
+    if (i == n)
+        return LUT_OK;
+    return lut_fail(err, LUT_EINVAL, "row %zu: class %u from %s, %u with scores", i,
+                    t->out[i], t->bools ? "bools" : "packed bits", t->e->predicted[i]);
+}
+
 lut_status eval_measure(eval *e, lut_err *err)
 {
     const lut_samples *s = &e->test;
@@ -229,10 +245,9 @@ lut_status eval_measure(eval *e, lut_err *err)
         for (size_t i = 0; i < s->n; i++)
             for (size_t f = 0; f < s->inputs; f++)
                 bools[i * s->inputs + f] = s->x[i * s->ld + f / 64] >> (f % 64) & 1;
-        e->packed_speed = speed(&(timing){ e, out, NULL });
-        e->bools_speed = speed(&(timing){ e, out, bools });
-        if (memcmp(out, e->predicted, s->n * sizeof *out) != 0)
-            st = lut_fail(err, LUT_EINVAL, "bools and packed bits give other classes");
+        st = measure(&e->packed_speed, &(timing){ e, out, NULL }, err);
+        if (st == LUT_OK)
+            st = measure(&e->bools_speed, &(timing){ e, out, bools }, err);
     }
     free(bools);
     free(out);

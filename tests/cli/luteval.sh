@@ -89,9 +89,16 @@ cmp p.csv three.csv || die "three threads predict otherwise"
 
 # ---- places to write, before the work ----
 cp s.h5 before.h5
-expect 2 "$luteval" s.h5 "$best" --predictions s.h5
-says 'is the results file'
-cmp s.h5 before.h5 || die "the results were overwritten"
+mkdir way
+ln -s s.h5 soft.h5
+ln s.h5 hard.h5
+for name in s.h5 ./s.h5 way/../s.h5 "$PWD/s.h5" soft.h5 hard.h5; do
+    expect 2 "$luteval" s.h5 "$best" --predictions "$name"
+    says "--predictions=$name: is the results file"
+    cmp s.h5 before.h5 || die "the results were overwritten as $name"
+done
+[ -L soft.h5 ] || die "the link was replaced"
+cmp s.h5 hard.h5 || die "the hard link was replaced"
 expect 5 "$luteval" s.h5 "$best" --predictions nowhere/p.csv
 says 'nowhere'
 

@@ -27,11 +27,12 @@ static void fill_random(lut_circuit *c)
     }
 }
 
-/* Labels by the rules of store.md, one sample at a time. */
-static uint16_t slow_predict(const lut_circuit *c, const uint64_t *sample)
+/* Label and votes [classes] by the rules of store.md, one sample at a time. */
+static uint16_t slow_predict(uint32_t *votes, const lut_circuit *c,
+                             const uint64_t *sample)
 {
     uint8_t buffer[2][1024];
-    uint32_t votes[LUT_MAX_CLASSES] = { 0 }, group, width = 0;
+    uint32_t group, width = 0;
     uint16_t best = 0;
 
     for (uint32_t i = 0; i < c->inputs; i++)
@@ -51,6 +52,7 @@ static uint16_t slow_predict(const lut_circuit *c, const uint64_t *sample)
         width = layer->luts;
     }
     group = (width + c->classes - 1) / c->classes;
+    memset(votes, 0, c->classes * sizeof *votes);
     for (uint32_t o = 0; o < width; o++)
         votes[o / group] += buffer[c->nlayers % 2][o];
     for (uint16_t k = 1; k < c->classes; k++)
@@ -80,52 +82,63 @@ static uint8_t *bools_of(const lut_samples *s)
     return x;
 }
 
-/* Votes make the class: the first of those that have most. */
-static size_t count_unlike(const uint32_t *votes, const uint16_t *expected, size_t n,
-                           uint32_t classes)
+/* What the slow evaluator says of all samples. */
+typedef struct truth {
+    uint16_t *class; /* [n] */
+    uint32_t *votes; /* [n][classes] */
+} truth;
+
+static truth truth_of(const lut_circuit *c, const lut_samples *s)
 {
-    size_t wrong = 0;
+    truth t = { malloc((s->n + 1) * sizeof *t.class),
+                malloc((s->n * c->classes + 1) * sizeof *t.votes) };
 
-    for (size_t i = 0; i < n; i++) {
-        const uint32_t *v = votes + i * classes;
-        uint32_t best = 0;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(t.class);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(t.votes);
+    for (size_t i = 0; i < s->n; i++)
+        t.class[i] = slow_predict(t.votes + i * c->classes, c, s->x + i * s->ld);
+    return t;
+}
 
-        for (uint32_t c = 1; c < classes; c++)
-            best = v[c] > v[best] ? c : best;
-        wrong += best != expected[i];
-    }
-    return wrong;
+static void check_scores(lut_packed *p, uint16_t *found, const lut_samples *s,
+                         const truth *expected, uint32_t classes)
+{
+    const size_t n = s->n * classes;
+    uint32_t *votes = malloc((n + 1) * sizeof *votes);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(votes);
+    memset(votes, 0xff, (n + 1) * sizeof *votes);
+    lut_packed_scores(p, found, votes, s);
+    CU_ASSERT_EQUAL(count_wrong(s, found, expected->class), 0);
+    CU_ASSERT_EQUAL(memcmp(votes, expected->votes, n * sizeof *votes), 0);
+    CU_ASSERT_EQUAL(votes[n], UINT32_MAX); /* nothing is written past the end */
+    free(votes);
 }
 
 static void compare_on(const char *kernels, const lut_circuit *c, const lut_samples *s,
-                       const uint16_t *expected, unsigned threads)
+                       const truth *expected, unsigned threads)
 {
     lut_packed *p;
     lut_err err = { 0 };
     uint16_t *found = malloc((s->n + 1) * sizeof *found);
-    uint32_t *votes = malloc((s->n * c->classes + 1) * sizeof *votes);
     uint8_t *bools = bools_of(s);
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(found);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(votes);
     found[s->n] = 0xbeef; /* nothing is written past the end */
     CU_ASSERT_EQUAL_FATAL(
         lut_packed_create_on(&p, c, kernels, &(lut_exec){ .threads = threads }, &err),
         LUT_OK);
     for (int again = 0; again < 2; again++) { /* no state is left behind */
         lut_packed_predict(p, found, s);
-        CU_ASSERT_EQUAL(count_wrong(s, found, expected), 0);
+        CU_ASSERT_EQUAL(count_wrong(s, found, expected->class), 0);
     }
     memset(found, 0xff, s->n * sizeof *found);
     lut_packed_predict_bools(p, found, bools, s->inputs, s->n);
-    CU_ASSERT_EQUAL(count_wrong(s, found, expected), 0);
-    lut_packed_scores(p, found, votes, s);
-    CU_ASSERT_EQUAL(count_wrong(s, found, expected), 0);
-    CU_ASSERT_EQUAL(count_unlike(votes, expected, s->n, c->classes), 0);
+    CU_ASSERT_EQUAL(count_wrong(s, found, expected->class), 0);
+    check_scores(p, found, s, expected, c->classes);
     CU_ASSERT_EQUAL(found[s->n], 0xbeef);
     lut_packed_destroy(p);
     free(bools);
-    free(votes);
     free(found);
 }
 
@@ -150,22 +163,20 @@ static bool runs_here(const char *set)
 
 static void compare(const lut_circuit *c, const lut_samples *s, unsigned threads)
 {
-    uint16_t *expected = malloc((s->n + 1) * sizeof *expected);
+    truth expected = truth_of(c, s);
     uint16_t *direct = malloc((s->n + 1) * sizeof *direct);
 
-    CU_ASSERT_PTR_NOT_NULL_FATAL(expected);
     CU_ASSERT_PTR_NOT_NULL_FATAL(direct);
-    for (size_t i = 0; i < s->n; i++)
-        expected[i] = slow_predict(c, s->x + i * s->ld);
     CU_ASSERT_EQUAL(
         lut_direct_predict(direct, c, s, &(lut_exec){ .threads = threads }, NULL),
         LUT_OK);
-    CU_ASSERT_EQUAL(count_wrong(s, direct, expected), 0);
+    CU_ASSERT_EQUAL(count_wrong(s, direct, expected.class), 0);
     for (size_t i = 0; i < LUT_COUNT(sets); i++)
         if (runs_here(sets[i]))
-            compare_on(sets[i], c, s, expected, threads);
+            compare_on(sets[i], c, s, &expected, threads);
     free(direct);
-    free(expected);
+    free(expected.votes);
+    free(expected.class);
 }
 
 static lut_samples random_samples(size_t n, size_t inputs)
