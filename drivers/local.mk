@@ -6,7 +6,8 @@ libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
 libcli_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 bin_PROGRAMS += luteval
-luteval_SOURCES = drivers/luteval.c drivers/luteval.h drivers/luteval_run.c
+luteval_SOURCES = drivers/luteval.c drivers/luteval.h drivers/luteval_run.c \
+	drivers/stored.c drivers/stored.h
 luteval_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 luteval_LDADD = libcli.a $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(STORE_SYSTEM_LIBS) \
 	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)

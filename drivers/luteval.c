@@ -19,7 +19,7 @@ typedef struct options {
 
 static void print_predictions(FILE *out, const eval *e)
 {
-    const uint32_t classes = e->r.circuit.classes;
+    const uint32_t classes = e->net.result.circuit.classes;
 
     fprintf(out, "row,predicted,label");
     for (uint32_t c = 0; c < classes; c++)
@@ -87,12 +87,12 @@ static lut_status check_predictions(const char *path, const char *store, lut_err
 
 static bool agrees(const eval *e)
 {
-    return !e->same_data || e->accuracy == e->r.row.test_accuracy;
+    return !e->same_data || e->accuracy == e->net.result.row.test_accuracy;
 }
 
 static void print_confusion(const eval *e)
 {
-    const uint32_t classes = e->r.circuit.classes;
+    const uint32_t classes = e->net.result.circuit.classes;
 
     printf("\n%8s", "true");
     for (uint32_t c = 0; c < classes; c++)
@@ -108,7 +108,7 @@ static void print_confusion(const eval *e)
 
 static void print_text(const eval *e)
 {
-    const sweep_row *row = &e->r.row;
+    const sweep_row *row = &e->net.result.row;
     const lut_packed_size size = lut_packed_look(e->packed);
 
     printf("%s %s: %s rank %u, %s\n", row->key, row->trial.dataset,
@@ -135,7 +135,7 @@ static void print_text(const eval *e)
 
 static void emit_confusion(emit_json *j, const eval *e)
 {
-    const uint32_t classes = e->r.circuit.classes;
+    const uint32_t classes = e->net.result.circuit.classes;
 
     emit_open(j, "confusion", '[');
     for (uint32_t t = 0; t < classes; t++) {
@@ -154,15 +154,15 @@ static void print_json(const eval *e)
 
     emit_open(&j, NULL, '{');
     emit_number(&j, "format_version", 1);
-    emit_text(&j, "key", e->r.row.key);
-    emit_text(&j, "dataset", e->r.row.trial.dataset);
+    emit_text(&j, "key", e->net.result.row.key);
+    emit_text(&j, "dataset", e->net.result.row.trial.dataset);
     emit_number(&j, "samples", (double)e->test.n);
     emit_number(&j, "accuracy", e->accuracy);
-    emit_number(&j, "stored_accuracy", e->r.row.test_accuracy);
+    emit_number(&j, "stored_accuracy", e->net.result.row.test_accuracy);
     emit_bool(&j, "same_data", e->same_data);
     emit_bool(&j, "agrees", agrees(e));
     emit_confusion(&j, e);
-    emit_number(&j, "luts", e->r.row.luts);
+    emit_number(&j, "luts", e->net.result.row.luts);
     emit_number(&j, "luts_left", (double)(size.gates + size.luts));
     emit_text(&j, "kernels", size.kernels);
     emit_number(&j, "code_bytes", (double)size.code);
@@ -183,7 +183,7 @@ static lut_status work(eval *e, const options *o, const char *path, const char *
     folders_of(folder, o->data);
     if (o->predictions)
         LUT_TRY(check_predictions(o->predictions, path, err));
-    LUT_TRY(eval_find(e, path, key, err));
+    LUT_TRY(stored_open(&e->net, path, key, err));
     LUT_TRY(eval_load(e, folder, o->data != NULL, err));
     LUT_TRY(eval_run(e, getenv("LUT_KERNELS"), err));
     LUT_TRY(eval_measure(e, err));
@@ -202,7 +202,6 @@ static int run(const options *o, const char *path, const char *key)
     if (o->threads && !cli_number(&threads, "threads", o->threads, 1, 256))
         return CLI_USAGE;
     e.threads = (unsigned)threads;
-    sweep_result_init(&e.r);
     if (work(&e, o, path, key, &err) != LUT_OK) {
         code = cli_fail(&err);
     } else {

@@ -2,13 +2,13 @@
 #ifndef DRIVERS_LUTEVAL_H
 #define DRIVERS_LUTEVAL_H
 
+#include "drivers/stored.h"
 #include "lib/base/bits.h"
 #include "lib/circuit/packed.h"
 #include "lib/data/dataset.h"
-#include "sweep/trial.h"
 
 typedef struct eval {
-    sweep_result r;       /* row and network; owned */
+    stored net;           /* row and network; owned */
     lut_data data;        /* owned */
     bool same_data;       /* what the trial was trained and tested on */
     lut_samples test;     /* encoded test split; bits owned, labels borrowed from data */
@@ -20,9 +20,6 @@ typedef struct eval {
     double packed_speed, bools_speed; /* samples per second */
     unsigned threads;
 } eval;
-
-/* The row of that key, which may be cut to its first 4 digits or more, with its network. */
-lut_status eval_find(eval *e, const char *path, const char *key, lut_err *err);
 
 /* Test split of the row's data set, folders as for lut_data_load; other: data that is not the
  * trial's will do. */

@@ -1,121 +1,38 @@
 /* luteval: the work, without printing. */
 #include "drivers/luteval.h"
-#include "sweep/facts.h"
-#include "sweep/store.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { KEY_DIGITS = 4, REPEATS = 7 };
-
-/* ---- which network ---- */
-
-static lut_status check_key(const char *key, lut_err *err)
-{
-    const size_t n = strlen(key);
-
-    if (n >= KEY_DIGITS && n < SWEEP_KEY && strspn(key, "0123456789abcdef") == n)
-        return LUT_OK;
-    return lut_fail(err, LUT_EINVAL,
-                    "KEY %.40s: want %d to %d digits of a key, 0-9 and a-f (lutreport "
-                    "FILE --by key lists them)",
-                    key, KEY_DIGITS, SWEEP_KEY - 1);
-}
-
-static lut_status find_row(size_t *row, const sweep_store *s, const char *path,
-                           const char *key, lut_err *err)
-{
-    const sweep_column *c = sweep_store_text(s, "key", err);
-    size_t n = sweep_store_rows(s), first = n, found = 0;
-
-    if (!c)
-        return LUT_EFORMAT;
-    for (size_t i = 0; i < n; i++)
-        if (strncmp(c->text[i], key, strlen(key)) == 0) {
-            if (found++)
-                return lut_fail(err, LUT_EINVAL,
-                                "%s: %s begins %s and %s: give more digits", path, key,
-                                c->text[first], c->text[i]);
-            first = i;
-        }
-    if (!found)
-        return lut_fail(err, LUT_ENOENT, "%s: no trial %s", path, key);
-    *row = first;
-    return LUT_OK;
-}
-
-static lut_status get_row(eval *e, sweep_store *s, const char *path, const char *key,
-                          lut_err *err)
-{
-    size_t row = 0;
-
-    LUT_TRY(find_row(&row, s, path, key, err));
-    LUT_TRY(sweep_store_get(s, row, &e->r, err));
-    if (e->r.has_network)
-        return LUT_OK;
-    return lut_fail(
-        err, LUT_ENOENT,
-        "%s: the network of trial %s was not kept (status %s; keep = \"all\" "
-        "in the configuration keeps those of all rows, luttrain --from %s "
-        "--key %s -o FILE trains it again)",
-        path, e->r.row.key, e->r.row.status, path, e->r.row.key);
-}
-
-lut_status eval_find(eval *e, const char *path, const char *key, lut_err *err)
-{
-    sweep_store *s;
-    lut_status st;
-
-    LUT_TRY(check_key(key, err));
-    LUT_TRY(sweep_store_open(&s, path, err));
-    st = get_row(e, s, path, key, err);
-    sweep_store_close(s);
-    return st;
-}
+enum { REPEATS = 7 };
 
 /* ---- which data ---- */
 
 static lut_status check_shape(const eval *e, const lut_dataset *d, lut_err *err)
 {
-    if (d->features != e->r.encoder.features)
+    if (d->features != e->net.result.encoder.features)
         return lut_fail(err, LUT_EFORMAT,
                         "data set %s has %zu features, the network wants %zu",
-                        e->r.row.trial.dataset, d->features, e->r.encoder.features);
+                        e->net.result.row.trial.dataset, d->features,
+                        e->net.result.encoder.features);
     if (d->samples == 0)
         return lut_fail(err, LUT_EFORMAT, "data set %s has no test rows",
-                        e->r.row.trial.dataset);
+                        e->net.result.row.trial.dataset);
     for (size_t i = 0; i < d->samples; i++)
-        if (d->label[i] >= e->r.circuit.classes)
+        if (d->label[i] >= e->net.result.circuit.classes)
             return lut_fail(
                 err, LUT_EFORMAT,
                 "data set %s: test row %zu is of class %u, the network knows %u",
-                e->r.row.trial.dataset, i, d->label[i], (unsigned)e->r.circuit.classes);
+                e->net.result.row.trial.dataset, i, d->label[i],
+                (unsigned)e->net.result.circuit.classes);
     return LUT_OK;
-}
-
-/* Whether this is what the key was made with. */
-static lut_status check_data(eval *e, bool other, lut_err *err)
-{
-    const sweep_trial *t = &e->r.row.trial;
-    char digest[SWEEP_DIGEST], key[SWEEP_KEY];
-
-    sweep_data_digest(digest, &e->data);
-    sweep_trial_key(key, t, digest);
-    e->same_data = strcmp(key, e->r.row.key) == 0;
-    if (e->same_data || other)
-        return check_shape(e, &e->data.test, err);
-    return lut_fail(
-        err, LUT_EFORMAT,
-        "data set %s here is not the one that trial %s was trained on (digest "
-        "%s); --data PATH evaluates other data",
-        t->dataset, e->r.row.key, digest);
 }
 
 static lut_status encode(eval *e, lut_err *err)
 {
     const lut_dataset *d = &e->data.test;
-    const lut_encoder *enc = &e->r.encoder;
+    const lut_encoder *enc = &e->net.result.encoder;
     size_t ld = lut_ceil_div(enc->outputs, 64);
     uint64_t *x = calloc(d->samples * ld, sizeof *x);
 
@@ -128,12 +45,25 @@ static lut_status encode(eval *e, lut_err *err)
     return LUT_OK;
 }
 
+static lut_status refuse_data(const eval *e, lut_err *err)
+{
+    const sweep_row *row = &e->net.result.row;
+    char digest[SWEEP_DIGEST];
+
+    sweep_data_digest(digest, &e->data);
+    return lut_fail(
+        err, LUT_EFORMAT,
+        "data set %s here is not the one that trial %s was trained on (digest "
+        "%s); --data PATH evaluates other data",
+        row->trial.dataset, row->key, digest);
+}
+
 lut_status eval_load(eval *e, const char *const *folder, bool other, lut_err *err)
 {
-    const sweep_trial *t = &e->r.row.trial;
-
-    LUT_TRY(sweep_facts_data(&e->data, t->dataset, t->options, folder, err));
-    LUT_TRY(check_data(e, other, err));
+    LUT_TRY(stored_any_data(&e->data, &e->same_data, &e->net, folder, err));
+    if (!e->same_data && !other)
+        return refuse_data(e, err);
+    LUT_TRY(check_shape(e, &e->data.test, err));
     return encode(e, err);
 }
 
@@ -141,7 +71,7 @@ lut_status eval_load(eval *e, const char *const *folder, bool other, lut_err *er
 
 lut_status eval_run(eval *e, const char *kernels, lut_err *err)
 {
-    const size_t n = e->test.n, classes = e->r.circuit.classes;
+    const size_t n = e->test.n, classes = e->net.result.circuit.classes;
     size_t right = 0;
 
     e->predicted = calloc(n, sizeof *e->predicted);
@@ -149,7 +79,7 @@ lut_status eval_run(eval *e, const char *kernels, lut_err *err)
     e->confusion = calloc(classes * classes, sizeof *e->confusion);
     if (!e->predicted || !e->votes || !e->confusion)
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu predictions", n);
-    LUT_TRY(lut_packed_create_on(&e->packed, &e->r.circuit, kernels,
+    LUT_TRY(lut_packed_create_on(&e->packed, &e->net.result.circuit, kernels,
                                  &(lut_exec){ .threads = e->threads }, err));
     lut_packed_scores(e->packed, e->predicted, e->votes, &e->test);
     for (size_t i = 0; i < n; i++) {
@@ -262,5 +192,5 @@ void eval_fini(eval *e)
     free(e->votes);
     free(e->confusion);
     lut_data_fini(&e->data);
-    sweep_result_fini(&e->r);
+    stored_close(&e->net);
 }

@@ -105,8 +105,8 @@ void stored_close(stored *s)
     sweep_result_fini(&s->result);
 }
 
-lut_status stored_data(lut_data *data, const stored *s, const char *const *folder,
-                       lut_err *err)
+lut_status stored_any_data(lut_data *data, bool *same, const stored *s,
+                           const char *const *folder, lut_err *err)
 {
     const sweep_row *row = &s->result.row;
     char digest[SWEEP_DIGEST], key[SWEEP_KEY];
@@ -115,8 +115,21 @@ lut_status stored_data(lut_data *data, const stored *s, const char *const *folde
         sweep_facts_data(data, row->trial.dataset, row->trial.options, folder, err));
     sweep_data_digest(digest, data);
     sweep_trial_key(key, &row->trial, digest);
-    if (strcmp(key, row->key) == 0 && data->test.features == s->result.encoder.features)
+    *same = strcmp(key, row->key) == 0;
+    return LUT_OK;
+}
+
+lut_status stored_data(lut_data *data, const stored *s, const char *const *folder,
+                       lut_err *err)
+{
+    const sweep_row *row = &s->result.row;
+    char digest[SWEEP_DIGEST];
+    bool same;
+
+    LUT_TRY(stored_any_data(data, &same, s, folder, err));
+    if (same && data->test.features == s->result.encoder.features)
         return LUT_OK;
+    sweep_data_digest(digest, data);
     lut_data_fini(data);
     return lut_fail(
         err, LUT_EFORMAT,

@@ -22,6 +22,11 @@ void stored_close(stored *s); /* accepts a zeroed struct */
 lut_status stored_data(lut_data *data, const stored *s, const char *const *folder,
                        lut_err *err);
 
+/* Whatever the data set of that name and those options is here, and whether it is the one that
+ * the network was trained on. */
+lut_status stored_any_data(lut_data *data, bool *same, const stored *s,
+                           const char *const *folder, lut_err *err);
+
 /* What the network decides of rows 0 .. n - 1 of d, entry by entry of its tables: the slow
  * evaluation that others are compared with.  score [n][classes] votes, or NULL. */
 lut_status stored_decide(const sweep_result *r, const lut_dataset *d, size_t n,

@@ -41,7 +41,7 @@ while read -r key; do
             grep -q 'test accuracy .* as stored' last.out || die "$key: not as stored"
             kept=$((kept + 1)) best=$key ;;
         2)
-            says "the network of trial $key was not kept"
+            says "the network of $key is not kept" "luttrain --from s.h5 --key $key -o $key.h5"
             refused=$key ;;
         *) die "$key: neither evaluated nor refused" ;;
     esac
@@ -59,7 +59,7 @@ expect 2 "$luteval" s.h5 "${best}0"
 expect 2 "$luteval" s.h5 xyzw
 says 'want 4 to 16 digits'
 expect 2 "$luteval" s.h5 0000000000000000
-says 's.h5: no trial 0000000000000000'
+says 's.h5: none of the' 'has the key 0000000000000000'
 
 # ---- predictions: their counts are the accuracy, their largest score the class ----
 expect 0 "$luteval" s.h5 "$best" --predictions p.csv --output json
