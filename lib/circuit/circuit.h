@@ -11,6 +11,16 @@ static inline size_t lut_table_words(unsigned k)
     return k <= 6 ? 1 : (size_t)1 << (k - 6);
 }
 
+/* Bits that hold the numbers 0 .. n, n below 2^63: of scores, of classes. */
+static inline unsigned lut_bits_for(uint64_t n)
+{
+    unsigned bits = 1;
+
+    while (n >> bits)
+        bits++;
+    return bits;
+}
+
 typedef struct lut_circuit_layer {
     uint32_t luts, k;
     uint32_t *wire; /* [luts][k], index into the previous layer's outputs; owned */

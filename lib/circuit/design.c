@@ -41,7 +41,7 @@ static lut_status simplify(lut_design *d, const lut_encoder *e, lut_err *err)
 
 static lut_status make_scores(lut_design *d, lut_err *err)
 {
-    d->width = lut_score_bits(d->core.group);
+    d->width = lut_bits_for(d->core.group);
     d->popcount = calloc(d->core.classes, sizeof *d->popcount);
     if (!d->popcount)
         return lut_fail(err, LUT_ENOMEM, "no memory for %u classes",

@@ -148,23 +148,13 @@ static void challenge(lanes *best, lanes *class, const lanes *count, unsigned bi
         class[j] = (class[j] & ~above) | (above & spread(c, j));
 }
 
-/* Bits that hold the numbers 0 .. n. */
-static unsigned bits_for(uint64_t n)
-{
-    unsigned bits = 1;
-
-    while (n >> bits)
-        bits++;
-    return bits;
-}
-
 /* The class of every sample, bit j in class[j].  Classes that lie wholly beyond the last
  * output have no votes and never win. */
 static void elect(lanes class[CLASS_BITS], const lanes *vote, uint32_t luts,
                   uint32_t classes)
 {
     uint32_t group = lut_circuit_group(luts, classes);
-    unsigned bits = bits_for(group);
+    unsigned bits = lut_bits_for(group);
     lanes best[COUNTER], count[COUNTER];
 
     memset(class, 0, CLASS_BITS * sizeof *class);
@@ -181,7 +171,7 @@ static void elect(lanes class[CLASS_BITS], const lanes *vote, uint32_t luts,
 static void write_classes(uint16_t *predicted, const lanes class[CLASS_BITS],
                           uint32_t classes, size_t n)
 {
-    unsigned bits = bits_for(classes - 1);
+    unsigned bits = lut_bits_for(classes - 1);
 
     for (size_t i = 0; i < n; i++) {
         unsigned c = 0;

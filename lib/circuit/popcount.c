@@ -22,15 +22,6 @@ typedef struct tree {
     uint8_t *levels; /* the same */
 } tree;
 
-unsigned lut_score_bits(uint32_t most)
-{
-    unsigned bits = 1;
-
-    while ((uint64_t)most >> bits)
-        bits++;
-    return bits;
-}
-
 static uint32_t height(const column *c)
 {
     return c->last - c->first;

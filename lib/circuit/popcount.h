@@ -33,9 +33,6 @@ typedef struct lut_popcount {
                            net.output.  The score is row 0 plus row 1 */
 } lut_popcount;
 
-/* Bits of a score: of the numbers 0 .. most. */
-unsigned lut_score_bits(uint32_t most);
-
 /* Votes of class c of n; width bits hold all that they can add up to.  p: owned,
  * lut_popcount_fini; zeroed on failure (LUT_ENOMEM). */
 lut_status lut_popcount_make(lut_popcount *p, const lut_netlist *n, uint32_t c,

@@ -264,16 +264,6 @@ static void add_ballot(maker *m, uint32_t c)
         leave(m, n->output[o] >> 1);
 }
 
-/* Bits that hold the numbers 0 .. n. */
-static unsigned bits_for(uint64_t n)
-{
-    unsigned bits = 1;
-
-    while (n >> bits)
-        bits++;
-    return bits;
-}
-
 static unsigned vote_bits(const lut_netlist *n)
 {
     uint64_t most = 0;
@@ -283,7 +273,7 @@ static unsigned vote_bits(const lut_netlist *n)
 
         most = votes > most ? votes : most;
     }
-    return bits_for(most);
+    return lut_bits_for(most);
 }
 
 static lut_status alloc(lut_program *p, const lut_netlist *n, lut_err *err)
@@ -314,7 +304,7 @@ lut_status lut_program_make(lut_program *p, const lut_netlist *n, lut_err *err)
                         .classes = n->classes,
                         .slots = n->inputs,
                         .bits = vote_bits(n),
-                        .class_bits = bits_for(n->classes - 1) };
+                        .class_bits = lut_bits_for(n->classes - 1) };
     plan(&m, &a, edges);
     st = lut_arena_alloc(&a, err);
     if (st == LUT_OK)

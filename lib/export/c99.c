@@ -129,15 +129,6 @@ static void put_votes(lut_text *t, const c99_plan *p)
 
 /* ---- the file ---- */
 
-static unsigned bits_of(uint32_t v)
-{
-    unsigned n = 1;
-
-    while (v >>= 1)
-        n++;
-    return n;
-}
-
 static void put_sizes(lut_text *t, const lut_export_design *d, const c99_plan *p,
                       const char *slot)
 {
@@ -152,8 +143,8 @@ static void put_sizes(lut_text *t, const lut_export_design *d, const c99_plan *p
         t,
         "    SLOTS = %u,\n    PLANES = %u,      /* binary digits of a score */\n"
         "    LABEL_BITS = %u\n};\n\n",
-        (unsigned)(p->slots ? p->slots : 1), bits_of(p->most),
-        bits_of(d->circuit->classes - 1));
+        (unsigned)(p->slots ? p->slots : 1), lut_bits_for(p->most),
+        lut_bits_for(d->circuit->classes - 1));
     lut_text_put(t, "#define PER_FEATURE %zuu\n\n", d->encoder->bits);
     lut_text_put(t,
                  "typedef %s slot_t;\n\n"

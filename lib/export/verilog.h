@@ -102,9 +102,6 @@ uint32_t verilog_vote(const verilog_plan *p, uint32_t literal);
 uint32_t verilog_tree_operands(const verilog_plan *p, uint32_t c, unsigned level);
 uint32_t verilog_tree_width(const verilog_plan *p, unsigned level);
 
-/* Bits that hold 0 .. n. */
-uint32_t verilog_bits_for(uint64_t n);
-
 /* ---- samples ---- */
 
 /* Raw inputs of the bench: test rows, then all 0, all 1, ties and a walking bit. */

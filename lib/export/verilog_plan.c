@@ -7,15 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-uint32_t verilog_bits_for(uint64_t n)
-{
-    uint32_t bits = 1;
-
-    while (n >> bits)
-        bits++;
-    return bits;
-}
-
 /* ---- inputs ---- */
 
 /* FNV-1a of what decides the text of files: two sets with the same one fit together. */
@@ -416,8 +407,8 @@ lut_status verilog_plan_make(verilog_plan *p, const verilog_cfg *cfg,
     p->in_bits = p->encodes ? (uint32_t)d->encoder->features * p->input.width
                             : d->circuit->inputs;
     LUT_TRY(make_core(p, err));
-    p->w = verilog_bits_for(p->core.group);
-    p->iw = verilog_bits_for(p->core.classes - 1);
+    p->w = lut_bits_for(p->core.group);
+    p->iw = lut_bits_for(p->core.classes - 1);
     return add_blocks(p, err);
 }
 

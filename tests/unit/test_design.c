@@ -79,7 +79,7 @@ static void check_popcount(const lut_netlist *n)
     uint64_t *value = values_of(n), *bits;
     lut_popcount p;
 
-    CU_ASSERT_EQUAL_FATAL(lut_popcount_make(&p, n, 0, lut_score_bits(n->group), &err),
+    CU_ASSERT_EQUAL_FATAL(lut_popcount_make(&p, n, 0, lut_bits_for(n->group), &err),
                           LUT_OK);
     bits = values_of(&p.net);
     for (int word = 0; word < 4; word++) {
@@ -154,7 +154,7 @@ static void test_popcount_sizes(void)
         CU_ASSERT_PTR_NOT_NULL_FATAL(output);
         for (uint32_t v = 0; v < votes; v++)
             output[v] = 2 * (1 + v);
-        CU_ASSERT_EQUAL_FATAL(lut_popcount_make(&p, &n, 0, lut_score_bits(votes), &err),
+        CU_ASSERT_EQUAL_FATAL(lut_popcount_make(&p, &n, 0, lut_bits_for(votes), &err),
                               LUT_OK);
         CU_ASSERT_EQUAL(p.net.nnodes + lut_popcount_adder(&p), size[i][1]);
         check_levels(&p);
