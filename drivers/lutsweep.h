@@ -46,13 +46,17 @@ typedef struct lutsweep_job {
     sweep_spec *spec;
     sweep_space space;
     sweep_lab lab;
-    /* Trials of this part, by number; index into the space. */
-    size_t *number;
-    char (*key)[SWEEP_KEY];
+    /* Trials of this part: first those that train, one for each training key, then those that
+     * share the training of one of them; both in the configuration's order. */
+    size_t *number;         /* index into the space */
+    char (*key)[SWEEP_KEY], (*training)[SWEEP_KEY];
     double *cost, *luts;
     uint16_t *group, *stratum;
     uint32_t *epochs;
-    size_t n;
+    size_t *primary;        /* the first trial of its training key */
+    bool *derived;          /* it is not that */
+    size_t *listed;         /* [n] the trials in the configuration's order */
+    size_t n, ranked;       /* ranked: how many train */
 } lutsweep_job;
 
 /* Prints every problem; returns CLI_OK or the exit code. */

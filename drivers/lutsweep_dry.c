@@ -99,30 +99,38 @@ static void collect_options(table *t)
         }
 }
 
-static void print_trials(table *t)
+enum { MOST_SHOWN = 128 }; /* fields */
+
+static void print_trial(const table *t, size_t i, const bool *shown)
 {
-    bool shown[128];
     size_t n;
     const lut_field *f = sweep_trial_fields(&n);
 
-    for (size_t k = 0; k < n && k < LUT_COUNT(shown); k++)
+    printf("%s %5.1f%%", t->job->key[i], 100 * t->job->cost[i] / t->total);
+    for (size_t k = 0; k < n && k < MOST_SHOWN; k++) {
+        char text[LUT_FIELD_TEXT];
+
+        if (shown[k])
+            printf("  %s=%s", f[k].name, lut_field_text(&f[k], text, &t->trial[i]));
+    }
+    for (size_t k = 0; k < t->noptions; k++)
+        if (t->telling[k])
+            print_option(&t->trial[i], t->option[k]);
+    putchar('\n');
+}
+
+static void print_trials(table *t)
+{
+    bool shown[MOST_SHOWN];
+    size_t n;
+    const lut_field *f = sweep_trial_fields(&n);
+
+    for (size_t k = 0; k < n && k < MOST_SHOWN; k++)
         shown[k] = named(t->job->spec, &f[k]) && varies(t, &f[k]);
     collect_options(t);
-    for (size_t i = 0; i < t->job->n; i++) {
-        if (t->done[i])
-            continue;
-        printf("%s %5.1f%%", t->job->key[i], 100 * t->job->cost[i] / t->total);
-        for (size_t k = 0; k < n && k < LUT_COUNT(shown); k++) {
-            char text[LUT_FIELD_TEXT];
-
-            if (shown[k])
-                printf("  %s=%s", f[k].name, lut_field_text(&f[k], text, &t->trial[i]));
-        }
-        for (size_t k = 0; k < t->noptions; k++)
-            if (t->telling[k])
-                print_option(&t->trial[i], t->option[k]);
-        putchar('\n');
-    }
+    for (size_t k = 0; k < t->job->n; k++)
+        if (!t->done[t->job->listed[k]])
+            print_trial(t, t->job->listed[k], shown);
 }
 
 typedef struct share {
@@ -187,13 +195,14 @@ static bool is_continuous(const sweep_spec *spec, const lut_field *f)
 static void print_dearest(const table *t)
 {
     size_t n;
+    const lut_field *hardware = sweep_hardware_fields(&n); /* trains nothing */
     const lut_field *f = sweep_trial_fields(&n), *dearest = NULL;
     double most = 1.01;
     share s[MOST_VALUES];
 
     for (size_t k = 0; k < n; k++) {
-        bool looked_at =
-            strcmp(f[k].name, "options") != 0 && !is_continuous(t->job->spec, &f[k]);
+        bool looked_at = f + k < hardware && strcmp(f[k].name, "options") != 0 &&
+                         !is_continuous(t->job->spec, &f[k]);
         size_t values = looked_at ? shares(s, t, &f[k]) : 0;
 
         if (values < 2 || spread(s, values) <= most)
@@ -280,6 +289,23 @@ static bool is_given_up(const before *f, const char *key, unsigned retry)
     return cause != SWEEP_CAUSES && !(retry & 1u << cause);
 }
 
+/* Nobody trains for a family of which a trial is finished, if its network was kept; where it
+ * was not this says too little. */
+static void share_finished(table *t)
+{
+    lutsweep_job *j = t->job;
+
+    for (size_t i = 0; i < j->n; i++) {
+        const size_t p = j->primary[i];
+
+        if (i == p || !t->done[i] || t->done[p])
+            continue;
+        t->total -= j->cost[p];
+        j->cost[p] = j->cost[i];
+        t->total += j->cost[p];
+    }
+}
+
 static lut_status fill_in(table *t, const before *f, lut_err *err)
 {
     char digest[SWEEP_DIGEST];
@@ -298,6 +324,7 @@ static lut_status fill_in(table *t, const before *f, lut_err *err)
         t->left++;
         t->total += t->job->cost[i];
     }
+    share_finished(t);
     return LUT_OK;
 }
 
@@ -370,7 +397,7 @@ static size_t most_rungs(const sweep_strategy *s, const lutsweep_job *j,
     uint32_t one[SWEEP_RUNGS];
     size_t most = 0;
 
-    for (size_t i = 0; i < j->n; i++) {
+    for (size_t i = 0; i < j->ranked; i++) {
         const size_t n = sweep_strategy_rungs(s, one, i);
 
         if (n <= most)

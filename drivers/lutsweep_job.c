@@ -174,15 +174,110 @@ static void print_problem(void *arg, const char *line)
     cli_complain(CLI_USAGE, "%s", line);
 }
 
-/* Parts are made of keys, so that costs spread evenly and every job can tell its own. */
-static bool in_part(const char *key, const lutsweep_settings *s)
+/* Parts are made of keys, so that costs spread evenly and every job can tell its own; those
+ * that share a training are in one part. */
+static bool in_part(const sweep_point *p, const lutsweep_settings *s)
 {
-    return strtoull(key, NULL, 16) % s->parts == s->part;
+    return strtoull(p->training, NULL, 16) % s->parts == s->part;
+}
+
+/* Of a trial that another one is trained for; of the order of what is done besides training. */
+static const double derived_cost = 0.01;
+
+/* Training keys with the trial of the space that was first to have them. */
+typedef struct first {
+    char training[SWEEP_KEY];
+    size_t at, job;
+} first;
+
+static int by_first(const void *a, const void *b)
+{
+    const first *x = a, *y = b;
+    const int order = strcmp(x->training, y->training);
+
+    return order ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+static int by_training(const void *a, const void *b)
+{
+    return strcmp(a, ((const first *)b)->training);
+}
+
+/* Sorted, one for each training key; returns their number. */
+static size_t find_firsts(first *f, const lutsweep_job *j, const lutsweep_settings *s)
+{
+    size_t n = 0, kept = 0;
+
+    for (size_t i = 0; i < j->space.n; i++) {
+        if (!in_part(&j->space.point[i], s))
+            continue;
+        memcpy(f[n].training, j->space.point[i].training, SWEEP_KEY);
+        f[n++].at = i;
+    }
+    if (n)
+        qsort(f, n, sizeof *f, by_first);
+    for (size_t i = 0; i < n; i++)
+        if (!kept || strcmp(f[kept - 1].training, f[i].training) != 0)
+            f[kept++] = f[i];
+    return kept;
+}
+
+static first *find_first(first *f, size_t n, const sweep_point *p)
+{
+    return bsearch(p->training, f, n, sizeof *f, by_training);
+}
+
+static void add_trial(lutsweep_job *j, size_t i, first *f)
+{
+    const sweep_point *p = &j->space.point[i];
+    const size_t k = j->n++;
+    const bool derived = f->at != i;
+
+    if (!derived)
+        f->job = k;
+    j->number[k] = i;
+    j->cost[k] = derived ? derived_cost : p->cost;
+    j->luts[k] = p->luts;
+    j->group[k] = p->group;
+    j->stratum[k] = p->stratum;
+    j->epochs[k] = p->epochs;
+    j->primary[k] = f->job;
+    j->derived[k] = derived;
+    memcpy(j->key[k], p->key, SWEEP_KEY);
+    memcpy(j->training[k], p->training, SWEEP_KEY);
+}
+
+static int by_number(const void *a, const void *b, void *arg)
+{
+    const lutsweep_job *j = arg;
+    const size_t x = j->number[*(const size_t *)a], y = j->number[*(const size_t *)b];
+
+    return (x > y) - (x < y);
+}
+
+static void add_trials(lutsweep_job *j, const lutsweep_settings *s, first *f)
+{
+    const size_t n = find_firsts(f, j, s);
+
+    for (int derived = 0; derived < 2; derived++)
+        for (size_t i = 0; i < j->space.n; i++) {
+            first *own = in_part(&j->space.point[i], s)
+                             ? find_first(f, n, &j->space.point[i])
+                             : NULL;
+
+            if (own && (own->at != i) == derived)
+                add_trial(j, i, own);
+        }
+    j->ranked = n;
+    for (size_t k = 0; k < j->n; k++)
+        j->listed[k] = k;
+    qsort_r(j->listed, j->n, sizeof *j->listed, by_number, j);
 }
 
 static bool choose_part(lutsweep_job *j, const lutsweep_settings *s)
 {
     const size_t n = j->space.n;
+    first *f = malloc((n + 1) * sizeof *f);
 
     j->number = malloc((n + 1) * sizeof *j->number);
     j->key = malloc((n + 1) * sizeof *j->key);
@@ -191,23 +286,18 @@ static bool choose_part(lutsweep_job *j, const lutsweep_settings *s)
     j->group = malloc((n + 1) * sizeof *j->group);
     j->stratum = malloc((n + 1) * sizeof *j->stratum);
     j->epochs = malloc((n + 1) * sizeof *j->epochs);
-    if (!j->number || !j->key || !j->cost || !j->luts || !j->group || !j->stratum ||
-        !j->epochs)
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        const sweep_point *p = &j->space.point[i];
-
-        if (!in_part(p->key, s))
-            continue;
-        j->number[j->n] = i;
-        j->cost[j->n] = p->cost;
-        j->luts[j->n] = p->luts;
-        j->group[j->n] = p->group;
-        j->stratum[j->n] = p->stratum;
-        j->epochs[j->n] = p->epochs;
-        memcpy(j->key[j->n++], p->key, SWEEP_KEY);
+    j->training = malloc((n + 1) * sizeof *j->training);
+    j->primary = malloc((n + 1) * sizeof *j->primary);
+    j->derived = malloc((n + 1) * sizeof *j->derived);
+    j->listed = malloc((n + 1) * sizeof *j->listed);
+    if (f && j->number && j->key && j->cost && j->luts && j->group && j->stratum &&
+        j->epochs && j->training && j->primary && j->derived && j->listed) {
+        add_trials(j, s, f);
+        free(f);
+        return true;
     }
-    return true;
+    free(f);
+    return false;
 }
 
 static bool check_kernels(const sweep_lab *lab)
@@ -276,6 +366,10 @@ void lutsweep_job_close(lutsweep_job *j)
     free(j->group);
     free(j->stratum);
     free(j->epochs);
+    free(j->training);
+    free(j->primary);
+    free(j->derived);
+    free(j->listed);
     sweep_space_fini(&j->space);
     if (j->spec)
         sweep_spec_destroy(j->spec);
@@ -313,7 +407,7 @@ lut_status lutsweep_job_strategy(sweep_strategy **s, const lutsweep_job *j,
                                      .min_epochs = search->min_epochs,
                                      .luts_weight = search->luts_weight,
                                      .seed = search->seed,
-                                     .n = j->n,
+                                     .n = j->ranked,
                                      .epochs = j->epochs,
                                      .luts = j->luts,
                                      .key = (const char(*)[SWEEP_KEY])j->key };

@@ -89,6 +89,7 @@ typedef struct boss {
     sweep_plan plan;
     sweep_strategy *strategy; /* NULL: every trial runs to its end */
     sweep_known *known;       /* [job.n] */
+    char (*base)[SWEEP_KEY];  /* [job.n] */
     sweep_fields fields;
     char stamp[SWEEP_STAMP];
 } boss;
@@ -149,7 +150,27 @@ static size_t rungs(void *arg, uint32_t rung[SWEEP_RUNGS], size_t i)
 {
     const boss *b = arg;
 
-    return b->strategy ? sweep_strategy_rungs(b->strategy, rung, i) : 0;
+    return b->strategy && i < b->job.ranked
+               ? sweep_strategy_rungs(b->strategy, rung, i)
+               : 0;
+}
+
+/* Which trials take the training of which; who has to train after all costs what it costs. */
+static lut_status share(boss *b, lut_err *err)
+{
+    lutsweep_job *j = &b->job;
+    const sweep_sharing sharing = { .key = (const char(*)[SWEEP_KEY])j->key,
+                                    .training = (const char(*)[SWEEP_KEY])j->training,
+                                    .primary = j->primary,
+                                    .derived = j->derived,
+                                    .base = b->base };
+
+    LUT_TRY(sweep_resume_sharing(&b->leases, b->known, &b->state, &sharing, rungs, b,
+                                 err));
+    for (size_t i = 0; i < j->n; i++)
+        if (!j->derived[i])
+            j->cost[i] = j->space.point[j->number[i]].cost;
+    return LUT_OK;
 }
 
 static lut_status go_on(boss *b, int ranks, lut_err *err)
@@ -165,12 +186,15 @@ static lut_status go_on(boss *b, int ranks, lut_err *err)
     if (st == LUT_OK)
         st = sweep_leases_init(&b->leases, b->job.n, ranks, err);
     b->known = calloc(b->job.n + 1, sizeof *b->known);
-    if (st == LUT_OK && !b->known)
+    b->base = calloc(b->job.n + 1, sizeof *b->base);
+    if (st == LUT_OK && (!b->known || !b->base))
         st = lut_fail(err, LUT_ENOMEM, "no memory for %zu trials", b->job.n);
     if (st == LUT_OK)
         st =
             sweep_resume(&b->leases, b->known, &b->state, &past, key, b->settings.retry,
                          rungs, b, &b->plan.best, b->plan.best_key, err);
+    if (st == LUT_OK)
+        st = share(b, err);
     sweep_past_fini(&past);
     return st;
 }
@@ -222,9 +246,12 @@ static void make_plan(boss *b, double begun)
                                         .stratum = b->job.stratum,
                                         .epochs = b->job.epochs,
                                         .strategy = b->strategy,
+                                        .ranked = b->job.ranked,
+                                        .derived = b->job.derived,
                                         .known = b->known,
                                         .job_seconds = p->seconds };
     p->key = (const char(*)[SWEEP_KEY])b->job.key;
+    p->base = (const char(*)[SWEEP_KEY])b->base;
     p->trial = lutsweep_job_trial;
     p->trial_arg = &b->job;
     p->leases = &b->leases;
@@ -299,6 +326,7 @@ static void dismiss(boss *b)
     sweep_lock_release(&b->lock);
     sweep_strategy_destroy(b->strategy);
     free(b->known);
+    free(b->base);
     sweep_leases_fini(&b->leases);
     lutsweep_job_close(&b->job);
     free(b);

@@ -126,7 +126,8 @@ static lut_status measure(times *t, const char *file, lut_err *err)
             continue;
         t->measured += t->share[i] >= 1;
         t->partly += t->share[i] < 1;
-        sweep_cost_learn(&t->cost, t->job->group[i], t->share[i] * t->job->cost[i],
+        if (!t->job->derived[i])
+            sweep_cost_learn(&t->cost, t->job->group[i], t->share[i] * t->job->cost[i],
                          t->seconds[i]);
     }
     t->spread = sweep_cost_spread(&t->cost);
@@ -143,6 +144,8 @@ static double whole_trial(const times *t, size_t i)
 {
     lut_rng rng = draws(t, i);
 
+    if (t->job->derived[i])
+        return t->job->cost[i];
     if (t->seconds[i] > 0 && t->share[i] > 0)
         return t->seconds[i] / t->share[i];
     return sweep_cost_seconds(&t->cost, t->job->group[i], t->job->cost[i]) *
@@ -212,6 +215,8 @@ static lut_status run_plan(sweep_simulation *out, times *t, sweep_strategy *stra
                       .stratum = j->stratum,
                       .epochs = j->epochs,
                       .strategy = strategy,
+                      .ranked = j->ranked,
+                      .derived = j->derived,
                       .job_seconds = (double)INFINITY },
         .key = (const char(*)[SWEEP_KEY])j->key,
         .trial = lutsweep_job_trial,
@@ -232,6 +237,8 @@ static lut_status simulate(sweep_simulation *out, times *t, sweep_order order,
 
     LUT_TRY(lutsweep_job_strategy(&strategy, t->job, err));
     st = sweep_leases_init(&leases, t->job->n, (int)cfg->ranks, err);
+    for (size_t i = t->job->ranked; st == LUT_OK && i < t->job->n; i++)
+        sweep_leases_follow(&leases, i, t->job->primary[i]);
     if (st == LUT_OK) {
         st = run_plan(out, t, strategy, &leases, order, cfg, err);
         sweep_leases_fini(&leases);

@@ -1,6 +1,7 @@
 #include "sweep/attempt.h"
 #include "sweep/checkpoint.h"
 #include "sweep/fault.h"
+#include "sweep/hardware.h"
 #include "sweep/journal.h"
 #include "sweep/record.h"
 #include "sweep/transport.h"
@@ -90,6 +91,34 @@ static lut_status keep(const sweep_attempt *a, sweep_result *r, lut_err *err)
     return LUT_OK;
 }
 
+/* The result that this trial can be derived from, where it is there and whole. */
+static bool find_base(const sweep_attempt *a, sweep_result *base)
+{
+    char training[SWEEP_KEY];
+
+    if (!a->base[0] || SWEEP_FAULT("share") ||
+        sweep_state_read(a->state, base, a->base, NULL) != LUT_OK)
+        return false;
+    sweep_training_key(training, &a->trial, a->digest);
+    if (sweep_derives(base, training))
+        return true;
+    sweep_result_fini(base);
+    return false;
+}
+
+static lut_status make(const sweep_attempt *a, const sweep_lab *lab, sweep_result *r,
+                       teller *t, lut_err *err)
+{
+    sweep_result base;
+    lut_status st;
+
+    if (!find_base(a, &base))
+        return a->run(lab, r, &a->trial, a->key, a->digest, tell_epoch, t, err);
+    st = sweep_derive(lab, r, &a->trial, a->key, a->digest, &base, err);
+    sweep_result_fini(&base);
+    return st;
+}
+
 lut_status sweep_attempt_work(void *arg, int out, lut_err *err)
 {
     const sweep_attempt *a = arg;
@@ -102,7 +131,7 @@ lut_status sweep_attempt_work(void *arg, int out, lut_err *err)
     lab.leave = sweep_child_leave();
     LUT_TRY(SWEEP_FAULT_CHECK("child-start", err));
     LUT_TRY(sweep_state_make_room(a->state, a->key, err)); /* before the work */
-    LUT_TRY(a->run(&lab, &r, &a->trial, a->key, a->digest, tell_epoch, &t, err));
+    LUT_TRY(make(a, &lab, &r, &t, err));
     st = keep(a, &r, err);
     sweep_result_fini(&r);
     return st == LUT_OK ? SWEEP_FAULT_CHECK("child-end", err) : st;
@@ -165,6 +194,8 @@ static void put_attempt(sweep_fields *f, const sweep_attempt *a, const char *tri
     sweep_fields_number(f, "until", a->until);
     sweep_fields_text(f, "key", a->key);
     sweep_fields_text(f, "digest", a->digest);
+    if (a->base[0])
+        sweep_fields_text(f, "base", a->base);
     sweep_fields_text(f, "trial", trial);
     put_lab(f, a->lab);
     sweep_fields_text(f, "end", "end"); /* has no room where anything was cut */
@@ -265,6 +296,8 @@ static lut_status get_attempt(box *b, const sweep_entry *e, lut_err *err)
 {
     sweep_attempt *a = &b->a;
     char file[SWEEP_ROOT], key[SWEEP_KEY + 2], digest[SWEEP_DIGEST + 2];
+    char base[SWEEP_KEY + 2];
+    const char *has_base;
 
     if (!has_end(e->fields))
         return lut_fail(err, LUT_EFORMAT, "order of a trial: no end");
@@ -272,8 +305,10 @@ static lut_status get_attempt(box *b, const sweep_entry *e, lut_err *err)
     LUT_TRY(sweep_state_name(&b->state, file, err));
     LUT_TRY(get_text(e, "key", key, sizeof key, err));
     LUT_TRY(get_text(e, "digest", digest, sizeof digest, err));
+    LUT_TRY(get_optional(e, "base", base, sizeof base, &has_base, err));
     snprintf(a->key, sizeof a->key, "%.16s", key);
     snprintf(a->digest, sizeof a->digest, "%.16s", digest);
+    snprintf(a->base, sizeof a->base, "%.16s", has_base ? base : "");
     LUT_TRY(get_trial(&a->trial, e, err));
     a->rank = (int)sweep_entry_number(e, "rank", 0);
     a->attempt = get_number(e, "attempt");

@@ -16,13 +16,16 @@ typedef struct sweep_attempt {
     uint32_t attempt;     /* from 1 */
     uint32_t until;       /* pause behind this epoch; 0: never */
     char key[SWEEP_KEY], digest[SWEEP_DIGEST];
+    char base[SWEEP_KEY]; /* of a trial whose final result, where it can be had, has this
+                             one's training; "": none */
     sweep_trial trial;
 } sweep_attempt;
 
 /* What a child ends with whose trial has another result already; nothing else does. */
 static const lut_status sweep_attempt_conflict = LUT_EBUSY;
 
-/* In a child; arg: the sweep_attempt.  Runs the trial, tells its epochs, leaves when it is
+/* In a child; arg: the sweep_attempt.  Derives the trial from the record of its base, or,
+ * where that cannot be had, runs it, tells its epochs, leaves when it is
  * asked to (sweep_child_save), and writes the record: final, or that of a pause.  A final
  * one ends the use of the checkpoint. */
 lut_status sweep_attempt_work(void *arg, int out, lut_err *err);

@@ -75,6 +75,8 @@ static lut_status assign(sweep_coordinator *c, int rank, size_t i, lut_err *err)
                         "trial %s: its text has %zu bytes, at most %zu", p->key[i], n,
                         sizeof m.text - 1);
     memcpy(m.key, p->key[i], SWEEP_KEY);
+    if (p->base)
+        memcpy(m.base, p->base[i], SWEEP_KEY);
     LUT_TRY(SWEEP_FAULT_CHECK("assign", err));
     return tell(c, rank, SWEEP_MSG_ASSIGN, &m, err);
 }
@@ -84,7 +86,7 @@ static lut_status assign(sweep_coordinator *c, int rank, size_t i, lut_err *err)
 static uint32_t ahead(const sweep_coordinator *c)
 {
     const sweep_leases *l = c->plan->leases;
-    const size_t share = c->slots ? l->waiting / (2 * (size_t)c->slots) : 0;
+    const size_t share = c->slots ? l->nheap / (2 * (size_t)c->slots) : 0;
     double seconds;
 
     if (l->nheap == 0 || !c->schedule.learnt)
@@ -201,8 +203,9 @@ static bool holds(const sweep_message *m, size_t number, uint32_t attempt)
     return false;
 }
 
-/* The loss that ends a trial has no rank to write it down. */
-static lut_status write_loss(sweep_coordinator *c, size_t i, lut_err *err)
+/* A failure that no rank can write down. */
+static lut_status write_failure(sweep_coordinator *c, size_t i, sweep_cause cause,
+                                const char *why, lut_err *err)
 {
     char digest[SWEEP_DIGEST], *text;
     sweep_fields f = { 0 };
@@ -212,13 +215,28 @@ static lut_status write_loss(sweep_coordinator *c, size_t i, lut_err *err)
         return LUT_OK;
     LUT_TRY(c->plan->trial(c->plan->trial_arg, &trial, digest, i, err));
     text = sweep_trial_text(&trial);
-    sweep_fields_text(&f, "cause", sweep_cause_name(SWEEP_LOST));
-    sweep_fields_text(&f, "log", "its ranks fell silent or left, once too often");
+    sweep_fields_text(&f, "cause", sweep_cause_name(cause));
+    sweep_fields_text(&f, "log", why);
     sweep_fields_text(&f, "trial", text ? text : "");
     free(text);
     LUT_TRY(sweep_journal_add(c->journal, "FAIL", c->plan->key[i],
                               c->plan->leases->lease[i].attempt, &f, err));
     return sweep_journal_sync(c->journal, err);
+}
+
+/* Trials that share the training of one that failed have failed with it: each would only fail
+ * again. */
+static lut_status fail_followers(sweep_coordinator *c, size_t of, lut_err *err)
+{
+    sweep_leases *l = c->plan->leases;
+    char why[80];
+    size_t i;
+
+    snprintf(why, sizeof why, "the training that it shares failed: trial %.16s",
+             c->plan->key[of]);
+    while (l->lease[of].state == SWEEP_FAILED && sweep_leases_abandon(l, &i, of))
+        LUT_TRY(write_failure(c, i, l->lease[of].cause, why, err));
+    return LUT_OK;
 }
 
 static lut_status lose_trial(sweep_coordinator *c, size_t i, lut_err *err)
@@ -228,7 +246,11 @@ static lut_status lose_trial(sweep_coordinator *c, size_t i, lut_err *err)
     LUT_TRY(sweep_schedule_failed(&c->schedule, &v, i,
                                   c->plan->leases->lease[i].attempt, SWEEP_LOST, err));
     c->refill = true;
-    return v == SWEEP_ACCEPTED ? write_loss(c, i, err) : LUT_OK;
+    if (v != SWEEP_ACCEPTED)
+        return LUT_OK;
+    LUT_TRY(write_failure(c, i, SWEEP_LOST,
+                          "its ranks fell silent or left, once too often", err));
+    return fail_followers(c, i, err);
 }
 
 /* Leased to the rank long ago, and it knows nothing of it: the message was lost. */
@@ -297,7 +319,7 @@ static lut_status count_result(sweep_coordinator *c, const sweep_message *m,
 static lut_status hear_done(sweep_coordinator *c, int from, const sweep_message *m,
                             lut_err *err)
 {
-    const size_t waited = c->plan->leases->waiting;
+    const size_t ready = c->plan->leases->nheap;
     sweep_verdict v;
 
     LUT_TRY(count_result(c, m, &v, err));
@@ -313,7 +335,7 @@ static lut_status hear_done(sweep_coordinator *c, int from, const sweep_message 
         lut_log(LUT_ERROR, "trial %.16s ran twice with different results: %s", m->key,
                 m->text);
     }
-    c->refill |= c->plan->leases->waiting > waited;
+    c->refill |= c->plan->leases->nheap > ready;
     LUT_TRY(acknowledge(c, from, m, err));
     return fill_rank(c, from, err);
 }
@@ -345,7 +367,7 @@ static lut_status hear_fail(sweep_coordinator *c, int from, const sweep_message 
         lut_log(LUT_WARN, "trial %.16s: %s%s%.250s", m->key, sweep_cause_name(cause),
                 m->text[0] ? ": " : "", m->text);
     c->refill = true;
-    return LUT_OK;
+    return fail_followers(c, m->number, err);
 }
 
 /* Also those count that were lost with their ranks once too often. */
@@ -544,7 +566,7 @@ static lut_status look(sweep_coordinator *c, lut_err *err)
     if (time_left(c, now) <= 0)
         LUT_TRY(stop_early(c, SWEEP_STOP_SAVE, "time limit", err));
     /* Some wait, none of them for long enough a time. */
-    if (c->level < 0 && l->leased == 0 && l->waiting && l->nheap == 0)
+    if (c->level < 0 && l->leased == 0 && l->waiting > l->blocked && l->nheap == 0)
         LUT_TRY(stop_early(c, SWEEP_STOP_DRAIN,
                            "no trial that is left can finish within the time limit",
                            err));
@@ -623,13 +645,15 @@ lut_status sweep_coordinator_step(sweep_coordinator *c, bool *busy, lut_err *err
     if (c->fatal.code != LUT_OK)
         LUT_TRY(stop_all(c, SWEEP_STOP_KILL, err));
     LUT_TRY(hear_all(c, busy, err));
+    c->refill |= c->decisions.n > 0; /* others follow what is pruned */
     LUT_TRY(sweep_decisions_carry_out(&c->decisions, c->t, busy, err));
     LUT_TRY(look(c, err));
     LUT_TRY(count_failures(c, err));
-    if (c->level < 0 && l->waiting == 0 && l->leased == 0 && c->decisions.n == 0) {
+    if (c->level < 0 && l->waiting == l->blocked && l->leased == 0 &&
+        c->decisions.n == 0) {
         LUT_TRY(sweep_schedule_settle(&c->schedule, err));
         c->refill = true;
-        if (l->waiting == 0 && c->decisions.n == 0)
+        if (l->waiting == l->blocked && c->decisions.n == 0)
             LUT_TRY(stop_all(c, SWEEP_STOP_OVER, err));
     }
     LUT_TRY(fill_all(c, err));
@@ -669,6 +693,8 @@ lut_status sweep_coordinator_init(sweep_coordinator *c, const sweep_plan *plan,
     /* The other ranks must hear of it. */
     if (sweep_schedule_init(&c->schedule, &schedule, plan->leases, &why) != LUT_OK)
         lut_fail(&c->fatal, why.code, "%s", why.text);
+    for (size_t i = 0; i < schedule.n; i++) /* of trainings that are not tried again */
+        LUT_TRY(fail_followers(c, i, err));
     return LUT_OK;
 }
 

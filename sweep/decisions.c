@@ -43,20 +43,30 @@ lut_status sweep_decisions_take(void *arg, const sweep_decision *d, lut_err *err
     sweep_decisions *s = arg;
 
     LUT_TRY(write_down(s, d, err));
-    return d->prune && s->plan->prune ? spare(s, d->i, err) : LUT_OK;
+    if (!d->prune)
+        return LUT_OK;
+    if (s->plan->prune)
+        return spare(s, d->i, err);
+    sweep_leases_release(s->plan->leases, d->i);
+    return LUT_OK;
 }
 
 static lut_status prune(const sweep_decisions *s, size_t i, lut_err *err)
 {
     const char *key = s->plan->key[i];
     lut_status st = s->plan->prune(s->plan->prune_arg, key, err);
+    size_t follower;
 
+    if (st == LUT_OK) /* its final record is there to derive others from */
+        sweep_leases_release(s->plan->leases, i);
     if (st != LUT_ENOENT)
         return st;
     lut_log(LUT_WARN,
             "trial %s: its record at the rung is gone: the next run trains it again",
             key);
     sweep_leases_spoil(s->plan->leases, i);
+    while (sweep_leases_abandon(s->plan->leases, &follower, i))
+        continue;
     return LUT_OK;
 }
 

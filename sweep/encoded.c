@@ -249,30 +249,46 @@ static lut_status check_digest(const lut_data *d, const sweep_trial *t,
                     t->dataset, found, digest);
 }
 
+lut_status sweep_rows_open(sweep_rows *r, const sweep_lab *lab, const sweep_trial *t,
+                           const char *digest, lut_err *err)
+{
+    lut_status st;
+
+    *r = (sweep_rows){ .row = NULL };
+    LUT_TRY(lut_data_load(&r->data, t->dataset, t->options, lab->folder, err));
+    st = check_digest(&r->data, t, digest, err);
+    if (st == LUT_OK &&
+        !(r->row = malloc((r->data.train.samples + 1) * sizeof *r->row)))
+        st = lut_fail(err, LUT_ENOMEM, "no memory for %zu rows", r->data.train.samples);
+    if (st != LUT_OK) {
+        sweep_rows_close(r);
+        return st;
+    }
+    lut_data_split(r->row, &r->ntrain, &r->nvalid, r->data.train.samples, t->validation,
+                   t->train_limit, t->split_seed);
+    return LUT_OK;
+}
+
+void sweep_rows_close(sweep_rows *r)
+{
+    free(r->row);
+    lut_data_fini(&r->data);
+    *r = (sweep_rows){ .row = NULL };
+}
+
 static lut_status make(sweep_encoded *e, const sweep_lab *lab, const sweep_trial *t,
                        const char *digest, lut_err *err)
 {
-    lut_data d = { 0 };
     lut_encoder enc = { 0 };
-    uint32_t *rows = NULL;
-    size_t ntrain, nvalid;
-    lut_status st = lut_data_load(&d, t->dataset, t->options, lab->folder, err);
+    sweep_rows r;
+    lut_status st;
 
+    LUT_TRY(sweep_rows_open(&r, lab, t, digest, err));
+    st = fit(&enc, lab, t, &r.data.train, r.row, r.ntrain, err);
     if (st == LUT_OK)
-        st = check_digest(&d, t, digest, err);
-    if (st == LUT_OK && !(rows = malloc((d.train.samples + 1) * sizeof *rows)))
-        st = lut_fail(err, LUT_ENOMEM, "no memory for %zu rows", d.train.samples);
-    if (st != LUT_OK)
-        goto out;
-    lut_data_split(rows, &ntrain, &nvalid, d.train.samples, t->validation,
-                   t->train_limit, t->split_seed);
-    st = fit(&enc, lab, t, &d.train, rows, ntrain, err);
-    if (st == LUT_OK)
-        st = encode(e, &d, &enc, t->encoder_learn, rows, ntrain, nvalid, err);
-out:
-    free(rows);
+        st = encode(e, &r.data, &enc, t->encoder_learn, r.row, r.ntrain, r.nvalid, err);
     lut_encoder_fini(&enc);
-    lut_data_fini(&d);
+    sweep_rows_close(&r);
     return st;
 }
 

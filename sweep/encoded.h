@@ -16,6 +16,18 @@ typedef struct sweep_encoded {
     bool mapped;
 } sweep_encoded;
 
+/* A trial's rows as they are: the data set and its split. */
+typedef struct sweep_rows {
+    lut_data data;
+    uint32_t *row;           /* [ntrain + nvalid] of data.train, those of validation last;
+                                owned */
+    size_t ntrain, nvalid;
+} sweep_rows;
+
+lut_status sweep_rows_open(sweep_rows *r, const sweep_lab *lab, const sweep_trial *trial,
+                           const char *digest, lut_err *err);
+void sweep_rows_close(sweep_rows *r); /* accepts a zeroed struct */
+
 /* digest: as for sweep_run. */
 lut_status sweep_encoded_open(sweep_encoded *e, const sweep_lab *lab,
                               const sweep_trial *trial, const char *digest, lut_err *err);

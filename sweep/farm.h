@@ -46,6 +46,9 @@ typedef struct sweep_crew {
 typedef struct sweep_plan {
     sweep_schedule_cfg schedule; /* `decided` is the coordinator's */
     const char (*key)[SWEEP_KEY];
+    const char (*base)[SWEEP_KEY]; /* of the trial whose result has the training of trial i
+                                      once it is final (sweep/hardware.h); "": none; NULL:
+                                      of none */
     /* Trial i and the digest of its data. */
     lut_status (*trial)(void *arg, sweep_trial *t, char digest[SWEEP_DIGEST], size_t i,
                         lut_err *err);

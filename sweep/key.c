@@ -23,15 +23,44 @@ static void add_text(struct sha256_ctx *sha, const char *text)
     sha256_update(sha, strlen(text), (const uint8_t *)text);
 }
 
+static bool is_line_of(const char *line, const char *name)
+{
+    const size_t n = strlen(name);
+
+    return strncmp(line, name, n) == 0 && strncmp(line + n, " = ", 3) == 0;
+}
+
+/* Hardware at its default: trials had the same keys before there was such a field. */
+static bool is_default(const char *line)
+{
+    size_t n;
+    const lut_field *f = sweep_hardware_fields(&n);
+
+    for (size_t i = 0; i < n; i++) {
+        const char *value = line + strlen(f[i].name) + 3;
+
+        if (is_line_of(line, f[i].name))
+            return strcspn(value, "\n") == strlen(f[i].fallback) &&
+                   strncmp(value, f[i].fallback, strlen(f[i].fallback)) == 0;
+    }
+    return false;
+}
+
 /* `layers` stands for both. */
 static bool is_left_out(const char *line)
 {
-    static const char *const names[] = { "width = ", "depth = " };
+    return is_line_of(line, "width") || is_line_of(line, "depth") || is_default(line);
+}
 
-    for (size_t i = 0; i < LUT_COUNT(names); i++)
-        if (strncmp(line, names[i], strlen(names[i])) == 0)
-            return true;
-    return false;
+void sweep_training_key(char key[SWEEP_KEY], const sweep_trial *resolved,
+                        const char digest[SWEEP_DIGEST])
+{
+    sweep_trial t = *resolved;
+    size_t n;
+    const lut_field *f = sweep_hardware_fields(&n);
+
+    lut_fields_default(f, n, &t);
+    sweep_trial_key(key, &t, digest);
 }
 
 void sweep_trial_key(char key[SWEEP_KEY], const sweep_trial *resolved,

@@ -76,6 +76,11 @@ static void take_out(sweep_leases *l, size_t i)
     sink(l, l->lease[last].at);
 }
 
+static bool can_start(const sweep_lease *t)
+{
+    return t->state == SWEEP_WAITING && !t->after;
+}
+
 static bool is_work(sweep_lease_state s)
 {
     return s == SWEEP_WAITING || s == SWEEP_LEASED;
@@ -89,7 +94,7 @@ void sweep_leases_sort(sweep_leases *l)
         l->lease[i].at = SIZE_MAX;
         if (is_work(l->lease[i].state))
             l->seconds += l->lease[i].seconds;
-        if (l->lease[i].state == SWEEP_WAITING)
+        if (can_start(&l->lease[i]))
             put(l, l->nheap++, i);
     }
     for (size_t place = l->nheap / 2; place-- > 0;)
@@ -131,11 +136,62 @@ static void move(sweep_leases *l, size_t i, sweep_lease_state to)
     l->seconds += t->seconds * (is_work(to) - is_work(t->state));
     l->held[t->rank] -= t->state == SWEEP_LEASED;
     l->held[t->rank] += to == SWEEP_LEASED;
+    if (t->after)
+        l->blocked += (size_t)(to == SWEEP_WAITING) - (t->state == SWEEP_WAITING);
     t->state = to;
     if (to != SWEEP_WAITING && t->at != SIZE_MAX)
         take_out(l, i);
-    else if (to == SWEEP_WAITING && t->at == SIZE_MAX)
+    else if (can_start(t) && t->at == SIZE_MAX)
         push(l, i);
+}
+
+void sweep_leases_follow(sweep_leases *l, size_t i, size_t of)
+{
+    sweep_lease *t = &l->lease[i], *to = &l->lease[of];
+
+    LUT_CHECK(i != of && t->state == SWEEP_WAITING && !t->after && !t->follower);
+    t->after = of + 1;
+    t->sibling = to->follower;
+    to->follower = i + 1;
+    l->blocked++;
+    if (t->at != SIZE_MAX)
+        take_out(l, i);
+}
+
+void sweep_leases_release(sweep_leases *l, size_t of)
+{
+    sweep_lease *to = &l->lease[of];
+
+    while (to->follower) {
+        const size_t i = to->follower - 1;
+        sweep_lease *t = &l->lease[i];
+
+        to->follower = t->sibling;
+        t->after = t->sibling = 0;
+        l->blocked -= t->state == SWEEP_WAITING;
+        if (can_start(t) && t->at == SIZE_MAX)
+            push(l, i);
+    }
+}
+
+bool sweep_leases_abandon(sweep_leases *l, size_t *i, size_t of)
+{
+    sweep_lease *to = &l->lease[of];
+
+    while (to->follower) {
+        sweep_lease *t = &l->lease[*i = to->follower - 1];
+
+        to->follower = t->sibling;
+        l->blocked -= t->state == SWEEP_WAITING;
+        t->after = t->sibling = 0;
+        if (t->state != SWEEP_WAITING)
+            continue;
+        t->attempt++;
+        t->cause = to->cause;
+        move(l, *i, SWEEP_FAILED);
+        return true;
+    }
+    return false;
 }
 
 void sweep_leases_restore(sweep_leases *l, size_t i, sweep_lease_state state,
@@ -185,6 +241,7 @@ sweep_verdict sweep_leases_done(sweep_leases *l, size_t i, uint64_t hash)
         return compare(t, hash);
     t->hash = hash;
     move(l, i, SWEEP_DONE);
+    sweep_leases_release(l, i);
     return SWEEP_ACCEPTED;
 }
 

@@ -35,6 +35,9 @@ typedef struct sweep_lease {
     double seconds;                /* it is expected to take */
     bool carried;                  /* may start without the time to finish */
     size_t at;                     /* in the heap; SIZE_MAX: not there */
+    size_t after;                  /* 1 + the trial whose end it waits for; 0: none */
+    size_t follower, sibling;      /* 1 + the first that waits for this one, and the next one
+                                      beside this; 0: none */
 } sweep_lease;
 
 typedef struct sweep_leases {
@@ -43,6 +46,7 @@ typedef struct sweep_leases {
     size_t *heap;        /* [nheap] trials that wait, the next one in front; owned */
     size_t nheap;
     size_t waiting, leased, paused, done, failed; /* how many are in each state */
+    size_t blocked;      /* of those that wait: for another trial, and not in the heap */
     double seconds;      /* of all that wait or are leased */
     uint32_t *held;      /* [ranks] how many each has; owned */
     int ranks;
@@ -56,6 +60,15 @@ void sweep_leases_fini(sweep_leases *l);
  * first next. */
 void sweep_leases_restore(sweep_leases *l, size_t i, sweep_lease_state state,
                           sweep_cause cause, uint32_t attempts);
+
+/* Trial i, which waits, is not handed out before trial `of` has a result (sweep_leases_done)
+ * or sweep_leases_release says so: it needs what that one leaves. */
+void sweep_leases_follow(sweep_leases *l, size_t i, size_t of);
+void sweep_leases_release(sweep_leases *l, size_t of);
+
+/* The same of those that wait for a trial that has failed: the first of them fails with it,
+ * as an attempt of its own; false: there is none left. */
+bool sweep_leases_abandon(sweep_leases *l, size_t *i, size_t of);
 
 /* After `first`, `weight`, `seconds` or `carried` of trials were changed.  O(n). */
 void sweep_leases_sort(sweep_leases *l);

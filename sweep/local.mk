@@ -13,6 +13,8 @@ libsweep_a_SOURCES = \
 	sweep/entry.h \
 	sweep/encoded.c \
 	sweep/encoded.h \
+	sweep/evaluate.c \
+	sweep/evaluate.h \
 	sweep/expr.c \
 	sweep/expr.h \
 	sweep/facts.c \
@@ -24,6 +26,8 @@ libsweep_a_SOURCES = \
 	sweep/fields.def \
 	sweep/guess.c \
 	sweep/guess.h \
+	sweep/hardware.c \
+	sweep/hardware.h \
 	sweep/key.c \
 	sweep/learnt.c \
 	sweep/learnt.h \

@@ -21,7 +21,7 @@ typedef enum sweep_message_type {
     SWEEP_MSG_BYE,       /* nothing runs here, nothing more will be sent */
     /* coordinator to worker */
     SWEEP_MSG_HEARD,     /* answers HELLO and BEAT; level of the last STOP, -1: none */
-    SWEEP_MSG_ASSIGN,    /* number, attempt, rung, until, key, digest; text: trial */
+    SWEEP_MSG_ASSIGN,    /* number, attempt, rung, until, key, digest, base; text: trial */
     SWEEP_MSG_ACK,       /* number, attempt: a DONE or FAIL is known */
     SWEEP_MSG_STOP,      /* level: see sweep_stop */
     SWEEP_MSG_RELEASE,   /* answers BYE; the last message of the farm */
@@ -37,7 +37,8 @@ typedef struct sweep_message {
     uint64_t hash;
     double valid_accuracy, seconds;
     char digest[24]; /* of its data */
-    char text[SWEEP_MESSAGE - 136];
+    char base[24];   /* of ASSIGN: as in sweep_plan; "": none */
+    char text[SWEEP_MESSAGE - 160];
 } sweep_message;
 
 _Static_assert(sizeof(sweep_message) == SWEEP_MESSAGE, "a message fills its bytes");
@@ -46,7 +47,7 @@ _Static_assert(sizeof(sweep_message) == SWEEP_MESSAGE, "a message fills its byte
 typedef struct sweep_holding {
     uint32_t number, attempt;
 } sweep_holding;
-enum { SWEEP_HOLDINGS = (SWEEP_MESSAGE - 144) / sizeof(sweep_holding) };
+enum { SWEEP_HOLDINGS = (SWEEP_MESSAGE - 168) / sizeof(sweep_holding) };
 
 /* Sets the header; text must end within its array. */
 void sweep_message_pack(sweep_message *m);

@@ -1,4 +1,5 @@
 /* A trial whose fields were set one by one in the form that keys are made of. */
+#include "sweep/hardware.h"
 #include "sweep/options.h"
 #include "sweep/trial.h"
 
@@ -471,6 +472,7 @@ lut_status sweep_trial_resolve(sweep_trial *t, const sweep_data_facts *facts,
     LUT_TRY(check_wiring(t, facts, err));
     LUT_TRY(resolve_param(t, &param, err));
     LUT_TRY(check_encoder(t, facts, err));
+    LUT_TRY(sweep_hardware_resolve(t, err));
     return check_classes(t, facts->classes, said_layers, err);
 }
 

@@ -1,4 +1,5 @@
 #include "sweep/resume.h"
+#include "sweep/hardware.h"
 #include "sweep/record.h"
 #include "sweep/store.h"
 
@@ -266,4 +267,217 @@ lut_status sweep_resume(sweep_leases *l, sweep_known *known, const sweep_state *
         memcpy(best_key, key[i], SWEEP_KEY);
     }
     return LUT_OK;
+}
+
+/* ---- one training for several trials ---- */
+
+/* A record of another configuration. */
+typedef struct foreign {
+    char training[SWEEP_KEY], key[SWEEP_KEY];
+} foreign;
+
+typedef struct kinship {
+    const resume *m;
+    const sweep_sharing *sh;
+    size_t *first, *next; /* 1 + members of each primary's family but itself; owned */
+    foreign *foreign;     /* [nforeign] by training key; owned */
+    size_t nforeign;
+    bool looked;          /* for foreign ones */
+} kinship;
+
+static int by_key(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static int by_training(const void *a, const void *b)
+{
+    const foreign *x = a, *y = b;
+    const int order = strcmp(x->training, y->training);
+
+    return order ? order : strcmp(x->key, y->key);
+}
+
+/* Families as chains, in the order of their numbers. */
+static lut_status make_chains(kinship *k, lut_err *err)
+{
+    const size_t n = k->m->l->n;
+
+    k->first = calloc(n + 1, sizeof *k->first);
+    k->next = calloc(n + 1, sizeof *k->next);
+    if (!k->first || !k->next)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %zu trials", n);
+    for (size_t i = n; i-- > 0;) {
+        const size_t p = k->sh->primary[i];
+
+        if (p == i)
+            continue;
+        k->next[i] = k->first[p];
+        k->first[p] = i + 1;
+    }
+    return LUT_OK;
+}
+
+static lut_status note_foreign(kinship *k, const char *key, lut_err *err)
+{
+    sweep_result r;
+    lut_status st = sweep_state_read(k->m->s, &r, key, err);
+
+    if (st != LUT_OK)
+        return st == LUT_ENOENT ? LUT_OK : st;
+    if (r.row.training_key[0] && sweep_derives(&r, r.row.training_key)) {
+        foreign *f = &k->foreign[k->nforeign++];
+
+        memcpy(f->training, r.row.training_key, SWEEP_KEY);
+        memcpy(f->key, key, SWEEP_KEY);
+    }
+    sweep_result_fini(&r);
+    return LUT_OK;
+}
+
+/* Each record that is not of this configuration is opened, once, and only where a family has
+ * nothing else to go by. */
+static lut_status look_for_foreign(kinship *k, lut_err *err)
+{
+    const size_t n = k->m->l->n;
+    char(*key)[SWEEP_KEY] = NULL, (*own)[SWEEP_KEY] = NULL;
+    size_t nkeys = 0;
+    lut_status st;
+
+    k->looked = true;
+    st = sweep_state_keys(k->m->s, &key, &nkeys, err);
+    if (st == LUT_OK) {
+        own = malloc((n + 1) * sizeof *own);
+        k->foreign = malloc((nkeys + 1) * sizeof *k->foreign);
+        if (!own || !k->foreign)
+            st = lut_fail(err, LUT_ENOMEM, "no memory for %zu keys", nkeys);
+    }
+    if (st == LUT_OK && n) {
+        memcpy(own, k->sh->key, n * sizeof *own);
+        qsort(own, n, sizeof *own, by_key);
+    }
+    for (size_t i = 0; st == LUT_OK && i < nkeys; i++)
+        if (!bsearch(key[i], own, n, sizeof *own, by_key))
+            st = note_foreign(k, key[i], err);
+    if (st == LUT_OK && k->nforeign)
+        qsort(k->foreign, k->nforeign, sizeof *k->foreign, by_training);
+    free(own);
+    free(key);
+    return st;
+}
+
+/* *found: that record has the family's training; *r is owned then. */
+static lut_status try_base(const kinship *k, bool *found, sweep_result *r, size_t p,
+                           const char *key, lut_err *err)
+{
+    lut_status st = sweep_state_read(k->m->s, r, key, err);
+
+    *found = false;
+    if (st != LUT_OK)
+        return st == LUT_ENOENT ? LUT_OK : st;
+    *found = sweep_derives(r, k->sh->training[p]);
+    if (!*found)
+        sweep_result_fini(r);
+    return LUT_OK;
+}
+
+static lut_status try_members(const kinship *k, bool *found, sweep_result *r, size_t p,
+                              lut_err *err)
+{
+    for (size_t i = p + 1; i && !*found; i = i == p + 1 ? k->first[p] : k->next[i - 1])
+        if (k->m->l->lease[i - 1].state == SWEEP_DONE)
+            LUT_TRY(try_base(k, found, r, p, k->sh->key[i - 1], err));
+    return LUT_OK;
+}
+
+static lut_status try_foreign(kinship *k, bool *found, sweep_result *r, size_t p,
+                              lut_err *err)
+{
+    if (!k->looked)
+        LUT_TRY(look_for_foreign(k, err));
+    for (size_t i = 0; i < k->nforeign && !*found; i++)
+        if (!strcmp(k->foreign[i].training, k->sh->training[p]))
+            LUT_TRY(try_base(k, found, r, p, k->foreign[i].key, err));
+    return LUT_OK;
+}
+
+static lut_status find_base(kinship *k, bool *found, sweep_result *r, size_t p,
+                            lut_err *err)
+{
+    *found = false;
+    LUT_TRY(try_members(k, found, r, p, err));
+    if (!*found) /* the row whose hardware fields are all at their defaults */
+        LUT_TRY(try_base(k, found, r, p, k->sh->training[p], err));
+    return *found ? LUT_OK : try_foreign(k, found, r, p, err);
+}
+
+static bool waits(const kinship *k, size_t i)
+{
+    return k->m->l->lease[i].state == SWEEP_WAITING;
+}
+
+static void take_from(kinship *k, size_t p, const sweep_result *r)
+{
+    for (size_t i = p + 1; i; i = i == p + 1 ? k->first[p] : k->next[i - 1])
+        if (waits(k, i - 1))
+            memcpy(k->sh->base[i - 1], r->row.key, SWEEP_KEY);
+    if (!waits(k, p))
+        return;
+    note(k->m, p, r);
+    k->m->known[p].trained = true;
+    k->m->known[p].pruned = strcmp(r->row.status, "pruned") == 0;
+}
+
+static void follow_one(kinship *k, size_t p)
+{
+    const sweep_lease_state state = k->m->l->lease[p].state;
+    size_t trainer = p;
+
+    for (size_t i = k->first[p]; i && trainer == p && state == SWEEP_DONE;
+         i = k->next[i - 1])
+        if (waits(k, i - 1))
+            trainer = i - 1;
+    k->sh->derived[trainer] = false;
+    for (size_t i = k->first[p]; i; i = k->next[i - 1])
+        if (i - 1 != trainer && waits(k, i - 1)) {
+            sweep_leases_follow(k->m->l, i - 1, trainer);
+            memcpy(k->sh->base[i - 1], k->sh->key[trainer], SWEEP_KEY);
+        }
+}
+
+static lut_status share_one(kinship *k, size_t p, lut_err *err)
+{
+    bool any = waits(k, p), found;
+    sweep_result r;
+
+    for (size_t i = k->first[p]; i; i = k->next[i - 1])
+        any |= waits(k, i - 1);
+    if (!any)
+        return LUT_OK;
+    LUT_TRY(find_base(k, &found, &r, p, err));
+    if (!found) {
+        follow_one(k, p);
+        return LUT_OK;
+    }
+    take_from(k, p, &r);
+    sweep_result_fini(&r);
+    return LUT_OK;
+}
+
+lut_status sweep_resume_sharing(sweep_leases *l, sweep_known *known,
+                                const sweep_state *s, const sweep_sharing *sharing,
+                                sweep_rungs_fn rungs, void *arg, lut_err *err)
+{
+    const resume m = { .l = l, .known = known, .s = s, .rungs = rungs, .arg = arg };
+    kinship k = { .m = &m, .sh = sharing };
+    lut_status st = make_chains(&k, err);
+
+    memset(sharing->base, 0, l->n * sizeof *sharing->base);
+    for (size_t i = 0; st == LUT_OK && i < l->n; i++)
+        if (sharing->primary[i] == i)
+            st = share_one(&k, i, err);
+    free(k.first);
+    free(k.next);
+    free(k.foreign);
+    return st;
 }

@@ -30,4 +30,21 @@ lut_status sweep_resume(sweep_leases *l, sweep_known *known, const sweep_state *
                         sweep_rungs_fn rungs, void *arg, double *best,
                         char best_key[SWEEP_KEY], lut_err *err);
 
+/* Who takes the training of whom, by number.  Trials of one training key are a family; its
+ * primary is one of them.  Everything borrowed. */
+typedef struct sweep_sharing {
+    const char (*key)[SWEEP_KEY], (*training)[SWEEP_KEY];
+    const size_t *primary;  /* of the family of each */
+    bool *derived;          /* in: all but primaries; out: that are not trained */
+    char (*base)[SWEEP_KEY]; /* out: whose record each is derived from, "": it trains */
+} sweep_sharing;
+
+/* After sweep_resume.  A family of which some trial has a final record with a network, be it
+ * of another configuration, trains no more: `trained` is set for its primary.  Of the others
+ * one trains, the primary unless it is done without a network (then the first that waits),
+ * and the rest follow it. */
+lut_status sweep_resume_sharing(sweep_leases *l, sweep_known *known, const sweep_state *s,
+                                const sweep_sharing *sharing, sweep_rungs_fn rungs, void *arg,
+                                lut_err *err);
+
 #endif

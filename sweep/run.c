@@ -1,19 +1,18 @@
 #include "sweep/run.h"
 #include "lib/base/log.h"
-#include "lib/circuit/cost.h"
 #include "lib/circuit/packed.h"
 #include "lib/net/train.h"
 #include "sweep/checkpoint.h"
 #include "sweep/encoded.h"
+#include "sweep/evaluate.h"
+#include "sweep/hardware.h"
 #include "sweep/learnt.h"
 #include "sweep/options.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,6 +20,7 @@
 typedef struct job {
     const sweep_lab *lab;
     const sweep_trial *trial;
+    const char *digest; /* of the data; or NULL */
     sweep_result *out;
     sweep_epoch_fn fn;
     void *arg;
@@ -294,45 +294,6 @@ static lut_status soft_accuracy(job *j, double *percent, const lut_samples *s,
     return LUT_OK;
 }
 
-static void fill_confusion(sweep_result *out, const lut_samples *s,
-                           const uint16_t *predicted)
-{
-    for (size_t i = 0; i < s->n; i++) {
-        bool right = predicted[i] == s->label[i];
-
-        out->confusion[s->label[i] * out->classes + predicted[i]]++;
-        out->correct[i / 8] |= (uint8_t)(right << (7 - i % 8));
-    }
-}
-
-static lut_status test_split(job *j, lut_err *err)
-{
-    sweep_result *out = j->out;
-    const lut_samples *s = &j->data.test;
-    uint16_t *predicted = malloc((s->n + 1) * sizeof *predicted);
-    lut_exec one = { .threads = 1 };
-    double start = seconds();
-    lut_status st;
-
-    out->classes = j->data.classes;
-    out->ntest = s->n;
-    out->confusion =
-        calloc((size_t)out->classes * out->classes, sizeof *out->confusion);
-    out->correct = calloc((s->n + 7) / 8 + 1, 1);
-    if (!predicted || !out->confusion || !out->correct) {
-        st = lut_fail(err, LUT_ENOMEM, "no memory for %zu predictions", s->n);
-        goto out;
-    }
-    st = lut_circuit_accuracy(&out->row.test_accuracy, predicted, &out->circuit, s,
-                              &one, err);
-    out->timing.infer_samples_per_second = (double)s->n / (seconds() - start);
-    if (st == LUT_OK)
-        fill_confusion(out, s, predicted);
-out:
-    free(predicted);
-    return st;
-}
-
 static lut_status copy_encoder(lut_encoder *to, const lut_encoder *from, lut_err *err)
 {
     size_t nt = from->features * from->thresholds;
@@ -364,75 +325,6 @@ static void read_all_columns(sweep_result *out, const lut_encoder *enc)
         c->layer[0].wire[i] = enc->column[c->layer[0].wire[i]];
 }
 
-/* Saturation loses nothing only where no threshold lies beyond the ends. */
-static lut_status note_constant_bits(sweep_result *out, lut_err *err)
-{
-    const lut_encoder *enc = &out->encoder;
-    size_t n = enc->features * enc->thresholds, beyond = 0;
-    char text[200];
-
-    for (size_t i = 0; i < n; i++)
-        beyond += fabsf(enc->threshold[i]) < FLT_MAX &&
-                  isinf(lut_fixed_edge(&enc->input, enc->threshold[i]));
-    if (beyond == 0)
-        return LUT_OK;
-    snprintf(text, sizeof text,
-             "input_width = %u, input_frac = %d: %zu of %zu thresholds are beyond the "
-             "range of the inputs, their bits never change\n",
-             (unsigned)enc->input.width, (int)enc->input.frac, beyond, n);
-    out->log = strdup(text);
-    return out->log ? LUT_OK : lut_fail(err, LUT_ENOMEM, "no memory for the log");
-}
-
-static lut_status add_to_log(sweep_result *out, const char *line, lut_err *err)
-{
-    const char *before = out->log ? out->log : "";
-    char *text = malloc(strlen(before) + strlen(line) + 2);
-
-    if (!text)
-        return lut_fail(err, LUT_ENOMEM, "no memory for the log");
-    sprintf(text, "%s%s\n", before, line);
-    free(out->log);
-    out->log = text;
-    return LUT_OK;
-}
-
-static lut_status cost_of(lut_cost *cost, const sweep_result *out, lut_err *err)
-{
-    lut_pipeline pipeline;
-    lut_design d;
-    lut_status st;
-
-    lut_pipeline_default(&pipeline, out->circuit.nlayers);
-    LUT_TRY(lut_design_make(&d, &out->circuit, &out->encoder, &pipeline, err));
-    st = lut_cost_of(cost, &d, err);
-    lut_design_fini(&d);
-    return st;
-}
-
-/* What the network takes as hardware.  Real inputs have no comparators of a known size:
- * what needs them stays missing.  So does all of it of a network that is no design: that is
- * no fault of its training. */
-static lut_status note_hardware(sweep_result *out, lut_err *err)
-{
-    sweep_row *row = &out->row;
-    lut_cost cost;
-    lut_err why;
-    const lut_status st = cost_of(&cost, out, &why);
-
-    if (st == LUT_EINVAL)
-        return add_to_log(out, why.text, err);
-    if (st != LUT_OK)
-        return lut_fail(err, st, "%s", why.text);
-    row->lut6_core = lut_cost_luts(&cost, true);
-    if (cost.knows_encoder)
-        row->lut6 = lut_cost_luts(&cost, false);
-    row->lut_levels = lut_cost_levels(&cost);
-    row->latency_cycles = cost.latency;
-    row->flip_flops = lut_cost_flip_flops(&cost);
-    return LUT_OK;
-}
-
 static lut_status evaluate(job *j, lut_err *err)
 {
     sweep_result *out = j->out;
@@ -448,29 +340,14 @@ static lut_status evaluate(job *j, lut_err *err)
                                  &j->data.train, j->exec, err));
     LUT_TRY(lut_circuit_accuracy(&row->valid_accuracy, NULL, &out->circuit,
                                  &j->data.valid, j->exec, err));
-    LUT_TRY(test_split(j, err));
+    out->classes = j->data.classes;
+    LUT_TRY(sweep_evaluate_test(out, &j->data.test, err));
     LUT_TRY(soft_accuracy(j, &row->test_accuracy_soft, &j->data.test, err));
     read_all_columns(out, &j->data.encoder);
-    LUT_TRY(note_constant_bits(out, err));
-    LUT_TRY(note_hardware(out, err));
-    row->discretization_gap = row->test_accuracy_soft - row->test_accuracy;
-    return LUT_OK;
+    return sweep_hardware_finish(j->lab, out, j->digest, j->exec, err);
 }
 
 /* ---- the whole ---- */
-
-static void note_start(job *j)
-{
-    sweep_timing *t = &j->out->timing;
-    time_t now = time(NULL);
-    struct tm utc;
-
-    gmtime_r(&now, &utc);
-    strftime(t->started, sizeof t->started, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    gethostname(t->host, sizeof t->host - 1);
-    t->threads = j->lab->exec.threads;
-    strncpy(t->kernels, j->backend->name, sizeof t->kernels - 1);
-}
 
 static void note_size(job *j)
 {
@@ -481,14 +358,6 @@ static void note_size(job *j)
     row->luts = 0;
     for (uint32_t i = 0; i < n; i++)
         row->luts += width[i];
-}
-
-static void note_memory(job *j)
-{
-    struct rusage usage;
-
-    if (getrusage(RUSAGE_SELF, &usage) == 0)
-        j->out->timing.peak_memory = 1024.0 * (double)usage.ru_maxrss;
 }
 
 static bool has_ended_well(const sweep_row *row)
@@ -506,26 +375,23 @@ static void train_and_evaluate(void *arg, const lut_exec *inside)
         j->st = evaluate(j, j->err);
 }
 
-static lut_status run(job *j, const char *digest, lut_err *err)
+static lut_status run(job *j, lut_err *err)
 {
     if (j->lab->until && !(j->lab->checkpoint && *j->lab->checkpoint))
         return lut_fail(err, LUT_EINVAL, "pause after epoch %u: nowhere to keep it",
                         (unsigned)j->lab->until);
-    j->backend = lut_backend_find(j->lab->kernels);
+    j->backend = sweep_lab_backend(j->lab, err);
     if (!j->backend)
-        return lut_fail(err, LUT_ENOENT,
-                        "kernel set \"%s\" is not in this build or not of "
-                        "this machine",
-                        j->lab->kernels);
-    note_start(j);
-    LUT_TRY(sweep_encoded_open(&j->data, j->lab, j->trial, digest, err));
+        return LUT_ENOENT;
+    sweep_note_start(&j->out->timing, j->lab, j->backend);
+    LUT_TRY(sweep_encoded_open(&j->data, j->lab, j->trial, j->digest, err));
     LUT_TRY(sweep_learnt_open(&j->learnt, j->trial, &j->data, err));
     LUT_TRY(make_net(j, err));
     note_size(j);
     j->err = err;
     lut_team_run(&j->lab->exec, train_and_evaluate, j);
     LUT_TRY(j->st);
-    note_memory(j);
+    sweep_note_memory(&j->out->timing);
     return LUT_OK;
 }
 
@@ -533,13 +399,20 @@ lut_status sweep_run(const sweep_lab *lab, sweep_result *out, const sweep_trial 
                      const char *key, const char *digest, sweep_epoch_fn fn, void *arg,
                      lut_err *err)
 {
-    job j = { .lab = lab, .trial = trial, .out = out, .fn = fn, .arg = arg };
+    job j = { .lab = lab,
+              .trial = trial,
+              .digest = digest,
+              .out = out,
+              .fn = fn,
+              .arg = arg };
     lut_status st;
 
     sweep_result_init(out);
     out->row.trial = *trial;
     memcpy(out->row.key, key, SWEEP_KEY);
-    st = run(&j, digest, err);
+    if (digest)
+        sweep_training_key(out->row.training_key, trial, digest);
+    st = run(&j, err);
     lut_net_destroy(j.net);
     sweep_learnt_close(&j.learnt);
     sweep_encoded_close(&j.data);

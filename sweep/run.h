@@ -47,7 +47,8 @@ lut_status sweep_run(
     const sweep_trial *trial,   /* resolved */
     const char *key,            /* goes into the row */
     const char *digest,         /* of the data the key was made with: other data is refused;
-                                   NULL: whatever is there */
+                                   NULL: whatever is there, and the row has no
+                                   training_key */
     sweep_epoch_fn fn, void *arg, /* fn may be NULL */
     lut_err *err
 );

@@ -10,6 +10,9 @@
  * error of the estimate). */
 static const double caution = 1.3;
 
+/* A trial for which another one was trained: start of its process, mapping, its record. */
+static const double derived_seconds = 0.05;
+
 /* Results between two fits: as many as there were at the last, then some, then a share. */
 enum { FIT_EVERY = 32, FIT_SHARE = 4 };
 
@@ -27,9 +30,21 @@ bool sweep_order_find(sweep_order *order, const char *name)
 
 /* ---- rungs ---- */
 
+static bool is_ranked(const sweep_schedule *s, size_t i)
+{
+    return s->cfg.strategy && (!s->cfg.ranked || i < s->cfg.ranked);
+}
+
+/* Whether a result is there to derive it from, or will be. */
+static bool is_derived(const sweep_schedule *s, size_t i)
+{
+    return (s->cfg.derived && s->cfg.derived[i]) ||
+           (s->cfg.known && s->cfg.known[i].trained);
+}
+
 static size_t rungs_of(const sweep_schedule *s, uint32_t rung[SWEEP_RUNGS], size_t i)
 {
-    return s->cfg.strategy ? sweep_strategy_rungs(s->cfg.strategy, rung, i) : 0;
+    return is_ranked(s, i) ? sweep_strategy_rungs(s->cfg.strategy, rung, i) : 0;
 }
 
 uint32_t sweep_schedule_until(const sweep_schedule *s, size_t i)
@@ -37,6 +52,8 @@ uint32_t sweep_schedule_until(const sweep_schedule *s, size_t i)
     uint32_t rung[SWEEP_RUNGS];
     const uint32_t passed = s->l->lease[i].rung;
 
+    if (is_derived(s, i))
+        return 0;
     return passed < rungs_of(s, rung, i) ? rung[passed] : 0;
 }
 
@@ -58,6 +75,8 @@ static double share(const sweep_schedule *s, size_t i, uint32_t passed)
 
 static double expected(const sweep_schedule *s, size_t i, uint32_t passed)
 {
+    if (is_derived(s, i))
+        return derived_seconds;
     return sweep_cost_seconds(&s->cost, s->cfg.group ? s->cfg.group[i] : 0,
                               s->cfg.cost[i] * share(s, i, passed));
 }
@@ -108,6 +127,8 @@ static lut_status choose_first(sweep_schedule *s, lut_err *err)
         size_t *b = &best[s->cfg.stratum[i]];
         bool done = s->l->lease[i].state != SWEEP_WAITING;
 
+        if (is_derived(s, i))
+            continue;
         if (*b == SIZE_MAX || (s->l->lease[*b].state == SWEEP_WAITING &&
                                (done || s->cfg.cost[i] < s->cfg.cost[*b])))
             *b = i;
@@ -121,7 +142,7 @@ static lut_status choose_first(sweep_schedule *s, lut_err *err)
 
 static void learn(sweep_schedule *s, size_t i, double part, double seconds)
 {
-    if (!(seconds > 0))
+    if (!(seconds > 0) || is_derived(s, i))
         return;
     sweep_cost_learn(&s->cost, s->cfg.group ? s->cfg.group[i] : 0,
                      s->cfg.cost[i] * part, seconds);
@@ -142,7 +163,7 @@ static void refit(sweep_schedule *s)
 static void tell_rest(sweep_schedule *s, size_t i, double valid_accuracy)
 {
     uint32_t rung[SWEEP_RUNGS];
-    const size_t n = rungs_of(s, rung, i);
+    const size_t n = is_derived(s, i) ? 0 : rungs_of(s, rung, i);
 
     for (size_t r = s->l->lease[i].rung; r < n; r++)
         sweep_strategy_tell(s->cfg.strategy, i, r, valid_accuracy);
@@ -154,7 +175,7 @@ static void arrive(sweep_schedule *s, size_t i)
     const sweep_known *k = s->cfg.known ? &s->cfg.known[i] : NULL;
     const uint32_t until = sweep_schedule_until(s, i), rung = s->l->lease[i].rung;
 
-    if (!k || !until || k->final || k->epochs < until ||
+    if (!k || !until || k->final || k->trained || k->epochs < until ||
         s->l->lease[i].state != SWEEP_WAITING)
         return;
     sweep_leases_pause(s->l, i, rung, 0);
@@ -173,7 +194,7 @@ static lut_status apply(sweep_schedule *s, const sweep_decision *d, lut_err *err
     if (d->prune) {
         sweep_leases_prune(s->l, d->i);
         s->pruned++;
-        return LUT_OK;
+        return LUT_OK; /* those that follow it need its record first */
     }
     weigh_one(s, d->i, t->rung + 1); /* first, so that it finds its place */
     sweep_leases_promote(s->l, d->i);
@@ -215,11 +236,11 @@ static lut_status take_up(sweep_schedule *s, lut_err *err)
     if (!s->cfg.strategy)
         return LUT_OK;
     /* What follows from scores alone is decided anew, also where eta was another. */
-    for (size_t i = 0; known && i < s->cfg.n; i++)
+    for (size_t i = 0; known && i < s->cfg.n && is_ranked(s, i); i++)
         if (!sweep_strategy_ordered(s->cfg.strategy))
             sweep_strategy_restore(s->cfg.strategy, i, known[i].promoted);
-    for (size_t i = 0; i < s->cfg.n; i++) {
-        if (known && known[i].final)
+    for (size_t i = 0; i < s->cfg.n && is_ranked(s, i); i++) {
+        if (known && (known[i].final || known[i].trained))
             tell_final(s, i);
         else if (s->l->lease[i].state == SWEEP_FAILED)
             tell_rest(s, i, (double)NAN);

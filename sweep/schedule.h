@@ -19,6 +19,8 @@ typedef struct sweep_known {
     uint32_t epochs;     /* trained so far, in a record that it can go on from */
     uint32_t promoted;   /* rungs that it was let pass */
     double seconds;      /* of training, where it ended; NaN else */
+    bool trained;        /* its row is not final, but another trial's is whose training it
+                            shares: all else is said of that one */
     double best[SWEEP_RUNGS]; /* [rungs] best validation accuracy up to each of its rungs */
 } sweep_known;
 
@@ -31,7 +33,11 @@ typedef struct sweep_schedule_cfg {
     const uint16_t *stratum;  /* [n] of one of each, a cheap one runs first: what cannot work
                                  fails at once; NULL: none does */
     const uint32_t *epochs;   /* [n]; NULL without a strategy */
-    sweep_strategy *strategy; /* NULL: every trial runs to its end */
+    sweep_strategy *strategy; /* of the first `ranked` trials, 0: of all; NULL: every trial
+                                 runs to its end */
+    size_t ranked;
+    const bool *derived;      /* [n] takes the training of another trial (sweep_leases_follow):
+                                 nearly nothing is left to do; NULL: none does */
     const sweep_known *known; /* [n]; NULL: nothing is known */
     double job_seconds;       /* what this run has in all; INFINITY: no limit */
     /* A decision is about to be taken: write it down.  May be NULL. */

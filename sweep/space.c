@@ -236,6 +236,7 @@ static lut_status add_point(walk *w, const sweep_trial *t, uint64_t number,
     bool fresh;
 
     sweep_trial_key(point.key, t, facts->digest);
+    sweep_training_key(point.training, t, facts->digest);
     LUT_TRY(sweep_set_add(&w->keys, &fresh, strtoull(point.key, NULL, 16), w->err));
     s->repeated += !fresh;
     if (!fresh)

@@ -11,6 +11,7 @@
 typedef struct sweep_point {
     uint64_t number;      /* in the full product */
     char key[SWEEP_KEY];
+    char training[SWEEP_KEY]; /* key of its training */
     double cost;          /* expected seconds, up to a constant */
     uint16_t group;       /* of parametrization and mapping: their costs are alike; below
                              SWEEP_GROUPS, the last one for all that are more */

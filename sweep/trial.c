@@ -41,17 +41,27 @@
 _Static_assert(offsetof(sweep_row, trial) == 0, "a row starts with its trial");
 
 static const lut_field row_fields[] = { SWEEP_TRIAL_FIELDS(TRIAL_N, TRIAL_T)
-                                            SWEEP_RESULT_FIELDS(ROW_N, ROW_T) };
+                                            SWEEP_HARDWARE_FIELDS(TRIAL_N, TRIAL_T)
+                                                SWEEP_RESULT_FIELDS(ROW_N, ROW_T) };
 static const lut_field timing_fields[] = { SWEEP_TIMING_FIELDS(TIMING_N, TIMING_T) };
 static const lut_field epoch_fields[] = { SWEEP_EPOCH_FIELDS(EPOCH_N, EPOCH_T) };
 
 #define ONE(...) +1
-enum { NTRIAL = 0 SWEEP_TRIAL_FIELDS(ONE, ONE) };
+enum {
+    NTRAINING = 0 SWEEP_TRIAL_FIELDS(ONE, ONE),
+    NTRIAL = NTRAINING SWEEP_HARDWARE_FIELDS(ONE, ONE)
+};
 
 const lut_field *sweep_trial_fields(size_t *n)
 {
     *n = NTRIAL;
     return row_fields;
+}
+
+const lut_field *sweep_hardware_fields(size_t *n)
+{
+    *n = NTRIAL - NTRAINING;
+    return row_fields + NTRAINING;
 }
 
 const lut_field *sweep_row_fields(size_t *n)
@@ -158,7 +168,8 @@ void sweep_trial_write(char text[SWEEP_TRIAL_TEXT], const sweep_trial *t)
 
     for (size_t i = 0; i < NTRIAL; i++)
         sorted[i] = &row_fields[i];
-    qsort(sorted, NTRIAL, sizeof sorted[0], by_name);
+    qsort(sorted, NTRAINING, sizeof sorted[0], by_name);
+    qsort(sorted + NTRAINING, NTRIAL - NTRAINING, sizeof sorted[0], by_name);
     for (size_t i = 0; i < NTRIAL; i++)
         used += (size_t)snprintf(text + used, SWEEP_TRIAL_TEXT - used, "%s = %s\n",
                                  sorted[i]->name, lut_field_text(sorted[i], value, t));

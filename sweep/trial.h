@@ -24,6 +24,7 @@ enum { SWEEP_NUMERICS = 3, SWEEP_KEY = 17, SWEEP_DIGEST = 17 };
 
 typedef struct sweep_trial {
     SWEEP_TRIAL_FIELDS(SWEEP_MEMBER_N, SWEEP_MEMBER_T)
+    SWEEP_HARDWARE_FIELDS(SWEEP_MEMBER_N, SWEEP_MEMBER_T)
 } sweep_trial;
 
 /* A row of /trials: the trial's fields, then the result's. */
@@ -43,6 +44,8 @@ typedef struct sweep_epoch {
 /* The field tables; *n is the number of entries.  Offsets count from the start of
  * sweep_trial, sweep_row (trial fields first), sweep_timing, sweep_epoch. */
 const lut_field *sweep_trial_fields(size_t *n);
+/* The last of the trial's fields: those of SWEEP_HARDWARE_FIELDS. */
+const lut_field *sweep_hardware_fields(size_t *n);
 const lut_field *sweep_row_fields(size_t *n);
 const lut_field *sweep_timing_fields(size_t *n);
 const lut_field *sweep_epoch_fields(size_t *n);
@@ -88,7 +91,7 @@ void sweep_best_until(const sweep_result *r, size_t epochs, double *valid_accura
                       double *best_epoch);
 
 /* Canonical text of the trial: "name = value" lines, sorted by name, every default written
- * out.  Owned by the caller (free); NULL without memory. */
+ * out, hardware fields behind the others.  Owned by the caller (free); NULL without memory. */
 char *sweep_trial_text(const sweep_trial *t);
 
 /* The inverse: fields from canonical text.  Refuses unknown names and bad values. */
@@ -109,9 +112,15 @@ uint32_t sweep_trial_layers(uint32_t width[LUT_MAX_LAYERS], const char *layers);
 lut_encoder_cfg sweep_encoder_cfg(const sweep_trial *resolved);
 
 /* 16 lower-case hex digits: the first 64 bits of the SHA-256 of numerics epoch, data
- * digest and canonical text, `width` and `depth` left out. */
+ * digest and canonical text, `width` and `depth` left out, and hardware fields that are at
+ * their defaults. */
 void sweep_trial_key(char key[SWEEP_KEY], const sweep_trial *resolved,
                      const char digest[SWEEP_DIGEST]);
+
+/* The same of the training alone: the key of the trial with all hardware fields at their
+ * defaults, which is what keys were before there were such fields. */
+void sweep_training_key(char key[SWEEP_KEY], const sweep_trial *resolved,
+                        const char digest[SWEEP_DIGEST]);
 
 /* 16 hex digits of a data set's contents (values, labels, shape), by SHA-256. */
 void sweep_data_digest(char digest[SWEEP_DIGEST], const lut_data *d);

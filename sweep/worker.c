@@ -98,6 +98,8 @@ static lut_status report_done(sweep_slot *s, const sweep_result *r, sweep_messag
     if (!isnan(from))
         sweep_fields_number(&f, "from", from);
     sweep_fields_number(&f, "seconds", m->seconds);
+    if (s->job.base[0])
+        sweep_fields_text(&f, "base", s->job.base);
     if (from > s->from || from < s->from)
         m->seconds = (double)NAN; /* of another part than that between two rungs: says
                                      nothing of how long that takes */
@@ -210,6 +212,7 @@ static void prepare(sweep_slot *s, const sweep_message *m)
     job->until = m->until;
     snprintf(job->key, sizeof job->key, "%.16s", m->key);
     snprintf(job->digest, sizeof job->digest, "%.16s", m->digest);
+    snprintf(job->base, sizeof job->base, "%.16s", m->base);
     if (!m->rung || sweep_state_read_rung(job->state, &r, job->key, NULL) != LUT_OK)
         return;
     s->from = r.row.epochs_run;

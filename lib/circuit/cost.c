@@ -71,11 +71,36 @@ static lut_status count_layer_ff(lut_cost *c, const lut_design *d, lut_err *err)
     return LUT_OK;
 }
 
+/* Registers of a tree behind a level: (n + level) / levels adds up to n over all of them. */
+static uint32_t tree_registers(const lut_design *d, unsigned level, unsigned levels)
+{
+    return (d->pipeline.popcount + level) / levels;
+}
+
+static void count_tree_ff(lut_cost *c, const lut_design *d)
+{
+    const unsigned levels = lut_tree_levels(&d->core);
+
+    c->ff_popcount = d->pipeline.popcount;
+    for (unsigned l = 0; l < levels; l++) {
+        uint32_t numbers = 0;
+
+        for (uint32_t k = 0; k < d->core.classes; k++)
+            numbers += l + 1 == levels ? 1 : lut_tree_numbers(&d->core, k, l + 1);
+        c->ff_popcount += tree_registers(d, l, levels) * numbers *
+                          lut_tree_bits(l + 1, levels, d->width);
+    }
+}
+
 static lut_status count_popcount_ff(lut_cost *c, const lut_design *d, lut_err *err)
 {
     uint32_t width[LUT_MAX_LAYERS], n = d->pipeline.popcount;
     uint32_t behind = n > 3 ? n - 2 : n > 0;
 
+    if (d->pipeline.adder_tree) {
+        count_tree_ff(c, d);
+        return LUT_OK;
+    }
     c->ff_popcount = behind * (d->core.classes * d->width) + n;
     for (uint32_t k = 0; n >= 2 && k < d->core.classes; k++) {
         LUT_TRY(crossing(width, LUT_MAX_LAYERS, &d->popcount[k].net, err));
@@ -121,6 +146,20 @@ static uint32_t count_inverters(const lut_netlist *n)
     return inverters;
 }
 
+/* An addition takes a LUT for each bit of what it adds, its carry leaves the chain. */
+static void count_tree(lut_cost *c, const lut_design *d)
+{
+    const unsigned levels = lut_tree_levels(&d->core);
+
+    for (uint32_t k = 0; k < d->core.classes; k++) {
+        for (unsigned l = 0; l < levels; l++)
+            c->adders += lut_tree_numbers(&d->core, k, l) / 2 *
+                         lut_tree_bits(l, levels, d->width);
+        c->adders += d->core.bias[k] ? d->width : 0;
+    }
+    c->popcount = c->adders;
+}
+
 static void count_luts(lut_cost *c, const lut_design *d)
 {
     c->knows_encoder = d->has_encoder && d->encoder.width > 0;
@@ -128,6 +167,10 @@ static void count_luts(lut_cost *c, const lut_design *d)
     c->comparators = d->encoder.comparators;
     c->layers = d->core.nnodes;
     c->argmax = d->argmax.nnodes;
+    if (!d->popcount) {
+        count_tree(c, d);
+        return;
+    }
     for (uint32_t k = 0; k < d->core.classes; k++) {
         c->adders += lut_popcount_adder(&d->popcount[k]);
         c->popcount +=
@@ -181,10 +224,23 @@ static lut_status layer_stages(lut_cost *c, const lut_design *d, lut_err *err)
     return LUT_OK;
 }
 
+static void tree_stages(lut_cost *c, const lut_design *d)
+{
+    c->popcount_levels = lut_tree_levels(&d->core);
+    for (unsigned l = 0; l < c->popcount_levels; l++) {
+        c->stage_levels[c->nstages]++;
+        end_stage(c, tree_registers(d, l, c->popcount_levels));
+    }
+}
+
 static lut_status popcount_stages(lut_cost *c, const lut_design *d, lut_err *err)
 {
     uint32_t levels[3], n = d->pipeline.popcount;
 
+    if (d->pipeline.adder_tree) {
+        tree_stages(c, d);
+        return LUT_OK;
+    }
     LUT_TRY(popcount_levels(levels, d, err));
     c->popcount_levels = levels[0] + levels[1] + levels[2];
     c->stage_levels[c->nstages] += levels[0];

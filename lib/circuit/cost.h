@@ -8,7 +8,7 @@
 
 #include "lib/circuit/design.h"
 
-enum { LUT_MAX_STAGES = LUT_MAX_LAYERS + 6 };
+enum { LUT_MAX_STAGES = LUT_MAX_LAYERS + 40 }; /* a tree has a register a level at most */
 
 typedef struct lut_cost {
     /* LUTs: instances of LUT1 .. LUT6; two small ones that could share a site are two. */

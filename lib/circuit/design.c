@@ -3,10 +3,48 @@
 
 #include <stdlib.h>
 
+/* Beside the layers: encoder, scores, class, and two inside the popcount. */
+enum { OTHER_PLACES = 5 };
+
+uint32_t lut_pipeline_places(uint32_t nlayers)
+{
+    return nlayers + OTHER_PLACES;
+}
+
+/* m registers behind layers other than the last. */
+static void spread(lut_pipeline *p, uint32_t nlayers, uint32_t m)
+{
+    for (uint32_t i = 1; i <= m; i++)
+        p->layer[i * nlayers / (m + 1) - 1] = 1;
+}
+
+lut_status lut_pipeline_stages(lut_pipeline *p, uint32_t nlayers, uint32_t n,
+                               lut_err *err)
+{
+    const bool adder_tree = p->adder_tree;
+    const uint32_t between = nlayers - 1;
+
+    LUT_CHECK(nlayers >= 1 && nlayers <= LUT_MAX_LAYERS);
+    if (n > lut_pipeline_places(nlayers))
+        return lut_fail(err, LUT_EINVAL,
+                        "%u register stages: a network of %u layer%s has %u places",
+                        (unsigned)n, (unsigned)nlayers, nlayers > 1 ? "s" : "",
+                        (unsigned)lut_pipeline_places(nlayers));
+    *p = (lut_pipeline){ .output = n >= 1,
+                         .popcount = n >= 3,
+                         .encoder = n >= 4,
+                         .adder_tree = adder_tree };
+    p->layer[nlayers - 1] = n >= 2;
+    n = n > LUT_PIPELINE_DEFAULT ? n - LUT_PIPELINE_DEFAULT : 0;
+    spread(p, nlayers, n < between ? n : between);
+    p->popcount += n > between ? n - between : 0;
+    return LUT_OK;
+}
+
 void lut_pipeline_default(lut_pipeline *p, uint32_t nlayers)
 {
-    *p = (lut_pipeline){ .encoder = 1, .popcount = 1, .output = 1 };
-    p->layer[nlayers - 1] = 1;
+    p->adder_tree = false;
+    (void)lut_pipeline_stages(p, nlayers, LUT_PIPELINE_DEFAULT, NULL);
 }
 
 uint64_t lut_pipeline_cuts(const lut_pipeline *p, uint32_t nlayers)
@@ -39,9 +77,37 @@ static lut_status simplify(lut_design *d, const lut_encoder *e, lut_err *err)
     return st;
 }
 
+unsigned lut_tree_levels(const lut_netlist *core)
+{
+    uint32_t most = 1;
+    unsigned levels = 0;
+
+    for (uint32_t c = 0; c < core->classes; c++) {
+        const uint32_t n = lut_tree_numbers(core, c, 0);
+
+        most = n > most ? n : most;
+    }
+    while ((uint32_t)1 << levels < most)
+        levels++;
+    return levels ? levels : 1;
+}
+
+uint32_t lut_tree_numbers(const lut_netlist *core, uint32_t c, unsigned level)
+{
+    return (uint32_t)lut_ceil_div(core->first[c + 1] - core->first[c],
+                                  (size_t)1 << level);
+}
+
+unsigned lut_tree_bits(unsigned level, unsigned levels, unsigned width)
+{
+    return level < levels && level + 1 < width ? level + 1 : width;
+}
+
 static lut_status make_scores(lut_design *d, lut_err *err)
 {
     d->width = lut_bits_for(d->core.group);
+    if (d->pipeline.adder_tree)
+        return LUT_OK;
     d->popcount = calloc(d->core.classes, sizeof *d->popcount);
     if (!d->popcount)
         return lut_fail(err, LUT_ENOMEM, "no memory for %u classes",

@@ -1,5 +1,6 @@
 #include "lib/encode/fixed.h"
 
+#include <float.h>
 #include <math.h>
 
 static double lowest(const lut_fixed *q)
@@ -52,4 +53,28 @@ int lut_fixed_threshold(const lut_fixed *q, float threshold, int64_t *t)
         return -1;
     *t = (int64_t)scaled_t;
     return 0;
+}
+
+static bool all_within(const lut_fixed *q, float least, float most)
+{
+    return scaled(q, least) >= lowest(q) && scaled(q, most) < highest(q);
+}
+
+lut_fixed lut_fixed_fit(uint32_t width, const float *threshold, size_t n)
+{
+    float least = 0, most = 0;
+    lut_fixed q = { .width = width, .frac = LUT_MAX_INPUT_FRAC };
+
+    for (size_t i = 0; i < n; i++) {
+        if (fabsf(threshold[i]) >= FLT_MAX)
+            continue;
+        least = fminf(least, threshold[i]);
+        most = fmaxf(most, threshold[i]);
+    }
+    q.is_signed = least < 0;
+    if (least == most)
+        q.frac = 0;
+    while (q.frac > -LUT_MAX_INPUT_FRAC && !all_within(&q, least, most))
+        q.frac--;
+    return q;
 }

@@ -29,4 +29,12 @@ float lut_fixed_edge(const lut_fixed *q, float threshold);
  * holds.  For width > 0 and a threshold that is a number. */
 int lut_fixed_threshold(const lut_fixed *q, float threshold, int64_t *t);
 
+/* Fixed-point inputs of `width` bits, 1 .. LUT_MAX_INPUT_WIDTH, for thresholds that were found
+ * on real ones: signed where a threshold is negative, and as many bits behind the point as
+ * leave each of the n thresholds within the rails, so that no comparison becomes a constant:
+ * the largest frac with lowest <= floor(T 2^frac) < highest for all T.  Saturated inputs are
+ * then beyond all thresholds.  Thresholds of +-FLT_MAX are none.  frac stays within
+ * +-LUT_MAX_INPUT_FRAC, and is 0 where there are no thresholds but 0. */
+lut_fixed lut_fixed_fit(uint32_t width, const float *threshold, size_t n);
+
 #endif
