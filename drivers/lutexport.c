@@ -130,6 +130,37 @@ static lut_status set_option(export_job *j, const char *word, lut_err *err)
                     (int)(equals - word), word, formats);
 }
 
+static char **words; /* OPTION=VALUE as typed */
+static int nwords;
+
+static lut_status take_options(export_job *j, lut_err *err)
+{
+    for (int i = 0; i < nwords; i++)
+        LUT_TRY(set_option(j, words[i], err));
+    return LUT_OK;
+}
+
+/* What the row says of its hardware is what is written, unless the command line says
+ * something else. */
+static lut_status take_row(export_job *j, lut_err *err)
+{
+    char text[LUT_FIELD_TEXT];
+    size_t n;
+    const lut_field *row = sweep_hardware_fields(&n);
+
+    for (size_t i = 0; i < j->nformats; i++)
+        for (size_t k = 0; k < n; k++) {
+            const lut_export_ops *ops = j->ops[i];
+            const lut_field *f = lut_field_find(ops->fields, ops->nfields, row[k].name);
+
+            if (!f)
+                continue;
+            lut_field_text(&row[k], text, &j->net.result.row.trial);
+            LUT_TRY(lut_field_set_text(f, j->cfg[i], text, err));
+        }
+    return take_options(j, err);
+}
+
 static lut_status take_arguments(export_job *j, int argc, char **argv, lut_err *err)
 {
     if (argc < 2)
@@ -138,8 +169,9 @@ static lut_status take_arguments(export_job *j, int argc, char **argv, lut_err *
     j->key = argv[1];
     j->verify = verify != NULL;
     LUT_TRY(choose_formats(j, err));
-    for (int i = 2; i < argc; i++)
-        LUT_TRY(set_option(j, argv[i], err));
+    words = argv + 2;
+    nwords = argc - 2;
+    LUT_TRY(take_options(j, err)); /* what is wrong with them is said first */
     if (!output)
         return lut_fail(err, LUT_EINVAL, "where to? give a new folder with -o DIR");
     return LUT_OK;
@@ -190,6 +222,7 @@ static lut_status open_network(export_job *j, lut_err *err)
     sweep_result *r = &j->net.result;
 
     LUT_TRY(stored_open(&j->net, j->path, j->key, err));
+    LUT_TRY(take_row(j, err));
     LUT_TRY(stored_digest(j->digest, r, err));
     choose_name(j);
     j->design = (lut_export_design){ .name = j->name,

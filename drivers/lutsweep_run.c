@@ -123,6 +123,9 @@ static void describe(boss *b, const lutsweep_args *a, int ranks)
     sweep_fields_text(&b->fields, "stamp", b->stamp);
     sweep_fields_text(&b->fields, "name", spec->name);
     sweep_fields_text(&b->fields, "keep", spec->keep);
+    sweep_fields_text(&b->fields, "hw_emit", spec->hw_emit);
+    sweep_fields_text(&b->fields, "hw_verify", spec->hw_verify);
+    sweep_fields_number(&b->fields, "hw_rows", spec->hw_rows);
     sweep_fields_text(&b->fields, "host", host);
     sweep_fields_number(&b->fields, "ranks", ranks);
     sweep_fields_number(&b->fields, "workers", b->settings.slots);
@@ -332,13 +335,13 @@ static void dismiss(boss *b)
     free(b);
 }
 
-static int exit_code(const sweep_outcome *out, const sweep_leases *l, size_t conflicts)
+static int exit_code(const sweep_outcome *out, const sweep_leases *l, size_t wrong)
 {
     if (out->reason == SWEEP_STOPPED)
         return CLI_AGAIN;
     if (out->reason == SWEEP_TOO_MANY)
         return CLI_TOO_MANY;
-    return l->failed || out->disagreements || conflicts ? CLI_FAILED : CLI_OK;
+    return l->failed || out->disagreements || wrong ? CLI_FAILED : CLI_OK;
 }
 
 static int fail_saved(const lut_err *err)
@@ -401,7 +404,8 @@ static int conclude(boss *b, const sweep_outcome *out, sweep_transport *t,
     lut_status made;
 
     lutsweep_screen_clear(&b->screen);
-    made = sweep_merge_while(&merged, file, &file, 1, show_life, &v, &why);
+    made = sweep_merge_while(&merged, file, &file, 1, b->job.lab.folder, show_life, &v,
+                             &why);
     if (made == LUT_OK)
         made = lutsweep_print_best(file, &why);
     if (st != LUT_OK)
@@ -414,7 +418,12 @@ static int conclude(boss *b, const sweep_outcome *out, sweep_transport *t,
     if (out->reason == SWEEP_STOPPED)
         cli_complain(CLI_AGAIN, "stopped; the same command goes on");
     tell_pruned(b);
-    return exit_code(out, &b->leases, merged.conflicts);
+    if (merged.unequal)
+        cli_complain(CLI_FAILED,
+                     "Verilog of %zu network%s is not equal or could not be made: see "
+                     "/failures of %s",
+                     merged.unequal, merged.unequal == 1 ? "" : "s", file);
+    return exit_code(out, &b->leases, merged.conflicts + merged.unequal);
 }
 
 /* ---- all ranks ---- */

@@ -1,4 +1,5 @@
 /* What is on the disk made again, joined, removed: --merge, --clean. */
+#include "drivers/folders.h"
 #include "drivers/lutsweep.h"
 #include "sweep/cover.h"
 #include "sweep/lock.h"
@@ -15,6 +16,7 @@ static lut_status merge_into(sweep_merged *m, const sweep_state *out,
                              const lutsweep_args *a, lut_err *err)
 {
     const char **file = malloc((a->noperands + 1) * sizeof *file);
+    const char *folder[SWEEP_FOLDERS];
     size_t n = a->noperands;
     bool named = false;
     lut_status st;
@@ -30,7 +32,8 @@ static lut_status merge_into(sweep_merged *m, const sweep_state *out,
     }
     if (!named && (access(out->file, F_OK) == 0 || sweep_state_exists(out)))
         file[n++] = out->file;
-    st = sweep_merge(m, out->file, file, n, err);
+    folders_of(folder, NULL);
+    st = sweep_merge_while(m, out->file, file, n, folder, NULL, NULL, err);
     free(file);
     return st;
 }
@@ -72,7 +75,12 @@ static int verdict(const char *file, const sweep_merged *m)
         cli_complain(CLI_FAILED,
                      "%s: %zu trial%s with results that differ: see /failures", file,
                      m->conflicts, m->conflicts == 1 ? "" : "s");
-    return m->failed || m->conflicts ? CLI_FAILED : CLI_OK;
+    if (m->unequal)
+        cli_complain(CLI_FAILED,
+                     "%s: Verilog of %zu network%s is not equal or could not be made: "
+                     "see /failures",
+                     file, m->unequal, m->unequal == 1 ? "" : "s");
+    return m->failed || m->conflicts || m->unequal ? CLI_FAILED : CLI_OK;
 }
 
 int lutsweep_merge(const lutsweep_args *a)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double show_every = 0.2, alive_every = 5, look_every = 0.5; /* seconds */
+static const double look_every = 0.5; /* seconds */
 
 /* Trials shorter than this are handed out ahead of time, so many at most to a slot: the time
  * from the end of one to the start of the next would show. */
@@ -503,37 +503,6 @@ static lut_status hear_all(sweep_coordinator *c, bool *busy, lut_err *err)
 
 /* ---- the clock ---- */
 
-static void tell_who(const sweep_coordinator *c, double now)
-{
-    const sweep_leases *l = c->plan->leases;
-
-    for (size_t i = 0; i < l->n; i++)
-        if (l->lease[i].state == SWEEP_LEASED)
-            lut_log(LUT_WARN, "trial %s: rank %d, attempt %u, %.0f of about %.0f s",
-                    c->plan->key[i], l->lease[i].rank, l->lease[i].attempt,
-                    now - l->lease[i].since, l->lease[i].seconds);
-}
-
-/* Nothing has ended for three times as long as the longest that runs should take. */
-static void worry(sweep_coordinator *c, double now)
-{
-    const sweep_leases *l = c->plan->leases;
-    double longest = 60;
-
-    if (c->worried || !c->schedule.learnt || l->leased == 0 ||
-        now - c->ended < 3 * longest)
-        return;
-    for (size_t i = 0; i < l->n; i++)
-        if (l->lease[i].state == SWEEP_LEASED)
-            longest = fmax(longest, l->lease[i].seconds);
-    if (now - c->ended < 3 * longest)
-        return;
-    c->worried = true;
-    lut_log(LUT_WARN, "no trial has ended for %.0f s; expected were %.0f s at most",
-            now - c->ended, longest);
-    tell_who(c, now);
-}
-
 static lut_status find_silent(sweep_coordinator *c, lut_err *err)
 {
     for (int r = 0; r < c->t->size; r++) {
@@ -561,7 +530,7 @@ static lut_status look(sweep_coordinator *c, lut_err *err)
 
     if (c->plan->tell && *c->plan->tell) {
         *c->plan->tell = 0;
-        tell_who(c, now);
+        sweep_coordinator_tell(c, now);
     }
     if (time_left(c, now) <= 0)
         LUT_TRY(stop_early(c, SWEEP_STOP_SAVE, "time limit", err));
@@ -573,30 +542,8 @@ static lut_status look(sweep_coordinator *c, lut_err *err)
     if (now - c->looked < look_every)
         return LUT_OK;
     c->looked = now;
-    worry(c, now);
+    sweep_coordinator_worry(c, now);
     return find_silent(c, err);
-}
-
-static void show(sweep_coordinator *c, double now)
-{
-    const sweep_plan *p = c->plan;
-    sweep_progress *g = &c->progress;
-
-    if (p->alive && now - c->alive >= alive_every) {
-        c->alive = now;
-        p->alive(p->alive_arg);
-    }
-    if (!p->show || now - c->shown < show_every)
-        return;
-    c->shown = now;
-    g->finished = p->leases->done;
-    g->failed = p->leases->failed;
-    g->running = p->leases->leased;
-    g->elapsed = now - c->begun;
-    g->slots = c->slots;
-    if (!sweep_schedule_left(&c->schedule, &g->work, &g->uncertainty))
-        g->work = (double)NAN;
-    p->show(p->show_arg, g);
 }
 
 /* ---- the whole ---- */
@@ -657,7 +604,7 @@ lut_status sweep_coordinator_step(sweep_coordinator *c, bool *busy, lut_err *err
             LUT_TRY(stop_all(c, SWEEP_STOP_OVER, err));
     }
     LUT_TRY(fill_all(c, err));
-    show(c, c->t->now(c->t));
+    sweep_coordinator_show(c, c->t->now(c->t));
     if (everybody_left(c))
         return release_all(c, err);
     return LUT_OK;

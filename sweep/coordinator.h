@@ -54,4 +54,9 @@ lut_status sweep_coordinator_step(sweep_coordinator *c, bool *busy, lut_err *err
 /* Rank 0 cannot go on: everybody stops, and the farm ends with why. */
 lut_status sweep_coordinator_fail(sweep_coordinator *c, const lut_err *why, lut_err *err);
 
+/* Of the same: who runs what, a warning when nothing ends, progress for who shows it. */
+void sweep_coordinator_tell(const sweep_coordinator *c, double now);
+void sweep_coordinator_worry(sweep_coordinator *c, double now);
+void sweep_coordinator_show(sweep_coordinator *c, double now);
+
 #endif

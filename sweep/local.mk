@@ -32,6 +32,8 @@ libsweep_a_SOURCES = \
 	sweep/learnt.c \
 	sweep/learnt.h \
 	sweep/listed.c \
+	sweep/network_digest.c \
+	sweep/network_digest.h \
 	sweep/options.c \
 	sweep/options.h \
 	sweep/problems.c \
@@ -108,6 +110,7 @@ libfarm_a_SOURCES = \
 	sweep/child.h \
 	sweep/coordinator.c \
 	sweep/coordinator.h \
+	sweep/coordinator_show.c \
 	sweep/cost.c \
 	sweep/cost.h \
 	sweep/decisions.c \
@@ -148,6 +151,8 @@ libfarm_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
 
 # From the state directory to the results file and back, through sweep/store.h.
 libmerge_a_SOURCES = \
+	sweep/emit.c \
+	sweep/emit.h \
 	sweep/merge.c \
 	sweep/merge.h \
 	sweep/merge_impl.h \

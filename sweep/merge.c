@@ -1,6 +1,7 @@
 #include "lib/base/log.h"
 #include "sweep/merge_impl.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,6 +184,44 @@ lut_status sweep_merge_grow(void *list, size_t n, size_t *room, size_t size,
     return LUT_OK;
 }
 
+/* What is wrong is told in /failures; the row is as good as before. */
+static lut_status tell_verdict(sweep_merge_job *m, const sweep_verilog *v,
+                               const sweep_result *r, lut_err *err)
+{
+    sweep_failure f = { .cause = SWEEP_STORE_HARDWARE,
+                        .attempt = (uint32_t)fmax(1, r->timing.attempts) };
+
+    m->out->unequal++;
+    lut_log(LUT_ERROR, "trial %s: Verilog is %s: %.200s", r->row.key, v->verdict,
+            v->checks);
+    memcpy(f.key, r->row.key, sizeof f.key);
+    snprintf(f.log, sizeof f.log, "%s: %.230s", v->verdict, v->checks);
+    for (char *c = f.log; *c; c++)
+        *c = *c == '\n' ? '|' : *c;
+    LUT_TRY(sweep_merge_failure(m, &f, err));
+    m->in.failure = m->failure;
+    m->in.nfailures = m->nfailures;
+    return LUT_OK;
+}
+
+static lut_status emit(void *arg, sweep_verilog *out, const sweep_result *r, bool check,
+                       lut_err *err)
+{
+    sweep_merge_job *m = arg;
+
+    m->emitter.check = check && !strcmp(m->in.hw.verify, "simulate");
+    LUT_TRY(sweep_emit(&m->emitter, out, r, err));
+    if (!check || (strcmp(out->verdict, "different") != 0 &&
+                   strcmp(out->verdict, "refused") != 0))
+        return LUT_OK;
+    return tell_verdict(m, out, r, err);
+}
+
+static sweep_hardware_rule rule_of(const sweep_merge_source *s)
+{
+    return s->past.hw.emit[0] || !s->store ? s->past.hw : *sweep_store_hardware(s->store);
+}
+
 /* Everything that there is, in groups; what get() is not to find out. */
 static lut_status prepare(sweep_merge_job *m, const char *const *file, size_t n,
                           lut_err *err)
@@ -205,10 +244,14 @@ static lut_status prepare(sweep_merge_job *m, const char *const *file, size_t n,
                                  .get = sweep_merge_get,
                                  .arg = m,
                                  .keep = first->past.keep,
+                                 .hw = rule_of(first),
+                                 .emit = emit,
                                  .failure = m->failure,
                                  .nfailures = m->nfailures,
                                  .provenance = m->run,
                                  .nprovenance = m->nruns };
+    m->emitter.sweep = m->in.name;
+    m->emitter.rows = m->in.hw.rows;
     return LUT_OK;
 }
 
@@ -231,6 +274,7 @@ static size_t count_conflicts(const sweep_merge_job *m)
 
 static void dismiss(sweep_merge_job *m)
 {
+    sweep_emitter_fini(&m->emitter);
     for (size_t i = 0; m->source && i < m->nsources; i++)
         close_source(&m->source[i]);
     for (size_t i = 0; i < m->ngroups; i++)
@@ -246,14 +290,18 @@ static void dismiss(sweep_merge_job *m)
 lut_status sweep_merge(sweep_merged *out, const char *path, const char *const *file,
                        size_t n, lut_err *err)
 {
-    return sweep_merge_while(out, path, file, n, NULL, NULL, err);
+    return sweep_merge_while(out, path, file, n, NULL, NULL, NULL, err);
 }
 
 lut_status sweep_merge_while(sweep_merged *out, const char *path,
                              const char *const *file, size_t n,
-                             void (*alive)(void *arg), void *arg, lut_err *err)
+                             const char *const *folder, void (*alive)(void *arg),
+                             void *arg, lut_err *err)
 {
-    sweep_merge_job m = { .out = out, .alive = alive, .alive_arg = arg };
+    sweep_merge_job m = { .emitter = { .folder = folder },
+                          .out = out,
+                          .alive = alive,
+                          .alive_arg = arg };
     lut_status st;
 
     *out = (sweep_merged){ 0 };
@@ -275,6 +323,7 @@ lut_status sweep_merge_view(sweep_store **view, sweep_merged *out, const char *f
     *view = NULL;
     st = prepare(&m, &file, 1, err);
     m.in.keep = "none"; /* tables are what is asked for */
+    m.in.emit = NULL;
     if (st == LUT_OK)
         st = sweep_store_view(view, file, &m.in, err);
     out->conflicts = count_conflicts(&m);

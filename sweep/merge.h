@@ -7,6 +7,8 @@
 
 typedef struct sweep_merged {
     size_t rows, failed;  /* in the file; of them not final */
+    size_t unequal;       /* networks whose Verilog could not be made or is not equal to them;
+                             /failures tells why */
     size_t conflicts;     /* keys of which /failures tells that their results differ, those
                              that an earlier merge or run found too */
 } sweep_merged;
@@ -24,9 +26,11 @@ typedef struct sweep_merged {
 lut_status sweep_merge(sweep_merged *m, const char *out, const char *const *file, size_t n,
                        lut_err *err);
 
-/* The same; alive, with its argument, is called before each row that is written. */
+/* The same; folder: where data sets are looked for, whose rows go into benches of Verilog
+ * (sweep/emit.h), NULL: nowhere; alive, with its argument, is called before each row. */
 lut_status sweep_merge_while(sweep_merged *m, const char *out, const char *const *file,
-                             size_t n, void (*alive)(void *arg), void *arg, lut_err *err);
+                             size_t n, const char *const *folder, void (*alive)(void *arg),
+                             void *arg, lut_err *err);
 
 /* What merging the one file would give now, in memory and without networks: reads alone, so
  * that a sweep that runs is not disturbed. */

@@ -2,6 +2,7 @@
 #ifndef SWEEP_MERGE_IMPL_H
 #define SWEEP_MERGE_IMPL_H
 
+#include "sweep/emit.h"
 #include "sweep/merge.h"
 #include "sweep/past.h"
 #include "sweep/store.h"
@@ -59,6 +60,7 @@ typedef struct sweep_merge_job {
     size_t nruns;
     bool remember; /* rows, from one walk to the next: what they are from may vanish */
     sweep_store_input in;
+    sweep_emitter emitter;
     sweep_merged *out;
     void (*alive)(void *arg); /* NULL: nobody waits */
     void *alive_arg;

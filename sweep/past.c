@@ -103,6 +103,9 @@ static lut_status on_run(sweep_past *p, const sweep_entry *e, lut_err *err)
     sweep_entry_text(e, "command", text, sizeof text);
     sweep_entry_text(e, "name", p->name, sizeof p->name);
     sweep_entry_text(e, "keep", p->keep, sizeof p->keep);
+    sweep_entry_text(e, "hw_emit", p->hw.emit, sizeof p->hw.emit);
+    sweep_entry_text(e, "hw_verify", p->hw.verify, sizeof p->hw.verify);
+    p->hw.rows = (uint32_t)sweep_entry_number(e, "hw_rows", 0);
     sweep_entry_text(e, "stamp", p->last, sizeof p->last);
     p->trials = (size_t)fmax(0, sweep_entry_number(e, "trials", 0));
     p->workers = sweep_entry_number(e, "workers", 0);

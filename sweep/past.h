@@ -32,6 +32,7 @@ typedef struct sweep_past {
     sweep_provenance *run;    /* [nruns], in the order of their start; owned */
     size_t nruns;
     char name[64], keep[32];  /* sweep name and keep rule of the last run; "" where none */
+    sweep_hardware_rule hw;   /* of the last run; emit "" where none */
     char last[SWEEP_STAMP];   /* stamp of the last run; "" where none */
     size_t trials;            /* of the last run; 0: it does not say */
     double workers;           /* of each of its ranks; 0 likewise */

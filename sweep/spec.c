@@ -292,6 +292,9 @@ static lut_status fill(sweep_spec *spec, sweep_node *root, sweep_problems *p,
 
     lut_fields_default(sweep_search_fields, SWEEP_SEARCH_FIELDS, &spec->search);
     strcpy(spec->search.strategy, "grid");
+    strcpy(spec->hw_emit, "none");
+    strcpy(spec->hw_verify, "none");
+    spec->hw_rows = 64;
     if (st == LUT_OK)
         st = set_wholes(&b);
     if (st == LUT_OK) {

@@ -50,6 +50,9 @@ typedef struct sweep_spec {
     char *skip;               /* condition, or NULL */
     int skip_line;            /* as line of an axis */
     char keep[32];            /* all, pareto, best:N, none; "" when not said */
+    char hw_emit[32];         /* none, all, pareto, best:N */
+    char hw_verify[16];       /* none, simulate */
+    double hw_rows;           /* of the test split in each bench */
     char order[16];           /* longest, config, random */
     char data_path[512];      /* "" when not said */
     sweep_search search;

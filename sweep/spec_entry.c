@@ -48,10 +48,6 @@ static lut_status add(collector *c, const char *group, sweep_node *node)
         tell(c, node->line, key.name, "belongs to the whole sweep, not into a block");
         return LUT_OK;
     }
-    if (key.whole && key.whole->later) {
-        tell(c, node->line, node->name, "not available in this version");
-        return LUT_OK;
-    }
     if (is_repeated(c, &key, node))
         return LUT_OK;
     more = realloc(out->entry, (out->n + 1) * sizeof *out->entry);

@@ -89,8 +89,7 @@ static void put_keys(table *t)
 
     put(t, &r);
     for (size_t i = 0; i < n; i++)
-        if (!whole[i].later)
-            put_whole(t, &whole[i]);
+        put_whole(t, &whole[i]);
     f = sweep_trial_fields(&n);
     for (size_t i = 0; i < n; i++)
         if (strcmp(f[i].name, "options") != 0)

@@ -4,6 +4,7 @@
 #include "sweep/options.h"
 #include "sweep/spec_search.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,29 @@ static lut_status check_keep(const char *v, lut_err *err)
         v[5 + strspn(v + 5, "0123456789")] == 0)
         return LUT_OK;
     return lut_fail(err, LUT_EINVAL, "want all, pareto, best:N with N from 1, or none");
+}
+
+static lut_status check_emit(const char *v, lut_err *err)
+{
+    return check_keep(v, err);
+}
+
+static lut_status check_verify(const char *v, lut_err *err)
+{
+    if (!strcmp(v, "none") || !strcmp(v, "simulate"))
+        return LUT_OK;
+    return lut_fail(err, LUT_EINVAL, "want none or simulate");
+}
+
+static lut_status read_rows(double *rows, const char *v, lut_err *err)
+{
+    const double most = 1e6;
+    char *end;
+
+    *rows = strtod(v, &end);
+    if (end != v && !*end && *rows >= 1 && *rows <= most && floor(*rows) == *rows)
+        return LUT_OK;
+    return lut_fail(err, LUT_EINVAL, "want 1..1000000");
 }
 
 static lut_status check_order(const char *v, lut_err *err)
@@ -72,7 +96,14 @@ static const sweep_spec_key whole_keys[] = {
     { "search.min_epochs", SEARCH(MIN_EPOCHS) },
     { "search.luts_weight", SEARCH(LUTS_WEIGHT) },
     { "search.file", SEARCH(FILE) },
-    { "hw", "group", "", "", "hardware to emit and verify", .later = true },
+    { "hw.emit", "text", "none|all|pareto|best:N", "none",
+      "networks whose Verilog is stored with them, by validation accuracy",
+      MEMBER(hw_emit), .check = check_emit },
+    { "hw.verify", "text", "none|simulate", "none",
+      "read the Verilog back and compare it with the network", MEMBER(hw_verify),
+      .check = check_verify },
+    { "hw.rows", "integer", "1..1000000", "64", "test rows in each bench",
+      MEMBER(hw_rows), .read = read_rows },
 };
 
 const sweep_spec_key *sweep_spec_key_table(size_t *n)
@@ -94,6 +125,7 @@ static const struct reading_group {
     { "data", "", NULL },
     { "network", "", NULL },
     { "search", NULL, NULL },
+    { "hw", "hw_", NULL },
 };
 
 static const struct reading_group *find_group(const char *name)
@@ -135,6 +167,15 @@ static bool find_whole(sweep_key *key, const char *name)
     return false;
 }
 
+/* Hardware without the prefix: pipeline_stages, adder_tree. */
+static bool find_hardware(sweep_key *key, const char *name)
+{
+    size_t n;
+    const lut_field *fields = sweep_hardware_fields(&n);
+
+    return lut_field_find(fields, n, name) && find_flat(key, name);
+}
+
 bool sweep_key_find(sweep_key *key, const char *group, const char *member)
 {
     const struct reading_group *g = group ? find_group(group) : NULL;
@@ -145,13 +186,13 @@ bool sweep_key_find(sweep_key *key, const char *group, const char *member)
         return find_flat(key, member) || (!key->field && find_whole(key, member));
     if (g && g->kind && strcmp(member, "kind") == 0)
         return find_flat(key, g->kind);
-    if (g && !g->prefix) {
-        snprintf(key->name, sizeof key->name, "%.20s.%.70s", g->name, member);
-        return find_whole(key, key->name);
-    }
     if (g) {
+        snprintf(key->name, sizeof key->name, "%.20s.%.70s", g->name, member);
+        if (find_whole(key, key->name) || !g->prefix)
+            return key->whole != NULL;
         snprintf(flat, sizeof flat, "%s%.100s", g->prefix, member);
-        return find_flat(key, flat);
+        return find_flat(key, flat) ||
+               (!strcmp(g->prefix, "hw_") && find_hardware(key, member));
     }
     snprintf(key->name, sizeof key->name, "%.40s.%.50s", group, member);
     key->field = sweep_option_find(key->name);
@@ -177,7 +218,7 @@ static void offer_flat(sweep_guess *g)
         if (strcmp(fields[i].name, "options") != 0)
             sweep_guess_offer(g, fields[i].name);
     for (size_t i = 0; i < LUT_COUNT(whole_keys); i++)
-        if (!whole_keys[i].later && !whole_keys[i].field)
+        if (!whole_keys[i].field)
             sweep_guess_offer(g, whole_keys[i].name);
     sweep_guess_offer(g, "seeds");
 }
@@ -196,6 +237,10 @@ static void offer_members(sweep_guess *g, const struct reading_group *group)
     const lut_field *fields = sweep_trial_fields(&n);
     char name[96];
 
+    for (size_t i = 0; i < LUT_COUNT(whole_keys); i++)
+        if (strncmp(whole_keys[i].name, group->name, strlen(group->name)) == 0 &&
+            whole_keys[i].name[strlen(group->name)] == '.')
+            sweep_guess_offer(g, whole_keys[i].name);
     snprintf(name, sizeof name, "%s.kind", group->name);
     if (group->kind)
         sweep_guess_offer(g, name);

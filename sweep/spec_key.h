@@ -14,7 +14,6 @@ typedef struct sweep_spec_key {
     const lut_field *field;
     /* A number or a text to a member of type double. */
     lut_status (*read)(double *member, const char *value, lut_err *err);
-    bool later; /* of the contract, but not there yet */
 } sweep_spec_key;
 
 /* What a name means: exactly one of field, whole. */

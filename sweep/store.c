@@ -18,10 +18,20 @@ typedef struct writer {
     sweep_table table[TABLES];
     sweep_candidate *candidate; /* [in->n]; owned */
     bool *keep, *absent;        /* [in->n]; owned */
+    bool *emits;                /* [in->n] by row; NULL: none; owned */
+    sweep_verilog *verdict;     /* [rows] without files, of those that emit; owned */
     size_t rows, epochs;        /* rows: without the absent ones */
     bool counted;               /* the first walk is over */
     hid_t file, trials;         /* trials: the group /trial */
 } writer;
+
+void sweep_verilog_fini(sweep_verilog *v)
+{
+    for (size_t i = 0; v->file && i < v->n; i++)
+        free(v->file[i].text);
+    free(v->file);
+    *v = (sweep_verilog){ .file = NULL };
+}
 
 typedef lut_status (*result_fn)(writer *w, size_t i, const sweep_result *r,
                                 lut_err *err);
@@ -78,6 +88,38 @@ static lut_status each_result(writer *w, result_fn fn, lut_err *err)
     return LUT_OK;
 }
 
+/* Without its files, which are made again when they are written: of many networks they are
+ * much. */
+static lut_status emit_one(writer *w, size_t i, const sweep_result *r, lut_err *err)
+{
+    sweep_verilog v;
+
+    if (!w->emits[i])
+        return LUT_OK;
+    LUT_TRY(w->in->emit(w->in->arg, &v, r, true, err));
+    w->verdict[i] = v;
+    w->verdict[i].file = NULL;
+    sweep_verilog_fini(&v);
+    return LUT_OK;
+}
+
+/* What comparing gives may be failures, whose texts are measured next. */
+static lut_status plan_hardware(writer *w, lut_err *err)
+{
+    const sweep_store_input *in = w->in;
+
+    if (!in->emit || !in->hw.emit[0] || !strcmp(in->hw.emit, "none"))
+        return LUT_OK;
+    w->emits = calloc(w->rows + 1, sizeof *w->emits);
+    w->verdict = calloc(w->rows + 1, sizeof *w->verdict);
+    if (!w->emits || !w->verdict)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %zu rows", w->rows);
+    LUT_TRY(sweep_store_keep(w->emits, w->candidate, w->rows, in->hw.emit, err));
+    for (size_t i = 0; i < w->rows; i++)
+        w->keep[i] |= w->emits[i];
+    return each_result(w, emit_one, err);
+}
+
 static lut_status plan(writer *w, lut_err *err)
 {
     const sweep_store_input *in = w->in;
@@ -90,11 +132,13 @@ static lut_status plan(writer *w, lut_err *err)
     init_tables(w);
     LUT_TRY(each_result(w, measure, err));
     w->counted = true;
+    LUT_TRY(sweep_store_keep(w->keep, w->candidate, w->rows, in->keep, err));
+    LUT_TRY(plan_hardware(w, err));
     for (size_t i = 0; i < in->nfailures; i++)
         sweep_table_measure(&w->table[FAILURES], &in->failure[i]);
     for (size_t i = 0; i < in->nprovenance; i++)
         sweep_table_measure(&w->table[PROVENANCE], &in->provenance[i]);
-    return sweep_store_keep(w->keep, w->candidate, w->rows, in->keep, err);
+    return LUT_OK;
 }
 
 static const char doc[] =
@@ -106,6 +150,16 @@ static const char doc[] =
     "pandas.DataFrame(f[\"trials\"][:]).apply(lambda c: c.str.decode(\"utf-8\") if "
     "c.dtype "
     "== object else c).";
+
+/* So that a merge of the file alone emits the same. */
+static lut_status put_rule(writer *w, lut_err *err)
+{
+    const sweep_hardware_rule *hw = &w->in->hw;
+
+    LUT_TRY(sweep_h5_put_note(w->file, "hw_emit", hw->emit, err));
+    LUT_TRY(sweep_h5_put_note(w->file, "hw_verify", hw->verify, err));
+    return sweep_h5_put_number(w->file, "hw_rows", hw->rows, err);
+}
 
 static lut_status put_root(writer *w, lut_err *err)
 {
@@ -120,6 +174,8 @@ static lut_status put_root(writer *w, lut_err *err)
     LUT_TRY(sweep_h5_put_note(w->file, "created", now, err));
     LUT_TRY(sweep_h5_put_note(w->file, "sweep_name", w->in->name, err));
     LUT_TRY(sweep_h5_put_note(w->file, "doc", doc, err));
+    if (w->emits)
+        LUT_TRY(put_rule(w, err));
     return sweep_h5_put_text(w->file, "config", w->in->config, err);
 }
 
@@ -143,6 +199,24 @@ static lut_status create_tables(writer *w, lut_err *err)
     return LUT_OK;
 }
 
+/* The files of now, with the verdict of before. */
+static lut_status put_verilog(writer *w, size_t i, const sweep_result *r, lut_err *err)
+{
+    sweep_verilog v;
+    lut_status st;
+
+    if (w->verdict[i].n == 0)
+        return LUT_OK; /* refused */
+    LUT_TRY(w->in->emit(w->in->arg, &v, r, false, err));
+    memcpy(v.verdict, w->verdict[i].verdict, sizeof v.verdict);
+    memcpy(v.checks, w->verdict[i].checks, sizeof v.checks);
+    v.cases = w->verdict[i].cases;
+    v.wrong = w->verdict[i].wrong;
+    st = sweep_store_put_verilog(w->trials, r->row.key, &v, err);
+    sweep_verilog_fini(&v);
+    return st;
+}
+
 static lut_status put_result(writer *w, size_t i, const sweep_result *r, lut_err *err)
 {
     LUT_TRY(SWEEP_FAULT_CHECK("merge-write", err));
@@ -153,7 +227,9 @@ static lut_status put_result(writer *w, size_t i, const sweep_result *r, lut_err
 
         LUT_TRY(sweep_table_append(&w->table[HISTORY], &row, err));
     }
-    return w->keep[i] ? sweep_store_put_trial(w->trials, r, err) : LUT_OK;
+    if (w->keep[i])
+        LUT_TRY(sweep_store_put_trial(w->trials, r, err));
+    return w->emits && w->emits[i] ? put_verilog(w, i, r, err) : LUT_OK;
 }
 
 static lut_status put_all(writer *w, lut_err *err)
@@ -197,6 +273,8 @@ static void dismiss(writer *w)
     free(w->candidate);
     free(w->keep);
     free(w->absent);
+    free(w->emits);
+    free(w->verdict);
 }
 
 lut_status sweep_store_write(const char *path, const sweep_store_input *in,

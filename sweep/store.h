@@ -34,6 +34,35 @@ typedef struct sweep_provenance {
     char *config;      /* configuration text; likewise */
 } sweep_provenance;
 
+/* The same of the rows that tell that Verilog of the network could not be made, or is not
+ * equal to it. */
+#define SWEEP_STORE_HARDWARE "hardware"
+
+/* Verilog of a network, and what comparing it with the network gave. */
+typedef struct sweep_verilog_file {
+    char name[128];
+    char *text; /* owned */
+} sweep_verilog_file;
+
+typedef struct sweep_verilog {
+    sweep_verilog_file *file; /* [n]; owned */
+    size_t n;
+    char name[64];     /* prefix of modules and files */
+    char verdict[16];  /* unverified, equal, different, refused */
+    char checks[1200]; /* a line for each question */
+    double cases, wrong; /* inputs that were compared, and that differ */
+    size_t rows;       /* test rows in the bench */
+} sweep_verilog;
+
+void sweep_verilog_fini(sweep_verilog *v); /* accepts a zeroed struct */
+
+/* Which networks are emitted and how: stored with the file. */
+typedef struct sweep_hardware_rule {
+    char emit[32];   /* none, all, pareto, best:N; "": not said */
+    char verify[16]; /* none, simulate */
+    uint32_t rows;   /* test rows in each bench */
+} sweep_hardware_rule;
+
 /* What a file is made of.  Results come one at a time, so that memory stays flat. */
 typedef struct sweep_store_input {
     const char *name;   /* of the sweep */
@@ -46,6 +75,12 @@ typedef struct sweep_store_input {
     void *arg;
     const char *keep; /* all, pareto, best:N, none; "" or NULL: all while the
                                       networks fit in about 1 GB, the front above */
+    /* Verilog for the networks that hw.emit chooses, as `keep` chooses; they are kept.  emit:
+     * of result r, which has a network; owned by the caller.  Asked twice: to find out what
+     * comparing gives (check), when failures may still be added, and to write it. */
+    sweep_hardware_rule hw;
+    lut_status (*emit)(void *arg, sweep_verilog *out, const sweep_result *r, bool check,
+                       lut_err *err);
     const sweep_failure *failure;
     size_t nfailures;
     const sweep_provenance *provenance;
@@ -81,6 +116,7 @@ void sweep_store_close(sweep_store *s);
 
 size_t sweep_store_rows(const sweep_store *s);
 const char *sweep_store_name(const sweep_store *s);   /* of the sweep; borrowed */
+const sweep_hardware_rule *sweep_store_hardware(const sweep_store *s); /* borrowed */
 const char *sweep_store_config(const sweep_store *s); /* text; borrowed */
 
 /* Columns of /trials, then those of /timing; borrowed. */

@@ -44,6 +44,10 @@ lut_status sweep_store_keep(bool *keep, const sweep_candidate *c, size_t n,
 /* The group /trial/<key>; trials: the group /trial. */
 lut_status sweep_store_put_trial(hid_t trials, const sweep_result *r, lut_err *err);
 
+/* /trial/<key>/verilog, of a group that is there. */
+lut_status sweep_store_put_verilog(hid_t trials, const char *key, const sweep_verilog *v,
+                                   lut_err *err);
+
 /* A file that is open, to be read as path; owned, closed also on failure. */
 lut_status sweep_store_adopt(sweep_store **s, hid_t file, const char *path, lut_err *err);
 

@@ -12,6 +12,7 @@ struct sweep_store {
     bool ours;          /* by signature and format: what is wrong with it is damage */
     hid_t file, trials; /* trials: the group /trial */
     char *name, *config;
+    sweep_hardware_rule hw;
     sweep_view view[2]; /* /trials, /timing */
     sweep_view history; /* read when first asked for */
     size_t *first;      /* [rows + 1] row of the history where each trial starts */
@@ -72,8 +73,34 @@ static lut_status open_file(sweep_store *s, const char *path, lut_err *err)
     return LUT_OK;
 }
 
+static lut_status get_word(hid_t file, const char *name, char *out, size_t size,
+                           lut_err *err)
+{
+    char *text;
+
+    LUT_TRY(sweep_h5_get_note(file, name, &text, err));
+    snprintf(out, size, "%s", text);
+    free(text);
+    return LUT_OK;
+}
+
+/* Where nothing was emitted there is none. */
+static lut_status read_rule(sweep_store *s, lut_err *err)
+{
+    uint64_t rows;
+
+    if (H5Aexists(s->file, "hw_emit") <= 0)
+        return LUT_OK;
+    LUT_TRY(get_word(s->file, "hw_emit", s->hw.emit, sizeof s->hw.emit, err));
+    LUT_TRY(get_word(s->file, "hw_verify", s->hw.verify, sizeof s->hw.verify, err));
+    LUT_TRY(sweep_h5_get_number(s->file, "hw_rows", &rows, err));
+    s->hw.rows = rows < UINT32_MAX ? (uint32_t)rows : UINT32_MAX;
+    return LUT_OK;
+}
+
 static lut_status read_texts(sweep_store *s, lut_err *err)
 {
+    LUT_TRY(read_rule(s, err));
     LUT_TRY(sweep_h5_get_note(s->file, "sweep_name", &s->name, err));
     LUT_TRY(sweep_h5_get_text(s->file, "config", &s->config, err));
     s->trials = H5Gopen2(s->file, "trial", H5P_DEFAULT);
@@ -333,6 +360,11 @@ size_t sweep_store_rows(const sweep_store *s)
 const char *sweep_store_name(const sweep_store *s)
 {
     return s->name;
+}
+
+const sweep_hardware_rule *sweep_store_hardware(const sweep_store *s)
+{
+    return &s->hw;
 }
 
 const char *sweep_store_config(const sweep_store *s)

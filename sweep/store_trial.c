@@ -169,6 +169,34 @@ lut_status sweep_store_put_trial(hid_t trials, const sweep_result *r, lut_err *e
     return st;
 }
 
+static lut_status put_verdict(hid_t group, const sweep_verilog *v, lut_err *err)
+{
+    LUT_TRY(sweep_h5_put_note(group, "name", v->name, err));
+    LUT_TRY(sweep_h5_put_note(group, "verdict", v->verdict, err));
+    LUT_TRY(sweep_h5_put_number(group, "rows", (int64_t)v->rows, err));
+    LUT_TRY(sweep_h5_put_number(group, "cases", (int64_t)v->cases, err));
+    LUT_TRY(sweep_h5_put_number(group, "mismatches", (int64_t)v->wrong, err));
+    return sweep_h5_put_note(group, "checks", v->checks, err);
+}
+
+lut_status sweep_store_put_verilog(hid_t trials, const char *key,
+                                   const sweep_verilog *v, lut_err *err)
+{
+    char name[SWEEP_KEY + 16];
+    lut_status st;
+    hid_t group;
+
+    snprintf(name, sizeof name, "%.16s/verilog", key);
+    group = sweep_h5_group(trials, name, (unsigned)v->n);
+    if (group < 0)
+        return sweep_h5_fail(err, LUT_EIO, "/trial/%s cannot be created", name);
+    st = put_verdict(group, v, err);
+    for (size_t i = 0; st == LUT_OK && i < v->n; i++)
+        st = sweep_h5_put_text(group, v->file[i].name, v->file[i].text, err);
+    H5Gclose(group);
+    return st;
+}
+
 static void *room(hsize_t n, size_t size)
 {
     return calloc(n ? (size_t)n : 1, size);

@@ -25,6 +25,10 @@ static const lut_field fields[] = {
                    "register stages in and behind the popcount"),
     LUT_OPTION_U32(verilog_cfg, pipe_output, "", 0, 16, "0",
                    "register stages behind the argmax"),
+    LUT_OPTION_U32(verilog_cfg, pipeline_stages, "", 0, 64, "0",
+                   "where all pipe_* are 0: so many registers at the places of "
+                   "docs/hardware.md"),
+    LUT_OPTION_BOOL(verilog_cfg, adder_tree, "false", "the same as popcount=tree"),
     LUT_OPTION_U32(verilog_cfg, input_width, "bits", 0, LUT_MAX_INPUT_WIDTH, "0",
                    "of fixed-point inputs; 0: as trained"),
     LUT_OPTION_U32(verilog_cfg, input_frac, "bits", 0, LUT_MAX_INPUT_FRAC, "0",
@@ -37,7 +41,9 @@ static lut_status check(const void *arg, const lut_export_design *d, lut_err *er
 {
     const verilog_cfg *cfg = arg;
     const lut_encoder *e = d->encoder;
+    lut_pipeline pipe;
 
+    LUT_TRY(verilog_pipeline(&pipe, cfg, d->circuit->nlayers, err));
     if (strcmp(cfg->encoder, "none") != 0 && e->input.width + cfg->input_width == 0)
         return lut_fail(
             err, LUT_EINVAL,

@@ -10,12 +10,14 @@
 #ifndef LUT_EXPORT_VERILOG_H
 #define LUT_EXPORT_VERILOG_H
 
-#include "lib/circuit/encoder.h"
+#include "lib/circuit/design.h"
 #include "lib/export/text.h"
 
 typedef struct verilog_cfg {
     char encoder[16], popcount[16], handshake[16];
     uint32_t pipe_encoder, pipe_layers, pipe_every, pipe_popcount, pipe_output;
+    uint32_t pipeline_stages;         /* in place of those, where all of them are 0 */
+    int8_t adder_tree;                /* popcount is "tree", whatever it says */
     uint32_t input_width, input_frac; /* of inputs that were real in training */
     uint32_t rows;                    /* of the test split in the bench; 0: all */
 } verilog_cfg;
@@ -47,6 +49,7 @@ typedef struct verilog_plan {
     const verilog_cfg *cfg;
     lut_fixed input;     /* width 0: s_data holds encoded bits */
     bool encodes;        /* there is an encoder block */
+    lut_pipeline pipe;   /* registers, from the options */
     uint64_t cuts;       /* lut_netlist_map */
     uint64_t set;        /* digest of network and options */
     uint32_t in_bits;    /* of s_data */
@@ -62,6 +65,11 @@ typedef struct verilog_plan {
     verilog_block block[VERILOG_BLOCKS];
     unsigned nblocks, first_pop, npop;
 } verilog_plan;
+
+/* Registers and votes that the options ask for; lib/circuit counts what they take.
+ * LUT_EINVAL: more pipeline_stages than there are places. */
+lut_status verilog_pipeline(lut_pipeline *p, const verilog_cfg *cfg, uint32_t nlayers,
+                            lut_err *err);
 
 /* All that is decided before text is written.  LUT_ENOMEM, LUT_EINVAL: more input bits or
  * classes than fit.  p: owned, verilog_plan_fini; may be finished after a failure too. */

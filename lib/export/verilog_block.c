@@ -387,7 +387,7 @@ void verilog_write_block(lut_text *t, const verilog_plan *p, const verilog_block
         write_comparators(t, p, b);
     else if (strcmp(b->tag, "argmax") == 0)
         lut_text_put(t, "wire unused = &{1'b0, x};\nassign y = 1'b0;\n");
-    else if (strcmp(p->cfg->popcount, "tree") == 0)
+    else if (p->pipe.adder_tree)
         write_tree(t, p, b);
     else
         write_adds(t, p, b);

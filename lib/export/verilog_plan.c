@@ -15,12 +15,13 @@ static uint64_t digest(const lut_export_design *d, const verilog_cfg *cfg)
     uint64_t h = 14695981039346656037u;
     char text[400];
 
-    snprintf(text, sizeof text, "1 %s %s %s %s %s %u %u %u %u %u %u %u %u", d->name,
+    snprintf(text, sizeof text, "1 %s %s %s %s %s %u %u %u %u %u %u %u %u %u %d", d->name,
              d->digest, cfg->encoder, cfg->popcount, cfg->handshake,
              (unsigned)cfg->pipe_encoder, (unsigned)cfg->pipe_layers,
              (unsigned)cfg->pipe_every, (unsigned)cfg->pipe_popcount,
              (unsigned)cfg->pipe_output, (unsigned)cfg->input_width,
-             (unsigned)cfg->input_frac, (unsigned)cfg->rows);
+             (unsigned)cfg->input_frac, (unsigned)cfg->rows,
+             (unsigned)cfg->pipeline_stages, (int)cfg->adder_tree);
     for (const char *c = text; *c; c++)
         h = (h ^ (unsigned char)*c) * 1099511628211u;
     return h;
@@ -55,14 +56,30 @@ verilog_limit verilog_bound(const lut_fixed *q, float threshold, uint64_t *bound
 
 /* ---- netlists ---- */
 
-static uint64_t cuts_of(const verilog_cfg *cfg, uint32_t nlayers)
+lut_status verilog_pipeline(lut_pipeline *p, const verilog_cfg *cfg, uint32_t nlayers,
+                            lut_err *err)
 {
-    uint64_t cuts = 0;
+    *p = (lut_pipeline){ .encoder = cfg->pipe_encoder,
+                         .popcount = cfg->pipe_popcount,
+                         .output = cfg->pipe_output,
+                         .adder_tree =
+                             cfg->adder_tree || strcmp(cfg->popcount, "tree") == 0 };
+    if (!(cfg->pipe_encoder | cfg->pipe_layers | cfg->pipe_popcount | cfg->pipe_output))
+        return lut_pipeline_stages(p, nlayers, cfg->pipeline_stages, err);
+    for (uint32_t l = 0; l < nlayers; l++)
+        if ((l + 1) % cfg->pipe_every == 0 || l + 1 == nlayers)
+            p->layer[l] = cfg->pipe_layers;
+    return LUT_OK;
+}
 
-    for (uint32_t l = 0; cfg->pipe_layers && l + 1 < nlayers; l++)
-        if ((l + 1) % cfg->pipe_every == 0)
-            cuts |= (uint64_t)1 << l;
-    return cuts;
+/* Registers behind the layer that ends a stage of the core. */
+static unsigned behind_stage(const verilog_plan *p, unsigned stage)
+{
+    uint32_t l = 0;
+
+    while (l + 1 < p->d->circuit->nlayers && (!(p->cuts >> l & 1) || stage-- > 0))
+        l++;
+    return p->pipe.layer[l];
 }
 
 /* Inputs that nobody reads leave the netlist: bit [i] is what input i was. */
@@ -385,8 +402,7 @@ static lut_status add_blocks(verilog_plan *p, lut_err *err)
     LUT_TRY(list_voters(p, err));
     LUT_TRY(add_layers(p, err));
     p->first_pop = p->nblocks;
-    LUT_TRY(strcmp(p->cfg->popcount, "tree") == 0 ? add_tree(p)
-                                                  : add_compressors(p, err));
+    LUT_TRY(p->pipe.adder_tree ? add_tree(p) : add_compressors(p, err));
     b = add_block(p, "PIPE_OUT", 0, 1, "argmax");
     if (p->core.classes == 1) { /* its class has no bits, but a port has one */
         b->nin = p->w;
@@ -403,7 +419,8 @@ lut_status verilog_plan_make(verilog_plan *p, const verilog_cfg *cfg,
     *p = (verilog_plan){ .d = d, .cfg = cfg, .input = input_of(d, cfg) };
     p->encodes = strcmp(cfg->encoder, "none") != 0;
     p->set = digest(d, cfg);
-    p->cuts = cuts_of(cfg, d->circuit->nlayers);
+    LUT_TRY(verilog_pipeline(&p->pipe, cfg, d->circuit->nlayers, err));
+    p->cuts = lut_pipeline_cuts(&p->pipe, d->circuit->nlayers);
     p->in_bits = p->encodes ? (uint32_t)d->encoder->features * p->input.width
                             : d->circuit->inputs;
     LUT_TRY(make_core(p, err));
@@ -433,16 +450,15 @@ void verilog_plan_fini(verilog_plan *p)
  * spread evenly, and (n + place) / of adds up to n over all places. */
 unsigned verilog_stages(const verilog_plan *p, const verilog_block *b)
 {
-    const verilog_cfg *cfg = p->cfg;
-    unsigned n = cfg->pipe_popcount;
+    unsigned n = p->pipe.popcount;
 
     if (strcmp(b->param, "PIPE_ENC") == 0)
-        return cfg->pipe_encoder;
+        return p->pipe.encoder;
     if (strcmp(b->param, "PIPE_OUT") == 0)
-        return cfg->pipe_output;
+        return p->pipe.output;
     if (strcmp(b->param, "PIPE_POP") != 0)
-        return cfg->pipe_layers;
-    if (strcmp(cfg->popcount, "tree") == 0)
+        return behind_stage(p, b->stage);
+    if (p->pipe.adder_tree)
         return (n + b->place) / b->of;
     return b->place == 2 ? (n > 2 ? n - 2 : n > 0) : n > 2 - b->place;
 }

@@ -163,7 +163,7 @@ static void put_share(lut_text *t, const verilog_plan *p, const verilog_block *b
 
     if (b->of == 1)
         lut_text_put(t, "%s", b->param);
-    else if (strcmp(p->cfg->popcount, "tree") == 0)
+    else if (p->pipe.adder_tree)
         lut_text_put(t, "(%s + %u) / %u", b->param, b->place, b->of);
     else
         lut_text_put(t, "%s", compressors[b->place]);

@@ -68,6 +68,7 @@ static void test_text(void)
 {
     sweep_trial t = start(), back;
     char *text, *again, *line;
+    unsigned falls = 0;
 
     t.lr = 1.0 / 3;
     CU_ASSERT_EQUAL_FATAL(resolve(&t, 10, NULL), LUT_OK);
@@ -77,7 +78,8 @@ static void test_text(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nlayers = 1000-1000\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "\npadding = false\n"));
     for (line = text; strchr(line, '\n')[1]; line = strchr(line, '\n') + 1)
-        CU_ASSERT(strcmp(line, strchr(line, '\n') + 1) < 0);
+        falls += strcmp(line, strchr(line, '\n') + 1) >= 0;
+    CU_ASSERT_EQUAL(falls, 1); /* where hardware begins */
     CU_ASSERT_EQUAL(sweep_trial_parse(&back, text, NULL), LUT_OK);
     again = sweep_trial_text(&back);
     CU_ASSERT_STRING_EQUAL(text, again);
@@ -499,11 +501,19 @@ static void test_key_fields(void)
 static void test_known_key(void)
 {
     sweep_trial t;
-    char key[SWEEP_KEY];
+    char key[SWEEP_KEY], other[SWEEP_KEY];
+    size_t n;
+    const lut_field *hardware = sweep_hardware_fields(&n);
 
     memset(&t, 0, sizeof t);
+    lut_fields_default(hardware, n, &t);
     sweep_trial_key(key, &t, "0000000000000000");
     CU_ASSERT_STRING_EQUAL(key, "34ae429dce79e17d");
+    t.adder_tree = 1; /* the same text, "adder_tree = true" behind it */
+    sweep_trial_key(other, &t, "0000000000000000");
+    CU_ASSERT_STRING_NOT_EQUAL(other, key);
+    sweep_training_key(other, &t, "0000000000000000");
+    CU_ASSERT_STRING_EQUAL(other, key);
 }
 
 static void test_digest(void)
