@@ -410,7 +410,7 @@ lut_status lutsweep_job_strategy(sweep_strategy **s, const lutsweep_job *j,
                                      .n = j->ranked,
                                      .epochs = j->epochs,
                                      .luts = j->luts,
-                                     .key = (const char(*)[SWEEP_KEY])j->key };
+                                     .key = (const char(*)[SWEEP_KEY])j->training };
 
     *s = NULL;
     if (!strcmp(search->strategy, "grid"))

@@ -79,6 +79,8 @@ static lut_status on_done(sweep_past *p, const sweep_entry *e, lut_err *err)
         return LUT_OK; /* journals of an older program */
     memcpy(d->key, e->key, sizeof d->key);
     sweep_entry_text(e, "status", d->status, sizeof d->status);
+    if (!strcmp(d->status, "pruned"))
+        return LUT_OK; /* with the training that it shares, which may go on later */
     d->valid_accuracy = sweep_entry_number(e, "valid_accuracy", (double)NAN);
     p->ndone++;
     return LUT_OK;
