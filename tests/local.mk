@@ -502,6 +502,7 @@ SWEEP_TESTS = \
 	tests/cli/quickstart.sh \
 	tests/cli/relaunch.sh \
 	tests/cli/signals.sh \
+	tests/cli/sharing.sh \
 	tests/cli/slurm.sh \
 	tests/cli/strategies.sh \
 	tests/cli/sources.sh \
@@ -525,6 +526,7 @@ FAULT_TESTS = \
 	tests/fault/rank.sh \
 	tests/fault/relaunch.sh \
 	tests/fault/same.sh \
+	tests/fault/sharing.sh \
 	tests/fault/stops.sh
 TESTS += $(FAULT_TESTS)
 EXTRA_DIST += $(FAULT_TESTS) tests/fault/common.sh tests/fault/table.sh tests/manual/slurm.sh

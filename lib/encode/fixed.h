@@ -34,7 +34,8 @@ int lut_fixed_threshold(const lut_fixed *q, float threshold, int64_t *t);
  * leave each of the n thresholds within the rails, so that no comparison becomes a constant:
  * the largest frac with lowest <= floor(T 2^frac) < highest for all T.  Saturated inputs are
  * then beyond all thresholds.  Thresholds of +-FLT_MAX are none.  frac stays within
- * +-LUT_MAX_INPUT_FRAC, and is 0 where there are no thresholds but 0. */
+ * +-LUT_MAX_INPUT_FRAC, is the least where none will do (one bit that is a sign), and 0 where
+ * there are no thresholds but 0. */
 lut_fixed lut_fixed_fit(uint32_t width, const float *threshold, size_t n);
 
 #endif

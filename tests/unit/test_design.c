@@ -566,6 +566,80 @@ static void test_flip_flops(void)
     lut_circuit_fini(&c);
 }
 
-UNIT_MAIN("design", UNIT(test_designs), UNIT(test_flip_flops), UNIT(test_popcounts),
+/* Which of output, layers, scores and encoder have registers: bits, in that order. */
+static uint32_t places(const lut_pipeline *p, uint32_t nlayers)
+{
+    uint32_t bits = p->output;
+
+    for (uint32_t l = 0; l < nlayers; l++)
+        bits |= p->layer[l] << (1 + l);
+    return bits | p->popcount << (1 + nlayers) | p->encoder << (3 + nlayers);
+}
+
+static void test_stages(void)
+{
+    /* Of five layers: class, the last, scores, encoder, one other, two, three, all four. */
+    static const uint32_t five[] = { 0x000, 0x001, 0x021, 0x061, 0x161, 0x165,
+                                     0x16b, 0x16f, 0x17f, 0x1bf, 0x1ff };
+    lut_pipeline p = { .adder_tree = true };
+
+    for (uint32_t n = 0; n < LUT_COUNT(five); n++) {
+        CU_ASSERT_EQUAL(lut_pipeline_stages(&p, 5, n, &err), LUT_OK);
+        CU_ASSERT_EQUAL(places(&p, 5), five[n]);
+        CU_ASSERT(p.adder_tree);
+    }
+    CU_ASSERT_EQUAL(lut_pipeline_places(5), LUT_COUNT(five) - 1);
+    CU_ASSERT_EQUAL(lut_pipeline_stages(&p, 5, 11, &err), LUT_EINVAL);
+    CU_ASSERT_STRING_EQUAL(err.text,
+                           "11 register stages: a network of 5 layers has 10 places");
+    CU_ASSERT_EQUAL(lut_pipeline_stages(&p, 1, 6, &err), LUT_OK);
+    CU_ASSERT_EQUAL(lut_pipeline_stages(&p, 1, 7, &err), LUT_EINVAL);
+    lut_pipeline_default(&p, 5);
+    CU_ASSERT_EQUAL(places(&p, 5), five[4]);
+    for (uint32_t layers = 1; layers <= LUT_MAX_LAYERS; layers++)
+        for (uint32_t n = 0; n <= lut_pipeline_places(layers); n++) {
+            uint32_t sum = 0;
+
+            CU_ASSERT_EQUAL(lut_pipeline_stages(&p, layers, n, &err), LUT_OK);
+            for (uint32_t l = 0; l < layers; l++) {
+                sum += p.layer[l];
+                CU_ASSERT(p.layer[l] <= 1);
+            }
+            CU_ASSERT_EQUAL(sum + p.output + p.popcount + p.encoder, n);
+        }
+}
+
+/* Seven votes of one class and two of the other, by hand. */
+static void test_tree(void)
+{
+    lut_pipeline pipe = { .adder_tree = true, .popcount = 4, .output = 1 };
+    lut_circuit c;
+    lut_design d;
+    lut_cost cost;
+
+    CU_ASSERT_EQUAL_FATAL(lut_circuit_alloc(&c, 14, 2, 1, (uint32_t[]){ 14 },
+                                            (uint32_t[]){ 1 }, &err),
+                          LUT_OK);
+    for (uint32_t i = 0; i < 14; i++) {
+        c.layer[0].wire[i] = i;
+        c.layer[0].tt[i] = i < 9 ? 2 : 0; /* the input, or a vote that is never there */
+    }
+    CU_ASSERT_EQUAL_FATAL(lut_design_make(&d, &c, NULL, &pipe, &err), LUT_OK);
+    CU_ASSERT_PTR_NULL(d.popcount);
+    CU_ASSERT_EQUAL(d.width, 3);
+    CU_ASSERT_EQUAL(lut_tree_levels(&d.core), 3);
+    CU_ASSERT_EQUAL_FATAL(lut_cost_of(&cost, &d, &err), LUT_OK);
+    /* 7: three pairs of a bit, two of two bits, one of three; 2: one pair. */
+    CU_ASSERT_EQUAL(cost.popcount, 3 * 1 + 2 * 2 + 1 * 3 + 1);
+    CU_ASSERT_EQUAL(cost.popcount_levels, 3);
+    /* Of four registers one is behind each level, a second one behind the last: four numbers
+     * and one of two bits, two and one of three, two scores of three twice. */
+    CU_ASSERT_EQUAL(cost.ff_popcount, 5 * 2 + 3 * 3 + 2 * (2 * 3) + 4);
+    CU_ASSERT_EQUAL(cost.latency, 5);
+    lut_design_fini(&d);
+    lut_circuit_fini(&c);
+}
+
+UNIT_MAIN("design", UNIT(test_stages), UNIT(test_tree), UNIT(test_designs), UNIT(test_flip_flops), UNIT(test_popcounts),
           UNIT(test_popcount_sizes), UNIT(test_elections), UNIT(test_election_all),
           UNIT(test_encoders), UNIT(test_encoder_sizes), UNIT(test_same))

@@ -629,6 +629,39 @@ static void test_refused(void)
             "4 bits a feature, \"bits\" takes all 6 of a fixed-point input");
 }
 
+/* No threshold becomes a constant, and with one bit more behind the point one would. */
+static void test_fixed_fit(void)
+{
+    lut_rng rng = lut_rng_make(7, LUT_RNG_TEST, 0);
+    lut_fixed q;
+    size_t wrong = 0;
+
+    for (int n = 0; n < 20000; n++) {
+        float t[3] = { (float)(lut_rng_normal(&rng) * exp2(n % 24 - 12)), 0, FLT_MAX };
+        uint32_t width = 1 + (uint32_t)lut_rng_below(&rng, LUT_MAX_INPUT_WIDTH);
+        lut_fixed more;
+
+        width += width == 1; /* which may be nothing but a sign */
+        t[1] = (float)lut_rng_uniform(&rng) * (n & 1 ? t[0] : -t[0]);
+        q = more = lut_fixed_fit(width, t, 3);
+        more.frac++;
+        wrong += q.width != width || q.is_signed != (t[0] < 0 || t[1] < 0);
+        for (int i = 0; i < 2; i++)
+            wrong += isinf(lut_fixed_edge(&q, t[i]));
+        wrong += q.frac < LUT_MAX_INPUT_FRAC && !isinf(lut_fixed_edge(&more, t[0])) &&
+                 !isinf(lut_fixed_edge(&more, t[1]));
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    q = lut_fixed_fit(8, (const float[]){ 0.5f, 254.9f }, 2);
+    CU_ASSERT(q.frac == 0 && !q.is_signed); /* pixels as they are */
+    q = lut_fixed_fit(8, (const float[]){ 0.5f, 255 }, 2);
+    CU_ASSERT_EQUAL(q.frac, -1);
+    q = lut_fixed_fit(8, (const float[]){ -1, 1 }, 2);
+    CU_ASSERT(q.frac == 6 && q.is_signed);
+    q = lut_fixed_fit(8, (const float[]){ 0, -FLT_MAX }, 2);
+    CU_ASSERT(q.frac == 0 && !q.is_signed);
+}
+
 static int by_value(const void *a, const void *b)
 {
     float x = *(const float *)a, y = *(const float *)b;
@@ -655,6 +688,6 @@ static void test_sort(void)
 
 UNIT_MAIN("encode", UNIT(test_apply), UNIT(test_codes), UNIT(test_all_apply),
           UNIT(test_fit_rows), UNIT(test_fit_edges), UNIT(test_formulas),
-          UNIT(test_logarithmic), UNIT(test_fixed), UNIT(test_sign), UNIT(test_single),
+          UNIT(test_logarithmic), UNIT(test_fixed), UNIT(test_fixed_fit), UNIT(test_sign), UNIT(test_single),
           UNIT(test_fixed_rules), UNIT(test_given_file), UNIT(test_refused),
           UNIT(test_too_large), UNIT(test_sort))

@@ -295,6 +295,59 @@ static void test_restore(void)
     sweep_leases_fini(&l);
 }
 
+/* Trials that need the result of another one wait until it is there, and fail with it. */
+static void test_followers(void)
+{
+    sweep_leases l;
+    size_t i;
+
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 6, 4, NULL), LUT_OK);
+    sweep_leases_follow(&l, 2, 1);
+    sweep_leases_follow(&l, 3, 1);
+    sweep_leases_follow(&l, 5, 4);
+    CU_ASSERT(l.blocked == 3 && l.nheap == 3 && l.waiting == 6);
+    for (size_t p = 0; p < 4; p++)
+        l.lease[p].weight = 9 - (double)p;
+    sweep_leases_sort(&l); /* does not let them in */
+    CU_ASSERT_EQUAL(l.nheap, 3);
+    CU_ASSERT(next(&l, &i, 0) && i == 0);
+    CU_ASSERT(next(&l, &i, 1) && i == 1);
+    CU_ASSERT(next(&l, &i, 2) && i == 4);
+    CU_ASSERT_FALSE(next(&l, &i, 3));
+    CU_ASSERT_EQUAL(sweep_leases_fail(&l, 1, 1, SWEEP_LOST), SWEEP_RETRIED);
+    CU_ASSERT_EQUAL(l.blocked, 3);
+    CU_ASSERT(next(&l, &i, 0) && i == 1);
+    CU_ASSERT_EQUAL(sweep_leases_done(&l, 1, 7), SWEEP_ACCEPTED);
+    CU_ASSERT(l.blocked == 1 && l.nheap == 2);
+    CU_ASSERT(next(&l, &i, 0) && i == 2);
+    CU_ASSERT(next(&l, &i, 0) && i == 3);
+    CU_ASSERT_EQUAL(sweep_leases_fail(&l, 4, 1, SWEEP_TIMEOUT), SWEEP_ACCEPTED);
+    CU_ASSERT(sweep_leases_abandon(&l, &i, 4) && i == 5);
+    CU_ASSERT(l.lease[5].state == SWEEP_FAILED && l.lease[5].cause == SWEEP_TIMEOUT);
+    CU_ASSERT(l.lease[5].attempt == 1 && l.failed == 2 && l.blocked == 0);
+    CU_ASSERT_FALSE(sweep_leases_abandon(&l, &i, 4));
+    CU_ASSERT(l.waiting == 0 && l.leased == 3);
+    sweep_leases_fini(&l);
+}
+
+/* What was pruned has a result when its record is written, not before. */
+static void test_followers_of_pruned(void)
+{
+    sweep_leases l;
+    size_t i;
+
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&l, 2, 1, NULL), LUT_OK);
+    sweep_leases_follow(&l, 1, 0);
+    CU_ASSERT(next(&l, &i, 0) && i == 0);
+    CU_ASSERT_EQUAL(sweep_leases_pause(&l, 0, 0, 5), SWEEP_ACCEPTED);
+    CU_ASSERT(l.waiting == l.blocked && l.nheap == 0);
+    sweep_leases_prune(&l, 0);
+    CU_ASSERT_EQUAL(l.nheap, 0);
+    sweep_leases_release(&l, 0);
+    CU_ASSERT(next(&l, &i, 0) && i == 1);
+    sweep_leases_fini(&l);
+}
+
 static void test_cause_sets(void)
 {
     unsigned set;
@@ -313,4 +366,5 @@ static void test_cause_sets(void)
 }
 
 UNIT_MAIN("lease", UNIT(test_orders), UNIT(test_heap), UNIT(test_time), UNIT(test_rungs),
-          UNIT(test_causes), UNIT(test_late_and_double), UNIT(test_random_schedules), UNIT(test_restore), UNIT(test_cause_sets))
+          UNIT(test_causes), UNIT(test_late_and_double), UNIT(test_random_schedules), UNIT(test_restore),
+          UNIT(test_followers), UNIT(test_followers_of_pruned), UNIT(test_cause_sets))

@@ -204,6 +204,118 @@ static void test_spent(void)
     CU_ASSERT(there(path[3]));
 }
 
+/* ---- families ---- */
+
+/* With a training key, and a network or none. */
+static void put_kin(const char *own, const char *training, const char *status, bool kept)
+{
+    sweep_result r;
+    lut_err err;
+
+    fake_result(&r, 4);
+    memcpy(r.row.key, own, SWEEP_KEY);
+    memcpy(r.row.training_key, training, SWEEP_KEY);
+    memset(r.row.status, 0, sizeof r.row.status);
+    strcpy(r.row.status, status);
+    r.has_network = kept && r.has_network;
+    CU_ASSERT_EQUAL_FATAL(sweep_state_write(&state, &r, &err), LUT_OK);
+    sweep_result_fini(&r);
+}
+
+static void forget(void)
+{
+    char path[SWEEP_PATH];
+
+    for (size_t i = 0; i < N; i++) {
+        unlink(sweep_state_record(&state, path, key[i]));
+        unlink(sweep_state_rung(&state, path, key[i]));
+    }
+}
+
+static const size_t primary[N] = { 0, 1, 0, 1, 0, 5 };
+static char base[N][SWEEP_KEY];
+static bool derived[N];
+
+/* Trials 0, 2, 4 have the training key of trial 0, 1 and 3 that of trial 1, 5 its own. */
+static void share(sweep_leases *l, sweep_known known[N])
+{
+    char training[N][SWEEP_KEY];
+    const sweep_sharing sharing = { .key = (const char(*)[SWEEP_KEY])key,
+                                    .training = (const char(*)[SWEEP_KEY])training,
+                                    .primary = primary,
+                                    .derived = derived,
+                                    .base = base };
+    double best;
+    lut_err err = { .text = "" };
+
+    for (size_t i = 0; i < N; i++) {
+        memcpy(training[i], key[primary[i]], SWEEP_KEY);
+        derived[i] = primary[i] != i;
+    }
+    resume(l, known, 0, &best);
+    CU_ASSERT_EQUAL_FATAL(
+        sweep_resume_sharing(l, known, &state, &sharing, rungs, &state, &err), LUT_OK);
+}
+
+static void test_families(void)
+{
+    sweep_known known[N];
+    sweep_leases l;
+
+    forget();
+    share(&l, known);
+    CU_ASSERT(l.blocked == 3 && l.nheap == 3);
+    CU_ASSERT(l.lease[2].after == 1 && l.lease[4].after == 1 && l.lease[3].after == 2);
+    CU_ASSERT_STRING_EQUAL(base[4], key[0]);
+    CU_ASSERT_STRING_EQUAL(base[0], "");
+    CU_ASSERT(!known[0].trained && derived[2] && !derived[0]);
+    sweep_leases_fini(&l);
+}
+
+/* What is finished with a network trains for all, be it of another configuration. */
+static void test_finished_kin(void)
+{
+    static const char foreign[SWEEP_KEY] = "fedcba9876543210";
+    char path[SWEEP_PATH];
+    sweep_known known[N];
+    sweep_leases l;
+
+    forget();
+    put_kin(key[2], key[0], "ok", true);
+    put_kin(foreign, key[1], "ok", true);
+    share(&l, known);
+    CU_ASSERT(l.blocked == 0 && l.nheap == 5);
+    CU_ASSERT_STRING_EQUAL(base[0], key[2]);
+    CU_ASSERT_STRING_EQUAL(base[4], key[2]);
+    CU_ASSERT_STRING_EQUAL(base[1], foreign);
+    CU_ASSERT_STRING_EQUAL(base[3], foreign);
+    CU_ASSERT_STRING_EQUAL(base[5], "");
+    CU_ASSERT(known[0].trained && known[1].trained && !known[5].trained);
+    CU_ASSERT(known[0].epochs > 0 && !known[0].final);
+    sweep_leases_fini(&l);
+    unlink(sweep_state_record(&state, path, foreign));
+}
+
+/* A primary whose network was not kept cannot help: the next one trains. */
+static void test_lost_network(void)
+{
+    sweep_known known[N];
+    sweep_leases l;
+
+    forget();
+    put_kin(key[0], key[0], "ok", false);
+    put_kin(key[1], key[1], "diverged", false);
+    share(&l, known);
+    CU_ASSERT_EQUAL(l.blocked, 1);
+    CU_ASSERT(!derived[2] && derived[4]);
+    CU_ASSERT_EQUAL(l.lease[4].after, 3);
+    CU_ASSERT_STRING_EQUAL(base[2], "");
+    CU_ASSERT_STRING_EQUAL(base[4], key[2]);
+    CU_ASSERT_STRING_EQUAL(base[3], key[1]); /* nothing came out: that is known */
+    sweep_leases_fini(&l);
+    forget();
+}
+
 static void test_words(void)
 {
     unsigned set, all;
@@ -235,7 +347,9 @@ int main(void)
     static const unit_test tests[] = {
         UNIT(test_known),        UNIT(test_diverged_at_a_rung),
         UNIT(test_retry_pruned), UNIT(test_retry_pruned_and_killed),
-        UNIT(test_spent),        UNIT(test_words),
+        UNIT(test_spent),        UNIT(test_families),
+        UNIT(test_finished_kin), UNIT(test_lost_network),
+        UNIT(test_words),
         UNIT(test_tidy)
     };
     char file[SWEEP_ROOT];

@@ -2,6 +2,7 @@
 #include "lib/net/backend.h"
 #include "sweep/encoded.h"
 #include "sweep/facts.h"
+#include "sweep/hardware.h"
 #include "sweep/record.h"
 #include "sweep/run.h"
 #include "tests/support/unit.h"
@@ -123,6 +124,109 @@ static void test_hardware(void)
     CU_ASSERT(r.row.lut6 > r.row.lut6_core);
     CU_ASSERT(r.row.lut6 <= r.row.lut6_core + 2 * 8 * 3); /* of 9 bits: two at most */
     sweep_result_fini(&r);
+}
+
+/* ---- one training, several designs ---- */
+
+static const struct {
+    const char *stages, *tree, *width, *smallest;
+} designs[] = {
+    { "4", "false", "0", "false" }, { "0", "false", "0", "false" },
+    { "6", "true", "0", "false" },  { "4", "false", "3", "false" },
+    { "1", "true", "3", "false" },  { "4", "false", "0", "true" },
+};
+
+static void prepare_design(sweep_trial *t, char key[SWEEP_KEY],
+                           char digest[SWEEP_DIGEST], size_t i, const char *learn)
+{
+    prepare(t, key, digest, "light", "4");
+    set(t, "validation", "0.3");
+    set(t, "encoder_learn", learn);
+    set(t, "pipeline_stages", designs[i].stages);
+    set(t, "adder_tree", designs[i].tree);
+    set(t, "hw_input_width", designs[i].width);
+    set(t, "hw_input_smallest", designs[i].smallest);
+    sweep_trial_key(key, t, digest);
+}
+
+/* Whichever was trained, the others come out of it as if they had been. */
+static void derive_all(const char *learn)
+{
+    char key[SWEEP_KEY], digest[SWEEP_DIGEST], training[SWEEP_KEY], other[SWEEP_KEY];
+    sweep_trial t;
+    sweep_result r;
+    lut_err err = { .text = "" };
+
+    for (size_t i = 0; i < LUT_COUNT(designs); i++) {
+        prepare_design(&t, key, digest, i, learn);
+        uint64_t want = hash_of(&lab, &t, key, digest);
+
+        sweep_training_key(training, &t, digest);
+        for (size_t from = 0; from < LUT_COUNT(designs); from++) {
+            sweep_trial base;
+            sweep_result b;
+
+            prepare_design(&base, other, digest, from, learn);
+            CU_ASSERT_EQUAL_FATAL(
+                sweep_run(&lab, &b, &base, other, digest, NULL, NULL, &err), LUT_OK);
+            CU_ASSERT(sweep_derives(&b, training));
+            CU_ASSERT_FALSE(sweep_derives(&b, "0123456789abcdef"));
+            CU_ASSERT_EQUAL_FATAL(
+                sweep_derive(&lab, &r, &t, key, digest, &b, &err), LUT_OK);
+            CU_ASSERT_EQUAL(sweep_result_hash(&r), want);
+            CU_ASSERT(r.timing.train_seconds > 0);
+            CU_ASSERT_FALSE(b.has_network); /* it is used up */
+            sweep_result_fini(&r);
+            sweep_result_fini(&b);
+        }
+    }
+}
+
+static void test_derive(void)
+{
+    derive_all("false");
+    derive_all("true");
+}
+
+static double valid_with(const char *width, double *bits)
+{
+    char key[SWEEP_KEY], digest[SWEEP_DIGEST];
+    sweep_trial t;
+    sweep_result r;
+    lut_err err = { .text = "" };
+    double valid;
+
+    prepare_design(&t, key, digest, width ? 0 : 5, "false");
+    if (width)
+        set(&t, "hw_input_width", width);
+    CU_ASSERT_EQUAL_FATAL(sweep_run(&lab, &r, &t, key, digest, NULL, NULL, &err),
+                          LUT_OK);
+    valid = r.row.valid_accuracy;
+    *bits = r.row.hw_input_bits;
+    CU_ASSERT_EQUAL(r.encoder.input.width, isnan(*bits) ? 0 : *bits);
+    CU_ASSERT(isnan(*bits) == isnan(r.row.lut6));
+    CU_ASSERT_EQUAL(r.row.discretization_gap,
+                    r.row.test_accuracy_soft - r.row.test_accuracy);
+    sweep_result_fini(&r);
+    return valid;
+}
+
+/* No smaller width is as good as real inputs, and the one that is taken is. */
+static void test_smallest(void)
+{
+    double bits, none, real = valid_with("0", &none), least = valid_with(NULL, &bits);
+
+    CU_ASSERT(isnan(none));
+    CU_ASSERT(bits >= 2 && bits <= 32);
+    CU_ASSERT(least >= real);
+    for (uint32_t w = 1; w < bits; w++) {
+        char text[8];
+        double own;
+
+        snprintf(text, sizeof text, "%u", (unsigned)w);
+        CU_ASSERT(valid_with(text, &own) < real);
+        CU_ASSERT_EQUAL(own, w);
+    }
 }
 
 /* Learnt thresholds: validation rows have values and bits of their own, before and after. */
@@ -489,7 +593,7 @@ static void test_no_pause(void)
     sweep_result_fini(&r);
 }
 
-UNIT_MAIN("run", UNIT(test_result), UNIT(test_hardware), UNIT(test_learnt),
+UNIT_MAIN("run", UNIT(test_result), UNIT(test_hardware), UNIT(test_derive), UNIT(test_smallest), UNIT(test_learnt),
           UNIT(test_same_everywhere), UNIT(test_training_fields),
           UNIT(test_changed_data), UNIT(test_stopped), UNIT(test_diverged),
           UNIT(test_pauses), UNIT(test_no_pause))

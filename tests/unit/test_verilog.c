@@ -131,6 +131,8 @@ static void test_shapes(void)
             try_design(&s,
                        e % 3 ? "verilog.pipe_layers 1 verilog.pipe_popcount 2" : "");
             try_design(&s, "verilog.encoder behavioural verilog.popcount tree");
+            try_design(&s, e % 2 ? "verilog.pipeline_stages 7"
+                                 : "verilog.pipeline_stages 8 verilog.adder_tree true");
         }
 }
 
