@@ -1,6 +1,7 @@
 /* What a row says against what follows from the rest of it. */
 #include "analysis/verify_impl.h"
 #include "sweep/cause.h"
+#include "sweep/hardware.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -87,20 +88,22 @@ static bool next_digest(const char **at, const char *set, char digest[SWEEP_DIGE
 
 /* True: the key is right.  first: the key with the first digest that is known. */
 static bool key_fits(const sweep_result *r, const sweep_store *store,
-                     char first[SWEEP_KEY])
+                     char first[SWEEP_KEY], char training[SWEEP_KEY])
 {
     size_t n;
     const sweep_provenance *run = sweep_store_provenance(store, &n);
 
-    first[0] = 0;
+    first[0] = training[0] = 0;
     for (size_t i = 0; i < n; i++) {
         char digest[SWEEP_DIGEST], key[SWEEP_KEY];
 
         for (const char *at = run[i].digests;
              next_digest(&at, r->row.trial.dataset, digest);) {
             sweep_trial_key(key, &r->row.trial, digest);
-            if (!strcmp(key, r->row.key))
+            if (!strcmp(key, r->row.key)) {
+                sweep_training_key(training, &r->row.trial, digest);
                 return true;
+            }
             if (!first[0])
                 memcpy(first, key, sizeof key);
         }
@@ -112,9 +115,9 @@ void verify_key(verify_job *job, const sweep_result *r, const sweep_store *store
                 verify_data *data)
 {
     verify_row row = verify_begin(job, VERIFY_KEYS, r);
-    char key[SWEEP_KEY];
+    char key[SWEEP_KEY], training[SWEEP_KEY];
 
-    if (!key_fits(r, store, key) && !key[0]) {
+    if (!key_fits(r, store, key, training) && !key[0]) {
         if (!verify_data_of(data, &r->row.trial)) {
             verify_skip(job, VERIFY_KEYS, "no run noted a digest of %.64s; %.140s",
                         r->row.trial.dataset, data->why.text);
@@ -124,6 +127,8 @@ void verify_key(verify_job *job, const sweep_result *r, const sweep_store *store
     }
     if (key[0])
         verify_text(&row, "key", r->row.key, key);
+    if (training[0] && r->row.training_key[0]) /* older rows have none */
+        verify_text(&row, "training_key", r->row.training_key, training);
     verify_end(&row);
 }
 
@@ -224,7 +229,8 @@ static void check_best(verify_row *row, const sweep_result *r)
 
     sweep_best_until(r, r->nhistory, &accuracy, &epoch);
     verify_number(row, "best_epoch", r->row.best_epoch, epoch);
-    verify_number(row, "valid_accuracy", r->row.valid_accuracy, accuracy);
+    if (!sweep_hardware_quantises(&r->row.trial)) /* its own accuracy is another one */
+        verify_number(row, "valid_accuracy", r->row.valid_accuracy, accuracy);
 }
 
 /* Where training did not diverge each epoch has a rate and a loss. */

@@ -279,9 +279,7 @@ bool sweep_derives(const sweep_result *from, const char training_key[SWEEP_KEY])
 {
     const char *const status = from->row.status;
 
-    /* Before there were hardware fields the two keys were one. */
-    return !strcmp(from->row.training_key[0] ? from->row.training_key : from->row.key,
-                   training_key) &&
+    return !strcmp(from->row.training_key, training_key) &&
            sweep_status_final(status) &&
            (from->has_network || !strcmp(status, "diverged") ||
             !strcmp(status, "pruned"));

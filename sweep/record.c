@@ -255,6 +255,7 @@ static lut_status get_result(sweep_result *r, const sweep_entries *e, lut_err *e
     const lut_field *row = sweep_row_fields(&n);
 
     LUT_TRY(get_fields(e, "row", row, n, &r->row, err));
+    sweep_result_complete(r);
     row = sweep_timing_fields(&n);
     LUT_TRY(get_fields(e, "timing", row, n, &r->timing, err));
     LUT_TRY(get_history(r, e, err));

@@ -485,7 +485,9 @@ lut_status sweep_store_get(sweep_store *s, size_t i, sweep_result *out, lut_err 
     if (i >= s->rows)
         return lut_fail(err, LUT_EINVAL, "row %zu of %zu", i, s->rows);
     st = get_row(s, i, out, err);
-    if (st != LUT_OK)
+    if (st == LUT_OK)
+        sweep_result_complete(out);
+    else
         sweep_result_fini(out);
     return st;
 }

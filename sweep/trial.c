@@ -102,6 +102,19 @@ void sweep_result_fini(sweep_result *r)
     sweep_result_init(r);
 }
 
+void sweep_result_complete(sweep_result *r)
+{
+    sweep_row *row = &r->row;
+
+    if (row->training_key[0] || !sweep_status_final(row->status))
+        return;
+    memcpy(row->training_key, row->key, SWEEP_KEY);
+    if (row->trial.input_width && !isnan(row->test_accuracy)) {
+        row->hw_input_bits = row->trial.input_width;
+        row->hw_input_frac = row->trial.input_frac;
+    }
+}
+
 bool sweep_is_key(const char *text)
 {
     return strlen(text) == SWEEP_KEY - 1 &&

@@ -84,6 +84,10 @@ typedef struct sweep_result {
 void sweep_result_init(sweep_result *r);
 void sweep_result_fini(sweep_result *r); /* leaves it as sweep_result_init does */
 
+/* Columns that an older program did not have, as far as they follow from the others: with no
+ * hardware fields the key was that of the training, and inputs were those of the training. */
+void sweep_result_complete(sweep_result *r);
+
 /* Highest discrete validation accuracy of the first `epochs` epochs of the history, and the
  * first epoch that had it; without validation rows NaN and the last one; NaN and NaN where
  * there are no epochs.  best_epoch may be NULL. */
