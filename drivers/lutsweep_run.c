@@ -153,9 +153,8 @@ static size_t rungs(void *arg, uint32_t rung[SWEEP_RUNGS], size_t i)
 {
     const boss *b = arg;
 
-    return b->strategy && i < b->job.ranked
-               ? sweep_strategy_rungs(b->strategy, rung, i)
-               : 0;
+    return b->strategy && i < b->job.ranked ? sweep_strategy_rungs(b->strategy, rung, i)
+                                            : 0;
 }
 
 /* Which trials take the training of which; who has to train after all costs what it costs. */
@@ -168,8 +167,8 @@ static lut_status share(boss *b, lut_err *err)
                                     .derived = j->derived,
                                     .base = b->base };
 
-    LUT_TRY(sweep_resume_sharing(&b->leases, b->known, &b->state, &sharing, rungs, b,
-                                 err));
+    LUT_TRY(
+        sweep_resume_sharing(&b->leases, b->known, &b->state, &sharing, rungs, b, err));
     for (size_t i = 0; i < j->n; i++)
         if (!j->derived[i])
             j->cost[i] = j->space.point[j->number[i]].cost;

@@ -219,8 +219,9 @@ static void note_finding(sweep_verilog *v, const verilog_finding *f)
 
     v->wrong += (double)f->wrong;
     v->cases += f->cases;
-    snprintf(v->checks + used, sizeof v->checks - used, "%s%s: %s, %.0f inputs, %zu wrong%s%s",
-             used ? "\n" : "", f->what, f->proof ? "all" : "a sample", f->cases, f->wrong,
+    snprintf(v->checks + used, sizeof v->checks - used,
+             "%s%s: %s, %.0f inputs, %zu wrong%s%s", used ? "\n" : "", f->what,
+             f->proof ? "all" : "a sample", f->cases, f->wrong,
              f->wrong ? ", the first: " : "", f->first);
 }
 

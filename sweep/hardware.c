@@ -97,9 +97,8 @@ static lut_status make_samples(lut_samples *s, const gauge *g, const lut_dataset
     lut_encoder_apply(e, x, ld, d, rows, n);
     for (size_t i = 0; i < n; i++)
         label[i] = d->label[rows ? rows[i] : i];
-    *s = (lut_samples){
-        .x = x, .ld = ld, .inputs = e->outputs, .label = label, .n = n
-    };
+    *s =
+        (lut_samples){ .x = x, .ld = ld, .inputs = e->outputs, .label = label, .n = n };
     return LUT_OK;
 }
 
@@ -208,8 +207,7 @@ static lut_status cost_of(lut_cost *cost, const sweep_result *r, lut_err *err)
     lut_design d;
     lut_status st;
 
-    LUT_TRY(
-        sweep_hardware_pipeline(&pipeline, &r->row.trial, r->circuit.nlayers, err));
+    LUT_TRY(sweep_hardware_pipeline(&pipeline, &r->row.trial, r->circuit.nlayers, err));
     LUT_TRY(lut_design_make(&d, &r->circuit, &r->encoder, &pipeline, err));
     st = lut_cost_of(cost, &d, err);
     lut_design_fini(&d);

@@ -179,7 +179,7 @@ bool sweep_leases_abandon(sweep_leases *l, size_t *i, size_t of)
     sweep_lease *to = &l->lease[of];
 
     while (to->follower) {
-        sweep_lease *t = &l->lease[*i = to->follower - 1];
+        sweep_lease *t = &l->lease[ *i = to->follower - 1];
 
         to->follower = t->sibling;
         l->blocked -= t->state == SWEEP_WAITING;

@@ -219,7 +219,8 @@ static lut_status emit(void *arg, sweep_verilog *out, const sweep_result *r, boo
 
 static sweep_hardware_rule rule_of(const sweep_merge_source *s)
 {
-    return s->past.hw.emit[0] || !s->store ? s->past.hw : *sweep_store_hardware(s->store);
+    return s->past.hw.emit[0] || !s->store ? s->past.hw
+                                           : *sweep_store_hardware(s->store);
 }
 
 /* Everything that there is, in groups; what get() is not to find out. */
@@ -298,10 +299,9 @@ lut_status sweep_merge_while(sweep_merged *out, const char *path,
                              const char *const *folder, void (*alive)(void *arg),
                              void *arg, lut_err *err)
 {
-    sweep_merge_job m = { .emitter = { .folder = folder },
-                          .out = out,
-                          .alive = alive,
-                          .alive_arg = arg };
+    sweep_merge_job m = {
+        .emitter = { .folder = folder }, .out = out, .alive = alive, .alive_arg = arg
+    };
     lut_status st;
 
     *out = (sweep_merged){ 0 };

@@ -235,9 +235,8 @@ static lut_status resume_one(const resume *m, size_t i, const char *key, double 
     m->known[i] = (sweep_known){ .seconds = NAN };
     if (st == LUT_ENOENT) {
         LUT_TRY(note_open(m, i, key, t, err));
-        m->known[i].promoted =
-            rungs_passed(m, i, fmax(t && t->promoted ? t->promoted + 0.5 : 0,
-                                    m->known[i].epochs));
+        m->known[i].promoted = rungs_passed(
+            m, i, fmax(t && t->promoted ? t->promoted + 0.5 : 0, m->known[i].epochs));
         return LUT_OK;
     }
     if (st != LUT_OK)
@@ -282,7 +281,7 @@ typedef struct kinship {
     size_t *first, *next; /* 1 + members of each primary's family but itself; owned */
     foreign *foreign;     /* [nforeign] by training key; owned */
     size_t nforeign;
-    bool looked;          /* for foreign ones */
+    bool looked; /* for foreign ones */
 } kinship;
 
 static int by_key(const void *a, const void *b)

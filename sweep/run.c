@@ -399,12 +399,9 @@ lut_status sweep_run(const sweep_lab *lab, sweep_result *out, const sweep_trial 
                      const char *key, const char *digest, sweep_epoch_fn fn, void *arg,
                      lut_err *err)
 {
-    job j = { .lab = lab,
-              .trial = trial,
-              .digest = digest,
-              .out = out,
-              .fn = fn,
-              .arg = arg };
+    job j = {
+        .lab = lab, .trial = trial, .digest = digest, .out = out, .fn = fn, .arg = arg
+    };
     lut_status st;
 
     sweep_result_init(out);

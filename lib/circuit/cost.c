@@ -139,9 +139,9 @@ static uint32_t count_inverters(const lut_netlist *n)
     for (uint32_t o = 0; o < n->noutputs; o++) {
         const uint32_t literal = n->output[o];
 
-        inverters += (literal & 1) && literal > 1 && !is_wanted(n, literal, o) &&
-                     (literal >> 1 <= n->inputs ||
-                      is_wanted(n, literal ^ 1, n->noutputs));
+        inverters +=
+            (literal & 1) && literal > 1 && !is_wanted(n, literal, o) &&
+            (literal >> 1 <= n->inputs || is_wanted(n, literal ^ 1, n->noutputs));
     }
     return inverters;
 }
@@ -173,8 +173,7 @@ static void count_luts(lut_cost *c, const lut_design *d)
     }
     for (uint32_t k = 0; k < d->core.classes; k++) {
         c->adders += lut_popcount_adder(&d->popcount[k]);
-        c->popcount +=
-            d->popcount[k].net.nnodes + count_inverters(&d->popcount[k].net);
+        c->popcount += d->popcount[k].net.nnodes + count_inverters(&d->popcount[k].net);
     }
     c->popcount += c->adders;
 }

@@ -15,8 +15,8 @@ static uint64_t digest(const lut_export_design *d, const verilog_cfg *cfg)
     uint64_t h = 14695981039346656037u;
     char text[400];
 
-    snprintf(text, sizeof text, "1 %s %s %s %s %s %u %u %u %u %u %u %u %u %u %d", d->name,
-             d->digest, cfg->encoder, cfg->popcount, cfg->handshake,
+    snprintf(text, sizeof text, "1 %s %s %s %s %s %u %u %u %u %u %u %u %u %u %d",
+             d->name, d->digest, cfg->encoder, cfg->popcount, cfg->handshake,
              (unsigned)cfg->pipe_encoder, (unsigned)cfg->pipe_layers,
              (unsigned)cfg->pipe_every, (unsigned)cfg->pipe_popcount,
              (unsigned)cfg->pipe_output, (unsigned)cfg->input_width,

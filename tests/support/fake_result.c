@@ -77,6 +77,8 @@ static void fake_row(sweep_result *r, uint64_t seed, uint64_t *state)
     strcpy(r->row.trial.parametrization, param[seed % 3]);
     r->row.trial.seed = (uint32_t)(seed % 4 + 1);
     snprintf(r->row.key, sizeof r->row.key, "%016llx", (unsigned long long)next(state));
+    snprintf(r->row.training_key, sizeof r->row.training_key, "%016llx",
+             (unsigned long long)next(state));
     strcpy(r->row.status, "ok");
     r->row.lut6 = (double)NAN;
 }

@@ -688,6 +688,7 @@ static void test_sort(void)
 
 UNIT_MAIN("encode", UNIT(test_apply), UNIT(test_codes), UNIT(test_all_apply),
           UNIT(test_fit_rows), UNIT(test_fit_edges), UNIT(test_formulas),
-          UNIT(test_logarithmic), UNIT(test_fixed), UNIT(test_fixed_fit), UNIT(test_sign), UNIT(test_single),
-          UNIT(test_fixed_rules), UNIT(test_given_file), UNIT(test_refused),
-          UNIT(test_too_large), UNIT(test_sort))
+          UNIT(test_logarithmic), UNIT(test_fixed), UNIT(test_fixed_fit),
+          UNIT(test_sign), UNIT(test_single), UNIT(test_fixed_rules),
+          UNIT(test_given_file), UNIT(test_refused), UNIT(test_too_large),
+          UNIT(test_sort))

@@ -72,7 +72,7 @@ typedef struct world {
     size_t nletters;
     uint64_t order;
     model rank[RANKS];
-    size_t n;
+    size_t n, ranked;         /* those behind `ranked` need the result of one before */
     const char *strategy;     /* NULL: none */
     double length[TRIALS];    /* seconds */
     unsigned crashes[TRIALS]; /* attempts that crash before one goes well */
@@ -238,6 +238,12 @@ static double accuracy(const world *w, size_t i, uint32_t epochs)
     if (w->diverges[i] && epochs >= DIVERGES)
         return NAN;
     return 8.0 * epochs + (double)((i * 5 + epochs * 3) % TRIALS);
+}
+
+/* Whose training a trial has. */
+static size_t primary(const world *w, size_t i)
+{
+    return i % w->ranked;
 }
 
 static uint64_t result(const world *w, size_t i, uint32_t epochs)
@@ -498,6 +504,7 @@ static void start(world *w, task *t)
     const uint32_t n = t->m.number;
     const record *d = &w->disk[n];
 
+    CU_ASSERT(n < w->ranked || w->disk[primary(w, n)].final);
     if (t->m.rung)
         CU_ASSERT(d->epochs >= 1u << (t->m.rung - 1));
     t->to = t->m.until ? t->m.until : EPOCHS;
@@ -668,6 +675,12 @@ static void set_out(world *w, uint64_t seed)
         w->crashes[i] = chance(w) < 0.1 ? 3 : chance(w) < 0.1;
         w->diverges[i] = chance(w) < 0.1;
     }
+    w->ranked = chance(w) < 0.5 ? w->n : 1 + (size_t)((double)w->n * chance(w));
+    for (size_t i = w->ranked; i < w->n; i++) {
+        w->length[i] = 0.1;
+        w->crashes[i] = 0;
+        w->diverges[i] = w->diverges[primary(w, i)];
+    }
 }
 
 static void forget_letters(world *w)
@@ -754,6 +767,10 @@ static void take_up(world *w, sweep_leases *l, sweep_known *known)
         else if (t->attempt)
             sweep_leases_restore(l, i, SWEEP_WAITING, SWEEP_FINE, t->attempt);
     }
+    for (size_t i = w->ranked; i < w->n; i++)
+        if (l->lease[i].state == SWEEP_WAITING &&
+            l->lease[primary(w, i)].state != SWEEP_DONE)
+            sweep_leases_follow(l, i, primary(w, i));
 }
 
 static void hand_down(world *w, const sweep_leases *l)
@@ -780,7 +797,7 @@ static void check_run(const world *w, const sweep_coordinator *c, size_t done)
     }
     for (size_t i = 0; i < l->n; i++) /* only what keeps failing is given up */
         if (l->lease[i].state == SWEEP_FAILED && l->lease[i].cause == SWEEP_CRASHED)
-            CU_ASSERT(w->crashes[i] >= 2);
+            CU_ASSERT(w->crashes[primary(w, i)] >= 2);
     CU_ASSERT_FALSE(w->zero_silent);
     if (!w->unsteady)
         CU_ASSERT_EQUAL(c->out.disagreements, 0);
@@ -793,7 +810,7 @@ static sweep_strategy *make_strategy(const world *w)
     const sweep_strategy_cfg cfg = { .name = w->strategy,
                                      .eta = 2,
                                      .min_epochs = 1,
-                                     .n = w->n,
+                                     .n = w->ranked,
                                      .epochs = epochs,
                                      .key = key };
     sweep_strategy *s = NULL;
@@ -842,12 +859,12 @@ static void climb(const world *w, bool here[TRIALS], uint32_t rung)
     bool goes[TRIALS] = { false };
     size_t came = 0;
 
-    for (size_t i = 0; i < w->n; i++)
+    for (size_t i = 0; i < w->ranked; i++)
         came += here[i];
     for (size_t k = 0; k < (came < 2 ? 1 : came / 2); k++) {
         size_t best = TRIALS;
 
-        for (size_t i = 0; i < w->n; i++)
+        for (size_t i = 0; i < w->ranked; i++)
             if (here[i] && !goes[i] && !isnan(accuracy(w, i, epochs)) &&
                 (best == TRIALS || accuracy(w, i, epochs) > accuracy(w, best, epochs)))
                 best = i;
@@ -868,13 +885,13 @@ static void check_halving(const world *w)
 
         memcpy(before, here, sizeof here);
         climb(w, here, r);
-        for (size_t i = 0; i < w->n; i++)
+        for (size_t i = 0; i < w->ranked; i++)
             if (before[i] && !here[i] && !isnan(accuracy(w, i, 1u << r))) {
                 CU_ASSERT(w->disk[i].pruned);
                 CU_ASSERT_EQUAL(w->disk[i].epochs, 1u << r);
             }
     }
-    for (size_t i = 0; i < w->n; i++)
+    for (size_t i = 0; i < w->ranked; i++)
         CU_ASSERT(!here[i] || (w->disk[i].final && !w->disk[i].pruned));
 }
 
@@ -907,6 +924,7 @@ static void run_schedule(world *w, uint64_t seed, bool unsteady)
                         .beat = beat_every,
                         .max_fails = SIZE_MAX,
                         .best = NAN };
+    bool derived[TRIALS];
     unsigned run = 0;
 
     set_out(w, seed);
@@ -919,6 +937,10 @@ static void run_schedule(world *w, uint64_t seed, bool unsteady)
         plan.schedule = (sweep_schedule_cfg){
             .n = w->n, .cost = cost, .epochs = epochs, .job_seconds = plan.seconds
         };
+        plan.schedule.ranked = w->ranked;
+        plan.schedule.derived = derived;
+        for (size_t i = 0; i < TRIALS; i++)
+            derived[i] = i >= w->ranked;
     } while (!run_once(w, &plan, seed) && ++run < RUNS);
     CU_ASSERT(run < RUNS);
     check_sweep(w);

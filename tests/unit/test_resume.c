@@ -207,7 +207,8 @@ static void test_spent(void)
 /* ---- families ---- */
 
 /* With a training key, and a network or none. */
-static void put_kin(const char *own, const char *training, const char *status, bool kept)
+static void put_kin(const char *own, const char *training, const char *status,
+                    bool kept)
 {
     sweep_result r;
     lut_err err;
@@ -349,8 +350,7 @@ int main(void)
         UNIT(test_retry_pruned), UNIT(test_retry_pruned_and_killed),
         UNIT(test_spent),        UNIT(test_families),
         UNIT(test_finished_kin), UNIT(test_lost_network),
-        UNIT(test_words),
-        UNIT(test_tidy)
+        UNIT(test_words),        UNIT(test_tidy)
     };
     char file[SWEEP_ROOT];
 

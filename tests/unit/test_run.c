@@ -171,8 +171,8 @@ static void derive_all(const char *learn)
                 sweep_run(&lab, &b, &base, other, digest, NULL, NULL, &err), LUT_OK);
             CU_ASSERT(sweep_derives(&b, training));
             CU_ASSERT_FALSE(sweep_derives(&b, "0123456789abcdef"));
-            CU_ASSERT_EQUAL_FATAL(
-                sweep_derive(&lab, &r, &t, key, digest, &b, &err), LUT_OK);
+            CU_ASSERT_EQUAL_FATAL(sweep_derive(&lab, &r, &t, key, digest, &b, &err),
+                                  LUT_OK);
             CU_ASSERT_EQUAL(sweep_result_hash(&r), want);
             CU_ASSERT(r.timing.train_seconds > 0);
             CU_ASSERT_FALSE(b.has_network); /* it is used up */
@@ -593,7 +593,7 @@ static void test_no_pause(void)
     sweep_result_fini(&r);
 }
 
-UNIT_MAIN("run", UNIT(test_result), UNIT(test_hardware), UNIT(test_derive), UNIT(test_smallest), UNIT(test_learnt),
-          UNIT(test_same_everywhere), UNIT(test_training_fields),
-          UNIT(test_changed_data), UNIT(test_stopped), UNIT(test_diverged),
-          UNIT(test_pauses), UNIT(test_no_pause))
+UNIT_MAIN("run", UNIT(test_result), UNIT(test_hardware), UNIT(test_derive),
+          UNIT(test_smallest), UNIT(test_learnt), UNIT(test_same_everywhere),
+          UNIT(test_training_fields), UNIT(test_changed_data), UNIT(test_stopped),
+          UNIT(test_diverged), UNIT(test_pauses), UNIT(test_no_pause))
