@@ -15,6 +15,8 @@ libreport_a_SOURCES = \
 	analysis/derived.h \
 	analysis/front.c \
 	analysis/front.h \
+	analysis/labelled.c \
+	analysis/labelled.h \
 	analysis/options.c \
 	analysis/options.h \
 	analysis/origin.c \

@@ -37,6 +37,7 @@ lutreport_SOURCES = \
 	drivers/lutreport.c \
 	drivers/lutreport.h \
 	drivers/lutreport_choice.c \
+	drivers/lutreport_netcdf.c \
 	drivers/lutreport_tables.c \
 	drivers/lutreport_verify.c \
 	drivers/lutreport_write.c

@@ -66,6 +66,7 @@ lut_status lutreport_pareto(lutreport_made *out, const report_data *d,
                             const lutreport_options *o, lut_err *err);
 lut_status lutreport_smallest(lutreport_made *out, const report_data *d,
                               const lutreport_options *o, lut_err *err);
+int lutreport_netcdf(const lutreport_options *o);
 int lutreport_verify(const lutreport_options *o);
 
 #endif
