@@ -6,8 +6,18 @@ EMIT_LIBS = libemit.a
 # analysis: tables from results files.
 noinst_LIBRARIES += libreport.a
 libreport_a_SOURCES = \
+	analysis/anova.c \
+	analysis/anova.h \
+	analysis/association.c \
+	analysis/association.h \
+	analysis/blocks.c \
+	analysis/blocks.h \
 	analysis/data.c \
 	analysis/data.h \
+	analysis/friedman.c \
+	analysis/friedman.h \
+	analysis/mcnemar.c \
+	analysis/mcnemar.h \
 	analysis/options.c \
 	analysis/options.h \
 	analysis/origin.c \
@@ -18,6 +28,8 @@ libreport_a_SOURCES = \
 	analysis/report_impl.h \
 	analysis/report_order.c \
 	analysis/report_sets.c \
+	analysis/select.c \
+	analysis/select.h \
 	analysis/sheet.c \
 	analysis/sheet.h \
 	analysis/sheet_csv.c \
@@ -26,7 +38,11 @@ libreport_a_SOURCES = \
 	analysis/sheet_latex.c \
 	analysis/sheet_markdown.c \
 	analysis/sheet_text.c \
+	analysis/signs.c \
+	analysis/signs.h \
 	analysis/stats.c \
+	analysis/student.c \
+	analysis/student.h \
 	analysis/table.c \
 	analysis/table.h \
 	analysis/verify.c \
