@@ -175,7 +175,8 @@ void report_counted_fini(report_counted *c)
 /* Codes of all knobs so far, knob after knob. */
 typedef struct coded {
     report_settings *s;
-    uint32_t *code; /* [columns][rows] */
+    uint32_t *code;  /* [columns][rows] */
+    size_t distinct; /* settings */
     lut_err *err;
 } coded;
 
@@ -209,32 +210,53 @@ static lut_status add_follower(coded *c, size_t col, size_t knob)
     return LUT_OK;
 }
 
-/* A column that varies becomes a knob unless it follows from one before. */
-static lut_status add_column(coded *c, size_t col)
+/* Columns that plug-ins decide: options that are in no more than one value, or not there;
+ * and what some of them have only one way of. */
+static bool is_decided(const report_data *d, const report_levels *l)
+{
+    size_t n, there = 0;
+    const report_column *column = &report_data_columns(d, &n)[l->col];
+
+    for (size_t i = 0; i < l->n; i++)
+        there +=
+            l->value[i].text ? l->value[i].text[0] != 0 : !isnan(l->value[i].number);
+    return column->is_option ? there == 1 : !strcmp(column->name, "sampling");
+}
+
+/* Drawn numbers are all different, so that each seems to follow from any other: a column
+ * follows only from levels that come in several settings each. */
+static bool may_follow(const coded *c, const report_levels *a, const report_levels *b)
+{
+    return is_decided(c->s->data, b) || c->distinct >= 2 * a->n;
+}
+
+/* The knobs so far keep their places; l is the next, or follows from one of them. */
+static lut_status place_column(coded *c, report_levels *l, const uint32_t *code)
 {
     report_settings *s = c->s;
     const size_t rows = s->counted.n;
-    uint32_t *code = c->code + s->nknobs * rows;
-    report_levels *l = &s->knob[s->nknobs];
 
-    LUT_TRY(report_code(l, code, s->data, col, s->counted.row, rows, c->err));
-    for (size_t j = 0; l->n > 1 && j < s->nknobs; j++) {
+    for (size_t j = 0; j < s->nknobs; j++) {
         bool yes = false;
 
-        LUT_TRY(follows(&yes, c, &s->knob[j], c->code + j * rows, code));
+        if (may_follow(c, &s->knob[j], l))
+            LUT_TRY(follows(&yes, c, &s->knob[j], c->code + j * rows, code));
         if (!yes)
             continue;
+        LUT_TRY(add_follower(c, l->col, j));
         report_levels_fini(l);
-        return add_follower(c, col, j);
+        return LUT_OK;
     }
-    if (l->n > 1)
-        s->nknobs++;
-    else
-        report_levels_fini(l);
+    memmove(c->code + s->nknobs * rows, code, rows * sizeof *code);
+    s->knob[s->nknobs] = *l;
+    if (l != &s->knob[s->nknobs])
+        *l = (report_levels){ 0 };
+    s->nknobs++;
     return LUT_OK;
 }
 
-static lut_status find_knobs(coded *c)
+/* Columns that vary, with their codes. */
+static lut_status code_columns(coded *c)
 {
     report_settings *s = c->s;
     size_t columns, settings = 0;
@@ -246,10 +268,33 @@ static lut_status find_knobs(coded *c)
     c->code = malloc((settings + 1) * (s->counted.n + 1) * sizeof *c->code);
     if (!s->knob || !c->code)
         return no_memory(c->err);
-    for (size_t col = 0; col < columns; col++)
-        if (report_is_setting(s->data, col))
-            LUT_TRY(add_column(c, col));
+    for (size_t col = 0; col < columns; col++) {
+        report_levels *l = &s->knob[s->nknobs];
+
+        if (!report_is_setting(s->data, col))
+            continue;
+        LUT_TRY(report_code(l, c->code + s->nknobs * s->counted.n, s->data, col,
+                            s->counted.row, s->counted.n, c->err));
+        if (l->n > 1)
+            s->nknobs++;
+        else
+            report_levels_fini(l);
+    }
     return LUT_OK;
+}
+
+static lut_status drop_followers(coded *c)
+{
+    report_settings *s = c->s;
+    const size_t n = s->nknobs;
+    lut_status st = LUT_OK;
+
+    s->nknobs = 0;
+    for (size_t j = 0; j < n && st == LUT_OK; j++)
+        st = place_column(c, &s->knob[j], c->code + j * s->counted.n);
+    for (size_t j = s->nknobs; j < n; j++) /* those behind a failure */
+        report_levels_fini(&s->knob[j]);
+    return st;
 }
 
 /* ---- settings ---- */
@@ -306,6 +351,22 @@ static void fill_entries(entry *e, const coded *c)
     }
 }
 
+/* Settings, told apart by all columns that vary. */
+static lut_status count_settings(coded *c)
+{
+    const size_t rows = c->s->counted.n;
+    entry *e = malloc((rows + 1) * sizeof *e);
+
+    if (!e)
+        return no_memory(c->err);
+    fill_entries(e, c);
+    qsort(e, rows, sizeof *e, by_seed);
+    for (size_t i = 0; i < rows; i++)
+        c->distinct += i == 0 || by_levels(&e[i - 1], &e[i]) != 0;
+    free(e);
+    return LUT_OK;
+}
+
 static void put_entries(const entry *e, report_settings *s)
 {
     size_t runs = 0;
@@ -354,7 +415,11 @@ lut_status report_settings_make(report_settings *s, const report_data *d,
     *s = (report_settings){ .data = d, .metric = metric };
     st = report_count_rows(&s->counted, d, chosen, metric, err);
     if (st == LUT_OK)
-        st = find_knobs(&c);
+        st = code_columns(&c);
+    if (st == LUT_OK)
+        st = count_settings(&c);
+    if (st == LUT_OK)
+        st = drop_followers(&c);
     if (st == LUT_OK)
         st = group(&c);
     free(c.code);

@@ -99,6 +99,14 @@ tests_unit_test_data_SOURCES  = tests/unit/test_data.c
 tests_unit_test_data_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_data_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_effects
+tests_unit_test_effects_SOURCES  = tests/unit/test_effects.c $(FAKE_RESULT) \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_effects_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_effects_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_effects_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD) \
+	$(REPORT_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_emit
 tests_unit_test_emit_SOURCES  = tests/unit/test_emit.c
 tests_unit_test_emit_CPPFLAGS = $(UNIT_CPPFLAGS)
