@@ -10,9 +10,12 @@ libreport_a_SOURCES = \
 	analysis/anova.h \
 	analysis/association.c \
 	analysis/association.h \
+	analysis/axis.c \
+	analysis/axis.h \
 	analysis/blocks.c \
 	analysis/blocks.h \
 	analysis/cells.h \
+	analysis/choice.h \
 	analysis/compare.h \
 	analysis/compare_files.c \
 	analysis/compare_groups.c \
@@ -20,11 +23,15 @@ libreport_a_SOURCES = \
 	analysis/compare_sheets.c \
 	analysis/data.c \
 	analysis/data.h \
+	analysis/derived.c \
+	analysis/derived.h \
 	analysis/effects.c \
 	analysis/effects.h \
 	analysis/effects_sheets.c \
 	analysis/friedman.c \
 	analysis/friedman.h \
+	analysis/front.c \
+	analysis/front.h \
 	analysis/identity.c \
 	analysis/identity.h \
 	analysis/mcnemar.c \
@@ -33,6 +40,7 @@ libreport_a_SOURCES = \
 	analysis/options.h \
 	analysis/origin.c \
 	analysis/origin.h \
+	analysis/pareto.c \
 	analysis/ranks.c \
 	analysis/ranks.h \
 	analysis/ranks_sheets.c \
@@ -56,6 +64,7 @@ libreport_a_SOURCES = \
 	analysis/sheet_text.c \
 	analysis/signs.c \
 	analysis/signs.h \
+	analysis/smallest.c \
 	analysis/stats.c \
 	analysis/student.c \
 	analysis/student.h \
