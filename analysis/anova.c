@@ -152,7 +152,7 @@ static void judge(anova_effect *e, const anova *r, const anova_design *d, double
     e->floor = e->p = (double)NAN;
     if (d->seeds < 2 || isnan(e->share) || df < 1)
         return;
-    e->floor = mean * gsl_cdf_fdist_Qinv(alpha, df, rest);
+    e->floor = fmin(1, mean * gsl_cdf_fdist_Qinv(alpha, df, rest));
     e->p = mean > 0 ? gsl_cdf_fdist_Q(e->share / mean, df, rest) : e->share > 0 ? 0 : 1;
 }
 

@@ -202,7 +202,7 @@ static bool is_missing(sweep_value v)
 
 /* What a column is to the two groups. */
 typedef enum role {
-    ROLE_SAME,    /* one value in all rows */
+    ROLE_SAME,    /* one value where there is any */
     ROLE_MATCHED, /* must agree */
     ROLE_GOES,    /* one value in all of a, another in all of b */
     ROLE_VARIANT  /* missing in all of one, several values in the other */
@@ -211,6 +211,7 @@ typedef enum role {
 static role role_of(const pairing *p, const report_levels *l, const uint32_t *code)
 {
     bool one[2] = { true, true }, missing[2] = { true, true };
+    size_t there = 0;
 
     for (size_t i = 0; i < p->n; i++) {
         const bool b = p->e[i].in_b;
@@ -218,11 +219,15 @@ static role role_of(const pairing *p, const report_levels *l, const uint32_t *co
         one[b] &= code[i] == code[b ? p->of_a : 0];
         missing[b] &= is_missing(l->value[code[i]]);
     }
+    for (size_t i = 0; i < l->n; i++)
+        there += !is_missing(l->value[i]);
     if (l->n < 2 || p->of_a == 0 || p->of_a == p->n)
         return ROLE_SAME;
     if (one[0] && one[1])
         return ROLE_GOES;
-    return missing[0] || missing[1] ? ROLE_VARIANT : ROLE_MATCHED;
+    if (!missing[0] && !missing[1])
+        return ROLE_MATCHED;
+    return there > 1 ? ROLE_VARIANT : ROLE_SAME;
 }
 
 /* Said once, for the first metric. */

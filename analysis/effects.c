@@ -44,7 +44,7 @@ static void append(char name[EFFECTS_NAME], const char *text)
     snprintf(name + n, EFFECTS_NAME - n, "%s", text);
 }
 
-/* "parametrization (with sampling, dwn.alpha)" */
+/* "parametrization (with tau)": what nobody could tell apart from it. */
 static void name_knob(char name[EFFECTS_NAME], const maker *m, const blocks_one *b,
                       size_t knob)
 {
@@ -55,7 +55,7 @@ static void name_knob(char name[EFFECTS_NAME], const maker *m, const blocks_one 
     for (size_t i = 0; i < m->s.nfollowers; i++) {
         const report_follower *f = &m->s.follower[i];
 
-        if (f->knob != knob || !varies(m, b, f->col))
+        if (f->knob != knob || f->decided || !varies(m, b, f->col))
             continue;
         append(name, listed++ ? ", " : " (with ");
         append(name, column[f->col].name);

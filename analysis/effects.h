@@ -47,7 +47,7 @@ typedef struct effects_level {
 } effects_level;
 
 typedef struct effects_knob {
-    char name[EFFECTS_NAME]; /* "sampling": column; what follows from it in brackets */
+    char name[EFFECTS_NAME]; /* column; in brackets what was changed along with it */
     effects_level *level;    /* [n]; owned */
     size_t n;
 } effects_knob;

@@ -198,7 +198,7 @@ static lut_status follows(bool *yes, const coded *c, const report_levels *a,
     return LUT_OK;
 }
 
-static lut_status add_follower(coded *c, size_t col, size_t knob)
+static lut_status add_follower(coded *c, size_t col, size_t knob, bool decided)
 {
     report_settings *s = c->s;
     report_follower *more = realloc(s->follower, (s->nfollowers + 1) * sizeof *more);
@@ -206,7 +206,7 @@ static lut_status add_follower(coded *c, size_t col, size_t knob)
     if (!more)
         return no_memory(c->err);
     s->follower = more;
-    s->follower[s->nfollowers++] = (report_follower){ col, knob };
+    s->follower[s->nfollowers++] = (report_follower){ col, knob, decided };
     return LUT_OK;
 }
 
@@ -243,7 +243,7 @@ static lut_status place_column(coded *c, report_levels *l, const uint32_t *code)
             LUT_TRY(follows(&yes, c, &s->knob[j], c->code + j * rows, code));
         if (!yes)
             continue;
-        LUT_TRY(add_follower(c, l->col, j));
+        LUT_TRY(add_follower(c, l->col, j, is_decided(s->data, l)));
         report_levels_fini(l);
         return LUT_OK;
     }

@@ -44,6 +44,7 @@ void report_counted_fini(report_counted *c);
 /* A column that follows from a knob: another name of its levels, or coarser. */
 typedef struct report_follower {
     size_t col, knob;
+    bool decided; /* by a plug-in: nobody could have chosen otherwise */
 } report_follower;
 
 typedef struct report_run {

@@ -7,7 +7,7 @@
 /* Half the width of the interval of a mean. */
 static double reach(double sd, size_t n, double alpha)
 {
-    return gsl_cdf_tdist_Qinv(alpha / 2, (double)(n - 1)) * sd / sqrt((double)n);
+    return report_half(&(report_stats){ .sd = sd, .n = n }, alpha);
 }
 
 student_interval student_of(double mean, double sd, size_t n, double alpha)

@@ -37,6 +37,9 @@ lutreport_SOURCES = \
 	drivers/lutreport.c \
 	drivers/lutreport.h \
 	drivers/lutreport_choice.c \
+	drivers/lutreport_compare.c \
+	drivers/lutreport_effects.c \
+	drivers/lutreport_ranks.c \
 	drivers/lutreport_tables.c \
 	drivers/lutreport_verify.c \
 	drivers/lutreport_write.c

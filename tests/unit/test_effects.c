@@ -178,8 +178,7 @@ static void test_blocks(void)
     CU_ASSERT_EQUAL(e.block[0].settings, 8);
     CU_ASSERT_EQUAL(e.block[0].seeds, 3);
     CU_ASSERT_EQUAL_FATAL(e.block[0].nknobs, 3);
-    CU_ASSERT_STRING_EQUAL(e.block[0].knob[0].name,
-                           "parametrization (with dwn.x, light.x)");
+    CU_ASSERT_STRING_EQUAL(e.block[0].knob[0].name, "parametrization");
     CU_ASSERT_STRING_EQUAL(e.block[0].knob[1].name, "lut_rank");
     CU_ASSERT_STRING_EQUAL(e.block[0].knob[2].level[1].name, "600");
     CU_ASSERT_EQUAL(e.block[1].settings, 3);
