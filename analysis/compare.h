@@ -77,20 +77,23 @@ lut_status compare_groups_make(compare_groups *c, const report_data *d, const co
                                lut_err *err);
 void compare_groups_fini(compare_groups *c); /* accepts a zeroed struct */
 
-/* "comparison" and "settings". */
+/* "comparison", and the same setting by setting, "settings". */
+lut_status compare_groups_sheet(sheet *s, const compare_groups *c, lut_err *err);
+lut_status compare_settings_sheet(sheet *s, const compare_groups *c, lut_err *err);
+/* Both. */
 lut_status compare_groups_sheets(sheet out[2], const compare_groups *c, lut_err *err);
 
 /* ---- two files ---- */
 
-enum { COMPARE_FILE_SHEETS = 6 };
+enum { COMPARE_FILE_SHEETS = 4 };
 
 typedef struct compare_files {
     size_t rows[2], both, differ, only[2]; /* trials by key; differ: of both */
 } compare_files;
 
 /* d: two files.  Sheets "rows" (trials that differ or are in one alone), "configuration",
- * "environment", then those of the groups where settings pair up; out[COMPARE_FILE_SHEETS],
- * zeroed, the caller's also after an error. */
+ * "environment", and unless they are the same "comparison" of what pairs up by setting and
+ * seed; out[COMPARE_FILE_SHEETS], zeroed, the caller's also after an error. */
 lut_status compare_files_sheets(compare_files *c, sheet *out, size_t *n, const report_data *d,
                                 double alpha, lut_err *err);
 

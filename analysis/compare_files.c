@@ -147,11 +147,11 @@ static lut_status rows_sheet(maker *m)
     LUT_TRY(sort_file(m, 0));
     LUT_TRY(sort_file(m, 1));
     LUT_TRY(walk(m));
-    LUT_TRY(
-        sheet_add_note(m->s, m->err,
-                       "%zu trials are in both, %zu of them differ (timing apart); %zu "
-                       "are in a alone, %zu in b alone",
-                       c->both, c->differ, c->only[0], c->only[1]));
+    LUT_TRY(sheet_add_note(
+        m->s, m->err,
+        "%zu trials are in both, of these %zu differ (timing apart); %zu "
+        "are in a alone, %zu in b alone",
+        c->both, c->differ, c->only[0], c->only[1]));
     return m->listed <= LISTED ? LUT_OK
                                : sheet_add_note(m->s, m->err, "%zu more are not listed",
                                                 m->listed - LISTED);
@@ -304,7 +304,7 @@ static lut_status environment_sheet(maker *m)
 
 /* ---- trials of equal settings and seeds ---- */
 
-/* Only where some pair up that are not one trial: other versions, other numerics. */
+/* Trials of other versions or numerics pair up too.  What is the same needs no table. */
 static lut_status groups(maker *m, sheet *out, size_t *n, double alpha)
 {
     const compare_query q = { .by = "file",
@@ -314,11 +314,11 @@ static lut_status groups(maker *m, sheet *out, size_t *n, double alpha)
     compare_groups c;
     lut_status st;
 
-    if (!m->rows[0] || !m->rows[1])
+    if (!m->rows[0] || !m->rows[1] || m->c->both - m->c->differ == m->rows[0])
         return LUT_OK;
     LUT_TRY(compare_groups_make(&c, m->d, &q, m->err));
-    *n += 2;
-    st = compare_groups_sheets(out, &c, m->err);
+    ++*n;
+    st = compare_groups_sheet(out, &c, m->err);
     compare_groups_fini(&c);
     return st;
 }

@@ -276,7 +276,8 @@ static lut_status match_column(pairing *p, size_t col, const size_t *row)
     of = role_of(p, &l, code);
     if (of == ROLE_MATCHED) {
         p->matched++;
-        st = note_told(m->c, col, m->err);
+        if (!report_is_decided(m->d, &l))
+            st = note_told(m->c, col, m->err);
     } else if (of != ROLE_SAME)
         tell(p, of, &l, code);
     report_levels_fini(&l);

@@ -178,7 +178,7 @@ static lut_status add_metric(sheet *s, const compare_groups *c, const compare_me
     return note_partners(s, c, m, err);
 }
 
-static lut_status comparison_sheet(sheet *s, const compare_groups *c, lut_err *err)
+lut_status compare_groups_sheet(sheet *s, const compare_groups *c, lut_err *err)
 {
     static const sheet_column metric = { .name = "metric" }, rest[] = {
         { .name = "of", .doc = "what n counts" },
@@ -228,7 +228,7 @@ static lut_status add_setting(sheet *s, sheet_cell *cell, const compare_groups *
     return sheet_add_row(s, cell, err);
 }
 
-static lut_status settings_sheet(sheet *s, const compare_groups *c, lut_err *err)
+lut_status compare_settings_sheet(sheet *s, const compare_groups *c, lut_err *err)
 {
     static const sheet_column metric = { .name = "metric" };
     sheet_cell *cell;
@@ -236,6 +236,9 @@ static lut_status settings_sheet(sheet *s, const compare_groups *c, lut_err *err
 
     LUT_TRY(sheet_init(s, "settings", err, "a: %s, b: %s, setting by setting",
                        c->name[0], c->name[1]));
+    LUT_TRY(sheet_add_about(s, err,
+                            "each for itself: of many settings some look different by "
+                            "chance, p is not corrected for that"));
     LUT_TRY(sheet_add_column(s, &metric, err));
     LUT_TRY(add_told(s, c, err));
     LUT_TRY(add_numbers(s, "seeds", err));
@@ -251,6 +254,6 @@ static lut_status settings_sheet(sheet *s, const compare_groups *c, lut_err *err
 
 lut_status compare_groups_sheets(sheet out[2], const compare_groups *c, lut_err *err)
 {
-    LUT_TRY(comparison_sheet(&out[0], c, err));
-    return settings_sheet(&out[1], c, err);
+    LUT_TRY(compare_groups_sheet(&out[0], c, err));
+    return compare_settings_sheet(&out[1], c, err);
 }

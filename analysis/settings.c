@@ -210,9 +210,7 @@ static lut_status add_follower(coded *c, size_t col, size_t knob, bool decided)
     return LUT_OK;
 }
 
-/* Columns that plug-ins decide: options that are in no more than one value, or not there;
- * and what some of them have only one way of. */
-static bool is_decided(const report_data *d, const report_levels *l)
+bool report_is_decided(const report_data *d, const report_levels *l)
 {
     size_t n, there = 0;
     const report_column *column = &report_data_columns(d, &n)[l->col];
@@ -227,7 +225,7 @@ static bool is_decided(const report_data *d, const report_levels *l)
  * follows only from levels that come in several settings each. */
 static bool may_follow(const coded *c, const report_levels *a, const report_levels *b)
 {
-    return is_decided(c->s->data, b) || c->distinct >= 2 * a->n;
+    return report_is_decided(c->s->data, b) || c->distinct >= 2 * a->n;
 }
 
 /* The knobs so far keep their places; l is the next, or follows from one of them. */
@@ -243,7 +241,7 @@ static lut_status place_column(coded *c, report_levels *l, const uint32_t *code)
             LUT_TRY(follows(&yes, c, &s->knob[j], c->code + j * rows, code));
         if (!yes)
             continue;
-        LUT_TRY(add_follower(c, l->col, j, is_decided(s->data, l)));
+        LUT_TRY(add_follower(c, l->col, j, report_is_decided(s->data, l)));
         report_levels_fini(l);
         return LUT_OK;
     }

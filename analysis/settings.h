@@ -28,6 +28,10 @@ lut_status report_code(report_levels *l, uint32_t *code, const report_data *d, s
                        const size_t *row, size_t rows, lut_err *err);
 void report_levels_fini(report_levels *l);
 
+/* Whether plug-ins alone decide it: an option that is in no more than one value where it is, or
+ * what some of them have only one way of. */
+bool report_is_decided(const report_data *d, const report_levels *l);
+
 /* Rows that ended ok and have that number, each trial once. */
 typedef struct report_counted {
     size_t *row;    /* [n]; owned */
@@ -44,7 +48,7 @@ void report_counted_fini(report_counted *c);
 /* A column that follows from a knob: another name of its levels, or coarser. */
 typedef struct report_follower {
     size_t col, knob;
-    bool decided; /* by a plug-in: nobody could have chosen otherwise */
+    bool decided; /* see report_is_decided */
 } report_follower;
 
 typedef struct report_run {

@@ -16,12 +16,24 @@ static lut_status compare_keys(lutreport_made *out, const report_data *d, const 
     return compare_networks_sheet(&out->sheet[0], &c, err);
 }
 
+/* Values of a column, without the column. */
+static lut_status want_column(const compare_query *q, lut_err *err)
+{
+    if (q->by || strpbrk(q->a, "=<>") || strpbrk(q->b, "=<>"))
+        return LUT_OK;
+    return lut_fail(err, LUT_EINVAL,
+                    "--compare=%s,%s: want two keys of trials, two conditions, or with "
+                    "--by=COLUMN two of its values",
+                    q->a, q->b);
+}
+
 static lut_status compare_trials(lutreport_made *out, const report_data *d,
                                  const compare_query *q, lut_err *err)
 {
     compare_groups c;
     lut_status st;
 
+    LUT_TRY(want_column(q, err));
     LUT_TRY(compare_groups_make(&c, d, q, err));
     out->n = 2;
     st = compare_groups_sheets(out->sheet, &c, err);

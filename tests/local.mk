@@ -539,6 +539,8 @@ SWEEP_TESTS = \
 	tests/cli/slurm.sh \
 	tests/cli/strategies.sh \
 	tests/cli/sources.sh \
+	tests/cli/stats.sh \
+	tests/cli/stats_check.sh \
 	tests/cli/verify.sh \
 	tests/cli/verilog.sh \
 	tests/mpi/kill.sh \
@@ -546,7 +548,7 @@ SWEEP_TESTS = \
 	tests/mpi/sets.sh \
 	tests/mpi/strategies.sh
 TESTS += $(SWEEP_TESTS)
-EXTRA_DIST += $(SWEEP_TESTS) tests/mpi/common.sh
+EXTRA_DIST += $(SWEEP_TESTS) tests/mpi/common.sh tests/cli/stats.cfg tests/cli/stats_check.py
 
 # Whatever dies, at the worst moment.
 FAULT_TESTS = \

@@ -599,7 +599,7 @@ static void test_files(void)
     write_lines(path);
     CU_ASSERT_EQUAL(report_data_add(d, path, NULL), LUT_OK);
     CU_ASSERT_EQUAL(compare_files_sheets(&c, s, &n, d, 0.05, NULL), LUT_OK);
-    CU_ASSERT_EQUAL(n, 5);
+    CU_ASSERT_EQUAL(n, 4);
     CU_ASSERT_EQUAL(c.both, nlines - 2);
     CU_ASSERT_EQUAL(c.differ, 1);
     CU_ASSERT_EQUAL(c.only[0], 1);
