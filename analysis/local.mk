@@ -34,6 +34,8 @@ libreport_a_SOURCES = \
 	analysis/front.h \
 	analysis/identity.c \
 	analysis/identity.h \
+	analysis/labelled.c \
+	analysis/labelled.h \
 	analysis/mcnemar.c \
 	analysis/mcnemar.h \
 	analysis/options.c \

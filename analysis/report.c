@@ -251,6 +251,22 @@ lut_status report_build(report *r, const report_data *d, const report_query *q,
     return st;
 }
 
+lut_status report_choose(size_t **row, size_t *n, const report_data *d,
+                         const char *where, lut_err *err)
+{
+    report r = { .data = d };
+    report_builder b = { .r = &r,
+                         .q = &(report_query){ .where = where },
+                         .d = d,
+                         .status = SIZE_MAX,
+                         .err = err };
+    const lut_status st = select_rows(&b);
+
+    *row = b.row;
+    *n = r.selected;
+    return st;
+}
+
 void report_fini(report *r)
 {
     free(r->group);

@@ -84,6 +84,10 @@ lut_status report_build(report *r, const report_data *d, const report_query *q,
                         lut_err *err);
 void report_fini(report *r); /* accepts a zeroed struct */
 
+/* Rows that a condition chooses, NULL: all; owned (free). */
+lut_status report_choose(size_t **row, size_t *n, const report_data *d, const char *where,
+                         lut_err *err);
+
 /* report_compare(a, b) of two --by values: numbers by size with NaN last, text by bytes. */
 int report_compare(sweep_value a, sweep_value b);
 

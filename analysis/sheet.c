@@ -306,6 +306,7 @@ lut_status sheet_format_named(const sheet_format **f, const char *name, lut_err 
     for (*f = sheet_formats; (*f)->name; ++*f)
         if (strcmp((*f)->name, name) == 0)
             return LUT_OK;
+    *f = NULL;
     return lut_fail(err, LUT_EINVAL, "--format=%s: want %s", name,
                     list_formats(list, false));
 }
@@ -318,6 +319,7 @@ lut_status sheet_format_of(const sheet_format **f, const char *path, lut_err *er
     for (*f = sheet_formats; dot && (*f)->name; ++*f)
         if (strcasecmp(dot, (*f)->suffix) == 0)
             return LUT_OK;
+    *f = NULL;
     return lut_fail(err, LUT_EINVAL,
                     "-o %s: the name must end in %s, or --format must be given", path,
                     list_formats(list, true));

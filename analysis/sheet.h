@@ -81,7 +81,7 @@ typedef struct sheet_format {
 
 extern const sheet_format sheet_formats[]; /* ended by name NULL; the first is the default */
 
-/* By name, or by the suffix of a file name; LUT_EINVAL lists what there is. */
+/* By name, or by the suffix of a file name; LUT_EINVAL lists what there is, *f is NULL. */
 lut_status sheet_format_named(const sheet_format **f, const char *name, lut_err *err);
 lut_status sheet_format_of(const sheet_format **f, const char *path, lut_err *err);
 

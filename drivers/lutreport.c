@@ -46,7 +46,7 @@ static const option_line options[] = {
     { "format", 0, "FORMAT", "text, markdown, csv, json or latex", AT(format) },
     { "output", 0, "FORMAT", "text, json, or quiet: keys of the rows' trials alone",
       AT(output) },
-    { "output-file", 'o', "FILE", "write to .txt, .md, .csv, .json or .tex; -: stdout",
+    { "output-file", 'o', "FILE", "write to .txt, .md, .csv, .json, .tex or .nc",
       AT(output_file) },
 };
 
@@ -56,6 +56,7 @@ static const option_line options[] = {
 /* The last one is what lutreport does unasked. */
 static const lutreport_verb verbs[] = {
     { "verify", NULL, " sample data ", NULL, lutreport_verify },
+    { NULL, ".nc", " where output-file ", NULL, lutreport_netcdf },
     { "pareto", NULL, CHOICE WRITING, lutreport_pareto, NULL },
     { "smallest", NULL, CHOICE " at " WRITING, lutreport_smallest, NULL },
     { "effects", NULL, " where alpha " WRITING, lutreport_effects, NULL },

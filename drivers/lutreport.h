@@ -76,6 +76,7 @@ lut_status lutreport_effects(lutreport_made *out, const report_data *d,
 lut_status lutreport_ranks(lutreport_made *out, const report_data *d,
                            const lutreport_options *o, lut_err *err);
 int lutreport_compare(const lutreport_options *o);
+int lutreport_netcdf(const lutreport_options *o);
 int lutreport_verify(const lutreport_options *o);
 
 #endif

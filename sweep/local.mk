@@ -86,6 +86,8 @@ libstore_a_SOURCES = \
 	sweep/store_h5.h \
 	sweep/store_impl.h \
 	sweep/store_keep.c \
+	sweep/store_netcdf.c \
+	sweep/store_netcdf.h \
 	sweep/store_read.c \
 	sweep/store_schema.c \
 	sweep/store_table.c \
