@@ -399,3 +399,13 @@ sweep_value report_data_value(const report_data *d, size_t row, size_t col)
         return (sweep_value){ .text = s->column[at].text[row - s->first] };
     return (sweep_value){ .number = s->column[at].number[row - s->first] };
 }
+
+size_t report_data_file(const report_data *d, size_t row)
+{
+    size_t file = 0;
+
+    LUT_CHECK(row < d->rows);
+    while (row >= d->file[file].first + d->file[file].rows)
+        file++;
+    return file;
+}

@@ -53,4 +53,7 @@ lut_status report_data_result(const report_data *d, size_t row, sweep_result *ou
 
 sweep_value report_data_value(const report_data *d, size_t row, size_t col);
 
+/* The file that a row is from. */
+size_t report_data_file(const report_data *d, size_t row);
+
 #endif

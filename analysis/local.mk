@@ -6,28 +6,56 @@ EMIT_LIBS = libemit.a
 # analysis: tables from results files.
 noinst_LIBRARIES += libreport.a
 libreport_a_SOURCES = \
+	analysis/anova.c \
+	analysis/anova.h \
+	analysis/association.c \
+	analysis/association.h \
 	analysis/axis.c \
 	analysis/axis.h \
+	analysis/blocks.c \
+	analysis/blocks.h \
+	analysis/cells.h \
 	analysis/choice.h \
+	analysis/compare.h \
+	analysis/compare_files.c \
+	analysis/compare_groups.c \
+	analysis/compare_networks.c \
+	analysis/compare_sheets.c \
 	analysis/data.c \
 	analysis/data.h \
 	analysis/derived.c \
 	analysis/derived.h \
+	analysis/effects.c \
+	analysis/effects.h \
+	analysis/effects_sheets.c \
+	analysis/friedman.c \
+	analysis/friedman.h \
 	analysis/front.c \
 	analysis/front.h \
+	analysis/identity.c \
+	analysis/identity.h \
 	analysis/labelled.c \
 	analysis/labelled.h \
+	analysis/mcnemar.c \
+	analysis/mcnemar.h \
 	analysis/options.c \
 	analysis/options.h \
 	analysis/origin.c \
 	analysis/origin.h \
 	analysis/pareto.c \
+	analysis/ranks.c \
+	analysis/ranks.h \
+	analysis/ranks_sheets.c \
 	analysis/report.c \
 	analysis/report.h \
 	analysis/report_group.c \
 	analysis/report_impl.h \
 	analysis/report_order.c \
 	analysis/report_sets.c \
+	analysis/select.c \
+	analysis/select.h \
+	analysis/settings.c \
+	analysis/settings.h \
 	analysis/sheet.c \
 	analysis/sheet.h \
 	analysis/sheet_csv.c \
@@ -36,8 +64,12 @@ libreport_a_SOURCES = \
 	analysis/sheet_latex.c \
 	analysis/sheet_markdown.c \
 	analysis/sheet_text.c \
+	analysis/signs.c \
+	analysis/signs.h \
 	analysis/smallest.c \
 	analysis/stats.c \
+	analysis/student.c \
+	analysis/student.h \
 	analysis/table.c \
 	analysis/table.h \
 	analysis/verify.c \

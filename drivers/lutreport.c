@@ -30,6 +30,14 @@ static const option_line options[] = {
     { "smallest", 0, "COLUMN", "the smallest row that --at is reached with",
       AT(smallest) },
     { "at", 0, "COLUMN=VALUE", "valid_accuracy=98", AT(at) },
+    { "effects", 0, "METRIC", "which knobs matter: effects in complete grids",
+      AT(effects) },
+    { "compare", 0, "A,B", "two keys, values of --by, conditions; without FILE two files",
+      AT(compare) },
+    { "ranks", 0, "COLUMN", "its values ranked over the data sets", AT(ranks) },
+    { "settings", 0, "best|all", "of --ranks: the best by validation, or the mean of all",
+      AT(settings) },
+    { "nemenyi", 0, NULL, "of --ranks: Nemenyi's distance too", AT(nemenyi) },
     { "verify", 0, NULL, "compute again what can be, and compare: exit code 3",
       AT(verify) },
     { "sample", 0, "N", "networks that --verify evaluates, or all (32)", AT(sample) },
@@ -51,6 +59,9 @@ static const lutreport_verb verbs[] = {
     { NULL, ".nc", " where output-file ", NULL, lutreport_netcdf },
     { "pareto", NULL, CHOICE WRITING, lutreport_pareto, NULL },
     { "smallest", NULL, CHOICE " at " WRITING, lutreport_smallest, NULL },
+    { "effects", NULL, " where alpha " WRITING, lutreport_effects, NULL },
+    { "compare", NULL, CHOICE WRITING, NULL, lutreport_compare },
+    { "ranks", NULL, " where metric alpha settings nemenyi " WRITING, lutreport_ranks, NULL },
     { NULL, NULL, CHOICE " sort best " WRITING, lutreport_tables, NULL },
 };
 
@@ -150,6 +161,8 @@ static int parse(lutreport_options *o, int argc, char **argv, int *first)
             "  lutreport a.h5 b.h5 --where \"width <= 600\" --best 10 -o best.csv\n"
             "  lutreport quickstart.h5 --pareto lut6,valid_accuracy\n"
             "  lutreport quickstart.h5 --smallest lut6 --at valid_accuracy=98\n"
+            "  lutreport quickstart.h5 --effects valid_accuracy\n"
+            "  lutreport quickstart.h5 --by parametrization --compare dwn,light\n"
             "  lutreport --verify quickstart.h5\n",
     };
 
@@ -171,7 +184,7 @@ int main(int argc, char **argv)
     memcpy(given, argv, (size_t)argc * sizeof *given);
     o.argv = given;
     code = parse(&o, argc, argv, &first);
-    if (code < 0 && first == argc)
+    if (code < 0 && first == argc && !o.compare)
         code = cli_complain(CLI_USAGE, "no FILE given; try --help");
     if (code < 0) {
         o.path = argv + first;

@@ -13,6 +13,7 @@
 typedef struct lutreport_options {
     const char *where, *by, *metric, *sort, *best, *alpha;
     const char *pareto, *smallest, *at;
+    const char *effects, *compare, *ranks, *settings, *nemenyi;
     const char *format, *output, *output_file;
     const char *verify, *sample, *data;
     /* The rest is no option. */
@@ -28,6 +29,7 @@ enum { LUTREPORT_SHEETS = 16 };
 typedef struct lutreport_made {
     sheet sheet[LUTREPORT_SHEETS]; /* owned; zeroed before */
     size_t n;
+    int code;                      /* exit code where all went well: 0 */
 } lutreport_made;
 
 typedef struct lutreport_verb {
@@ -44,6 +46,9 @@ typedef struct lutreport_verb {
 
 /* Query of the options --where, --by, --metric, --sort, --best and --alpha. */
 lut_status lutreport_query(report_query *q, const lutreport_options *o, lut_err *err);
+
+/* --alpha, or REPORT_ALPHA. */
+lut_status lutreport_alpha(double *alpha, const lutreport_options *o, lut_err *err);
 
 /* All files of the command; *d is the caller's, also after an error. */
 lut_status lutreport_load(report_data **d, const lutreport_options *o, lut_err *err);
@@ -66,6 +71,11 @@ lut_status lutreport_pareto(lutreport_made *out, const report_data *d,
                             const lutreport_options *o, lut_err *err);
 lut_status lutreport_smallest(lutreport_made *out, const report_data *d,
                               const lutreport_options *o, lut_err *err);
+lut_status lutreport_effects(lutreport_made *out, const report_data *d,
+                             const lutreport_options *o, lut_err *err);
+lut_status lutreport_ranks(lutreport_made *out, const report_data *d,
+                           const lutreport_options *o, lut_err *err);
+int lutreport_compare(const lutreport_options *o);
 int lutreport_netcdf(const lutreport_options *o);
 int lutreport_verify(const lutreport_options *o);
 

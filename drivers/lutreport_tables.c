@@ -48,6 +48,12 @@ lut_status lutreport_query(report_query *q, const lutreport_options *o, lut_err 
     return read_alpha(&q->alpha, o->alpha, err);
 }
 
+lut_status lutreport_alpha(double *alpha, const lutreport_options *o, lut_err *err)
+{
+    *alpha = REPORT_ALPHA;
+    return read_alpha(alpha, o->alpha, err);
+}
+
 lut_status lutreport_tables(lutreport_made *out, const report_data *d,
                             const lutreport_options *o, lut_err *err)
 {

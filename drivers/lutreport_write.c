@@ -180,6 +180,7 @@ int lutreport_sheets(const lutreport_verb *v, const lutreport_options *o)
     report_data *data = NULL;
     lut_err err;
     lut_status st;
+    int code;
 
     if (!made)
         return cli_complain(CLI_INTERNAL, "out of memory");
@@ -192,9 +193,10 @@ int lutreport_sheets(const lutreport_verb *v, const lutreport_options *o)
         st = v->make(made, data, o, &err);
     if (st == LUT_OK)
         st = put(f, made, data, o, &err);
+    code = made->code;
     for (size_t i = 0; i < LUTREPORT_SHEETS; i++)
         sheet_fini(&made->sheet[i]);
     free(made);
     report_data_destroy(data);
-    return st == LUT_OK ? CLI_OK : fail(f, &err);
+    return st == LUT_OK ? code : fail(f, &err);
 }

@@ -35,6 +35,14 @@ EXTRA_DIST += tests/data/jsc-cernbox/jsc_features.npy tests/data/jsc-cernbox/jsc
 	tests/data/jsc-openml/hls4ml_lhc_jets_hlf.arff tests/data/make_jsc.py
 
 if HAVE_CUNIT
+UNIT_TESTS += tests/unit/test_anova
+tests_unit_test_anova_SOURCES  = tests/unit/test_anova.c \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_anova_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_anova_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_anova_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD) \
+	$(REPORT_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_arrays
 tests_unit_test_arrays_SOURCES  = tests/unit/test_arrays.c
 tests_unit_test_arrays_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -96,6 +104,14 @@ UNIT_TESTS += tests/unit/test_data
 tests_unit_test_data_SOURCES  = tests/unit/test_data.c
 tests_unit_test_data_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_data_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_effects
+tests_unit_test_effects_SOURCES  = tests/unit/test_effects.c $(FAKE_RESULT) \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_effects_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_effects_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_effects_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD) \
+	$(REPORT_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_emit
 tests_unit_test_emit_SOURCES  = tests/unit/test_emit.c
@@ -296,6 +312,12 @@ UNIT_TESTS += tests/unit/test_strategy
 tests_unit_test_strategy_SOURCES  = tests/unit/test_strategy.c
 tests_unit_test_strategy_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_strategy_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
+
+UNIT_TESTS += tests/unit/test_student
+tests_unit_test_student_SOURCES  = tests/unit/test_student.c
+tests_unit_test_student_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_student_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD) \
+	$(REPORT_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_survey
 tests_unit_test_survey_SOURCES  = tests/unit/test_survey.c $(FAKE_RESULT)
@@ -524,6 +546,8 @@ SWEEP_TESTS = \
 	tests/cli/slurm.sh \
 	tests/cli/strategies.sh \
 	tests/cli/sources.sh \
+	tests/cli/stats.sh \
+	tests/cli/stats_check.sh \
 	tests/cli/verify.sh \
 	tests/cli/verilog.sh \
 	tests/mpi/kill.sh \
@@ -531,7 +555,7 @@ SWEEP_TESTS = \
 	tests/mpi/sets.sh \
 	tests/mpi/strategies.sh
 TESTS += $(SWEEP_TESTS)
-EXTRA_DIST += $(SWEEP_TESTS) tests/mpi/common.sh
+EXTRA_DIST += $(SWEEP_TESTS) tests/mpi/common.sh tests/cli/stats.cfg tests/cli/stats_check.py
 
 # Whatever dies, at the worst moment.
 FAULT_TESTS = \
