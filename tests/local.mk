@@ -505,6 +505,7 @@ SWEEP_TESTS = \
 	tests/cli/slurm.sh \
 	tests/cli/strategies.sh \
 	tests/cli/sources.sh \
+	tests/cli/systemverilog.sh \
 	tests/cli/verify.sh \
 	tests/cli/verilog.sh \
 	tests/mpi/kill.sh \
