@@ -13,10 +13,9 @@ enum {
     MANY_ROWS = 20000,
     WORDS = 160,
     SEED = 1,
-    FEWEST = 200,     /* vectors of a part: all that are made, and some rows */
-    EVENTS = 6000000, /* vectors times LUTs that iverilog simulates within a minute */
-    SQUARES =
-        1500000000 /* vectors times squared LUTs where these are bits of vectors */
+    FEWEST = 200,       /* vectors of a part: all that are made, and some rows */
+    EVENTS = 6000000,   /* vectors times LUTs that iverilog simulates within a minute */
+    SQUARES = 200000000 /* vectors times squared bits of vectors, in some seconds */
 };
 
 typedef struct language {
@@ -181,17 +180,19 @@ static double instances(const export_job *j, const export_work *w)
     return all;
 }
 
-/* Vectors of the bench that iverilog is given. */
+/* Vectors of the bench that iverilog is given.  In SystemVerilog each bit of a vector that
+ * changes wakes all that read one of it. */
 static double most_vectors(const export_job *j, const export_work *w, const language *l)
 {
     const lut_circuit *c = &j->net.result.circuit;
-    double luts = 0;
+    const lut_encoder *e = &j->net.result.encoder;
+    double bits = (double)(e->features * (e->thresholds + e->bits));
 
     if (l == &verilog)
         return FEWEST + floor(EVENTS / fmax(instances(j, w), 1));
     for (uint32_t i = 0; i < c->nlayers; i++)
-        luts += c->layer[i].luts;
-    return FEWEST + floor(SQUARES / (luts * luts));
+        bits += c->layer[i].luts;
+    return FEWEST + floor(SQUARES / (bits * bits));
 }
 
 static void bench_iverilog(export_job *j, const export_work *w, const language *l,
