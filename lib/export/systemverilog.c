@@ -67,12 +67,9 @@ static void make_plan(systemverilog_plan *p, const verilog_cfg *cfg,
 static size_t most_bits(const systemverilog_plan *p)
 {
     const lut_encoder *e = p->ports.d->encoder;
-    size_t most = p->ports.in_bits > e->features * e->bits ? p->ports.in_bits
-                                                           : e->features * e->bits;
+    bool more = p->compares && e->thresholds > e->bits;
 
-    if (p->compares && e->features * e->thresholds > most)
-        most = e->features * e->thresholds;
-    return most;
+    return e->features * (more ? e->thresholds : e->bits);
 }
 
 static lut_status check(const void *cfg, const lut_export_design *d, lut_err *err)

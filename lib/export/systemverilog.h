@@ -29,7 +29,7 @@ typedef struct systemverilog_plan {
  * measurements. */
 enum {
     SYSTEMVERILOG_LUTS = 1000, /* in all layers */
-    SYSTEMVERILOG_BITS = 4096  /* that come in, thresholds, and encoded bits */
+    SYSTEMVERILOG_BITS = 1024  /* encoded bits, and thresholds */
 };
 
 /* NAME_top.sv. */

@@ -205,10 +205,10 @@ static void test_refused(void)
     refused(&s, "", "the network has 1001 LUTs, at most 1000");
     refused(&s, "", "want --format verilog");
     s = small;
-    s.features = SYSTEMVERILOG_BITS / 8;
+    s.features = SYSTEMVERILOG_BITS / 7; /* gray: thresholds of three bits */
     refused(&s, "", NULL);
     s.features++;
-    refused(&s, "", "4104 bits or thresholds, at most 4096");
+    refused(&s, "", "1029 bits or thresholds, at most 1024");
     refused(&s, "", "want --format verilog");
     refused(&s, "systemverilog.encoder none", NULL);
     s = small;
