@@ -33,7 +33,7 @@ lint() {
         (cd "$d" && silent verilator --lint-only -Wall --timing --top-module net_tb *.sv)
     fi
     if command -v yosys >/dev/null; then
-        sed "s/^synth_xilinx.*/${1:-&}/; /^tee/d" "$d"/net_sv_yosys.ys >"$d"/read.ys
+        sed "s/^synth_xilinx.*/hierarchy -check -top net_top; proc; check -assert/; /^tee/d" "$d"/net_sv_yosys.ys >"$d"/read.ys
         (cd "$d" && silent yosys -q -s read.ys)
     fi
 }
@@ -62,7 +62,7 @@ try sign_magnitude 8 0 1 60,40 6,2 pipe_output=1
 try logarithmic  32 4 1 25 6
 
 build gray 6 0 1 30,22 6,2
-lint "hierarchy -check -top net_top; proc; check -assert"
+lint
 
 # What a bench that cannot fail would not see.  Ties find the last: the first maximum wins.
 break_it() { # FILE SED-SCRIPT
@@ -80,7 +80,7 @@ break_it net_top.sv "s/^    16'd[0-9]*, 16'd[0-9]*/    16'd1, 16'd2/"
 break_it net_top.sv "s/, 9'h[0-9a-f]*,/, 9'h1,/"
 break_it fixed_dwn_lut_layer.sv 's/\[LUT_N-1-place\]/[place]/'
 break_it fixed_dwn_thermometer.sv 's/x > THRESHOLD;/x >= THRESHOLD;/'
-break_it fixed_dwn_groupsum.sv 's/i < GROUP_SIZE/i < GROUP_SIZE - 1/'
+break_it fixed_dwn_groupsum.sv 's/countones(group)/countones(group >> 1)/'
 break_it fixed_dwn_pipe.sv 's/valid || ready/valid/'
 break_it fixed_dwn_argmax.sv 's/right_most > left_most/right_most >= left_most/'
 simulate whole

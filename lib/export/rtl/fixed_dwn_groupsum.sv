@@ -2,7 +2,7 @@
 // classes, counted.  The count of class c is at [c * SUM_WIDTH +: SUM_WIDTH] of data_out_0, with
 // SUM_WIDTH = $clog2(group size) + 1.
 //
-// USE_PIPELINED_ADDER_TREE: 0, one addition after the other; 1, a tree with a register behind each
+// USE_PIPELINED_ADDER_TREE: 0, $countones; 1, a tree with a register behind each
 // of its $clog2(group size) levels.  PIPELINE_STAGES registers stand behind either.
 `default_nettype none
 module fixed_dwn_groupsum #(
@@ -48,14 +48,7 @@ generate
         genvar class_i;
         for (class_i = 0; class_i < DATA_OUT_0_TENSOR_SIZE_DIM_0; class_i = class_i + 1) begin : g_class
             wire [GROUP_SIZE-1:0] group = data_in_0[class_i*GROUP_SIZE+:GROUP_SIZE];
-            logic [SUM_WIDTH-1:0] count;
-
-            always_comb begin
-                count = '0;
-                for (int i = 0; i < GROUP_SIZE; i = i + 1)
-                    count = count + SUM_WIDTH'(group[i]);
-            end
-            assign sum[class_i*SUM_WIDTH+:SUM_WIDTH] = count;
+            assign sum[class_i*SUM_WIDTH+:SUM_WIDTH] = SUM_WIDTH'($countones(group));
         end
         assign sum_valid = data_in_0_valid;
         assign data_in_0_ready = sum_ready;
