@@ -80,7 +80,7 @@ break_it net_top.sv "s/^    16'd[0-9]*, 16'd[0-9]*/    16'd1, 16'd2/"
 break_it net_top.sv "s/, 9'h[0-9a-f]*,/, 9'h1,/"
 break_it fixed_dwn_lut_layer.sv 's/\[LUT_N-1-place\]/[place]/'
 break_it fixed_dwn_thermometer.sv 's/x > THRESHOLD;/x >= THRESHOLD;/'
-break_it fixed_dwn_groupsum.sv 's/countones(group)/countones(group >> 1)/'
+break_it fixed_dwn_groupsum.sv 's/i < GROUP_SIZE/i < GROUP_SIZE - 1/'
 break_it fixed_dwn_pipe.sv 's/valid || ready/valid/'
 break_it fixed_dwn_argmax.sv 's/right_most > left_most/right_most >= left_most/'
 simulate whole

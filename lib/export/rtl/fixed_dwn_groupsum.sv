@@ -2,8 +2,8 @@
 // classes, counted.  The count of class c is at [c * SUM_WIDTH +: SUM_WIDTH] of data_out_0, with
 // SUM_WIDTH = $clog2(group size) + 1.
 //
-// USE_PIPELINED_ADDER_TREE: 0, $countones; 1, a tree with a register behind each
-// of its $clog2(group size) levels.  PIPELINE_STAGES registers stand behind either.
+// USE_PIPELINED_ADDER_TREE: 0, counted in one go; 1, by a tree with a register behind each of its
+// $clog2(group size) levels.  PIPELINE_STAGES registers stand behind either.
 `default_nettype none
 module fixed_dwn_groupsum #(
     parameter integer DATA_IN_0_TENSOR_SIZE_DIM_0 = 4,
@@ -48,7 +48,15 @@ generate
         genvar class_i;
         for (class_i = 0; class_i < DATA_OUT_0_TENSOR_SIZE_DIM_0; class_i = class_i + 1) begin : g_class
             wire [GROUP_SIZE-1:0] group = data_in_0[class_i*GROUP_SIZE+:GROUP_SIZE];
-            assign sum[class_i*SUM_WIDTH+:SUM_WIDTH] = SUM_WIDTH'($countones(group));
+            logic [SUM_WIDTH-1:0] count;
+
+            // Not $countones, which verilator 5.006 refuses in some designs.
+            always_comb begin
+                count = '0;
+                for (int i = 0; i < GROUP_SIZE; i = i + 1)
+                    count = count + SUM_WIDTH'(group[i]);
+            end
+            assign sum[class_i*SUM_WIDTH+:SUM_WIDTH] = count;
         end
         assign sum_valid = data_in_0_valid;
         assign data_in_0_ready = sum_ready;
