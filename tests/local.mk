@@ -351,6 +351,14 @@ tests_unit_test_train_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_train_CFLAGS   = $(CORE_CFLAGS)
 tests_unit_test_train_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_systemverilog
+tests_unit_test_systemverilog_SOURCES  = tests/unit/test_systemverilog.c tests/support/designs.h \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_systemverilog_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_systemverilog_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_systemverilog_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_systemverilog_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_verilog
 tests_unit_test_verilog_SOURCES  = tests/unit/test_verilog.c tests/support/designs.h
 tests_unit_test_verilog_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -548,6 +556,7 @@ SWEEP_TESTS = \
 	tests/cli/sources.sh \
 	tests/cli/stats.sh \
 	tests/cli/stats_check.sh \
+	tests/cli/systemverilog.sh \
 	tests/cli/verify.sh \
 	tests/cli/verilog.sh \
 	tests/mpi/kill.sh \

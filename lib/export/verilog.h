@@ -50,7 +50,7 @@ typedef struct verilog_plan {
     uint64_t cuts;       /* lut_netlist_map */
     uint64_t set;        /* digest of network and options */
     uint32_t in_bits;    /* of s_data */
-    uint32_t w, iw;      /* bits of a score, of the class */
+    uint32_t classes, w, iw; /* and bits of a score, of the class */
     lut_encoder_net encoder; /* raw bits to encoded ones */
     lut_netlist core;    /* those of them that it reads to votes */
     lut_netlist votes;   /* those to columns; a netlist of all popcounts, without classes */
@@ -62,6 +62,13 @@ typedef struct verilog_plan {
     verilog_block block[VERILOG_BLOCKS];
     unsigned nblocks, first_pop, npop;
 } verilog_plan;
+
+/* Refuses options that the inputs of the network do not fit: lut_export_ops.check. */
+lut_status verilog_check_inputs(const void *cfg, const lut_export_design *d, lut_err *err);
+
+/* The first of a plan, without netlists: inputs, sizes and set, which is all that samples and
+ * the bench look at.  Nothing to finish. */
+void verilog_plan_ports(verilog_plan *p, const verilog_cfg *cfg, const lut_export_design *d);
 
 /* All that is decided before text is written.  LUT_ENOMEM, LUT_EINVAL: more input bits or
  * classes than fit.  p: owned, verilog_plan_fini; may be finished after a failure too. */
@@ -84,8 +91,21 @@ void verilog_write_block(lut_text *t, const verilog_plan *p, const verilog_block
 void verilog_write_top(lut_text *t, const lut_export_out *out, const verilog_plan *p);
 void verilog_write_helpers(lut_text *t, const lut_export_out *out, const verilog_plan *p);
 void verilog_write_scripts(lut_text *t, const lut_export_out *out, const verilog_plan *p);
+
+/* Where a bench stands and what it is connected to. */
+typedef struct verilog_bench {
+    const char *suffix; /* of the file: NAME is in front */
+    const char *tag;    /* of vectors: NAMEtag_in.hex, NAMEtag_exp.hex */
+    const char *ports;  /* of NAME_top, to clk, rst_n, s_data, s_valid, s_ready, m_class, m_score,
+                           m_valid and m_ready of the bench */
+    bool stalls;        /* s_ready and m_ready are among them */
+} verilog_bench;
+
 lut_status verilog_write_bench(lut_text *t, const lut_export_out *out, const verilog_plan *p,
                                lut_err *err);
+/* The same of another language's top, for a plan of ports. */
+lut_status verilog_write_bench_of(lut_text *t, const lut_export_out *out, const verilog_plan *p,
+                                  const verilog_bench *b, lut_err *err);
 
 /* Start NAME_TAG.SUFFIX with the head of all files. */
 void verilog_file(lut_text *t, const lut_export_out *out, const verilog_plan *p,

@@ -397,18 +397,27 @@ static lut_status add_blocks(verilog_plan *p, lut_err *err)
     return cut_netlist(b, &p->argmax, 0, 1, p->argmax.output, p->iw, err);
 }
 
-lut_status verilog_plan_make(verilog_plan *p, const verilog_cfg *cfg,
-                             const lut_export_design *d, lut_err *err)
+void verilog_plan_ports(verilog_plan *p, const verilog_cfg *cfg,
+                        const lut_export_design *d)
 {
+    const lut_circuit *c = d->circuit;
+
     *p = (verilog_plan){ .d = d, .cfg = cfg, .input = input_of(d, cfg) };
     p->encodes = strcmp(cfg->encoder, "none") != 0;
     p->set = digest(d, cfg);
+    p->in_bits =
+        p->encodes ? (uint32_t)d->encoder->features * p->input.width : c->inputs;
+    p->classes = c->classes;
+    p->w = lut_bits_for(lut_circuit_group(c->layer[c->nlayers - 1].luts, c->classes));
+    p->iw = lut_bits_for(c->classes - 1);
+}
+
+lut_status verilog_plan_make(verilog_plan *p, const verilog_cfg *cfg,
+                             const lut_export_design *d, lut_err *err)
+{
+    verilog_plan_ports(p, cfg, d);
     p->cuts = cuts_of(cfg, d->circuit->nlayers);
-    p->in_bits = p->encodes ? (uint32_t)d->encoder->features * p->input.width
-                            : d->circuit->inputs;
     LUT_TRY(make_core(p, err));
-    p->w = lut_bits_for(p->core.group);
-    p->iw = lut_bits_for(p->core.classes - 1);
     return add_blocks(p, err);
 }
 

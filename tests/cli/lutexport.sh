@@ -205,6 +205,17 @@ fi
 sed -n '/^[0-9a-f]*$/p' wires/wires_in.hex | sed -n 2,3p >first # all 0, all 1
 [ "$(sed -n 's/^0*$/zero/p' first)" = zero ] || die "made vectors are not the first"
 
+# SystemVerilog: by the same simulator.
+bits=$("$lutreport" nets.h5 --by key --where 'parametrization = poly and encoder_bits = 3' \
+    --format csv | grep -o '^[0-9a-f]\{16\}' | head -n 1)
+expect 0 env PATH="$work/sim" "$lutexport" nets.h5 "$bits" --format systemverilog --name bits \
+    -o bits --verify pipe_layers=1 rows=40
+if [ -e sim/iverilog ] && [ -e sim/vvp ]; then
+    grep -q '^equal     systemverilog: the bench, 1[0-9]* samples' last.out || die "no bench of it"
+else
+    grep -q '^skipped   systemverilog: the bench.*not in PATH' last.out || die "no simulator"
+fi
+
 # Tools that fail: one that finds a difference, what dies or cannot start says nothing.
 fake() # NAME COMMANDS
 {
@@ -218,6 +229,8 @@ expect 3 env PATH=fakes "$lutexport" nets.h5 "$wired" --format verilog --name wi
 grep -q '^DIFFERENT verilog: the bench.*FAIL: wires' last.out || die "a bench that fails passes"
 grep -q ' +n=[0-9]\{3,\}$' vvp.args || die "vvp is not told how many: $(cat vvp.args)"
 grep -q '^skipped   verilog: synthesis.* 7 LUTs for xc7' last.out || die "no synthesis"
+expect 3 env PATH=fakes "$lutexport" nets.h5 "$bits" --format systemverilog --name wires -o f3 --verify
+grep -q '^DIFFERENT systemverilog: the bench.*FAIL: wires' last.out || die "a failing bench passes"
 [ ! -e f1/wires_yosys.json ] || die "yosys writes among the files"
 diff -r wires f1 | grep -v '[.]json' | grep '^Only' && die "tools leave files"
 fake vvp 'kill -9 $$'
