@@ -105,6 +105,9 @@ liblut_a_SOURCES = \
 	lib/circuit/argmax.h \
 	lib/circuit/build.c \
 	lib/circuit/build.h \
+	lib/circuit/care.c \
+	lib/circuit/care.h \
+	lib/circuit/care_data.c \
 	lib/circuit/circuit.c \
 	lib/circuit/circuit.h \
 	lib/circuit/cost.c \

@@ -59,6 +59,11 @@ tests_unit_test_bench_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_bench_CFLAGS   = $(CORE_CFLAGS)
 tests_unit_test_bench_LDADD    = $(BENCH_LIBS) $(CUNIT_LIBS) $(BENCH_SYSTEM_LIBS)
 
+UNIT_TESTS += tests/unit/test_care
+tests_unit_test_care_SOURCES  = tests/unit/test_care.c
+tests_unit_test_care_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_care_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_cell
 tests_unit_test_cell_SOURCES  = tests/unit/test_cell.c
 tests_unit_test_cell_CPPFLAGS = $(UNIT_CPPFLAGS)
