@@ -120,6 +120,8 @@ liblut_a_SOURCES = \
 	lib/circuit/direct.h \
 	lib/circuit/encoder.c \
 	lib/circuit/encoder.h \
+	lib/circuit/layers.c \
+	lib/circuit/layers.h \
 	lib/circuit/map.c \
 	lib/circuit/netlist.c \
 	lib/circuit/netlist.h \
