@@ -20,6 +20,7 @@ lutexport_SOURCES = \
 	drivers/lutexport_aiger.c \
 	drivers/lutexport_c.c \
 	drivers/lutexport_care.c \
+	drivers/lutexport_care_check.c \
 	drivers/lutexport_cost.c \
 	drivers/lutexport_cost.h \
 	drivers/lutexport_describe.c \

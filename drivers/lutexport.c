@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *formats, *output, *verify, *data_path, *name, *dont_care, *shape;
+static const char *formats, *output, *verify, *data_path, *name, *dont_care, *shape,
+    *limit;
 
 static const cli_option options[] = {
     { "format", 'f', "LIST", "what to write, with commas between: see below",
@@ -17,6 +18,7 @@ static const cli_option options[] = {
       &output },
     { "verify", 0, NULL,
       "compare what is written with the network, by what is installed", &verify },
+    { "limit", 0, "SECONDS", "that each tool of --verify may take (300)", &limit },
     { "name", 0, "NAME", "prefix of files, modules and functions; SWEEP_KEY", &name },
     { "dont-care", 0, "RULE",
       "tables simplified where nothing reaches: none, encoder, data or data:N",
@@ -148,6 +150,18 @@ static lut_status choose_output(export_job *j, lut_err *err)
     return lut_fail(err, LUT_EINVAL, "--output=%.40s: want text, json or quiet", shape);
 }
 
+static lut_status choose_limit(lut_err *err)
+{
+    char *end;
+    long seconds = limit ? strtol(limit, &end, 10) : EXPORT_SECONDS;
+
+    if (limit && (end == limit || *end || seconds < 1 || seconds > 1000000))
+        return lut_fail(err, LUT_EINVAL, "--limit=%.40s: want seconds, 1..1000000",
+                        limit);
+    export_tool_limit((unsigned)seconds);
+    return LUT_OK;
+}
+
 static lut_status take_arguments(export_job *j, int argc, char **argv, lut_err *err)
 {
     LUT_TRY(choose_output(j, err));
@@ -157,6 +171,7 @@ static lut_status take_arguments(export_job *j, int argc, char **argv, lut_err *
     j->key = argv[1];
     j->verify = verify != NULL;
     LUT_TRY(choose_formats(j, err));
+    LUT_TRY(choose_limit(err));
     LUT_TRY(export_care_parse(&j->care, dont_care ? dont_care : "none", err));
     for (int i = 2; i < argc; i++)
         LUT_TRY(set_option(j, argv[i], err));

@@ -148,13 +148,16 @@ typedef struct export_work {
     char files[EXPORT_PATH];  /* of the export's temporary folder, absolute */
 } export_work;
 
-enum { EXPORT_SECONDS = 300 }; /* that a tool may take */
+enum { EXPORT_SECONDS = 300 }; /* that a tool may take unless --limit says something else */
 
 /* Those of the formats: what they cannot do for want of a tool is a check that is skipped. */
 lut_status export_verify_c(export_job *j, const export_work *w, lut_err *err);
 lut_status export_verify_layers(export_job *j, const export_work *w, lut_err *err);
 lut_status export_verify_verilog(export_job *j, const export_work *w, lut_err *err);
 lut_status export_verify_aiger(export_job *j, const export_work *w, lut_err *err);
+
+/* That the tables which are written keep the promise of --dont-care. */
+lut_status export_verify_care(export_job *j, lut_err *err);
 
 /* ---- tools of others ---- */
 
@@ -164,6 +167,10 @@ enum { EXPORT_DOOMED_EXPORT, EXPORT_DOOMED_WORK, EXPORT_DOOMED };
  * are doomed, before they end the program. */
 void export_signals(void);
 void export_doom(unsigned place, const char *folder); /* borrowed; NULL: not any more */
+
+/* Seconds that each tool may take from now on. */
+void export_tool_limit(unsigned seconds);
+unsigned export_tool_seconds(void);
 
 /* Path of the first of the programs (NULL-ended) that is installed: owned; NULL: none is. */
 char *export_tool_find(const char *const *name);

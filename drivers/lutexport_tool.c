@@ -104,6 +104,18 @@ void export_doom(unsigned place, const char *folder)
 
 /* ---- running ---- */
 
+static unsigned limit = EXPORT_SECONDS;
+
+void export_tool_limit(unsigned seconds)
+{
+    limit = seconds;
+}
+
+unsigned export_tool_seconds(void)
+{
+    return limit;
+}
+
 /* In the child: never returns. */
 static void become(const char *const *argv, const char *folder, const char *log,
                    pid_t parent, const sigset_t *before)
@@ -202,7 +214,7 @@ char *export_tool_log(const char *folder, const char *log)
 bool export_tool_excused(export_check *c, const char *what, int code)
 {
     if (code == -2)
-        export_check_skip(c, "%s took more than %d s", what, EXPORT_SECONDS);
+        export_check_skip(c, "%s took more than %u s", what, limit);
     else if (code == -3)
         export_check_skip(c, "%s could not be started", what);
     else if (code == -4)

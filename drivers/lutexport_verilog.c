@@ -129,7 +129,7 @@ static int run(const char *const *argv, const export_work *w)
     char log[EXPORT_PATH + 16];
 
     snprintf(log, sizeof log, "%s/tool.log", w->path);
-    return export_tool_run(argv, w->files, log, EXPORT_SECONDS);
+    return export_tool_run(argv, w->files, log, export_tool_seconds());
 }
 
 /* "PASS: NAME, 206 vectors, ..." */
@@ -285,7 +285,7 @@ static int run_yosys(const char *yosys, const export_job *j, const export_work *
     }
     snprintf(script, sizeof script, "%s/%s_yosys.ys", w->files, j->name);
     return export_tool_run((const char *[]){ yosys, "-q", "-s", script, NULL }, w->path,
-                           "tool.log", EXPORT_SECONDS);
+                           "tool.log", export_tool_seconds());
 }
 
 static void synthesise(export_job *j, const export_work *w)
