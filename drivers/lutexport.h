@@ -51,7 +51,7 @@ typedef struct export_check {
     double cases;      /* of a sample; NaN: it was a proof, or nothing */
     export_verdict verdict;
     char note[400];    /* why it was skipped, what differs first */
-    double seconds;
+    double seconds;    /* of the tool, CPU time; 0: not told */
 } export_check;
 
 enum { EXPORT_CHECKS = 64 };
@@ -171,6 +171,7 @@ void export_doom(unsigned place, const char *folder); /* borrowed; NULL: not any
 /* Seconds that each tool may take from now on. */
 void export_tool_limit(unsigned seconds);
 unsigned export_tool_seconds(void);
+double export_tool_took(void); /* CPU seconds of the last that ran */
 
 /* Path of the first of the programs (NULL-ended) that is installed: owned; NULL: none is. */
 char *export_tool_find(const char *const *name);

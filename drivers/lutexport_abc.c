@@ -141,6 +141,7 @@ static void prove(export_job *j, const export_work *w, const char *abc,
              file, file, file);
     snprintf(c->tool, sizeof c->tool, "%s &cec", strrchr(abc, '/') + 1);
     code = export_tool_run(argv, w->path, "tool.log", export_tool_seconds());
+    c->seconds = export_tool_took();
     log = export_tool_log(w->path, "tool.log");
     judge(c, code, log);
     free(log);

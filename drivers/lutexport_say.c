@@ -11,14 +11,16 @@ static void print_check(const export_check *c)
     static const char *const word[] = { [EXPORT_EQUAL] = "equal",
                                         [EXPORT_DIFFERENT] = "DIFFERENT",
                                         [EXPORT_SKIPPED] = "skipped" };
-    char how[64] = "";
+    char how[64] = "", took[32] = "";
 
     if (c->verdict != EXPORT_SKIPPED && c->proof)
         snprintf(how, sizeof how, "proved for all inputs");
     else if (c->verdict != EXPORT_SKIPPED)
         snprintf(how, sizeof how, "%.0f samples", c->cases);
-    printf("%-9s %s: %s%s%s%s%s%s%s%s\n", word[c->verdict], c->format, c->what,
-           how[0] ? ", " : "", how, c->tool[0] ? " (" : "", c->tool,
+    if (c->seconds > 0)
+        snprintf(took, sizeof took, ", %.1f s", c->seconds);
+    printf("%-9s %s: %s%s%s%s%s%s%s%s%s\n", word[c->verdict], c->format, c->what,
+           how[0] ? ", " : "", how, c->tool[0] ? " (" : "", c->tool, took,
            c->tool[0] ? ")" : "", c->note[0] ? ": " : "", c->note);
 }
 

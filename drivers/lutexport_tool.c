@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -105,6 +106,21 @@ void export_doom(unsigned place, const char *folder)
 /* ---- running ---- */
 
 static unsigned limit = EXPORT_SECONDS;
+static double took; /* CPU seconds of the tool before */
+
+double export_tool_took(void)
+{
+    return took;
+}
+
+static double spent(void)
+{
+    struct rusage r;
+
+    getrusage(RUSAGE_CHILDREN, &r);
+    return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) +
+           1e-6 * (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
+}
 
 void export_tool_limit(unsigned seconds)
 {
@@ -197,7 +213,9 @@ int export_tool_run(const char *const *argv, const char *folder, const char *log
     sigprocmask(SIG_SETMASK, &before, NULL);
     if (child < 0)
         return -3;
+    took = spent();
     code = wait_for(child, seconds);
+    took = spent() - took;
     running = 0;
     return code == 127 ? -3 : code;
 }

@@ -303,6 +303,7 @@ static void synthesise(export_job *j, const export_work *w)
                         w->path);
     snprintf(result, sizeof result, "%s_yosys.json", j->name);
     code = run_yosys(yosys, j, w);
+    c->seconds = export_tool_took();
     json = export_tool_log(w->path, result);
     if (code == 0 && json) {
         note_synthesis(j, c->tool, json);

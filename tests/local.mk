@@ -442,7 +442,8 @@ tests_manual_infer_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_loops_SOURCES = tests/manual/loops.c
 tests_manual_loops_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_map_SOURCES = tests/manual/map.c
-tests_manual_map_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
+tests_manual_map_LDADD   = $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(STORE_SYSTEM_LIBS) \
+	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_ranks_SOURCES = tests/manual/ranks.c
 tests_manual_ranks_CFLAGS  = $(CORE_CFLAGS)
 tests_manual_ranks_LDADD   = libmpi.a $(FARM_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
