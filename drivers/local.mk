@@ -18,10 +18,14 @@ lutexport_SOURCES = \
 	drivers/lutexport_abc.c \
 	drivers/lutexport_aiger.c \
 	drivers/lutexport_c.c \
+	drivers/lutexport_care.c \
+	drivers/lutexport_care_check.c \
 	drivers/lutexport_cost.c \
 	drivers/lutexport_cost.h \
 	drivers/lutexport_describe.c \
 	drivers/lutexport_folder.c \
+	drivers/lutexport_plan.c \
+	drivers/lutexport_say.c \
 	drivers/lutexport_tool.c \
 	drivers/lutexport_verify.c \
 	drivers/lutexport_verilog.c \

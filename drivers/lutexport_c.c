@@ -321,7 +321,7 @@ static int compile(char *cc, const export_job *j, const export_work *w)
 
     snprintf(source, sizeof source, "%s/%s.c", w->files, j->name);
     snprintf(include, sizeof include, "-I%s", w->files);
-    return export_tool_run(argv, w->path, "tool.log", EXPORT_SECONDS);
+    return export_tool_run(argv, w->path, "tool.log", export_tool_seconds());
 }
 
 static int execute(const cases *c, const export_work *w)
@@ -332,7 +332,7 @@ static int execute(const cases *c, const export_work *w)
     snprintf(path, sizeof path, "%s/check", w->path);
     snprintf(n, sizeof n, "%zu", c->test.n + NEAR);
     snprintf(m, sizeof m, "%d", WORDS);
-    return export_tool_run(argv, w->path, "tool.log", EXPORT_SECONDS);
+    return export_tool_run(argv, w->path, "tool.log", export_tool_seconds());
 }
 
 static lut_status run_compiler(export_job *j, char *cc, const cases *c,

@@ -97,7 +97,7 @@ lut_status export_verify(export_job *j, lut_err *err)
     lut_status st;
 
     LUT_TRY(begin(&w, j, err));
-    st = LUT_OK;
+    st = export_verify_care(j, err);
     for (size_t i = 0; i < j->nformats && st == LUT_OK; i++) {
         verify_fn run = verifier_of(j->ops[i]->name);
         bool done = false; /* by a format before it, with the same verifier */

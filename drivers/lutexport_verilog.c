@@ -144,7 +144,7 @@ static int run(const char *const *argv, const export_work *w)
     char log[EXPORT_PATH + 16];
 
     snprintf(log, sizeof log, "%s/tool.log", w->path);
-    return export_tool_run(argv, w->files, log, EXPORT_SECONDS);
+    return export_tool_run(argv, w->files, log, export_tool_seconds());
 }
 
 /* "PASS: NAME, 206 vectors, ..." */
@@ -317,7 +317,7 @@ static int run_yosys(const char *yosys, const export_job *j, const export_work *
     }
     snprintf(script, sizeof script, "%s/%s%s", w->files, j->name, l->script);
     return export_tool_run((const char *[]){ yosys, "-q", "-s", script, NULL }, w->path,
-                           "tool.log", EXPORT_SECONDS);
+                           "tool.log", export_tool_seconds());
 }
 
 /* The design of this program's figures is that of Verilog: only its synthesis stands beside
@@ -352,6 +352,7 @@ static void synthesise(export_job *j, const export_work *w, const language *l)
                         w->path);
     snprintf(result, sizeof result, "%s%s", j->name, l->result);
     code = run_yosys(yosys, j, w, l);
+    c->seconds = export_tool_took();
     json = export_tool_log(w->path, result);
     if (code == 0 && json)
         note_luts(j, w, l, c, json);

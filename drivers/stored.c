@@ -95,6 +95,8 @@ lut_status stored_open(stored *out, const char *path, const char *key, lut_err *
     sweep_store_close(s);
     if (st == LUT_OK && !out->result.has_network)
         st = refuse_missing(&out->result, path, err);
+    if (st == LUT_OK && (st = lut_encoder_check(&out->result.encoder, err)) != LUT_OK)
+        lut_err_wrap(err, "%s: %s", path, out->result.row.key);
     if (st != LUT_OK)
         stored_close(out);
     return st;

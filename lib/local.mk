@@ -118,6 +118,9 @@ liblut_a_SOURCES = \
 	lib/circuit/argmax.h \
 	lib/circuit/build.c \
 	lib/circuit/build.h \
+	lib/circuit/care.c \
+	lib/circuit/care.h \
+	lib/circuit/care_data.c \
 	lib/circuit/circuit.c \
 	lib/circuit/circuit.h \
 	lib/circuit/cost.c \
@@ -130,6 +133,8 @@ liblut_a_SOURCES = \
 	lib/circuit/direct.h \
 	lib/circuit/encoder.c \
 	lib/circuit/encoder.h \
+	lib/circuit/layers.c \
+	lib/circuit/layers.h \
 	lib/circuit/map.c \
 	lib/circuit/netlist.c \
 	lib/circuit/netlist.h \

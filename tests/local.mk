@@ -67,6 +67,11 @@ tests_unit_test_bench_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_bench_CFLAGS   = $(CORE_CFLAGS)
 tests_unit_test_bench_LDADD    = $(BENCH_LIBS) $(CUNIT_LIBS) $(BENCH_SYSTEM_LIBS)
 
+UNIT_TESTS += tests/unit/test_care
+tests_unit_test_care_SOURCES  = tests/unit/test_care.c
+tests_unit_test_care_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_care_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_cell
 tests_unit_test_cell_SOURCES  = tests/unit/test_cell.c
 tests_unit_test_cell_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -486,7 +491,8 @@ tests_manual_infer_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_loops_SOURCES = tests/manual/loops.c
 tests_manual_loops_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_map_SOURCES = tests/manual/map.c
-tests_manual_map_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
+tests_manual_map_LDADD   = $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(STORE_SYSTEM_LIBS) \
+	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_ranks_SOURCES = tests/manual/ranks.c
 tests_manual_ranks_CFLAGS  = $(CORE_CFLAGS)
 tests_manual_ranks_LDADD   = libmpi.a $(FARM_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \

@@ -9,6 +9,28 @@
 
 /* ---- inputs ---- */
 
+static uint64_t mix(uint64_t h, uint64_t v)
+{
+    h = (h ^ v) * 1099511628211u;
+    return h ^ h >> 29;
+}
+
+/* Values and votes of the rows: benches of other rows are other benches. */
+static uint64_t mix_vectors(uint64_t h, const lut_export_vectors *v, uint32_t classes)
+{
+    h = mix(h, v->n);
+    for (size_t f = 0; f < v->data->features; f++)
+        for (size_t i = 0; i < v->n; i++) {
+            uint32_t bits;
+
+            memcpy(&bits, v->data->x + f * v->data->samples + i, sizeof bits);
+            h = mix(h, bits);
+        }
+    for (size_t i = 0; v->score && i < v->n * classes; i++)
+        h = mix(h, v->score[i]);
+    return h;
+}
+
 /* FNV-1a of what decides the text of files: two sets with the same one fit together. */
 static uint64_t digest(const lut_export_design *d, const verilog_cfg *cfg)
 {
@@ -23,7 +45,7 @@ static uint64_t digest(const lut_export_design *d, const verilog_cfg *cfg)
              (unsigned)cfg->input_frac, (unsigned)cfg->rows);
     for (const char *c = text; *c; c++)
         h = (h ^ (unsigned char)*c) * 1099511628211u;
-    return h;
+    return d->vectors ? mix_vectors(h, d->vectors, d->circuit->classes) : h;
 }
 
 /* Inputs that were real in training take the width of the options; their sign is that of the
