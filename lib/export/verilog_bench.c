@@ -48,7 +48,7 @@ static void write_expected(lut_text *t, const lut_export_out *out,
                            const verilog_plan *p, const verilog_samples *s,
                            const uint32_t *score, const uint16_t *label, uint64_t *word)
 {
-    uint32_t classes = p->core.classes, bits = p->iw + classes * p->w;
+    uint32_t classes = p->design.core.classes, bits = p->iw + classes * p->w;
     size_t words = lut_ceil_div(at_least_64(bits), 64);
 
     verilog_file(t, out, p, "_exp.hex");
@@ -178,7 +178,7 @@ static void put_process(lut_text *t, const verilog_plan *p, bool stalls)
 static void write_module(lut_text *t, const lut_export_out *out, const verilog_plan *p,
                          const verilog_samples *s)
 {
-    uint32_t sw = p->core.classes * p->w;
+    uint32_t sw = p->design.core.classes * p->w;
     bool stalls = strcmp(p->cfg->handshake, "none") != 0;
 
     verilog_file(t, out, p, "_tb.v");
@@ -210,7 +210,7 @@ static lut_status check_given(const verilog_plan *p, const verilog_samples *s,
                               const uint32_t *score, lut_err *err)
 {
     const lut_export_vectors *v = p->d->vectors;
-    uint32_t classes = p->core.classes;
+    uint32_t classes = p->design.core.classes;
 
     if (memcmp(&p->input, &p->d->encoder->input, sizeof p->input) != 0)
         return LUT_OK; /* inputs are quantised here and were not there */
@@ -234,9 +234,9 @@ lut_status verilog_write_bench(lut_text *t, const lut_export_out *out,
     lut_status st;
 
     LUT_TRY(verilog_samples_make(&s, p, err));
-    score = malloc(s.n * p->core.classes * sizeof *score);
+    score = malloc(s.n * p->design.core.classes * sizeof *score);
     label = malloc(s.n * sizeof *label);
-    word = malloc(((size_t)p->core.classes * p->w + p->iw + 128) / 8);
+    word = malloc(((size_t)p->design.core.classes * p->w + p->iw + 128) / 8);
     st =
         score && label && word
             ? verilog_expect(score, label, p, &s, err)

@@ -1,5 +1,4 @@
 /* The popcounts of all classes as one netlist, and the columns of their final additions. */
-#include "lib/circuit/popcount.h"
 #include "lib/export/verilog.h"
 
 #include <stdlib.h>
@@ -72,23 +71,19 @@ static void append_columns(verilog_plan *p, const lut_popcount *c, uint32_t befo
 
 lut_status verilog_votes(verilog_plan *p, lut_err *err)
 {
-    size_t columns = (size_t)p->core.classes * p->w;
-    lut_status st = LUT_OK;
+    size_t columns = (size_t)p->design.core.classes * p->w;
 
     p->votes.inputs = p->nsignals;
     p->votes.output = malloc(columns * VERILOG_ROWS * sizeof *p->votes.output);
     p->column = calloc(columns, sizeof *p->column);
     if (!p->votes.output || !p->column)
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu columns", columns);
-    for (uint32_t c = 0; st == LUT_OK && c < p->core.classes; c++) {
-        lut_popcount count;
+    for (uint32_t c = 0; c < p->design.core.classes; c++) {
+        const lut_popcount *count = &p->design.popcount[c];
         uint32_t before = p->votes.nnodes;
 
-        LUT_TRY(lut_popcount_make(&count, &p->core, c, p->w, err));
-        st = append_nodes(p, &count, err);
-        if (st == LUT_OK)
-            append_columns(p, &count, before, p->column + (size_t)c * p->w);
-        lut_popcount_fini(&count);
+        LUT_TRY(append_nodes(p, count, err));
+        append_columns(p, count, before, p->column + (size_t)c * p->w);
     }
-    return st;
+    return LUT_OK;
 }
