@@ -39,9 +39,10 @@ enum {
     VERILOG_ROWS = 2 /* that the final add of a popcount takes */
 };
 
-/* A column of the final add: literals of the votes' netlist, by their place in its outputs. */
+/* A column of the final add. */
 typedef struct verilog_column {
-    uint32_t first, n; /* 0 .. VERILOG_ROWS */
+    uint32_t n;                 /* 0 .. VERILOG_ROWS */
+    uint32_t at[VERILOG_ROWS];  /* outputs of the votes' netlist; UINT32_MAX: constant one */
 } verilog_column;
 
 typedef struct verilog_plan {

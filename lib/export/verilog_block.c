@@ -326,10 +326,12 @@ static void put_row_bit(lut_text *t, const void *arg, uint32_t i)
 {
     const row *w = arg;
 
-    if (w->r < w->column[i].n)
-        lut_text_put(t, "x%u", (unsigned)(w->column[i].first + w->r));
-    else
+    if (w->r >= w->column[i].n)
         lut_text_put(t, "1'b0");
+    else if (w->column[i].at[w->r] == UINT32_MAX)
+        lut_text_put(t, "1'b1");
+    else
+        lut_text_put(t, "x%u", (unsigned)w->column[i].at[w->r]);
 }
 
 /* Columns below the first with two bits are digits of the sum already. */

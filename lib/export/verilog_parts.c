@@ -50,23 +50,33 @@ static lut_status append_nodes(verilog_plan *p, const lut_popcount *c, lut_err *
     return LUT_OK;
 }
 
-/* The rows, column by column. */
+/* The output that the literal is, of those of the class, which begin at `first`. */
+static uint32_t output_of(lut_netlist *all, uint32_t first, uint32_t literal)
+{
+    for (uint32_t o = first; o < all->noutputs; o++)
+        if (all->output[o] == literal)
+            return o;
+    all->output[all->noutputs] = literal;
+    return all->noutputs++;
+}
+
+/* The rows, column by column; constants need no wire. */
 static void append_columns(verilog_plan *p, const lut_popcount *c, uint32_t before,
                            verilog_column *column)
 {
-    lut_netlist *all = &p->votes;
+    uint32_t first = p->votes.noutputs;
 
-    for (uint32_t i = 0; i < p->w; i++) {
-        column[i].first = all->noutputs;
+    for (uint32_t i = 0; i < p->w; i++)
         for (unsigned r = 0; r < VERILOG_ROWS; r++) {
             uint32_t literal = c->row[r][i];
 
-            if (literal)
-                all->output[all->noutputs++] =
-                    2 * signal_of(p, c, before, literal >> 1) + (literal & 1);
+            if (literal == 0)
+                continue;
+            if (literal > 1)
+                literal = 2 * signal_of(p, c, before, literal >> 1) + (literal & 1);
+            column[i].at[column[i].n++] =
+                literal == 1 ? UINT32_MAX : output_of(&p->votes, first, literal);
         }
-        column[i].n = all->noutputs - column[i].first;
-    }
 }
 
 lut_status verilog_votes(verilog_plan *p, lut_err *err)

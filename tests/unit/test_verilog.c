@@ -1,4 +1,5 @@
 /* lib/export/verilog: what is written, read back, is the network; whatever else is noticed. */
+#include "lib/circuit/cost.h"
 #include "lib/export/verilog.h"
 #include "lib/export/verilog_check.h"
 #include "tests/support/designs.h"
@@ -114,7 +115,7 @@ static void try_design(const design_shape *shape, const char *options)
 }
 
 static const lut_fixed u8 = { 8, 0, false }, s12 = { 12, 3, true },
-                       u3 = { 3, 1, false };
+                       u3 = { 3, 1, false }, s8 = { 8, 0, true };
 
 static void test_shapes(void)
 {
@@ -170,6 +171,101 @@ static void test_real_inputs(void)
 
     try_design(&s, "verilog.encoder none");
     try_design(&s, "verilog.input_width 9 verilog.input_frac 1");
+}
+
+/* ---- counts ---- */
+
+/* Instances of look-up tables in a file, or flip-flops of the registers of the top. */
+static uint32_t instances(const shelf *s, const char *file)
+{
+    uint32_t n = 0;
+
+    for (size_t i = 0; i < s->n; i++)
+        for (const char *at = s->text[i];
+             strcmp(s->name[i], file) == 0 && (at = strstr(at, "\nLUT")); at++)
+            n += at[4] >= '1' && at[4] <= '6' && at[5] == ' ';
+    return n;
+}
+
+static uint32_t flip_flops(const shelf *s, const verilog_plan *p)
+{
+    const char *at = NULL;
+    unsigned block = 0;
+    uint32_t n = 0;
+
+    for (size_t i = 0; i < s->n; i++)
+        if (strcmp(s->name[i], "net_top.v") == 0)
+            at = s->text[i];
+    CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+    while ((at = strstr(at, "#(.W("))) {
+        uint32_t width = (uint32_t)strtoul(at + 5, NULL, 10);
+
+        CU_ASSERT_FATAL(block < p->nblocks);
+        n += verilog_stages(p, &p->block[block++]) * (width + 1);
+        at++;
+    }
+    CU_ASSERT_EQUAL(block, p->nblocks);
+    return n;
+}
+
+/* What cost says of a design is what stands in its files. */
+static void compare_counts(const shelf *s, const verilog_plan *p)
+{
+    lut_cost cost;
+    lut_err err = { 0 };
+    uint32_t layers = 0;
+    char name[32];
+
+    CU_ASSERT_EQUAL_FATAL(lut_cost_of(&cost, &p->design, &err), LUT_OK);
+    for (unsigned l = 0; l < 3; l++) {
+        snprintf(name, sizeof name, "net_l%u.v", l);
+        layers += instances(s, name);
+    }
+    CU_ASSERT_EQUAL(instances(s, "net_enc.v"), cost.encoder);
+    CU_ASSERT_EQUAL(layers, cost.layers);
+    CU_ASSERT_EQUAL(instances(s, "net_pop0.v") + instances(s, "net_pop1.v"),
+                    cost.popcount - cost.adders);
+    CU_ASSERT_EQUAL(instances(s, "net_argmax.v"), cost.argmax);
+    CU_ASSERT_EQUAL(flip_flops(s, p), lut_cost_flip_flops(&cost));
+}
+
+static void count_design(const design_shape *shape, const char *options)
+{
+    shelf s;
+    random_design r;
+    verilog_cfg cfg;
+    verilog_plan p;
+    lut_err err = { 0 };
+
+    set_options(&cfg, options);
+    CU_ASSERT_EQUAL_FATAL(design_make(&r, shape, &err), LUT_OK);
+    write_files(&s, &cfg, &r);
+    CU_ASSERT_EQUAL_FATAL(verilog_plan_make(&p, &cfg, &r.design, &err), LUT_OK);
+    compare_counts(&s, &p);
+    verilog_plan_fini(&p);
+    clear(&s);
+    design_free(&r);
+}
+
+static void test_counts(void)
+{
+    static const char *const encoder[] = { "distributive", "gray", "bits", "one_hot" };
+    static const char *const options[] = {
+        "", "verilog.pipe_layers 1 verilog.pipe_popcount 3 verilog.pipe_output 1",
+        "verilog.pipe_layers 2 verilog.pipe_every 2 verilog.pipe_popcount 2 "
+        "verilog.pipe_encoder 1",
+        "verilog.pipe_layers 1 verilog.pipe_popcount 5 verilog.handshake enable"
+    };
+
+    for (size_t e = 0; e < LUT_COUNT(encoder); e++)
+        for (size_t o = 0; o < LUT_COUNT(options); o++)
+            for (uint32_t k = 1; k <= 6; k++) {
+                design_shape s = { encoder[e],      6, 8, 40,
+                                   o % 2 ? s8 : u8, 3, 4, { 90, 80, 70 },
+                                   { k, 7 - k, k }, k };
+
+                count_design(&s, options[o]);
+            }
 }
 
 /* ---- faults ---- */
@@ -274,7 +370,7 @@ static void break_files(tally *t, shelf *s, const verilog_cfg *cfg,
         char was, now;
 
         if (!strstr(s->name[i], ".v") || strncmp(s->name[i], "net_", 4) != 0 ||
-            strstr(s->name[i], "_tb.v") || strstr(s->name[i], "_top.v"))
+            strstr(s->name[i], "_tb.v"))
             continue;
         at = lut_rng_below(rng, s->size[i]);
         now = other(line_of(s->text[i], s->text[i] + at), s->text[i] + at);
@@ -394,4 +490,4 @@ static void test_mixed(void)
 }
 
 UNIT_MAIN("verilog", UNIT(test_shapes), UNIT(test_corners), UNIT(test_real_inputs),
-          UNIT(test_faults), UNIT(test_refused), UNIT(test_mixed))
+          UNIT(test_counts), UNIT(test_faults), UNIT(test_refused), UNIT(test_mixed))
