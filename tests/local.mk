@@ -365,7 +365,8 @@ tests_unit_test_systemverilog_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
 tests_unit_test_systemverilog_LDADD    = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_verilog
-tests_unit_test_verilog_SOURCES  = tests/unit/test_verilog.c tests/support/designs.h
+tests_unit_test_verilog_SOURCES  = tests/unit/test_verilog.c tests/support/designs.h \
+	tests/support/shelf.h
 tests_unit_test_verilog_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_verilog_CFLAGS   = $(CORE_CFLAGS)
 tests_unit_test_verilog_LDADD    = $(UNIT_LDADD)
@@ -483,8 +484,12 @@ EXTRA_DIST += tests/data/kernel-ratios.txt
 EXTRA_DIST += $(VECTOR_TESTS) tests/data/vectors.h5 tests/data/choose_vectors.py
 
 # By hand, on a machine that has nothing else to do: make tests/manual/loops.
-EXTRA_PROGRAMS = tests/manual/infer tests/manual/loops tests/manual/many tests/manual/map \
-	tests/manual/ranks
+EXTRA_PROGRAMS = tests/manual/faults tests/manual/infer tests/manual/loops tests/manual/many \
+	tests/manual/map tests/manual/ranks
+EXTRA_DIST += tests/manual/faults.sh
+tests_manual_faults_SOURCES = tests/manual/faults.c tests/support/shelf.h tests/support/designs.h
+tests_manual_faults_CFLAGS  = $(CORE_CFLAGS)
+tests_manual_faults_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
 CLEANFILES += $(EXTRA_PROGRAMS)
 tests_manual_infer_SOURCES = tests/manual/infer.c
 tests_manual_infer_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)

@@ -109,6 +109,8 @@ refused 'want some of aiger, blif' nets.h5 "$key" --format c,gds
 refused 'no such option of --format=c' nets.h5 "$key" --format c speed=2
 refused 'words: 65 is out of range' nets.h5 "$key" --format c words=65
 refused 'no reserved word' nets.h5 "$key" --format c --name module
+refused '64 characters, want less than 64' nets.h5 "$key" --format c \
+    --name n23456789012345678901234567890123456789012345678901234567890123x
 refused 'nobody could read' nets.h5 "$key" --format dot dot.nodes=3
 refused 'none.h5' none.h5 "$key" --format c
 refused 'nets.cfg' nets.cfg "$key" --format c
