@@ -6,6 +6,7 @@
 #include "lib/base/bits.h"
 #include "lib/base/exec.h"
 #include "lib/circuit/circuit.h"
+#include "lib/kern/slices.h"
 
 /* Samples from which on it pays to make a program. */
 enum { LUT_DIRECT_SAMPLES = 4096 };
@@ -16,6 +17,7 @@ lut_direct_predict(
     uint16_t *predicted,   /* [s->n] */
     const lut_circuit *c,  /* one that lut_circuit_check accepts */
     const lut_samples *s,  /* s->inputs == c->inputs; labels are not read */
+    const lut_slices *kern, /* packing and elections; LUTs are the same for all sets */
     const lut_exec *exec,
     lut_err *err
 );

@@ -91,6 +91,10 @@ void lut_net_destroy(lut_net *net); /* accepts NULL */
 /* Trainable values: weights of LUTs and of learnable mappings, without padding. */
 size_t lut_net_parameters(const lut_net *net);
 
+/* Kernel set that circuits of it are to run on (lut_circuit_accuracy_on): its back end's; NULL
+ * where that is the best one. */
+const char *lut_net_kernels(const lut_net *net);
+
 /* All weights as one vector, padding included; borrowed.  After writing to it call
  * lut_net_refresh. */
 float *lut_net_weights(lut_net *net, size_t *n);
