@@ -440,6 +440,16 @@ static lut_status discrete_accuracy(job *j, double *percent, const lut_samples *
                                    lut_net_kernels(j->net), j->exec, err);
 }
 
+static lut_status note_differences(job *j, lut_err *err)
+{
+    lut_samples s = j->data.test;
+
+    if (!j->lab->differ)
+        return LUT_OK;
+    s.n = s.n < SWEEP_DIFFER_ROWS ? s.n : SWEEP_DIFFER_ROWS;
+    return lut_net_differ(j->lab->differ, j->net, &j->out->circuit, &s, j->exec, err);
+}
+
 static lut_status evaluate(job *j, lut_err *err)
 {
     sweep_result *out = j->out;
@@ -455,6 +465,7 @@ static lut_status evaluate(job *j, lut_err *err)
     LUT_TRY(discrete_accuracy(j, &row->valid_accuracy, &j->data.valid, err));
     LUT_TRY(test_split(j, err));
     LUT_TRY(soft_accuracy(j, &row->test_accuracy_soft, &j->data.test, err));
+    LUT_TRY(note_differences(j, err));
     read_all_columns(out, &j->data.encoder);
     LUT_TRY(note_constant_bits(out, err));
     LUT_TRY(note_hardware(out, err));

@@ -86,8 +86,8 @@ static void eval_tree(lanes *out, const uint64_t *tt, unsigned k,
     *out = v[0];
 }
 
-static void eval_layer(const lut_circuit_layer *layer, lut_slice *to,
-                       const lut_slice *from)
+void lut_direct_layer(const lut_circuit_layer *layer, lut_slice *to,
+                      const lut_slice *from)
 {
     lanes *out = (lanes *)to;
     const lanes *in = (const lanes *)from;
@@ -139,7 +139,7 @@ static void predict_block(const job *j, scratch *w, size_t first, size_t n)
 
     j->kern->from_words(w->input, j->s->x + first * j->s->ld, j->s->ld, c->inputs, n);
     for (uint32_t l = 0; l < c->nlayers; l++) {
-        eval_layer(&c->layer[l], w->signal[l % 2], in);
+        lut_direct_layer(&c->layer[l], w->signal[l % 2], in);
         in = w->signal[l % 2];
     }
     elect(j, class, class_bits, in);

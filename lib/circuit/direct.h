@@ -11,6 +11,9 @@
 /* Samples from which on it pays to make a program. */
 enum { LUT_DIRECT_SAMPLES = 4096 };
 
+/* One layer for LUT_SLICE samples: out[luts] from in[]. */
+void lut_direct_layer(const lut_circuit_layer *layer, lut_slice *out, const lut_slice *in);
+
 /* Class of each sample, as lut_packed_predict. */
 lut_status                 /* LUT_OK or LUT_ENOMEM */
 lut_direct_predict(

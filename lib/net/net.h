@@ -200,4 +200,18 @@ lut_net_harden(
     lut_err *err
 );
 
+/* How far the relaxed network is from the discrete one: of each layer, the share of outputs, over
+ * the samples, whose values, rounded, are not the bits of the discrete network.  Both run from
+ * the inputs on, the relaxed one in the mode that is set.  Rounded: above 0.5, or above what
+ * look-ups of its parametrization take as 1. */
+lut_status                   /* LUT_OK or LUT_ENOMEM */
+lut_net_differ(
+    double *share,           /* [layers]; NaN for no samples */
+    const lut_net *net,
+    const lut_circuit *c,    /* lut_net_harden of it */
+    const lut_samples *s,
+    const lut_exec *exec,
+    lut_err *err
+);
+
 #endif
