@@ -227,6 +227,7 @@ liblut_a_SOURCES = \
 	lib/net/cell.h \
 	lib/net/checkpoint.c \
 	lib/net/checkpoint.h \
+	lib/net/differ.c \
 	lib/net/choose.h \
 	lib/net/flip.c \
 	lib/net/meet.c \

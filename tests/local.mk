@@ -484,13 +484,18 @@ EXTRA_DIST += tests/data/kernel-ratios.txt
 EXTRA_DIST += $(VECTOR_TESTS) tests/data/vectors.h5 tests/data/choose_vectors.py
 
 # By hand, on a machine that has nothing else to do: make tests/manual/loops.
-EXTRA_PROGRAMS = tests/manual/faults tests/manual/infer tests/manual/loops tests/manual/many \
+EXTRA_PROGRAMS = tests/manual/beside tests/manual/faults tests/manual/infer tests/manual/loops tests/manual/many \
 	tests/manual/map tests/manual/ranks
 EXTRA_DIST += tests/manual/faults.sh
 tests_manual_faults_SOURCES = tests/manual/faults.c tests/support/shelf.h tests/support/designs.h
 tests_manual_faults_CFLAGS  = $(CORE_CFLAGS)
 tests_manual_faults_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
 CLEANFILES += $(EXTRA_PROGRAMS)
+tests_manual_beside_SOURCES = tests/manual/beside.c drivers/luteval.h drivers/luteval_run.c \
+	drivers/stored.c drivers/stored.h
+tests_manual_beside_CFLAGS  = $(CORE_CFLAGS) $(SET_CFLAGS)
+tests_manual_beside_LDADD   = libcli.a $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
+	$(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_infer_SOURCES = tests/manual/infer.c
 tests_manual_infer_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_loops_SOURCES = tests/manual/loops.c

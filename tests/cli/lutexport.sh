@@ -386,5 +386,31 @@ END
         die "a wrong answer is not found"
     grep -q '"verdict": "different"' wrong/*.json || die "no verdict"
 fi
+
+# A layer that does not fit a stack of 1 MB runs in memory that it is given.
+luts=21000
+[ -z "${LUT_EXPORT_ALL:-}" ] || luts=102000
+cat >wide.cfg <<END
+name    = "wide";
+dataset = "iris";
+parametrization = "dwn";
+lut_rank = 6;
+layers  = "$luts";
+encoder = { kind = "distributive"; bits = 16; };
+train   = { epochs = 1; };
+END
+expect 0 "$luttrain" wide.cfg -o wide.h5
+key=$("$lutreport" wide.h5 --by key --format csv | grep -o '^[0-9a-f]\{16\}')
+if command -v cc >/dev/null; then
+    (ulimit -s 1024 && expect 0 "$lutexport" wide.h5 "$key" --format c -o wide words=8 --name wide \
+        --verify) || die "a wide layer"
+    grep -q '^equal     c: classes and scores of random encoded bits' last.out || die "not run"
+    words=$(sed -n 's/.*wide_WORK (\([0-9]*\)ull.*/\1/p' wide/wide.h)
+    [ "$words" -gt $luts ] || die "narrower than thought: $words slots"
+    echo '#include "wide/wide.h"
+    void (*f)(const float *, size_t, uint16_t *) = wide_predict;' >declared.c
+    cc -c declared.c 2>/dev/null && die "a function that does not fit the stack is declared"
+    cc -Dwide_WORDS=1 -c declared.c || die "a function that fits is not declared"
+fi
 [ -z "$(ls -d ./*.tmp.* 2>/dev/null)" ] || die "temporary folders are left"
 exit 0
