@@ -1,5 +1,6 @@
 /* The sweep itself. */
 #include "config.h"
+#include "drivers/folders.h"
 #include "drivers/lutsweep.h"
 #include "sweep/lock.h"
 #include "sweep/message.h"
@@ -367,13 +368,15 @@ static int conclude(boss *b, const sweep_outcome *out, sweep_transport *t,
                     lut_status st, lut_err *err)
 {
     vigil v = { .b = b, .t = t, .told = t->now(t) };
-    const char *const file = b->state.file;
+    const char *const file = b->state.file, *folder[SWEEP_FOLDERS];
+    const sweep_merge_with with = { show_life, &v, folder };
     sweep_merged merged = { 0 };
     lut_err why;
     lut_status made;
 
     lutsweep_screen_clear(&b->screen);
-    made = sweep_merge_while(&merged, file, &file, 1, show_life, &v, &why);
+    folders_of(folder, NULL);
+    made = sweep_merge_using(&merged, file, &file, 1, &with, &why);
     if (made == LUT_OK)
         made = lutsweep_print_best(file, &why);
     if (st != LUT_OK)

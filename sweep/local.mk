@@ -3,10 +3,14 @@ noinst_LIBRARIES += libfarm.a libmerge.a libmpi.a libspec.a libstore.a libsweep.
 
 # SET_CFLAGS: the headers of plug-ins name vectors.
 libsweep_a_SOURCES = \
+	sweep/baselines.c \
+	sweep/baselines.h \
 	sweep/checkpoint.c \
 	sweep/checkpoint.h \
 	sweep/columns.c \
 	sweep/columns.h \
+	sweep/csv.c \
+	sweep/csv.h \
 	sweep/digest.c \
 	sweep/digest.h \
 	sweep/entry.c \
@@ -82,6 +86,7 @@ libspec_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCONFIG_CFLAGS)
 libstore_a_SOURCES = \
 	sweep/store.c \
 	sweep/store.h \
+	sweep/store_baselines.c \
 	sweep/store_h5.c \
 	sweep/store_h5.h \
 	sweep/store_impl.h \

@@ -8,6 +8,7 @@
 #ifndef SWEEP_STORE_H
 #define SWEEP_STORE_H
 
+#include "sweep/baselines.h"
 #include "sweep/trial.h"
 
 /* A row of /failures. */
@@ -50,6 +51,7 @@ typedef struct sweep_store_input {
     size_t nfailures;
     const sweep_provenance *provenance;
     size_t nprovenance;
+    const sweep_baselines *baselines; /* those of the rows' data sets are written; NULL: none */
 } sweep_store_input;
 
 /* LUT_EIO: disk full or the like; the old file of that name is intact. */
@@ -95,6 +97,9 @@ const sweep_column *sweep_store_text(const sweep_store *s, const char *name, lut
 /* Failures and provenance as stored; borrowed. */
 const sweep_failure *sweep_store_failures(const sweep_store *s, size_t *n);
 const sweep_provenance *sweep_store_provenance(const sweep_store *s, size_t *n);
+
+/* Published rows as stored; borrowed.  None in files of older programs. */
+const sweep_baselines *sweep_store_published(const sweep_store *s);
 
 /* Row i in full, with history and, where kept, network and log: what was written comes
  * back, bit for bit.  *out is initialised here; owned. */

@@ -92,28 +92,6 @@ void sweep_store_runs(sweep_table *t)
     sweep_table_add(t, member, LUT_COUNT(member));
 }
 
-typedef struct baseline {
-    const char *name, *dataset, *method, *metric, *source;
-    double value;
-} baseline;
-
-void sweep_store_baselines(sweep_table *t)
-{
-    static const sweep_member member[] = {
-        MEMBER_POINTER(baseline, name, "name of the published model"),
-        MEMBER_POINTER(baseline, dataset, "data set, as in /trials"),
-        MEMBER_POINTER(baseline, method, "method, as its authors call it"),
-        MEMBER_POINTER(baseline, metric, "column of /trials that it compares to"),
-        MEMBER(baseline, SWEEP_KIND_F64, value, "",
-               "published value, in that column's unit"),
-        MEMBER_POINTER(baseline, source, "where it was published"),
-    };
-
-    sweep_table_init(t, "baselines",
-                     "Published results for comparison, not computed here.");
-    sweep_table_add(t, member, LUT_COUNT(member));
-}
-
 typedef struct column {
     const char *table, *name, *unit, *doc;
 } column;

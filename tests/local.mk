@@ -53,6 +53,11 @@ tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_base_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_baselines
+tests_unit_test_baselines_SOURCES  = tests/unit/test_baselines.c
+tests_unit_test_baselines_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_baselines_LDADD    = $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_bench
 tests_unit_test_bench_SOURCES  = tests/unit/test_bench.c
 tests_unit_test_bench_CPPFLAGS = $(UNIT_CPPFLAGS)
