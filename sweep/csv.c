@@ -22,7 +22,7 @@ lut_status sweep_csv_file(char **text, size_t *n, const char **why, const char *
         *text = malloc((size_t)size + 1);
         if (!*text) {
             fclose(f);
-            return lut_fail(err, LUT_ENOMEM, "%s: out of memory", path);
+            return lut_fail(err, LUT_ENOMEM, "no memory for %s", path);
         }
         rewind(f);
         *n = fread(*text, 1, (size_t)size, f);

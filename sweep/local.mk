@@ -38,6 +38,8 @@ libsweep_a_SOURCES = \
 	sweep/problems.h \
 	sweep/range.c \
 	sweep/range.h \
+	sweep/recipes.c \
+	sweep/recipes.h \
 	sweep/record.c \
 	sweep/record.h \
 	sweep/record_network.c \
@@ -77,6 +79,7 @@ libspec_a_SOURCES = \
 	sweep/spec_key.h \
 	sweep/spec_override.c \
 	sweep/spec_read.c \
+	sweep/spec_recipe.c \
 	sweep/spec_search.c \
 	sweep/spec_search.h \
 	sweep/spec_tree.c \
