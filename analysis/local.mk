@@ -1,3 +1,8 @@
+# What machines read on stdout: of all programs.
+noinst_LIBRARIES += libemit.a
+libemit_a_SOURCES = analysis/emit.c analysis/emit.h
+EMIT_LIBS = libemit.a
+
 # analysis: tables from results files.
 noinst_LIBRARIES += libreport.a
 libreport_a_SOURCES = \
@@ -13,6 +18,17 @@ libreport_a_SOURCES = \
 	analysis/report_impl.h \
 	analysis/report_order.c \
 	analysis/report_sets.c \
+	analysis/reproduce.c \
+	analysis/reproduce.h \
+	analysis/reproduce_plan.c \
+	analysis/sheet.c \
+	analysis/sheet.h \
+	analysis/sheet_csv.c \
+	analysis/sheet_impl.h \
+	analysis/sheet_json.c \
+	analysis/sheet_latex.c \
+	analysis/sheet_markdown.c \
+	analysis/sheet_text.c \
 	analysis/stats.c \
 	analysis/table.c \
 	analysis/table.h \
@@ -22,5 +38,6 @@ libreport_a_SOURCES = \
 	analysis/verify_network.c \
 	analysis/verify_rows.c
 # Headers of records name encoders and circuits.
-libreport_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
-REPORT_LIBS = libreport.a
+libreport_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(GSL_CFLAGS)
+REPORT_LIBS = libreport.a libemit.a
+REPORT_SYSTEM_LIBS = $(GSL_LIBS)

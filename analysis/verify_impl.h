@@ -40,6 +40,10 @@ typedef struct verify_data {
 const lut_data *verify_data_of(verify_data *v, const sweep_trial *t);
 void verify_data_fini(verify_data *v);
 
+/* Whether the key is that of the row's fields and of a digest that a run noted; key: with the
+ * first such digest, "" where none was noted. */
+bool verify_key_fits(const sweep_result *r, const sweep_store *store, char key[SWEEP_KEY]);
+
 /* Checks of one row; store is where it is from. */
 void verify_key(verify_job *job, const sweep_result *r, const sweep_store *store,
                 verify_data *data);

@@ -85,8 +85,7 @@ static bool next_digest(const char **at, const char *set, char digest[SWEEP_DIGE
     return false;
 }
 
-/* True: the key is right.  first: the key with the first digest that is known. */
-static bool key_fits(const sweep_result *r, const sweep_store *store,
+bool verify_key_fits(const sweep_result *r, const sweep_store *store,
                      char first[SWEEP_KEY])
 {
     size_t n;
@@ -114,7 +113,7 @@ void verify_key(verify_job *job, const sweep_result *r, const sweep_store *store
     verify_row row = verify_begin(job, VERIFY_KEYS, r);
     char key[SWEEP_KEY];
 
-    if (!key_fits(r, store, key) && !key[0]) {
+    if (!verify_key_fits(r, store, key) && !key[0]) {
         if (!verify_data_of(data, &r->row.trial)) {
             verify_skip(job, VERIFY_KEYS, "no run noted a digest of %.64s; %.140s",
                         r->row.trial.dataset, data->why.text);

@@ -1,7 +1,7 @@
 /* luteval: a stored network on test rows: accuracy, confusion, speed, predictions. */
 #include "drivers/luteval.h"
 #include "drivers/cli.h"
-#include "drivers/emit.h"
+#include "analysis/emit.h"
 #include "drivers/folders.h"
 #include "sweep/replace.h"
 

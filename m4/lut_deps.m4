@@ -21,6 +21,7 @@ AC_DEFUN([LUT_DEPS], [
   LIBS="$HDF5_LIBS $LIBS"
   AC_CHECK_FUNCS([H5Pset_file_locking])
   LIBS=$lut_save_LIBS
+  LUT_NEED([GSL], [gsl >= 2.0], [GSL (statistics of reports)], [libgsl-dev])
   LUT_NEED([MPI], [ompi-c], [Open MPI], [libopenmpi-dev openmpi-bin])
   PKG_CHECK_MODULES([CUNIT], [cunit >= 2.1], [have_cunit=yes], [have_cunit=no])
   AM_CONDITIONAL([HAVE_CUNIT], [test "$have_cunit" = yes])

@@ -99,7 +99,7 @@ tests_unit_test_data_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_emit
 tests_unit_test_emit_SOURCES  = tests/unit/test_emit.c
 tests_unit_test_emit_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_emit_LDADD    = libcli.a $(UNIT_LDADD)
+tests_unit_test_emit_LDADD    = $(EMIT_LIBS) $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_encode
 tests_unit_test_encode_SOURCES  = tests/unit/test_encode.c
@@ -226,7 +226,8 @@ tests_unit_test_regul_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_report
 tests_unit_test_report_SOURCES  = tests/unit/test_report.c $(FAKE_RESULT)
 tests_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_report_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD)
+tests_unit_test_report_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD) \
+	$(REPORT_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_resume
 tests_unit_test_resume_SOURCES  = tests/unit/test_resume.c $(FAKE_RESULT)
@@ -254,6 +255,11 @@ UNIT_TESTS += tests/unit/test_recipes
 tests_unit_test_recipes_SOURCES  = tests/unit/test_recipes.c $(SPEC_TEST_SOURCES)
 tests_unit_test_recipes_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
 tests_unit_test_recipes_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_sheet
+tests_unit_test_sheet_SOURCES  = tests/unit/test_sheet.c
+tests_unit_test_sheet_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_sheet_LDADD    = $(REPORT_LIBS) $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_space
 tests_unit_test_space_SOURCES  = tests/unit/test_space.c $(SPEC_TEST_SOURCES)
