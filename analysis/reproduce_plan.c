@@ -49,10 +49,9 @@ static lut_status find_columns(columns *c, const sweep_store *s, lut_err *err)
 static double cost(const columns *c, size_t i, unsigned threads)
 {
     const double whole = c->epoch_seconds->number[i] * c->epochs->number[i];
-    const double seconds = fmax(c->seconds->number[i], whole);
-    const double had = c->threads->number[i];
+    const double seconds = c->seconds->number[i], had = c->threads->number[i];
 
-    return seconds * (had >= 1 ? had : 1) / threads;
+    return (whole > seconds ? whole : seconds) * (had >= 1 ? had : 1) / threads;
 }
 
 static uint64_t hash_of(const char *what, const columns *c, size_t i, uint64_t more)

@@ -229,6 +229,12 @@ tests_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_report_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD) \
 	$(REPORT_SYSTEM_LIBS)
 
+UNIT_TESTS += tests/unit/test_reproduce
+tests_unit_test_reproduce_SOURCES  = tests/unit/test_reproduce.c $(FAKE_RESULT)
+tests_unit_test_reproduce_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_reproduce_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) \
+	$(STORE_TEST_LDADD) $(REPORT_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_resume
 tests_unit_test_resume_SOURCES  = tests/unit/test_resume.c $(FAKE_RESULT)
 tests_unit_test_resume_CPPFLAGS = $(UNIT_CPPFLAGS)
