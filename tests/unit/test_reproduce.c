@@ -218,7 +218,7 @@ static void test_damaged(void)
 static void test_late(void)
 {
     sweep_store *s;
-    reproduce_job job = job_of(0.3, 0);
+    reproduce_job job = job_of(0.31, 0);
 
     scale = 0.001;
     s = stored();
@@ -230,7 +230,7 @@ static void test_late(void)
     CU_ASSERT(ran > 0 && ran < ROWS);
     CU_ASSERT_EQUAL(job.count[REPRODUCE_AGREES], ran);
     CU_ASSERT_EQUAL(job.count[REPRODUCE_LATE], ROWS - ran);
-    CU_ASSERT_STRING_EQUAL(job.row[ROWS - 1].why, "the time was up");
+    CU_ASSERT_STRING_EQUAL(job.row[job.n - 1].why, "the time was up");
     reproduce_fini(&job);
     sweep_store_close(s);
     fake_folder_remove();
