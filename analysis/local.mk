@@ -6,12 +6,20 @@ EMIT_LIBS = libemit.a
 # analysis: tables from results files.
 noinst_LIBRARIES += libreport.a
 libreport_a_SOURCES = \
+	analysis/axis.c \
+	analysis/axis.h \
+	analysis/choice.h \
 	analysis/data.c \
 	analysis/data.h \
+	analysis/derived.c \
+	analysis/derived.h \
+	analysis/front.c \
+	analysis/front.h \
 	analysis/options.c \
 	analysis/options.h \
 	analysis/origin.c \
 	analysis/origin.h \
+	analysis/pareto.c \
 	analysis/report.c \
 	analysis/report.h \
 	analysis/report_group.c \
@@ -29,6 +37,7 @@ libreport_a_SOURCES = \
 	analysis/sheet_latex.c \
 	analysis/sheet_markdown.c \
 	analysis/sheet_text.c \
+	analysis/smallest.c \
 	analysis/stats.c \
 	analysis/table.c \
 	analysis/table.h \
