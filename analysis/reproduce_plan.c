@@ -133,8 +133,19 @@ static size_t collect(candidate *c, const sweep_store *s, const columns *col,
 /* A stratum: candidates first .. behind - 1, of which those before next were looked at. */
 typedef struct stratum {
     size_t first, behind, next;
+    double seconds; /* of the first one */
     bool covered;
 } stratum;
+
+/* The cheap ones first, so that a short time covers many. */
+static int by_seconds(const void *a, const void *b)
+{
+    const stratum *x = a, *y = b;
+
+    if (x->seconds < y->seconds || x->seconds > y->seconds)
+        return x->seconds < y->seconds ? -1 : 1;
+    return compare_u64(x->first, y->first);
+}
 
 static size_t cut(stratum *t, const candidate *c, size_t n)
 {
@@ -142,9 +153,12 @@ static size_t cut(stratum *t, const candidate *c, size_t n)
 
     for (size_t i = 0; i < n; i++)
         if (i == 0 || c[i].stratum != c[i - 1].stratum)
-            t[strata++] = (stratum){ .first = i, .next = i, .behind = i + 1 };
+            t[strata++] = (stratum){
+                .first = i, .next = i, .behind = i + 1, .seconds = c[i].seconds
+            };
         else
             t[strata - 1].behind = i + 1;
+    qsort(t, strata, sizeof *t, by_seconds);
     return strata;
 }
 

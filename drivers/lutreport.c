@@ -32,7 +32,12 @@ static const option_line options[] = {
     { "at", 0, "COLUMN=VALUE", "valid_accuracy=98", AT(at) },
     { "verify", 0, NULL, "compute again what can be, and compare: exit code 3",
       AT(verify) },
-    { "sample", 0, "N", "networks that --verify evaluates, or all (32)", AT(sample) },
+    { "reproduce", 0, NULL, "train a sample of the trials again: exit code 3 if any differs",
+      AT(reproduce) },
+    { "budget", 0, "TIME", "for --reproduce: 90s, 30m, 2h (30m)", AT(budget) },
+    { "threads", 0, "T", "for --reproduce, 1..256 (1)", AT(threads) },
+    { "sample", 0, "N", "networks that --verify evaluates (32, or all), trials of --reproduce",
+      AT(sample) },
     { "data", 0, "PATH", "where data sets are looked for, besides LUTSWEEP_DATA",
       AT(data) },
     { "format", 0, "FORMAT", "text, markdown, csv, json or latex", AT(format) },
@@ -48,6 +53,7 @@ static const option_line options[] = {
 /* The last one is what lutreport does unasked. */
 static const lutreport_verb verbs[] = {
     { "verify", NULL, " sample data ", NULL, lutreport_verify },
+    { "reproduce", NULL, " budget sample threads data " WRITING, NULL, lutreport_reproduce },
     { "pareto", NULL, CHOICE WRITING, lutreport_pareto, NULL },
     { "smallest", NULL, CHOICE " at " WRITING, lutreport_smallest, NULL },
     { NULL, NULL, CHOICE " sort best " WRITING, lutreport_tables, NULL },

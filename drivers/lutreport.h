@@ -15,6 +15,8 @@ typedef struct lutreport_options {
     const char *pareto, *smallest, *at;
     const char *format, *output, *output_file;
     const char *verify, *sample, *data;
+    const char *reproduce, *budget, *threads;
+    const char *baselines, *appendix;
     /* The rest is no option. */
     char *const *path; /* [npaths] results files */
     size_t npaths;
@@ -67,5 +69,9 @@ lut_status lutreport_pareto(lutreport_made *out, const report_data *d,
 lut_status lutreport_smallest(lutreport_made *out, const report_data *d,
                               const lutreport_options *o, lut_err *err);
 int lutreport_verify(const lutreport_options *o);
+int lutreport_reproduce(const lutreport_options *o);
+lut_status lutreport_baselines(lutreport_made *out, const report_data *d,
+                               const lutreport_options *o, lut_err *err);
+int lutreport_appendix(const lutreport_options *o);
 
 #endif
