@@ -20,6 +20,8 @@ libreport_a_SOURCES = \
 	analysis/origin.c \
 	analysis/origin.h \
 	analysis/pareto.c \
+	analysis/published.c \
+	analysis/published.h \
 	analysis/report.c \
 	analysis/report.h \
 	analysis/report_group.c \

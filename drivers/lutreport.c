@@ -30,6 +30,8 @@ static const option_line options[] = {
     { "smallest", 0, "COLUMN", "the smallest row that --at is reached with",
       AT(smallest) },
     { "at", 0, "COLUMN=VALUE", "valid_accuracy=98", AT(at) },
+    { "baselines", 0, NULL, "ours beside published results of the data sets",
+      AT(baselines) },
     { "verify", 0, NULL, "compute again what can be, and compare: exit code 3",
       AT(verify) },
     { "reproduce", 0, NULL, "train a sample of the trials again: exit code 3 if any differs",
@@ -53,6 +55,7 @@ static const option_line options[] = {
 /* The last one is what lutreport does unasked. */
 static const lutreport_verb verbs[] = {
     { "verify", NULL, " sample data ", NULL, lutreport_verify },
+    { "baselines", NULL, " where by alpha data " WRITING, lutreport_baselines, NULL },
     { "reproduce", NULL, " budget sample threads data " WRITING, NULL, lutreport_reproduce },
     { "pareto", NULL, CHOICE WRITING, lutreport_pareto, NULL },
     { "smallest", NULL, CHOICE " at " WRITING, lutreport_smallest, NULL },
