@@ -499,26 +499,56 @@ static bool is_split(const char *name)
            (n > end && strcmp(name + n - end, ".test_seed") == 0);
 }
 
-/* The columns that a report without `by` found, but for splits; owned (free), NULL without
- * memory.  *dropped: there were some. */
-static char *settings(const report *r, bool *dropped)
+static bool is_missing(sweep_value v)
 {
-    size_t n, used = 0, size = 1 + sizeof "layers";
+    return v.text ? !v.text[0] : isnan(v.number);
+}
+
+/* Among the trials whose plug-ins have the option. */
+static bool varies(const report_data *d, size_t col)
+{
+    size_t first = SIZE_MAX;
+
+    for (size_t i = 0; i < report_data_rows(d); i++) {
+        const sweep_value v = report_data_value(d, i, col);
+
+        if (is_missing(v))
+            continue;
+        if (first == SIZE_MAX)
+            first = i;
+        if (report_compare(report_data_value(d, first, col), v) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether settings differ in the column: `options` stands for the options it holds. */
+static bool is_setting(const report *r, const report_column *c, size_t col)
+{
+    if (is_split(c->name) || strcmp(c->name, "options") == 0)
+        return false;
+    if (c->is_option)
+        return varies(r->data, col);
+    for (size_t i = r->nouter; i < r->nby; i++)
+        if (r->by[i] == col)
+            return true;
+    return false;
+}
+
+/* What tells settings apart, where a report without `by` took other splits or options as a
+ * whole for that; owned (free), NULL without memory. */
+static char *settings(const report *r)
+{
+    size_t n, used = 0, size = sizeof "layers";
     const report_column *column = report_data_columns(r->data, &n);
     char *by;
 
-    *dropped = false;
-    for (size_t i = r->nouter; i < r->nby; i++)
-        size += strlen(column[r->by[i]].name) + 1;
+    for (size_t i = 0; i < n; i++)
+        size += strlen(column[i].name) + 1;
     by = calloc(1, size);
-    for (size_t i = r->nouter; by && i < r->nby; i++) {
-        const char *name = column[r->by[i]].name;
-
-        if (is_split(name))
-            *dropped = true;
-        else
-            used += (size_t)sprintf(by + used, "%s%s", used ? "," : "", name);
-    }
+    for (size_t i = 0; by && i < n; i++)
+        if (is_setting(r, &column[i], i))
+            used += (size_t)sprintf(by + used, "%s%s", used ? "," : "", column[i].name);
     if (by && !used)
         strcpy(by, "layers");
     return by;
@@ -527,18 +557,13 @@ static char *settings(const report *r, bool *dropped)
 static lut_status build(report *r, const report_data *d, report_query q, lut_err *err)
 {
     lut_status st;
-    bool dropped;
     char *by;
 
     LUT_TRY(report_build(r, d, &q, err));
-    by = settings(r, &dropped);
+    by = settings(r);
+    report_fini(r);
     if (!by)
         return lut_fail(err, LUT_ENOMEM, "out of memory");
-    if (!dropped) {
-        free(by);
-        return LUT_OK;
-    }
-    report_fini(r);
     q.by = by;
     st = report_build(r, d, &q, err);
     free(by);
