@@ -9,6 +9,8 @@ libreport_a_SOURCES = \
 	analysis/axis.c \
 	analysis/axis.h \
 	analysis/choice.h \
+	analysis/appendix.c \
+	analysis/appendix.h \
 	analysis/data.c \
 	analysis/data.h \
 	analysis/derived.c \

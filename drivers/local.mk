@@ -38,6 +38,7 @@ lutreport_SOURCES = \
 	drivers/lutreport.h \
 	drivers/lutreport_choice.c \
 	drivers/lutreport_tables.c \
+	drivers/lutreport_appendix.c \
 	drivers/lutreport_baselines.c \
 	drivers/lutreport_reproduce.c \
 	drivers/lutreport_verify.c \

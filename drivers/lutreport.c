@@ -38,6 +38,8 @@ static const option_line options[] = {
       AT(reproduce) },
     { "budget", 0, "TIME", "for --reproduce: 90s, 30m, 2h (30m)", AT(budget) },
     { "threads", 0, "T", "for --reproduce, 1..256 (1)", AT(threads) },
+    { "appendix", 0, "FILE", "check-list of an artifact evaluation: .md or .tex",
+      AT(appendix) },
     { "sample", 0, "N", "networks that --verify evaluates (32, or all), trials of --reproduce",
       AT(sample) },
     { "data", 0, "PATH", "where data sets are looked for, besides LUTSWEEP_DATA",
@@ -55,6 +57,7 @@ static const option_line options[] = {
 /* The last one is what lutreport does unasked. */
 static const lutreport_verb verbs[] = {
     { "verify", NULL, " sample data ", NULL, lutreport_verify },
+    { "appendix", NULL, " ", NULL, lutreport_appendix },
     { "baselines", NULL, " where by alpha data " WRITING, lutreport_baselines, NULL },
     { "reproduce", NULL, " budget sample threads data " WRITING, NULL, lutreport_reproduce },
     { "pareto", NULL, CHOICE WRITING, lutreport_pareto, NULL },

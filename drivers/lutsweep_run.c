@@ -3,6 +3,7 @@
 #include "drivers/folders.h"
 #include "drivers/lutsweep.h"
 #include "sweep/lock.h"
+#include "sweep/machine.h"
 #include "sweep/message.h"
 #include "sweep/merge.h"
 #include "sweep/replace.h"
@@ -113,6 +114,21 @@ static lut_status write_order(const boss *b, lut_err *err)
     return sweep_state_put(&b->state, name, b->job.spec->text, err);
 }
 
+static void note_machine(sweep_fields *f)
+{
+    sweep_machine m;
+    char hdf5[32];
+
+    sweep_machine_read(&m);
+    sweep_fields_text(f, "cpu", m.cpu);
+    sweep_fields_number(f, "cores", m.cores);
+    if (!isnan(m.memory))
+        sweep_fields_number(f, "memory", m.memory);
+    sweep_fields_text(f, "system", m.system);
+    sweep_store_library(hdf5);
+    sweep_fields_text(f, "hdf5", hdf5);
+}
+
 static void describe(boss *b, const lutsweep_args *a, int ranks)
 {
     const sweep_spec *spec = b->job.spec;
@@ -132,6 +148,7 @@ static void describe(boss *b, const lutsweep_args *a, int ranks)
     sweep_fields_text(&b->fields, "mpi", LUT_MPI);
     sweep_fields_text(&b->fields, "revision", LUT_REVISION);
     sweep_fields_text(&b->fields, "version", PACKAGE_VERSION);
+    note_machine(&b->fields);
     sweep_fields_text(&b->fields, "digests", digests);
     sweep_fields_text(&b->fields, "command", a->command ? a->command : "");
 }

@@ -32,6 +32,8 @@ libsweep_a_SOURCES = \
 	sweep/learnt.c \
 	sweep/learnt.h \
 	sweep/listed.c \
+	sweep/machine.c \
+	sweep/machine.h \
 	sweep/options.c \
 	sweep/options.h \
 	sweep/problems.c \

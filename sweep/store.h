@@ -30,6 +30,9 @@ typedef struct sweep_provenance {
     char host[64];
     uint32_t ranks, threads;
     char compiler[64], mpi[64], hdf5[32], revision[48], version[24];
+    char cpu[96], system[128];   /* of the host; "": not known */
+    uint32_t cores;              /* of the host; 0: not known */
+    double memory;               /* of the host, bytes; NaN: not known */
     char digests[256]; /* "optdigits:0123456789abcdef ..." */
     char *command;     /* owned by whoever made the struct */
     char *config;      /* configuration text; likewise */
@@ -57,6 +60,9 @@ typedef struct sweep_store_input {
 /* LUT_EIO: disk full or the like; the old file of that name is intact. */
 lut_status sweep_store_write(const char *path, const sweep_store_input *in,
                              lut_err *err);
+
+/* Version of the HDF5 library: "1.10.8". */
+void sweep_store_library(char version[32]);
 
 /* Room for the name of a group of /trial: a key, and as much of what is none. */
 enum { SWEEP_NETWORK = 64 };

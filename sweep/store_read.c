@@ -219,6 +219,9 @@ static lut_status read_runs(sweep_store *s, lut_err *err)
         st = read_structs(s->file, &runs, &rows, sizeof *s->provenance, &s->nprovenance,
                           err);
     s->provenance = rows;
+    for (size_t i = 0; i < s->nprovenance; i++)
+        if (!(s->provenance[i].memory > 0)) /* a file without the column */
+            s->provenance[i].memory = (double)NAN;
     return st;
 }
 
