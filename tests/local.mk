@@ -533,6 +533,7 @@ SWEEP_TESTS = \
 	tests/cli/slurm.sh \
 	tests/cli/strategies.sh \
 	tests/cli/sources.sh \
+	tests/cli/published.sh \
 	tests/cli/verify.sh \
 	tests/cli/verilog.sh \
 	tests/mpi/kill.sh \
