@@ -8,6 +8,8 @@ noinst_LIBRARIES += libreport.a
 libreport_a_SOURCES = \
 	analysis/anova.c \
 	analysis/anova.h \
+	analysis/appendix.c \
+	analysis/appendix.h \
 	analysis/association.c \
 	analysis/association.h \
 	analysis/axis.c \
@@ -43,6 +45,8 @@ libreport_a_SOURCES = \
 	analysis/origin.c \
 	analysis/origin.h \
 	analysis/pareto.c \
+	analysis/published.c \
+	analysis/published.h \
 	analysis/ranks.c \
 	analysis/ranks.h \
 	analysis/ranks_sheets.c \
@@ -52,6 +56,9 @@ libreport_a_SOURCES = \
 	analysis/report_impl.h \
 	analysis/report_order.c \
 	analysis/report_sets.c \
+	analysis/reproduce.c \
+	analysis/reproduce.h \
+	analysis/reproduce_plan.c \
 	analysis/select.c \
 	analysis/select.h \
 	analysis/settings.c \

@@ -27,6 +27,9 @@ void sheet_put_heading(FILE *out, const sheet *s, const char *mark);
 /* "lut6 [LUTs]: meaning" of a column that needs one. */
 void sheet_put_meanings(FILE *out, const sheet *s, const char *mark);
 
+/* Text with what TeX takes for its own escaped. */
+void sheet_put_tex(FILE *out, const char *text);
+
 void sheet_write_text(FILE *out, const sheet *s, size_t n, const char *origin);
 void sheet_write_markdown(FILE *out, const sheet *s, size_t n, const char *origin);
 void sheet_write_csv(FILE *out, const sheet *s, size_t n, const char *origin);

@@ -28,7 +28,7 @@ static const struct {
     { "\xe2\x88\x92", "$-$" },
 };
 
-static void put_tex(FILE *out, const char *text)
+void sheet_put_tex(FILE *out, const char *text)
 {
     while (*text) {
         size_t i = 0;
@@ -52,7 +52,7 @@ static void put_cell(FILE *out, const char *text, bool is_text)
     else if (!is_text && text[0] == '-')
         fprintf(out, "$%s$", text);
     else
-        put_tex(out, text);
+        sheet_put_tex(out, text);
 }
 
 static void put_tabular(FILE *out, const sheet *s, const size_t *col, size_t n)
@@ -65,7 +65,7 @@ static void put_tabular(FILE *out, const sheet *s, const size_t *col, size_t n)
     fputs("}\n\\toprule\n", out);
     for (size_t i = 0; i < n; i++) {
         fputs(i ? " & " : "", out);
-        put_tex(out, sheet_head(&s->column[col[i]]));
+        sheet_put_tex(out, sheet_head(&s->column[col[i]]));
     }
     fputs(" \\\\\n\\midrule\n", out);
     for (size_t row = 0; row < s->nrows; row++) {
@@ -86,7 +86,7 @@ static void put_notes(FILE *out, const sheet *s)
         return;
     fputs("\\par\\footnotesize\n", out);
     for (size_t i = 0; i < s->nnotes; i++) {
-        put_tex(out, s->note[i]);
+        sheet_put_tex(out, s->note[i]);
         fputs(i + 1 < s->nnotes ? " \\\\\n" : "\n", out);
     }
 }
@@ -99,7 +99,7 @@ static void put_sheet(FILE *out, const sheet *s)
         sheet_put_lines(out, s->about[i], "% ");
     sheet_put_meanings(out, s, "% ");
     fputs("\\begin{table}\n\\centering\n\\caption{", out);
-    put_tex(out, s->title);
+    sheet_put_tex(out, s->title);
     fprintf(out, "}\n\\label{tab:%s}\n", s->name);
     put_tabular(out, s, col, n);
     put_notes(out, s);

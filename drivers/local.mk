@@ -46,6 +46,9 @@ lutreport_SOURCES = \
 	drivers/lutreport_netcdf.c \
 	drivers/lutreport_ranks.c \
 	drivers/lutreport_tables.c \
+	drivers/lutreport_appendix.c \
+	drivers/lutreport_baselines.c \
+	drivers/lutreport_reproduce.c \
 	drivers/lutreport_verify.c \
 	drivers/lutreport_write.c
 lutreport_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)

@@ -16,6 +16,8 @@ typedef struct lutreport_options {
     const char *effects, *compare, *ranks, *settings, *nemenyi;
     const char *format, *output, *output_file;
     const char *verify, *sample, *data;
+    const char *reproduce, *budget, *threads;
+    const char *baselines, *appendix;
     /* The rest is no option. */
     char *const *path; /* [npaths] results files */
     size_t npaths;
@@ -78,5 +80,9 @@ lut_status lutreport_ranks(lutreport_made *out, const report_data *d,
 int lutreport_compare(const lutreport_options *o);
 int lutreport_netcdf(const lutreport_options *o);
 int lutreport_verify(const lutreport_options *o);
+int lutreport_reproduce(const lutreport_options *o);
+lut_status lutreport_baselines(lutreport_made *out, const report_data *d,
+                               const lutreport_options *o, lut_err *err);
+int lutreport_appendix(const lutreport_options *o);
 
 #endif

@@ -61,6 +61,11 @@ tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_base_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_baselines
+tests_unit_test_baselines_SOURCES  = tests/unit/test_baselines.c
+tests_unit_test_baselines_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_baselines_LDADD    = $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_bench
 tests_unit_test_bench_SOURCES  = tests/unit/test_bench.c
 tests_unit_test_bench_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -257,6 +262,12 @@ tests_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_report_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD) \
 	$(REPORT_SYSTEM_LIBS)
 
+UNIT_TESTS += tests/unit/test_reproduce
+tests_unit_test_reproduce_SOURCES  = tests/unit/test_reproduce.c $(FAKE_RESULT)
+tests_unit_test_reproduce_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_reproduce_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) \
+	$(STORE_TEST_LDADD) $(REPORT_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_resume
 tests_unit_test_resume_SOURCES  = tests/unit/test_resume.c $(FAKE_RESULT)
 tests_unit_test_resume_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -278,6 +289,11 @@ tests_unit_test_schedule_SOURCES  = tests/unit/test_schedule.c
 tests_unit_test_schedule_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_schedule_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) \
 	$(SWEEP_SYSTEM_LIBS)
+
+UNIT_TESTS += tests/unit/test_recipes
+tests_unit_test_recipes_SOURCES  = tests/unit/test_recipes.c $(SPEC_TEST_SOURCES)
+tests_unit_test_recipes_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_recipes_LDADD    = $(SPEC_TEST_LDADD)
 
 UNIT_TESTS += tests/unit/test_sheet
 tests_unit_test_sheet_SOURCES  = tests/unit/test_sheet.c
@@ -573,6 +589,7 @@ SWEEP_TESTS = \
 	tests/cli/stats.sh \
 	tests/cli/stats_check.sh \
 	tests/cli/systemverilog.sh \
+	tests/cli/published.sh \
 	tests/cli/verify.sh \
 	tests/cli/verilog.sh \
 	tests/mpi/kill.sh \
