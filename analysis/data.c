@@ -352,3 +352,21 @@ sweep_value report_data_value(const report_data *d, size_t row, size_t col)
         return (sweep_value){ .text = s->column[at].text[row - s->first] };
     return (sweep_value){ .number = s->column[at].number[row - s->first] };
 }
+
+size_t report_data_file(const report_data *d, size_t row)
+{
+    size_t file = 0;
+
+    LUT_CHECK(row < d->rows);
+    while (row >= d->file[file].first + d->file[file].rows)
+        file++;
+    return file;
+}
+
+lut_status report_data_result(const report_data *d, size_t row, sweep_result *out,
+                              lut_err *err)
+{
+    const source *s = &d->file[report_data_file(d, row)];
+
+    return sweep_store_get(s->store, row - s->first, out, err);
+}

@@ -53,6 +53,16 @@ friedman_test friedman(const double *rank, size_t sets, size_t methods)
     return t;
 }
 
+size_t friedman_needed(size_t methods, double alpha)
+{
+    const double df = (double)methods - 1;
+    size_t n = 2;
+
+    while (gsl_cdf_chisq_Q((double)n * df, df) > alpha)
+        n++;
+    return n;
+}
+
 size_t friedman_sets_needed(size_t methods, double alpha)
 {
     return signs_needed(alpha / ((double)methods * (double)(methods - 1) / 2));

@@ -21,6 +21,9 @@ typedef struct friedman_test {
 /* rank[sets][methods], sets and methods >= 2; all ranks equal: chi2 = 0, p = 1. */
 friedman_test friedman(const double *rank, size_t sets, size_t methods);
 
+/* Data sets from which `least` of so many methods is at most alpha. */
+size_t friedman_needed(size_t methods, double alpha);
+
 /* Data sets from which the exact signed-rank test of some pair of k methods can fall below
  * alpha after Holm's correction: the smallest N with 2 / 2^N <= alpha / (k (k - 1) / 2). */
 size_t friedman_sets_needed(size_t methods, double alpha);

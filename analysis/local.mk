@@ -12,16 +12,30 @@ libreport_a_SOURCES = \
 	analysis/association.h \
 	analysis/blocks.c \
 	analysis/blocks.h \
+	analysis/cells.h \
+	analysis/compare.h \
+	analysis/compare_files.c \
+	analysis/compare_groups.c \
+	analysis/compare_networks.c \
+	analysis/compare_sheets.c \
 	analysis/data.c \
 	analysis/data.h \
+	analysis/effects.c \
+	analysis/effects.h \
+	analysis/effects_sheets.c \
 	analysis/friedman.c \
 	analysis/friedman.h \
+	analysis/identity.c \
+	analysis/identity.h \
 	analysis/mcnemar.c \
 	analysis/mcnemar.h \
 	analysis/options.c \
 	analysis/options.h \
 	analysis/origin.c \
 	analysis/origin.h \
+	analysis/ranks.c \
+	analysis/ranks.h \
+	analysis/ranks_sheets.c \
 	analysis/report.c \
 	analysis/report.h \
 	analysis/report_group.c \
@@ -30,6 +44,8 @@ libreport_a_SOURCES = \
 	analysis/report_sets.c \
 	analysis/select.c \
 	analysis/select.h \
+	analysis/settings.c \
+	analysis/settings.h \
 	analysis/sheet.c \
 	analysis/sheet.h \
 	analysis/sheet_csv.c \
