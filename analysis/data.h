@@ -53,4 +53,11 @@ size_t report_data_file(const report_data *d, size_t row);
 lut_status report_data_result(const report_data *d, size_t row, sweep_result *out,
                               lut_err *err);
 
+/* Its history alone, which is quicker. */
+lut_status report_data_epochs(const report_data *d, size_t row, sweep_result *out,
+                              lut_err *err);
+
+/* Whether its network is kept. */
+bool report_data_has_network(const report_data *d, size_t row);
+
 #endif

@@ -295,6 +295,7 @@ static lut_status add_command(figure *f, const figure_source *s, lut_err *err)
 lut_status figure_make(figure *f, const figure_ops *ops, const figure_source *s, lut_err *err)
 {
     *f = (figure){ .name = ops->name, .height = 420 };
+    snprintf(f->id, sizeof f->id, "%s", f->name);
     LUT_TRY(add_command(f, s, err));
     LUT_TRY(ops->make(f, s, err));
     LUT_CHECK(f->script || f->why[0]);

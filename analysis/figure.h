@@ -21,6 +21,7 @@ typedef struct figure_source {
 
 typedef struct figure {
     const char *name; /* "front": of its file and of --figure; static */
+    char id[48];      /* its own on a page; the name unless changed */
     char *title, *caption, *command; /* for people, one line each; owned */
     char *script;     /* for gnuplot, without terminal and output; owned; NULL: not drawn */
     char why[200];    /* why it is not drawn */

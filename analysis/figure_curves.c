@@ -1,6 +1,7 @@
 /* Learning curves: for each method the quantiles over its trials at each epoch. */
 #include "analysis/figure_impl.h"
 
+#include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>

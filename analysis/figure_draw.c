@@ -40,7 +40,7 @@ static void put_terminal(FILE *out, const figure *f, figure_kind kind)
     switch (kind) {
     case FIGURE_SVG:
         fprintf(out, "set terminal svg size %d,%u dynamic font 'sans-serif,13' name '%s'\n",
-                WIDTH, f->height, f->name);
+                WIDTH, f->height, f->id);
         break;
     case FIGURE_PDF:
         fprintf(out, "set terminal pdfcairo size %.2f,%.2f font 'sans,10'\n", WIDTH / 120.,
@@ -66,7 +66,8 @@ static void put_style(FILE *out)
 
 static lut_status run(ends *e, lut_err *err)
 {
-    char *const argument[] = { "gnuplot", "--default-settings", NULL };
+    char name[] = "gnuplot", defaults[] = "--default-settings";
+    char *const argument[] = { name, defaults, NULL };
     posix_spawn_file_actions_t action;
     pid_t pid;
     int status, error;
@@ -130,7 +131,7 @@ static lut_status judge(const figure *f, FILE *said, lut_err *err)
 /* ---- SVG inside a page ---- */
 
 typedef struct swap {
-    const char *from, *to; /* to: NULL: from with the figure's name in front */
+    const char *from, *to; /* to: NULL: from with the figure's id in front */
 } swap;
 
 /* Names that would be those of other figures too, and colours that a dark page hides. */
@@ -150,7 +151,7 @@ static const swap *swap_at(const char *text)
     return NULL;
 }
 
-static lut_status fit_in(char **text, size_t *n, const char *name, lut_err *err)
+static lut_status fit_in(char **text, size_t *n, const char *id, lut_err *err)
 {
     figure_pen pen;
 
@@ -161,7 +162,7 @@ static lut_status fit_in(char **text, size_t *n, const char *name, lut_err *err)
         if (!s)
             fputc(*at++, pen.out);
         else {
-            fprintf(pen.out, "%s%s%s", s->to ? "" : name, s->to ? "" : "_",
+            fprintf(pen.out, "%s%s%s", s->to ? "" : id, s->to ? "" : "_",
                     s->to ? s->to : s->from);
             at += strlen(s->from);
         }
@@ -192,6 +193,6 @@ lut_status figure_draw(char **text, size_t *n, const figure *f, figure_kind kind
         st = read_all(text, n, e.out, err);
     ends_close(&e);
     if (st == LUT_OK && kind == FIGURE_SVG)
-        st = fit_in(text, n, f->name, err);
+        st = fit_in(text, n, f->id, err);
     return st;
 }

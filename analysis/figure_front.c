@@ -174,9 +174,9 @@ static void put_plot(FILE *out, const figure_source *s, const front *t)
 
 static lut_status make_data(figure *f, const front *t, lut_err *err)
 {
-    const sheet_column column[] = {
+    sheet_column column[] = {
         { .name = "setting", .kind = SHEET_TEXT },
-        { .name = t->size[3] == '6' ? "lut6" : "luts", .unit = "LUTs", .kind = SHEET_WHOLE },
+        { .unit = "LUTs", .kind = SHEET_WHOLE },
         { .name = "valid_accuracy_mean", .head = "validation", .unit = "percent",
           .doc = "mean over seeds: what the front is of", .kind = SHEET_PERCENT },
         { .name = "valid_accuracy_lo", .head = "from", .unit = "percent", .kind = SHEET_PERCENT },
@@ -186,6 +186,7 @@ static lut_status make_data(figure *f, const front *t, lut_err *err)
         { .name = "n", .kind = SHEET_WHOLE },
     };
 
+    snprintf(column[1].name, sizeof column[1].name, "%s", t->size);
     LUT_TRY(sheet_init(&f->data, "front", err, "Settings on the front of accuracy against size"));
     for (size_t i = 0; i < LUT_COUNT(column); i++)
         LUT_TRY(sheet_add_column(&f->data, &column[i], err));

@@ -13,14 +13,6 @@ typedef struct ranked {
     double valid, size;
 } ranked;
 
-static bool kept(const figure_source *s, size_t row)
-{
-    size_t local;
-    const sweep_store *store = report_data_at(s->data, row, &local);
-
-    return sweep_store_has_network(store, local);
-}
-
 /* Rows with a network, by validation accuracy and size. */
 static lut_status collect(ranked **list, size_t *n, const figure_source *s, lut_err *err)
 {
@@ -32,7 +24,7 @@ static lut_status collect(ranked **list, size_t *n, const figure_source *s, lut_
         const size_t row = s->rows->row[i];
         const double valid = figure_value(s, row, "valid_accuracy");
 
-        if (figure_ok(s, row) && !isnan(valid) && kept(s, row))
+        if (figure_ok(s, row) && !isnan(valid) && report_data_has_network(s->data, row))
             (*list)[(*n)++] = (ranked){ row, valid, figure_value(s, row, "lut6_core") };
     }
     return LUT_OK;
@@ -60,14 +52,14 @@ static int small_first(const void *a, const void *b)
 static size_t keep_front(ranked *list, size_t n)
 {
     double best = -INFINITY;
-    size_t kept_n = 0;
+    size_t n_kept = 0;
 
     for (size_t i = 0; i < n; i++)
         if (list[i].valid > best) {
             best = list[i].valid;
-            list[kept_n++] = list[i];
+            list[n_kept++] = list[i];
         }
-    return kept_n;
+    return n_kept;
 }
 
 /* ---- where the LUTs go ---- */

@@ -16,6 +16,7 @@ typedef struct page {
     report_levels method;
     report_levels set;     /* data sets */
     bool drawn;            /* gnuplot is there */
+    unsigned figures;      /* so far, for ids of their own */
 } page;
 
 static void page_fini(page *p)
@@ -208,6 +209,7 @@ static lut_status add_figure(page *p, const figure_ops *ops, const figure_source
     figure f;
     lut_status st = figure_make(&f, ops, s, err);
 
+    snprintf(f.id, sizeof f.id, "%s%u", ops->name, ++p->figures);
     if (st == LUT_OK && f.script)
         st = put_drawn(p, ops, &f, err);
     else if (st == LUT_OK)

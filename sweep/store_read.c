@@ -445,6 +445,13 @@ static lut_status get_row(sweep_store *s, size_t i, sweep_result *out, lut_err *
     return kept ? sweep_store_get_trial(s->trials, out, err) : LUT_OK;
 }
 
+lut_status sweep_store_epochs(sweep_store *s, size_t i, sweep_result *out, lut_err *err)
+{
+    LUT_CHECK(i < s->rows);
+    sweep_result_init(out);
+    return get_history(s, i, out, err);
+}
+
 lut_status sweep_store_get(sweep_store *s, size_t i, sweep_result *out, lut_err *err)
 {
     lut_status st;
