@@ -2,14 +2,17 @@
 #ifndef ANALYSIS_DATA_H
 #define ANALYSIS_DATA_H
 
+#include "analysis/derived.h"
 #include "sweep/expr.h"
 #include "sweep/store.h"
 
 /* Columns of the files, then one of each option that a row's plug-ins have ("dwn.alpha"):
- * a number where all its values are, text else. */
+ * a number where all its values are, text else; and those that follow from others, unless a
+ * file has one of that name. */
 typedef struct report_column {
     char name[64], unit[32], doc[256];
     bool is_text, is_option;
+    const report_derived *derived; /* NULL: it does not follow from others */
 } report_column;
 
 typedef struct report_data report_data;

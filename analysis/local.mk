@@ -10,9 +10,12 @@ libreport_a_SOURCES = \
 	analysis/anova.h \
 	analysis/association.c \
 	analysis/association.h \
+	analysis/axis.c \
+	analysis/axis.h \
 	analysis/blocks.c \
 	analysis/blocks.h \
 	analysis/cells.h \
+	analysis/choice.h \
 	analysis/compare.h \
 	analysis/compare_files.c \
 	analysis/compare_groups.c \
@@ -20,6 +23,8 @@ libreport_a_SOURCES = \
 	analysis/compare_sheets.c \
 	analysis/data.c \
 	analysis/data.h \
+	analysis/derived.c \
+	analysis/derived.h \
 	analysis/effects.c \
 	analysis/effects.h \
 	analysis/effects_sheets.c \
@@ -35,6 +40,8 @@ libreport_a_SOURCES = \
 	analysis/figure_time.c \
 	analysis/friedman.c \
 	analysis/friedman.h \
+	analysis/front.c \
+	analysis/front.h \
 	analysis/identity.c \
 	analysis/identity.h \
 	analysis/mcnemar.c \
@@ -43,6 +50,10 @@ libreport_a_SOURCES = \
 	analysis/options.h \
 	analysis/origin.c \
 	analysis/origin.h \
+	analysis/page.c \
+	analysis/page.h \
+	analysis/page_parts.c \
+	analysis/pareto.c \
 	analysis/ranks.c \
 	analysis/ranks.h \
 	analysis/ranks_sheets.c \
@@ -66,6 +77,7 @@ libreport_a_SOURCES = \
 	analysis/sheet_text.c \
 	analysis/signs.c \
 	analysis/signs.h \
+	analysis/smallest.c \
 	analysis/stats.c \
 	analysis/student.c \
 	analysis/student.h \

@@ -29,6 +29,41 @@ lut_status sheet_init(sheet *s, const char *name, lut_err *err, const char *titl
     return no_memory(err);
 }
 
+/* Takes the text, which may be NULL. */
+static lut_status take_line(char ***line, size_t *n, char *text, lut_err *err)
+{
+    char **more = text ? realloc(*line, (*n + 1) * sizeof *more) : NULL;
+
+    if (!more) {
+        free(text);
+        return no_memory(err);
+    }
+    *line = more;
+    more[(*n)++] = text;
+    return LUT_OK;
+}
+
+lut_status sheet_retitle(sheet *s, lut_err *err, const char *fmt, ...)
+{
+    char *title, *old;
+    va_list ap;
+    int n;
+
+    va_start(ap, fmt);
+    n = vasprintf(&title, fmt, ap);
+    va_end(ap);
+    if (n < 0)
+        return no_memory(err);
+    old = s->title;
+    s->title = title;
+    if (!old)
+        return LUT_OK;
+    LUT_TRY(take_line(&s->about, &s->nabout, old, err));
+    memmove(s->about + 1, s->about, (s->nabout - 1) * sizeof(char *));
+    s->about[0] = old;
+    return LUT_OK;
+}
+
 static void free_lines(char **line, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -44,6 +79,7 @@ void sheet_fini(sheet *s)
     free(s->column);
     free_lines(s->about, s->nabout);
     free_lines(s->note, s->nnotes);
+    free_lines(s->key, s->nkeys);
     free(s->title);
     *s = (sheet){ 0 };
 }
@@ -107,15 +143,14 @@ lut_status sheet_add_row(sheet *s, const sheet_cell *cell, lut_err *err)
 static lut_status add_line(char ***line, size_t *n, lut_err *err, const char *fmt,
                            va_list ap)
 {
-    char **more = realloc(*line, (*n + 1) * sizeof *more);
+    char *text;
 
-    if (!more)
-        return no_memory(err);
-    *line = more;
-    if (vasprintf(&more[*n], fmt, ap) < 0)
-        return no_memory(err);
-    ++*n;
-    return LUT_OK;
+    return take_line(line, n, vasprintf(&text, fmt, ap) < 0 ? NULL : text, err);
+}
+
+lut_status sheet_add_key(sheet *s, const char *key, lut_err *err)
+{
+    return take_line(&s->key, &s->nkeys, strdup(key), err);
 }
 
 lut_status sheet_add_note(sheet *s, lut_err *err, const char *fmt, ...)
@@ -271,6 +306,7 @@ lut_status sheet_format_named(const sheet_format **f, const char *name, lut_err 
     for (*f = sheet_formats; (*f)->name; ++*f)
         if (strcmp((*f)->name, name) == 0)
             return LUT_OK;
+    *f = NULL;
     return lut_fail(err, LUT_EINVAL, "--format=%s: want %s", name,
                     list_formats(list, false));
 }
@@ -283,6 +319,7 @@ lut_status sheet_format_of(const sheet_format **f, const char *path, lut_err *er
     for (*f = sheet_formats; dot && (*f)->name; ++*f)
         if (strcasecmp(dot, (*f)->suffix) == 0)
             return LUT_OK;
+    *f = NULL;
     return lut_fail(err, LUT_EINVAL,
                     "-o %s: the name must end in %s, or --format must be given", path,
                     list_formats(list, true));

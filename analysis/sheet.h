@@ -48,12 +48,18 @@ typedef struct sheet {
     size_t ncolumns;
     sheet_cell *cell;     /* [nrows][ncolumns]; owned */
     size_t nrows;
+    char **key;           /* [nkeys] trials that the rows stand for, for shells; owned */
+    size_t nkeys;
 } sheet;
 
 /* LUT_ENOMEM, and LUT_EINVAL for more than SHEET_COLUMNS, leave what sheet_fini() takes. */
 lut_status sheet_init(sheet *s, const char *name, lut_err *err, const char *title, ...)
     __attribute__((format(printf, 4, 5)));
 void sheet_fini(sheet *s); /* accepts a zeroed struct */
+
+/* Another title; the present one becomes the first of the lines that explain. */
+lut_status sheet_retitle(sheet *s, lut_err *err, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Columns before rows.  Text is copied. */
 lut_status sheet_add_column(sheet *s, const sheet_column *c, lut_err *err);
@@ -62,6 +68,7 @@ lut_status sheet_add_note(sheet *s, lut_err *err, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 lut_status sheet_add_about(sheet *s, lut_err *err, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+lut_status sheet_add_key(sheet *s, const char *key, lut_err *err);
 
 /* How sheets are written: text, markdown, csv, json, latex. */
 typedef struct sheet_format {
@@ -74,7 +81,7 @@ typedef struct sheet_format {
 
 extern const sheet_format sheet_formats[]; /* ended by name NULL; the first is the default */
 
-/* By name, or by the suffix of a file name; LUT_EINVAL lists what there is. */
+/* By name, or by the suffix of a file name; LUT_EINVAL lists what there is, *f is NULL. */
 lut_status sheet_format_named(const sheet_format **f, const char *name, lut_err *err);
 lut_status sheet_format_of(const sheet_format **f, const char *path, lut_err *err);
 

@@ -33,7 +33,15 @@ lutexport_LDADD = libcli.a $(EMIT_LIBS) $(STORE_LIBS) $(SPEC_LIBS) $(SWEEP_LIBS)
 	$(STORE_SYSTEM_LIBS) $(SPEC_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 
 bin_PROGRAMS += lutreport
-lutreport_SOURCES = drivers/lutreport.c
+lutreport_SOURCES = \
+	drivers/lutreport.c \
+	drivers/lutreport.h \
+	drivers/lutreport_choice.c \
+	drivers/lutreport_figure.c \
+	drivers/lutreport_page.c \
+	drivers/lutreport_tables.c \
+	drivers/lutreport_verify.c \
+	drivers/lutreport_write.c
 lutreport_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 lutreport_LDADD = libcli.a $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_LIBS) \
 	$(SWEEP_LIBS) $(LUT_LIBS) $(REPORT_SYSTEM_LIBS) $(STORE_SYSTEM_LIBS) \

@@ -84,6 +84,12 @@ tests_unit_test_child_SOURCES  = tests/unit/test_child.c
 tests_unit_test_child_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_child_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
+UNIT_TESTS += tests/unit/test_choice
+tests_unit_test_choice_SOURCES  = tests/unit/test_choice.c $(FAKE_RESULT)
+tests_unit_test_choice_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_choice_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD) \
+	$(REPORT_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_circuit
 tests_unit_test_circuit_SOURCES  = tests/unit/test_circuit.c
 tests_unit_test_circuit_CPPFLAGS = $(UNIT_CPPFLAGS)
