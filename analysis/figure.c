@@ -49,18 +49,20 @@ static bool differs(const report_data *d, const report_rows *rows, size_t col)
     return false;
 }
 
-lut_status figure_methods(report_levels *levels, const report_data *d, const report_rows *rows,
-                          lut_err *err)
+lut_status figure_methods(report_levels *levels, const report_data *d,
+                          const report_rows *rows, lut_err *err)
 {
-    static const char *const column[] = { "parametrization", "lut_rank", "mapping_first",
-                                          "encoder", "encoder_bits", "depth" };
+    static const char *const column[] = { "parametrization", "lut_rank",
+                                          "mapping_first",   "encoder",
+                                          "encoder_bits",    "depth" };
     uint32_t *code = malloc((rows->n + 1) * sizeof *code);
     lut_status st = LUT_OK;
 
     *levels = (report_levels){ .col = SIZE_MAX };
     if (!code)
         return lut_fail(err, LUT_ENOMEM, "out of memory");
-    for (size_t i = 0; i < LUT_COUNT(column) && levels->col == SIZE_MAX && rows->n; i++) {
+    for (size_t i = 0; i < LUT_COUNT(column) && levels->col == SIZE_MAX && rows->n;
+         i++) {
         const size_t col = report_data_find(d, column[i]);
 
         if (col == SIZE_MAX || !differs(d, rows, col))
@@ -84,6 +86,15 @@ size_t figure_method(const figure_source *s, size_t row)
 size_t figure_method_count(const figure_source *s)
 {
     return s->method->n ? s->method->n : 1;
+}
+
+bool figure_has_method(const figure_source *s, size_t method)
+{
+    for (size_t i = 0; i < s->rows->n; i++)
+        if (figure_ok(s, s->rows->row[i]) &&
+            figure_method(s, s->rows->row[i]) == method)
+            return true;
+    return false;
 }
 
 void figure_method_name(char name[FIGURE_LABEL], const figure_source *s, size_t method)
@@ -144,7 +155,8 @@ bool figure_ok(const figure_source *s, size_t row)
 {
     const size_t col = report_data_find(s->data, "status");
 
-    return col != SIZE_MAX && strcmp(report_data_value(s->data, row, col).text, "ok") == 0;
+    return col != SIZE_MAX &&
+           strcmp(report_data_value(s->data, row, col).text, "ok") == 0;
 }
 
 static size_t cell_of(double v, double lo, double hi, size_t cells)
@@ -170,10 +182,11 @@ void figure_thin(bool *keep, const double *x, const double *y, size_t n, bool lo
         }
     }
     for (size_t i = 0; n > FIGURE_MARKS && i < n; i++) {
-        bool *cell = &taken[keep[i] ? cell_of(log_x ? log(x[i]) : x[i], lo[0], hi[0], COLUMNS) *
-                                              ROWS +
-                                          cell_of(y[i], lo[1], hi[1], ROWS)
-                                    : 0];
+        bool *cell =
+            &taken[keep[i] ? cell_of(log_x ? log(x[i]) : x[i], lo[0], hi[0], COLUMNS) *
+                                     ROWS +
+                                 cell_of(y[i], lo[1], hi[1], ROWS)
+                           : 0];
 
         if (keep[i]) {
             keep[i] = !*cell;
@@ -251,7 +264,8 @@ void figure_number(FILE *out, double v)
 
 /* ---- a figure ---- */
 
-lut_status figure_words(figure *f, lut_err *err, const char *title, const char *fmt, ...)
+lut_status figure_words(figure *f, lut_err *err, const char *title, const char *fmt,
+                        ...)
 {
     char text[1000];
     va_list ap;
@@ -292,7 +306,8 @@ static lut_status add_command(figure *f, const figure_source *s, lut_err *err)
     return f->command ? LUT_OK : lut_fail(err, LUT_ENOMEM, "out of memory");
 }
 
-lut_status figure_make(figure *f, const figure_ops *ops, const figure_source *s, lut_err *err)
+lut_status figure_make(figure *f, const figure_ops *ops, const figure_source *s,
+                       lut_err *err)
 {
     *f = (figure){ .name = ops->name, .height = 420 };
     snprintf(f->id, sizeof f->id, "%s", f->name);

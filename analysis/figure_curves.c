@@ -11,8 +11,8 @@ enum { CURVES_TRIALS = 1000 };
 
 /* Validation accuracies of one method: epoch by epoch, the trials that ran it. */
 typedef struct curve {
-    double *v;    /* [epochs][room]; owned */
-    size_t *n;    /* [epochs]; owned */
+    double *v; /* [epochs][room]; owned */
+    size_t *n; /* [epochs]; owned */
     size_t epochs, room, trials, improving;
 } curve;
 
@@ -86,14 +86,15 @@ static lut_status collect(curve *c, const figure_source *s, size_t method, lut_e
     return LUT_OK;
 }
 
-static lut_status put_curve(FILE *out, figure *f, const char *name, size_t method, curve *c,
-                            lut_err *err)
+static lut_status put_curve(FILE *out, figure *f, const char *name, size_t method,
+                            curve *c, lut_err *err)
 {
     static const double share[] = { 0.1, 0.5, 0.9 };
 
     fprintf(out, "$curve%zu << EOD\n", method);
     for (size_t e = 0; e < c->epochs; e++) {
-        sheet_cell cell[6] = { { .text = name }, { .number = (double)(e + 1) },
+        sheet_cell cell[6] = { { .text = name },
+                               { .number = (double)(e + 1) },
                                { .number = (double)c->n[e] } };
 
         if (!c->n[e])
@@ -101,8 +102,8 @@ static lut_status put_curve(FILE *out, figure *f, const char *name, size_t metho
         gsl_sort(c->v + e * c->room, 1, c->n[e]);
         fprintf(out, "%zu", e + 1);
         for (size_t q = 0; q < LUT_COUNT(share); q++) {
-            cell[3 + q].number = gsl_stats_quantile_from_sorted_data(c->v + e * c->room, 1,
-                                                                     c->n[e], share[q]);
+            cell[3 + q].number = gsl_stats_quantile_from_sorted_data(
+                c->v + e * c->room, 1, c->n[e], share[q]);
             figure_number(out, cell[3 + q].number);
         }
         fputc('\n', out);
@@ -118,7 +119,9 @@ static lut_status begin_data(figure *f, lut_err *err)
         { .name = "method", .kind = SHEET_TEXT },
         { .name = "epoch", .kind = SHEET_WHOLE },
         { .name = "n", .kind = SHEET_WHOLE },
-        { .name = "valid_accuracy_10", .unit = "percent", .doc = "a tenth of the trials is below",
+        { .name = "valid_accuracy_10",
+          .unit = "percent",
+          .doc = "a tenth of the trials is below",
           .kind = SHEET_PERCENT },
         { .name = "valid_accuracy_50", .unit = "percent", .kind = SHEET_PERCENT },
         { .name = "valid_accuracy_90", .unit = "percent", .kind = SHEET_PERCENT },
@@ -157,23 +160,29 @@ static lut_status put_methods(FILE *out, figure *f, const figure_source *s, tota
 /* Bands first, lines on top of them. */
 static void put_plot(FILE *out, const figure_source *s)
 {
-    const size_t n = figure_method_count(s);
+    const char *comma = "";
 
     fputs("set xlabel 'epoch'\nset ylabel 'validation accuracy, percent'\n"
           "set style fill transparent solid 0.15 noborder\nplot ",
           out);
-    for (size_t m = 0; m < n; m++)
-        fprintf(out, "$curve%zu using 1:2:4 with filledcurves lc rgb '%s' notitle, \\\n", m,
-                figure_colour(m));
-    for (size_t m = 0; m < n; m++) {
+    for (size_t m = 0; m < figure_method_count(s); m++)
+        if (figure_has_method(s, m)) {
+            fprintf(out,
+                    "%s$curve%zu using 1:2:4 with filledcurves lc rgb '%s' notitle",
+                    comma, m, figure_colour(m));
+            comma = ", \\\n";
+        }
+    for (size_t m = 0; m < figure_method_count(s); m++) {
         char name[FIGURE_LABEL];
 
+        if (!figure_has_method(s, m))
+            continue;
         figure_method_name(name, s, m);
-        fprintf(out, "$curve%zu using 1:3 with lines lw 1.8 lc rgb '%s' title ", m,
-                figure_colour(m));
+        fprintf(out, "%s$curve%zu using 1:3 with lines lw 1.8 lc rgb '%s' title ",
+                comma, m, figure_colour(m));
         figure_quote(out, name);
-        fputs(m + 1 < n ? ", \\\n" : "\n", out);
     }
+    fputc('\n', out);
 }
 
 lut_status figure_curves(figure *f, const figure_source *s, lut_err *err)
@@ -196,10 +205,11 @@ lut_status figure_curves(figure *f, const figure_source *s, lut_err *err)
         st = figure_end(f, &pen, err);
     figure_drop(&pen);
     if (st == LUT_OK)
-        st = figure_words(f, err, "Learning curves",
-                          "Validation accuracy of the discrete network by epoch: the median of a "
-                          "method's trials, and the band that leaves out a tenth above and below. "
-                          "%zu of %zu trials were best in the last tenth of their epochs.",
-                          t.improving, t.trials);
+        st = figure_words(
+            f, err, "Learning curves",
+            "Validation accuracy of the discrete network by epoch: the median of a "
+            "method's trials, and the band that leaves out a tenth above and below. "
+            "%zu of %zu trials were best in the last tenth of their epochs.",
+            t.improving, t.trials);
     return st;
 }

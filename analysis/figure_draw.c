@@ -39,15 +39,17 @@ static void put_terminal(FILE *out, const figure *f, figure_kind kind)
 {
     switch (kind) {
     case FIGURE_SVG:
-        fprintf(out, "set terminal svg size %d,%u dynamic font 'sans-serif,13' name '%s'\n",
+        fprintf(out,
+                "set terminal svg size %d,%u dynamic font 'sans-serif,13' name '%s'\n",
                 WIDTH, f->height, f->id);
         break;
     case FIGURE_PDF:
-        fprintf(out, "set terminal pdfcairo size %.2f,%.2f font 'sans,10'\n", WIDTH / 120.,
-                f->height / 120.);
+        fprintf(out, "set terminal pdfcairo size %.2f,%.2f font 'sans,10'\n",
+                WIDTH / 120., f->height / 120.);
         break;
     case FIGURE_PNG:
-        fprintf(out, "set terminal pngcairo size %d,%u font 'sans,10'\n", WIDTH, f->height);
+        fprintf(out, "set terminal pngcairo size %d,%u font 'sans,10'\n", WIDTH,
+                f->height);
         break;
     }
 }
@@ -64,7 +66,7 @@ static void put_style(FILE *out)
           out);
 }
 
-static lut_status run(ends *e, lut_err *err)
+static lut_status run(bool *failed, ends *e, lut_err *err)
 {
     char name[] = "gnuplot", defaults[] = "--default-settings";
     char *const argument[] = { name, defaults, NULL };
@@ -88,9 +90,8 @@ static lut_status run(ends *e, lut_err *err)
     while (waitpid(pid, &status, 0) < 0)
         if (errno != EINTR)
             return lut_fail(err, LUT_EIO, "gnuplot: %s", strerror(errno));
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-        return LUT_OK;
-    return lut_fail(err, LUT_EIO, "gnuplot failed (status %d)", status);
+    *failed = !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+    return LUT_OK;
 }
 
 static lut_status read_all(char **text, size_t *n, FILE *in, lut_err *err)
@@ -114,16 +115,16 @@ static lut_status read_all(char **text, size_t *n, FILE *in, lut_err *err)
 }
 
 /* gnuplot complains and goes on: a figure that it complained of is none. */
-static lut_status judge(const figure *f, FILE *said, lut_err *err)
+static lut_status judge(const figure *f, bool failed, FILE *said, lut_err *err)
 {
     char *text;
     size_t n;
     lut_status st = LUT_OK;
 
     LUT_TRY(read_all(&text, &n, said, err));
-    if (n)
+    if (n || failed)
         st = lut_fail(err, LUT_EIO, "gnuplot on figure %s: %.300s", f->name,
-                      text + strspn(text, " \n"));
+                      n ? text + strspn(text, " \n") : "failed without a word");
     free(text);
     return st;
 }
@@ -136,10 +137,14 @@ typedef struct swap {
 
 /* Names that would be those of other figures too, and colours that a dark page hides. */
 static const swap swaps[] = {
-    { "'black'", "'currentColor'" }, { "\"black\"", "\"currentColor\"" },
-    { "gpPt", NULL },                { "gpDot", NULL },
-    { "gnuplot_canvas", NULL },      { "textbox", NULL },
-    { "greybox", NULL },             { "font-family=\"sans-serif\"", "" },
+    { "'black'", "'currentColor'" },
+    { "\"black\"", "\"currentColor\"" },
+    { "gpPt", NULL },
+    { "gpDot", NULL },
+    { "gnuplot_canvas", NULL },
+    { "textbox", NULL },
+    { "greybox", NULL },
+    { "font-family=\"sans-serif\"", "" },
     { "<?xml version=\"1.0\" encoding=\"utf-8\"  standalone=\"no\"?>\n", "" },
 };
 
@@ -176,8 +181,10 @@ static lut_status fit_in(char **text, size_t *n, const char *id, lut_err *err)
     return LUT_OK;
 }
 
-lut_status figure_draw(char **text, size_t *n, const figure *f, figure_kind kind, lut_err *err)
+lut_status figure_draw(char **text, size_t *n, const figure *f, figure_kind kind,
+                       lut_err *err)
 {
+    bool failed = false;
     ends e;
     lut_status st;
 
@@ -186,9 +193,9 @@ lut_status figure_draw(char **text, size_t *n, const figure *f, figure_kind kind
     put_terminal(e.in, f, kind);
     put_style(e.in);
     fputs(f->script, e.in);
-    st = run(&e, err);
+    st = run(&failed, &e, err);
     if (st == LUT_OK)
-        st = judge(f, e.said, err);
+        st = judge(f, failed, e.said, err);
     if (st == LUT_OK)
         st = read_all(text, n, e.out, err);
     ends_close(&e);

@@ -24,23 +24,26 @@ static lut_status begin(effects *e, const effects_block **block, figure *f,
     if (!e->nblocks)
         return figure_not(f, "no complete grid among %zu settings", e->settings);
     if (!e->block[0].nbars)
-        return figure_not(f, "%s", e->block[0].why[0] ? e->block[0].why
-                                                      : "nothing varies in the largest grid");
+        return figure_not(f, "%s",
+                          e->block[0].why[0] ? e->block[0].why
+                                             : "nothing varies in the largest grid");
     *block = &e->block[0];
     return LUT_OK;
 }
 
 static void put_rest(char text[120], const effects *e, const effects_block *b)
 {
-    snprintf(text, 120, "the largest complete grid: %zu settings of %zu seed%s%s", b->settings,
-             b->seeds, b->seeds == 1 ? "" : "s", e->nblocks > 1 ? "; others are in the table" : "");
+    snprintf(text, 120, "the largest complete grid: %zu settings of %zu seed%s%s",
+             b->settings, b->seeds, b->seeds == 1 ? "" : "s",
+             e->nblocks > 1 ? "; others are in the table" : "");
 }
 
 static lut_status effects_columns(sheet *t, lut_err *err)
 {
     static const sheet_column column[] = {
         { .name = "what", .kind = SHEET_TEXT },
-        { .name = "share", .doc = "of the variance of the settings' means, in percent",
+        { .name = "share",
+          .doc = "of the variance of the settings' means, in percent",
           .kind = SHEET_PERCENT },
         { .name = "lo", .head = "from", .kind = SHEET_PERCENT },
         { .name = "hi", .head = "to", .kind = SHEET_PERCENT },
@@ -65,6 +68,16 @@ static const char *colour_of(const effects_bar *bar)
     return "0x909090";
 }
 
+/* A label that leaves room for what it labels. */
+static void put_label(FILE *out, const char *name)
+{
+    enum { MOST = 42 };
+    char text[MOST + 4];
+
+    snprintf(text, sizeof text, strlen(name) > MOST ? "%.39s..." : "%s", name);
+    figure_quote(out, text);
+}
+
 static const char *bar_name(const effects_bar *bar)
 {
     return bar->kind == EFFECTS_REST    ? "three and more together"
@@ -75,7 +88,8 @@ static const char *bar_name(const effects_bar *bar)
 /* The largest bars and the last two, which are no knobs. */
 static bool shown(const effects_block *b, size_t i)
 {
-    return i < BARS || b->bar[i].kind == EFFECTS_REST || b->bar[i].kind == EFFECTS_SEEDS;
+    return i < BARS || b->bar[i].kind == EFFECTS_REST ||
+           b->bar[i].kind == EFFECTS_SEEDS;
 }
 
 static lut_status put_bars(FILE *out, figure *f, const effects_block *b, lut_err *err)
@@ -98,11 +112,11 @@ static lut_status put_bars(FILE *out, figure *f, const effects_block *b, lut_err
         figure_number(out, 100 * (isnan(bar->lo) ? bar->share : bar->lo));
         figure_number(out, 100 * (isnan(bar->hi) ? bar->share : bar->hi));
         fprintf(out, " %s ", colour_of(bar));
-        figure_quote(out, bar_name(bar));
+        put_label(out, bar_name(bar));
         fputc('\n', out);
     }
     fputs("EOD\n", out);
-    f->height = (unsigned)(110 + 26 * n);
+    f->height = (unsigned)(150 + 26 * n);
     return LUT_OK;
 }
 
@@ -111,14 +125,16 @@ static lut_status draw_bars(figure *f, const effects_block *b, lut_err *err)
     figure_pen pen;
     lut_status st;
 
-    LUT_TRY(sheet_init(&f->data, "effects", err, "Shares of the variance of the means"));
+    LUT_TRY(
+        sheet_init(&f->data, "effects", err, "Shares of the variance of the means"));
     LUT_TRY(effects_columns(&f->data, err));
     LUT_TRY(figure_begin(&pen, err));
     st = put_bars(pen.out, f, b, err);
     fputs("set yrange [*:*] reverse\nset xrange [0:*]\nunset grid\nset grid x\n"
           "set xlabel 'share of the variance of the means, percent'\nunset key\n"
           "set style fill solid 0.85 noborder\n"
-          "plot $bars using ($2/2):1:($2/2):(0.35):5:ytic(6) with boxxyerror lc rgb variable, \\\n"
+          "plot $bars using ($2/2):1:($2/2):(0.35):5:ytic(6) with boxxyerror lc rgb "
+          "variable, \\\n"
           " $bars using 2:1:3:4 with xerrorbars pt -1 lw 1.2 lc rgb '#606060'\n",
           pen.out);
     if (st == LUT_OK)
@@ -139,12 +155,14 @@ lut_status figure_effects(figure *f, const figure_source *s, lut_err *err)
         st = draw_bars(f, b, err);
     }
     if (st == LUT_OK)
-        st = figure_words(f, err, "What moves validation accuracy",
-                          "Exact shares of the variance of the settings' means (functional ANOVA)%s%s. "
-                          "What the seeds alone would make is a bar of its own; an effect shorter "
-                          "than it was not seen. Whiskers: 95 %% over seeds drawn again, too short "
-                          "for few seeds.",
-                          rest[0] ? " in " : "", rest);
+        st = figure_words(
+            f, err, "What moves validation accuracy",
+            "Exact shares of the variance of the settings' means (functional "
+            "ANOVA)%s%s. "
+            "What the seeds alone would make is a bar of its own; an effect shorter "
+            "than it was not seen. Whiskers: 95 %% over seeds drawn again, too short "
+            "for few seeds.",
+            rest[0] ? " in " : "", rest);
     effects_fini(&e);
     return st;
 }
@@ -172,8 +190,10 @@ static lut_status put_levels(FILE *out, figure *f, const effects_knob *k, size_t
     fprintf(out, "$knob%zu << EOD\n", at);
     for (size_t i = 0; i < k->n; i++) {
         const effects_level *l = &k->level[i];
-        const sheet_cell cell[] = { { .text = k->name }, { .text = l->name },
-                                    { .number = l->mean }, { .number = l->lo },
+        const sheet_cell cell[] = { { .text = k->name },
+                                    { .text = l->name },
+                                    { .number = l->mean },
+                                    { .number = l->lo },
                                     { .number = l->hi } };
 
         LUT_TRY(sheet_add_row(&f->data, cell, err));
@@ -208,9 +228,11 @@ static void put_small(FILE *out, const effects_knob *k, size_t at)
     fputs("set title ", out);
     figure_quote(out, k->name);
     fprintf(out, " font ',12'\nset xrange [-0.5:%zu.5]\n", k->n - 1);
-    fputs(k->n > 4 ? "set xtics rotate by 30 right\n" : "set xtics norotate center\n", out);
+    fputs(k->n > 4 ? "set xtics rotate by 30 right\n" : "set xtics norotate center\n",
+          out);
     fprintf(out,
-            "plot $knob%zu using 1:2:3:4:xtic(5) with yerrorlines pt 7 ps 0.7 lw 1.3 lc rgb "
+            "plot $knob%zu using 1:2:3:4:xtic(5) with yerrorlines pt 7 ps 0.7 lw 1.3 "
+            "lc rgb "
             "'#0072B2' notitle\n",
             at);
 }
@@ -229,7 +251,8 @@ static lut_status draw_levels(figure *f, const effects_block *b, lut_err *err)
     fprintf(pen.out, "set multiplot layout %zu,%zu\n", (n + wide - 1) / wide, wide);
     put_range(pen.out, b, n);
     for (size_t k = 0; k < n; k++) {
-        fputs(k % wide ? "unset ylabel\n" : "set ylabel 'validation, percent'\n", pen.out);
+        fputs(k % wide ? "unset ylabel\n" : "set ylabel 'validation, percent'\n",
+              pen.out);
         put_small(pen.out, &b->knob[k], k);
     }
     fputs("unset multiplot\n", pen.out);
@@ -249,10 +272,11 @@ lut_status figure_levels(figure *f, const figure_source *s, lut_err *err)
     if (st == LUT_OK && b)
         st = draw_levels(f, b, err);
     if (st == LUT_OK)
-        st = figure_words(f, err, "Means at each level",
-                          "Validation accuracy, mean over all other knobs of the largest complete "
-                          "grid and all its seeds, with 95 %% intervals of the seeds' means. All "
-                          "panels have one scale.");
+        st = figure_words(
+            f, err, "Means at each level",
+            "Validation accuracy, mean over all other knobs of the largest complete "
+            "grid and all its seeds, with 95 %% intervals of the seeds' means. All "
+            "panels have one scale.");
     effects_fini(&e);
     return st;
 }
@@ -262,8 +286,10 @@ lut_status figure_levels(figure *f, const figure_source *s, lut_err *err)
 static lut_status pair_columns(sheet *t, lut_err *err)
 {
     static const sheet_column column[] = {
-        { .name = "knob_a", .kind = SHEET_TEXT }, { .name = "level_a", .kind = SHEET_TEXT },
-        { .name = "knob_b", .kind = SHEET_TEXT }, { .name = "level_b", .kind = SHEET_TEXT },
+        { .name = "knob_a", .kind = SHEET_TEXT },
+        { .name = "level_a", .kind = SHEET_TEXT },
+        { .name = "knob_b", .kind = SHEET_TEXT },
+        { .name = "level_b", .kind = SHEET_TEXT },
         { .name = "mean", .unit = "percent", .kind = SHEET_PERCENT },
     };
 
@@ -272,8 +298,8 @@ static lut_status pair_columns(sheet *t, lut_err *err)
     return LUT_OK;
 }
 
-static lut_status put_cells(FILE *out, figure *f, const effects_block *b, const effects_bar *bar,
-                            size_t at, lut_err *err)
+static lut_status put_cells(FILE *out, figure *f, const effects_block *b,
+                            const effects_bar *bar, size_t at, lut_err *err)
 {
     const effects_knob *x = &b->knob[bar->a], *y = &b->knob[bar->b];
     double *mean = malloc(x->n * y->n * sizeof *mean);
@@ -285,8 +311,10 @@ static lut_status put_cells(FILE *out, figure *f, const effects_block *b, const 
     fprintf(out, "$pair%zu << EOD\n", at);
     for (size_t i = 0; i < x->n * y->n && st == LUT_OK; i++) {
         const effects_level *p = &x->level[i / y->n], *q = &y->level[i % y->n];
-        const sheet_cell cell[] = { { .text = x->name }, { .text = p->name },
-                                    { .text = y->name }, { .text = q->name },
+        const sheet_cell cell[] = { { .text = x->name },
+                                    { .text = p->name },
+                                    { .text = y->name },
+                                    { .text = q->name },
                                     { .number = mean[i] } };
 
         st = sheet_add_row(&f->data, cell, err);
@@ -301,7 +329,8 @@ static lut_status put_cells(FILE *out, figure *f, const effects_block *b, const 
     return st;
 }
 
-static void put_heat(FILE *out, const effects_block *b, const effects_bar *bar, size_t at)
+static void put_heat(FILE *out, const effects_block *b, const effects_bar *bar,
+                     size_t at)
 {
     char title[4 * EFFECTS_NAME];
     const bool numbers = b->knob[bar->a].n <= NARROW;
@@ -316,7 +345,8 @@ static void put_heat(FILE *out, const effects_block *b, const effects_bar *bar, 
     fprintf(out,
             "\nset xrange [-0.5:%zu.5]\nset yrange [-0.5:%zu.5]\n"
             "plot $pair%zu using 1:2:3:xtic(4):ytic(5) with image%s",
-            b->knob[bar->a].n - 1, b->knob[bar->b].n - 1, at, numbers ? ", \\\n" : "\n");
+            b->knob[bar->a].n - 1, b->knob[bar->b].n - 1, at,
+            numbers ? ", \\\n" : "\n");
     if (numbers)
         fprintf(out,
                 "$pair%zu using 1:2:(sprintf('%%.1f',$3)) with labels font ',9' tc rgb "
@@ -334,10 +364,11 @@ static lut_status draw_pairs(figure *f, const effects_block *b, lut_err *err)
     LUT_TRY(figure_begin(&pen, err));
     for (size_t i = 0; i < b->npairs && st == LUT_OK; i++)
         st = put_cells(pen.out, f, b, &b->bar[b->pair[i]], i, err);
-    fprintf(pen.out,
-            "unset grid\nunset key\nunset colorbox\n"
-            "set palette defined (0 '#f7fbff', 1 '#6baed6')\nset multiplot layout 1,%zu\n",
-            b->npairs);
+    fprintf(
+        pen.out,
+        "unset grid\nunset key\nunset colorbox\n"
+        "set palette defined (0 '#f7fbff', 1 '#6baed6')\nset multiplot layout 1,%zu\n",
+        b->npairs);
     for (size_t i = 0; i < b->npairs; i++)
         put_heat(pen.out, b, &b->bar[b->pair[i]], i);
     fputs("unset multiplot\n", pen.out);
@@ -355,13 +386,15 @@ lut_status figure_pairs(figure *f, const figure_source *s, lut_err *err)
     lut_status st = begin(&e, &b, f, s, err);
 
     if (st == LUT_OK && b)
-        st = b->npairs ? draw_pairs(f, b, err)
-                       : figure_not(f, "no pair of knobs has an effect that can be told from "
-                                       "the seeds");
+        st = b->npairs
+                 ? draw_pairs(f, b, err)
+                 : figure_not(f, "no pair of knobs has an effect that can be told from "
+                                 "the seeds");
     if (st == LUT_OK)
-        st = figure_words(f, err, "Pairs of knobs",
-                          "Mean validation accuracy in each cell of the largest complete grid; the "
-                          "share in the title is what the pair adds to its two knobs alone.");
+        st = figure_words(
+            f, err, "Pairs of knobs",
+            "Mean validation accuracy in each cell of the largest complete grid; the "
+            "share in the title is what the pair adds to its two knobs alone.");
     effects_fini(&e);
     return st;
 }

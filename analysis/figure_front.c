@@ -35,8 +35,8 @@ static double mean_of(const figure_source *s, const report_settings *t, size_t s
     return sum / (double)(t->start[setting + 1] - t->start[setting]);
 }
 
-static lut_status make_point(point *p, const figure_source *s, const front *t, size_t setting,
-                             lut_err *err)
+static lut_status make_point(point *p, const figure_source *s, const front *t,
+                             size_t setting, lut_err *err)
 {
     const report_settings *set = &t->settings;
     const size_t first = set->start[setting], n = set->start[setting + 1] - first;
@@ -67,7 +67,9 @@ static int by_size(const void *a, const void *b)
 
     if (p->x < q->x || p->x > q->x)
         return p->x < q->x ? -1 : 1;
-    return p->y < q->y ? 1 : p->y > q->y ? -1 : (p->setting > q->setting) - (p->setting < q->setting);
+    return p->y < q->y   ? 1
+           : p->y > q->y ? -1
+                         : (p->setting > q->setting) - (p->setting < q->setting);
 }
 
 static lut_status collect(front *t, const figure_source *s, lut_err *err)
@@ -89,7 +91,8 @@ static lut_status collect(front *t, const figure_source *s, lut_err *err)
     return LUT_OK;
 }
 
-static lut_status put_trials(FILE *out, const figure_source *s, const front *t, lut_err *err)
+static lut_status put_trials(FILE *out, const figure_source *s, const front *t,
+                             lut_err *err)
 {
     const report_settings *set = &t->settings;
     const size_t runs = set->start[set->n];
@@ -153,23 +156,29 @@ static void put_plot(FILE *out, const figure_source *s, const front *t)
             "set ylabel 'validation accuracy, percent'\nplot ",
             t->size);
     for (size_t m = 0; m < figure_method_count(s); m++)
-        fprintf(out,
+        if (figure_has_method(s, m))
+            fprintf(
+                out,
                 "$trials using ($3==%zu?$1:NaN):2 with points pt 7 ps 0.25 lc rgb '%s' "
                 "notitle, \\\n",
                 m, figure_colour(m));
-    fputs("$front using 1:2 with fsteps lw 1.5 lc rgb '#808080' title 'front of the means', \\\n",
+    fputs("$front using 1:2 with fsteps lw 1.5 lc rgb '#808080' title 'front of the "
+          "means'",
           out);
     for (size_t m = 0; m < figure_method_count(s); m++) {
         char name[FIGURE_LABEL];
 
+        if (!figure_has_method(s, m))
+            continue;
         figure_method_name(name, s, m);
         fprintf(out,
-                "$settings using ($5==%zu?$1:NaN):2:3:4 with yerrorbars pt %u ps 0.8 lw 0.8 lc "
+                ", \\\n$settings using ($5==%zu?$1:NaN):2:3:4 with yerrorbars pt %u ps "
+                "0.8 lw 0.8 lc "
                 "rgb '%s' title ",
                 m, figure_mark(m, false), figure_colour(m));
         figure_quote(out, name);
-        fputs(m + 1 < figure_method_count(s) ? ", \\\n" : "\n", out);
     }
+    fputc('\n', out);
 }
 
 static lut_status make_data(figure *f, const front *t, lut_err *err)
@@ -177,25 +186,38 @@ static lut_status make_data(figure *f, const front *t, lut_err *err)
     sheet_column column[] = {
         { .name = "setting", .kind = SHEET_TEXT },
         { .unit = "LUTs", .kind = SHEET_WHOLE },
-        { .name = "valid_accuracy_mean", .head = "validation", .unit = "percent",
-          .doc = "mean over seeds: what the front is of", .kind = SHEET_PERCENT },
-        { .name = "valid_accuracy_lo", .head = "from", .unit = "percent", .kind = SHEET_PERCENT },
-        { .name = "valid_accuracy_hi", .head = "to", .unit = "percent", .kind = SHEET_PERCENT },
-        { .name = "test_accuracy_mean", .head = "test", .unit = "percent",
-          .doc = "mean over seeds, not used to choose", .kind = SHEET_PERCENT },
+        { .name = "valid_accuracy_mean",
+          .head = "validation",
+          .unit = "percent",
+          .doc = "mean over seeds: what the front is of",
+          .kind = SHEET_PERCENT },
+        { .name = "valid_accuracy_lo",
+          .head = "from",
+          .unit = "percent",
+          .kind = SHEET_PERCENT },
+        { .name = "valid_accuracy_hi",
+          .head = "to",
+          .unit = "percent",
+          .kind = SHEET_PERCENT },
+        { .name = "test_accuracy_mean",
+          .head = "test",
+          .unit = "percent",
+          .doc = "mean over seeds, not used to choose",
+          .kind = SHEET_PERCENT },
         { .name = "n", .kind = SHEET_WHOLE },
     };
 
     snprintf(column[1].name, sizeof column[1].name, "%s", t->size);
-    LUT_TRY(sheet_init(&f->data, "front", err, "Settings on the front of accuracy against size"));
+    LUT_TRY(sheet_init(&f->data, "front", err,
+                       "Settings on the front of accuracy against size"));
     for (size_t i = 0; i < LUT_COUNT(column); i++)
         LUT_TRY(sheet_add_column(&f->data, &column[i], err));
     for (size_t i = 0; i < t->n; i++) {
         const point *p = &t->point[i];
         char text[600];
-        const sheet_cell cell[] = { { .text = text },     { .number = p->x },
-                                    { .number = p->y },   { .number = p->lo },
-                                    { .number = p->hi },  { .number = p->test },
+        const sheet_cell cell[] = { { .text = text },          { .number = p->x },
+                                    { .number = p->y },        { .number = p->lo },
+                                    { .number = p->hi },       { .number = p->test },
                                     { .number = (double)p->n } };
 
         figure_setting(text, sizeof text, &t->settings, p->setting);
@@ -228,11 +250,12 @@ lut_status figure_front(figure *f, const figure_source *s, lut_err *err)
     size_t valid, col;
     lut_status st;
 
-    LUT_TRY(figure_words(f, err, "Accuracy against size",
-                         "Small dots are trials, large marks means over the seeds of a setting "
-                         "with their %g %% intervals (Student's t). The front is that of the "
-                         "means, by validation accuracy; test figures stand in the table.",
-                         100 * (1 - s->alpha)));
+    LUT_TRY(figure_words(
+        f, err, "Accuracy against size",
+        "Small dots are trials, large marks means over the seeds of a setting "
+        "with their %g %% intervals (Student's t). The front is that of the "
+        "means, by validation accuracy; test figures stand in the table.",
+        100 * (1 - s->alpha)));
     t.size = figure_column(&col, s, "lut6") ? "lut6" : "luts";
     if (!figure_column(&valid, s, "valid_accuracy"))
         return figure_not(f, "no trial has validation rows, so nothing can be chosen");

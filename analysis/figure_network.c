@@ -14,7 +14,8 @@ typedef struct ranked {
 } ranked;
 
 /* Rows with a network, by validation accuracy and size. */
-static lut_status collect(ranked **list, size_t *n, const figure_source *s, lut_err *err)
+static lut_status collect(ranked **list, size_t *n, const figure_source *s,
+                          lut_err *err)
 {
     *n = 0;
     *list = malloc((s->rows->n + 1) * sizeof **list);
@@ -98,8 +99,8 @@ static lut_status parts_columns(figure *f, lut_err *err)
     return LUT_OK;
 }
 
-static lut_status put_design(FILE *out, figure *f, const figure_source *s, const ranked *r,
-                             lut_err *err)
+static lut_status put_design(FILE *out, figure *f, const figure_source *s,
+                             const ranked *r, lut_err *err)
 {
     const size_t layers = report_data_find(s->data, "layers");
     char name[200], method[FIGURE_LABEL];
@@ -116,13 +117,13 @@ static lut_status put_design(FILE *out, figure *f, const figure_source *s, const
                                 { .number = c.argmax } };
 
     figure_quote(out, name);
-    fprintf(out, " %u %u %u %u\n", c.knows_encoder ? c.encoder : 0, c.layers, c.popcount,
-            c.argmax);
+    fprintf(out, " %u %u %u %u\n", c.knows_encoder ? c.encoder : 0, c.layers,
+            c.popcount, c.argmax);
     return sheet_add_row(&f->data, cell, err);
 }
 
-static lut_status draw_parts(figure *f, const figure_source *s, const ranked *list, size_t n,
-                             lut_err *err)
+static lut_status draw_parts(figure *f, const figure_source *s, const ranked *list,
+                             size_t n, lut_err *err)
 {
     const size_t shown = n < DESIGNS ? n : DESIGNS;
     figure_pen pen;
@@ -132,9 +133,11 @@ static lut_status draw_parts(figure *f, const figure_source *s, const ranked *li
     LUT_TRY(figure_begin(&pen, err));
     fputs("$parts << EOD\n", pen.out);
     for (size_t i = 0; i < shown && st == LUT_OK; i++) /* evenly along the front */
-        st = put_design(pen.out, f, s, &list[shown > 1 ? i * (n - 1) / (shown - 1) : 0], err);
+        st = put_design(pen.out, f, s, &list[shown > 1 ? i * (n - 1) / (shown - 1) : 0],
+                        err);
     fputs("EOD\nset ylabel '6-input LUTs'\nset style data histograms\n"
-          "set style histogram rowstacked\nset boxwidth 0.7\nset style fill solid 0.9 noborder\n"
+          "set style histogram rowstacked\nset boxwidth 0.7\nset style fill solid 0.9 "
+          "noborder\n"
           "set xtics rotate by 25 right font ',10'\nset yrange [0:*]\n"
           "plot $parts using 2:xtic(1) lc rgb '#E69F00' title 'encoder', \\\n"
           "$parts using 3 lc rgb '#0072B2' title 'layers', \\\n"
@@ -158,11 +161,12 @@ lut_status figure_parts(figure *f, const figure_source *s, lut_err *err)
         qsort(list, n, sizeof *list, small_first);
     n = st == LUT_OK ? keep_front(list, n) : 0;
     if (st == LUT_OK)
-        st = figure_words(f, err, "LUTs of each part",
-                          "Designs on the front of validation accuracy against size without "
-                          "encoder, among the networks that are kept; counted from their "
-                          "netlists. Real inputs have an encoder of unknown size: it is missing "
-                          "there.");
+        st = figure_words(
+            f, err, "LUTs of each part",
+            "Designs on the front of validation accuracy against size without "
+            "encoder, among the networks that are kept; counted from their "
+            "netlists. Real inputs have an encoder of unknown size: it is missing "
+            "there.");
     if (st == LUT_OK)
         st = n ? draw_parts(f, s, list, n, err) : figure_not(f, "no network is kept");
     free(list);
@@ -177,10 +181,14 @@ static lut_status confusion_columns(figure *f, lut_err *err)
         { .name = "class", .kind = SHEET_WHOLE },
         { .name = "predicted", .kind = SHEET_WHOLE },
         { .name = "count", .kind = SHEET_WHOLE },
-        { .name = "share", .unit = "percent", .doc = "of the class", .kind = SHEET_PERCENT },
+        { .name = "share",
+          .unit = "percent",
+          .doc = "of the class",
+          .kind = SHEET_PERCENT },
     };
 
-    LUT_TRY(sheet_init(&f->data, f->name, err, "Confusion of the best network, test split"));
+    LUT_TRY(sheet_init(&f->data, f->name, err,
+                       "Confusion of the best network, test split"));
     for (size_t i = 0; i < LUT_COUNT(column); i++)
         LUT_TRY(sheet_add_column(&f->data, &column[i], err));
     return LUT_OK;
@@ -199,7 +207,9 @@ static lut_status put_matrix(FILE *out, figure *f, const sweep_result *r, lut_er
         for (uint32_t j = 0; j < n; j++) {
             const double count = r->confusion[i * n + j];
             const double share = sum > 0 ? 100 * count / sum : 0;
-            const sheet_cell cell[] = { { .number = i }, { .number = j }, { .number = count },
+            const sheet_cell cell[] = { { .number = i },
+                                        { .number = j },
+                                        { .number = count },
                                         { .number = share } };
 
             LUT_TRY(sheet_add_row(&f->data, cell, err));
@@ -225,12 +235,15 @@ static lut_status draw_confusion(figure *f, const sweep_result *r, lut_err *err)
             "set palette defined (0 '#f7fbff', 1 '#e6550d')\n"
             "plot $confusion using 1:2:3 with image%s",
             r->classes - 1, r->classes - 1, r->classes <= CLASSES ? ", \\\n" : "\n");
-    if (r->classes <= CLASSES) /* the diagonal has no colour: its numbers take the text's */
-        fprintf(pen.out,
-                "$confusion using 1:2:($1==$2?sprintf('%%d',$4):'') with labels font ',%d', \\\n"
-                "$confusion using 1:2:($1!=$2&&$4>0?sprintf('%%d',$4):'') with labels font "
-                "',%d' tc rgb '#111111'\n",
-                r->classes > 12 ? 7 : 10, r->classes > 12 ? 7 : 10);
+    if (r->classes <=
+        CLASSES) /* the diagonal has no colour: its numbers take the text's */
+        fprintf(
+            pen.out,
+            "$confusion using 1:2:($1==$2?sprintf('%%d',$4):'') with labels font "
+            "',%d', \\\n"
+            "$confusion using 1:2:($1!=$2&&$4>0?sprintf('%%d',$4):'') with labels font "
+            "',%d' tc rgb '#111111'\n",
+            r->classes > 12 ? 7 : 10, r->classes > 12 ? 7 : 10);
     f->height = 480;
     if (st == LUT_OK)
         st = figure_end(f, &pen, err);
@@ -238,7 +251,8 @@ static lut_status draw_confusion(figure *f, const sweep_result *r, lut_err *err)
     return st;
 }
 
-static lut_status of_best(figure *f, const figure_source *s, const ranked *best, lut_err *err)
+static lut_status of_best(figure *f, const figure_source *s, const ranked *best,
+                          lut_err *err)
 {
     const size_t key = report_data_find(s->data, "key");
     sweep_result r;
@@ -249,12 +263,13 @@ static lut_status of_best(figure *f, const figure_source *s, const ranked *best,
     else if (st == LUT_OK)
         st = figure_not(f, "the best network has no confusion matrix");
     if (st == LUT_OK)
-        st = figure_words(f, err, "Confusion",
-                          "Network %s, the one with the best validation accuracy (%.2f) among "
-                          "those that are kept: counts on the test split, colour by share of the "
-                          "class, what is right left white.",
-                          key == SIZE_MAX ? "" : report_data_value(s->data, best->row, key).text,
-                          best->valid);
+        st = figure_words(
+            f, err, "Confusion",
+            "Network %s, the one with the best validation accuracy (%.2f) among "
+            "those that are kept: counts on the test split, colour by share of the "
+            "class, what is right left white.",
+            key == SIZE_MAX ? "" : report_data_value(s->data, best->row, key).text,
+            best->valid);
     sweep_result_fini(&r);
     return st;
 }

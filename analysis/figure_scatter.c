@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 typedef struct scatter {
-    const char *x, *y;           /* columns */
+    const char *x, *y; /* columns */
     const char *xlabel, *ylabel;
-    const char *mark;            /* row that is marked has the largest of this column; or NULL */
+    const char *mark; /* row that is marked has the largest of this column; or NULL */
 } scatter;
 
 typedef struct points {
@@ -24,7 +24,8 @@ static void points_fini(points *p)
     free(p->row);
 }
 
-static lut_status collect(points *p, const figure_source *s, const scatter *c, lut_err *err)
+static lut_status collect(points *p, const figure_source *s, const scatter *c,
+                          lut_err *err)
 {
     const size_t room = s->rows->n + 1;
     double best = -INFINITY;
@@ -51,8 +52,8 @@ static lut_status collect(points *p, const figure_source *s, const scatter *c, l
     return LUT_OK;
 }
 
-static lut_status put_points(FILE *out, figure *f, const figure_source *s, const points *p,
-                             lut_err *err)
+static lut_status put_points(FILE *out, figure *f, const figure_source *s,
+                             const points *p, lut_err *err)
 {
     bool *keep = malloc(p->n + 1);
 
@@ -63,7 +64,8 @@ static lut_status put_points(FILE *out, figure *f, const figure_source *s, const
     for (size_t i = 0; i < p->n; i++) {
         char name[FIGURE_LABEL];
         const size_t m = figure_method(s, p->row[i]);
-        const sheet_cell cell[] = { { .text = name }, { .number = p->x[i] },
+        const sheet_cell cell[] = { { .text = name },
+                                    { .number = p->x[i] },
                                     { .number = p->y[i] } };
 
         figure_method_name(name, s, m);
@@ -79,7 +81,8 @@ static lut_status put_points(FILE *out, figure *f, const figure_source *s, const
     return LUT_OK;
 }
 
-static void put_plot(FILE *out, const figure_source *s, const points *p, const scatter *c)
+static void put_plot(FILE *out, const figure_source *s, const points *p,
+                     const scatter *c)
 {
     fputs("set xlabel ", out);
     figure_quote(out, c->xlabel);
@@ -89,18 +92,22 @@ static void put_plot(FILE *out, const figure_source *s, const points *p, const s
     for (size_t m = 0; m < figure_method_count(s); m++) {
         char name[FIGURE_LABEL];
 
+        if (!figure_has_method(s, m))
+            continue;
         figure_method_name(name, s, m);
         fprintf(out,
-                ", \\\n$points using ($3==%zu?$1:NaN):2 with points pt %u ps 0.55 lc rgb '%s' "
+                ", \\\n$points using ($3==%zu?$1:NaN):2 with points pt %u ps 0.55 lc "
+                "rgb '%s' "
                 "title ",
                 m, figure_mark(m, false), figure_colour(m));
         figure_quote(out, name);
     }
     if (p->best != SIZE_MAX)
-        fprintf(out,
-                ", \\\n'-' using 1:2 with points pt 6 ps 1.8 lw 1.6 lc rgb '#B33A3A' title "
-                "'chosen'\n%.10g %.10g\ne\n",
-                p->x[p->best], p->y[p->best]);
+        fprintf(
+            out,
+            ", \\\n'-' using 1:2 with points pt 6 ps 1.8 lw 1.6 lc rgb '#B33A3A' title "
+            "'chosen'\n%.10g %.10g\ne\n",
+            p->x[p->best], p->y[p->best]);
     else
         fputc('\n', out);
 }
@@ -119,8 +126,8 @@ static lut_status begin_data(figure *f, const scatter *c, lut_err *err)
     return LUT_OK;
 }
 
-static lut_status draw(figure *f, const figure_source *s, const points *p, const scatter *c,
-                       lut_err *err)
+static lut_status draw(figure *f, const figure_source *s, const points *p,
+                       const scatter *c, lut_err *err)
 {
     figure_pen pen;
     lut_status st;
@@ -148,13 +155,15 @@ lut_status figure_gap(figure *f, const figure_source *s, lut_err *err)
     for (size_t i = 0; i < p.n; i++)
         mean += (p.x[i] - p.y[i]) / (double)p.n;
     if (st == LUT_OK)
-        st = figure_words(f, err, "Relaxed against discrete",
-                          "Each mark is a trial; below the line the discrete network, which is "
-                          "what becomes hardware, is worse. On average %+.2f points over %zu "
-                          "trials.",
-                          -mean, p.n);
+        st = figure_words(
+            f, err, "Relaxed against discrete",
+            "Each mark is a trial; below the line the discrete network, which is "
+            "what becomes hardware, is worse. On average %+.2f points over %zu "
+            "trials.",
+            -mean, p.n);
     if (st == LUT_OK)
-        st = p.n ? draw(f, s, &p, &c, err) : figure_not(f, "no trial has both accuracies");
+        st = p.n ? draw(f, s, &p, &c, err)
+                 : figure_not(f, "no trial has both accuracies");
     points_fini(&p);
     return st;
 }
@@ -163,8 +172,8 @@ lut_status figure_gap(figure *f, const figure_source *s, lut_err *err)
 static double rank_correlation(const points *p)
 {
     double *work = malloc(2 * (p->n + 1) * sizeof *work);
-    const double r =
-        work && p->n > 2 ? gsl_stats_spearman(p->x, 1, p->y, 1, p->n, work) : (double)NAN;
+    const double r = work && p->n > 2 ? gsl_stats_spearman(p->x, 1, p->y, 1, p->n, work)
+                                      : (double)NAN;
 
     free(work);
     return r;
@@ -179,12 +188,13 @@ lut_status figure_judge(figure *f, const figure_source *s, lut_err *err)
     lut_status st = collect(&p, s, &c, err);
 
     if (st == LUT_OK && p.n)
-        st = figure_words(f, err, "Validation against test",
-                          "Each mark is a trial, the ring the one with the best validation "
-                          "accuracy: %.2f there, %.2f on the test split, an optimism of %+.2f "
-                          "points. Rank correlation (Spearman) over %zu trials: %.3f.",
-                          p.x[p.best], p.y[p.best], p.x[p.best] - p.y[p.best], p.n,
-                          rank_correlation(&p));
+        st = figure_words(
+            f, err, "Validation against test",
+            "Each mark is a trial, the ring the one with the best validation "
+            "accuracy: %.2f there, %.2f on the test split, an optimism of %+.2f "
+            "points. Rank correlation (Spearman) over %zu trials: %.3f.",
+            p.x[p.best], p.y[p.best], p.x[p.best] - p.y[p.best], p.n,
+            rank_correlation(&p));
     if (st == LUT_OK)
         st = p.n ? draw(f, s, &p, &c, err)
                  : figure_not(f, "no trial has a validation and a test accuracy");
@@ -255,7 +265,8 @@ static lut_status draw_luck(figure *f, const points *p, lut_err *err)
          k = k < p->n && next_count(k) > p->n ? p->n : next_count(k)) {
         for (; seen < k; seen++)
             best = fmax(best, p->x[seen]);
-        const sheet_cell cell[] = { { .number = (double)k }, { .number = best },
+        const sheet_cell cell[] = { { .number = (double)k },
+                                    { .number = best },
                                     { .number = expected_best(sorted, p->n, k) } };
 
         st = sheet_add_row(&f->data, cell, err);
@@ -263,13 +274,16 @@ static lut_status draw_luck(figure *f, const points *p, lut_err *err)
     }
     free(sorted);
     if (st == LUT_OK) {
-        fputs("EOD\nset xlabel 'trials'\nset ylabel 'best validation accuracy, percent'\n"
-              "set key bottom right inside vertical\n"
-              "plot $luck using 1:2 with steps lw 1.3 lc rgb '#0072B2' title 'in the order of "
-              "the file', \\\n"
-              "$luck using 1:3 with lines lw 1.8 lc rgb '#D55E00' title 'expected of as many, "
-              "drawn at random'\n",
-              pen.out);
+        fputs(
+            "EOD\nset xlabel 'trials'\nset ylabel 'best validation accuracy, percent'\n"
+            "set key bottom right inside vertical\n"
+            "plot $luck using 1:2 with steps lw 1.3 lc rgb '#0072B2' title 'in the "
+            "order of "
+            "the file', \\\n"
+            "$luck using 1:3 with lines lw 1.8 lc rgb '#D55E00' title 'expected of as "
+            "many, "
+            "drawn at random'\n",
+            pen.out);
         st = figure_end(f, &pen, err);
     }
     figure_drop(&pen);
@@ -284,10 +298,11 @@ lut_status figure_luck(figure *f, const figure_source *s, lut_err *err)
 
     f->height = 320;
     if (st == LUT_OK)
-        st = figure_words(f, err, "Best of how many",
-                          "The largest of many numbers is large by luck too: what the best "
-                          "validation accuracy of fewer trials would be, on average over all "
-                          "choices of them.");
+        st = figure_words(
+            f, err, "Best of how many",
+            "The largest of many numbers is large by luck too: what the best "
+            "validation accuracy of fewer trials would be, on average over all "
+            "choices of them.");
     if (st == LUT_OK)
         st = p.n > 2 ? draw_luck(f, &p, err) : figure_not(f, "fewer than three trials");
     points_fini(&p);

@@ -48,7 +48,8 @@ static int by_start(const void *a, const void *b)
     return (x->row > y->row) - (x->row < y->row);
 }
 
-static lut_status collect(lane_item **item, size_t *n, const figure_source *s, lut_err *err)
+static lut_status collect(lane_item **item, size_t *n, const figure_source *s,
+                          lut_err *err)
 {
     const size_t started = report_data_find(s->data, "started");
 
@@ -74,8 +75,13 @@ static lut_status collect(lane_item **item, size_t *n, const figure_source *s, l
 static lut_status begin_data(figure *f, lut_err *err)
 {
     static const sheet_column column[] = {
-        { .name = "lane", .doc = "rank, or the first free place above it", .kind = SHEET_WHOLE },
-        { .name = "start", .unit = "s", .doc = "since the first trial", .kind = SHEET_REAL },
+        { .name = "lane",
+          .doc = "rank, or the first free place above it",
+          .kind = SHEET_WHOLE },
+        { .name = "start",
+          .unit = "s",
+          .doc = "since the first trial",
+          .kind = SHEET_REAL },
         { .name = "seconds", .unit = "s", .kind = SHEET_REAL },
         { .name = "ok", .kind = SHEET_WHOLE },
     };
@@ -88,14 +94,15 @@ static lut_status begin_data(figure *f, lut_err *err)
 
 typedef struct totals {
     double first, last, busy, lanes;
+    size_t bad; /* not ok */
 } totals;
 
-static lut_status put_items(FILE *out, figure *f, const figure_source *s, lane_item *item,
-                            size_t n, totals *t, lut_err *err)
+static lut_status put_items(FILE *out, figure *f, const figure_source *s,
+                            lane_item *item, size_t n, totals *t, lut_err *err)
 {
     const size_t step = (n + FIGURE_MARKS - 1) / FIGURE_MARKS;
 
-    *t = (totals){ item[0].start, item[0].end, 0, 0 };
+    *t = (totals){ .first = item[0].start, .last = item[0].end };
     fputs("$runs << EOD\n", out);
     for (size_t i = 0; i < n; i++) {
         const sheet_cell cell[] = { { .number = 0 },
@@ -111,6 +118,7 @@ static lut_status put_items(FILE *out, figure *f, const figure_source *s, lane_i
         LUT_TRY(sheet_add_row(&f->data, row, err));
         t->last = fmax(t->last, item[i].end);
         t->busy += item[i].end - item[i].start;
+        t->bad += !item[i].good;
         t->lanes = fmax(t->lanes, item[i].lane + 1);
         if (i % step == 0)
             fprintf(out, "%.10g %.10g %.10g %zu %d\n", item[i].start - t->first,
@@ -124,6 +132,7 @@ static lut_status put_items(FILE *out, figure *f, const figure_source *s, lane_i
 static void put_plot(FILE *out, const figure_source *s, const totals *t)
 {
     const bool minutes = t->last - t->first > 600;
+    const char *comma = "";
 
     fprintf(out,
             "set xlabel '%s since the first trial'\nset ylabel 'rank'\n"
@@ -133,22 +142,30 @@ static void put_plot(FILE *out, const figure_source *s, const totals *t)
     for (size_t m = 0; m < figure_method_count(s); m++) {
         char name[FIGURE_LABEL];
 
+        if (!figure_has_method(s, m))
+            continue;
         figure_method_name(name, s, m);
         fprintf(out,
-                "$runs using ($4==%zu&&$5?($1+$2)/2/%d:NaN):3:($1/%d):($2/%d):($3-0.38):($3+0.38) "
+                "%s$runs using "
+                "(($4==%zu)&&($5==1)?($1+$2)/2/%d:NaN):3:($1/%d):($2/"
+                "%d):($3-0.38):($3+0.38) "
                 "with boxxyerror lw 0.3 lc rgb '%s' title ",
-                m, minutes ? 60 : 1, minutes ? 60 : 1, minutes ? 60 : 1, figure_colour(m));
+                comma, m, minutes ? 60 : 1, minutes ? 60 : 1, minutes ? 60 : 1,
+                figure_colour(m));
         figure_quote(out, name);
-        fputs(", \\\n", out);
+        comma = ", \\\n";
     }
-    fprintf(out,
-            "$runs using (!$5?$1/%d:NaN):3 with points pt 2 ps 0.8 lc rgb '#B33A3A' title 'not "
-            "ok'\n",
-            minutes ? 60 : 1);
+    if (t->bad)
+        fprintf(out,
+                "%s$runs using ($5==0?$1/%d:NaN):3 with points pt 2 ps 0.8 lc rgb "
+                "'#B33A3A' title 'not "
+                "ok'",
+                comma, minutes ? 60 : 1);
+    fputc('\n', out);
 }
 
-static lut_status draw(figure *f, const figure_source *s, lane_item *item, size_t n, totals *t,
-                       lut_err *err)
+static lut_status draw(figure *f, const figure_source *s, lane_item *item, size_t n,
+                       totals *t, lut_err *err)
 {
     figure_pen pen;
     lut_status st;
@@ -175,10 +192,11 @@ lut_status figure_time(figure *f, const figure_source *s, lut_err *err)
         st = n ? draw(f, s, item, n, &t, err) : figure_not(f, "no trial has a time");
     free(item);
     if (st == LUT_OK)
-        st = figure_words(f, err, "Trials over time",
-                          "%zu trials, %.3g core hours of training within %.3g hours; training "
-                          "kept the lanes busy for %.0f %% of that time.",
-                          n, t.busy / 3600, (t.last - t.first) / 3600,
-                          t.last > t.first ? 100 * t.busy / ((t.last - t.first) * t.lanes) : 0);
+        st = figure_words(
+            f, err, "Trials over time",
+            "%zu trials, %.3g core hours of training within %.3g hours; training "
+            "kept the lanes busy for %.0f %% of that time.",
+            n, t.busy / 3600, (t.last - t.first) / 3600,
+            t.last > t.first ? 100 * t.busy / ((t.last - t.first) * t.lanes) : 0);
     return st;
 }

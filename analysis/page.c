@@ -12,11 +12,11 @@ typedef struct page {
     FILE *out;
     const report_data *data;
     const page_query *q;
-    report_rows rows;      /* all that were chosen */
+    report_rows rows; /* all that were chosen */
     report_levels method;
-    report_levels set;     /* data sets */
-    bool drawn;            /* gnuplot is there */
-    unsigned figures;      /* so far, for ids of their own */
+    report_levels set; /* data sets */
+    bool drawn;        /* gnuplot is there */
+    unsigned figures;  /* so far, for ids of their own */
 } page;
 
 static void page_fini(page *p)
@@ -77,9 +77,11 @@ static void put_names(FILE *out, const page *p)
 
 static void put_head(const page *p)
 {
-    fputs("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>", p->out);
+    fputs("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>",
+          p->out);
     put_names(p->out, p);
-    fputs("</title>\n<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<style>\n",
+    fputs("</title>\n<meta name=\"viewport\" "
+          "content=\"width=device-width,initial-scale=1\">\n<style>\n",
           p->out);
     fputs(page_style, p->out);
     fputs("</style></head><body>\n<h1>", p->out);
@@ -136,7 +138,8 @@ static void put_links(const page *p)
         page_escape(p->out, p->set.value[i].text);
         fputs("</a>", p->out);
     }
-    fputs("<a href=\"#run\">the run</a><a href=\"#origin\">where this is from</a></nav>\n",
+    fputs("<a href=\"#run\">the run</a><a href=\"#origin\">where this is "
+          "from</a></nav>\n",
           p->out);
 }
 
@@ -160,7 +163,8 @@ static void put_numbers(FILE *out, const figure *f)
     fputs("</details>\n", out);
 }
 
-static void put_figure(FILE *out, const figure_ops *ops, const figure *f, const char *svg)
+static void put_figure(FILE *out, const figure_ops *ops, const figure *f,
+                       const char *svg)
 {
     fprintf(out, "<figure><h3>");
     page_escape(out, ops->question);
@@ -178,7 +182,8 @@ static void put_figure(FILE *out, const figure_ops *ops, const figure *f, const 
 }
 
 /* Without gnuplot the numbers are there all the same. */
-static lut_status put_drawn(page *p, const figure_ops *ops, const figure *f, lut_err *err)
+static lut_status put_drawn(page *p, const figure_ops *ops, const figure *f,
+                            lut_err *err)
 {
     char *svg;
     size_t n;
@@ -286,8 +291,10 @@ static lut_status put_set(page *p, size_t i, lut_err *err)
 static lut_status failures_sheet(sheet *s, const page *p, lut_err *err)
 {
     static const sheet_column column[] = {
-        { .name = "key", .kind = SHEET_TEXT },        { .name = "attempt", .kind = SHEET_WHOLE },
-        { .name = "cause", .kind = SHEET_TEXT },      { .name = "epoch", .kind = SHEET_WHOLE },
+        { .name = "key", .kind = SHEET_TEXT },
+        { .name = "attempt", .kind = SHEET_WHOLE },
+        { .name = "cause", .kind = SHEET_TEXT },
+        { .name = "epoch", .kind = SHEET_WHOLE },
         { .name = "last lines", .kind = SHEET_TEXT },
     };
 
@@ -296,7 +303,8 @@ static lut_status failures_sheet(sheet *s, const page *p, lut_err *err)
         LUT_TRY(sheet_add_column(s, &column[i], err));
     for (size_t file = 0; file < report_data_files(p->data); file++) {
         size_t n;
-        const sweep_failure *f = sweep_store_failures(report_data_store(p->data, file), &n);
+        const sweep_failure *f =
+            sweep_store_failures(report_data_store(p->data, file), &n);
 
         for (size_t i = 0; i < n && s->nrows < 200; i++) {
             const sheet_cell cell[] = { { .text = f[i].key },
@@ -322,7 +330,8 @@ static void put_provenance(const page *p)
             fprintf(p->out, "<p>%s to %s on ", v[i].started, v[i].ended);
             page_escape(p->out, v[i].host);
             fprintf(p->out, ", %u rank%s of %u thread%s, version ", v[i].ranks,
-                    v[i].ranks == 1 ? "" : "s", v[i].threads, v[i].threads == 1 ? "" : "s");
+                    v[i].ranks == 1 ? "" : "s", v[i].threads,
+                    v[i].threads == 1 ? "" : "s");
             page_escape(p->out, v[i].version);
             fputs(", data ", p->out);
             page_escape(p->out, v[i].digests);
@@ -340,8 +349,8 @@ static void put_provenance(const page *p)
 
 static lut_status put_run(page *p, lut_err *err)
 {
-    const figure_source s = { p->data,      &p->rows, p->q->where, p->q->files,
-                              &p->method, p->q->alpha };
+    const figure_source s = { p->data,     &p->rows,   p->q->where,
+                              p->q->files, &p->method, p->q->alpha };
     sheet failures = { 0 };
     lut_status st = LUT_OK;
 
@@ -382,8 +391,8 @@ static lut_status put_all(page *p, lut_err *err)
     return LUT_OK;
 }
 
-lut_status report_page(FILE *out, bool *drawn, const report_data *d, const page_query *q,
-                       lut_err *err)
+lut_status report_page(FILE *out, bool *drawn, const report_data *d,
+                       const page_query *q, lut_err *err)
 {
     page p = { .out = out, .data = d, .q = q, .drawn = true };
     lut_status st = report_select(&p.rows, d, "--where", q->where, err);

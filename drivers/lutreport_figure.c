@@ -35,16 +35,17 @@ static lut_status one_set(const report_data *d, const report_rows *rows, lut_err
         const char *b = report_data_value(d, rows->row[i], col).text;
 
         if (strcmp(a, b) != 0)
-            return lut_fail(err, LUT_EINVAL,
-                            "--figure: a figure is of one data set, and there are %s and %s: "
-                            "add --where \"dataset = %s\"",
-                            a, b, a);
+            return lut_fail(
+                err, LUT_EINVAL,
+                "--figure: a figure is of one data set, and there are %s and %s: "
+                "add --where \"dataset = %s\"",
+                a, b, a);
     }
     return LUT_OK;
 }
 
-static lut_status make_figure(figure *f, const report_data *d, const lutreport_options *o,
-                              lut_err *err)
+static lut_status make_figure(figure *f, const report_data *d,
+                              const lutreport_options *o, lut_err *err)
 {
     report_query q;
     report_rows rows = { 0 };
@@ -64,13 +65,14 @@ static lut_status make_figure(figure *f, const report_data *d, const lutreport_o
     if (st == LUT_OK)
         st = figure_methods(&method, d, &rows, err);
     if (st == LUT_OK) {
-        const figure_source s = { d, &rows, o->where, words, &method,
-                                  q.alpha > 0 ? q.alpha : 0.05 };
+        const figure_source s = { d,     &rows,   o->where,
+                                  words, &method, q.alpha > 0 ? q.alpha : 0.05 };
 
         st = figure_make(f, ops, &s, err);
     }
     if (st == LUT_OK && !f->script)
-        st = lut_fail(err, LUT_EINVAL, "--figure %s: nothing to draw: %s", f->name, f->why);
+        st = lut_fail(err, LUT_EINVAL, "--figure %s: nothing to draw: %s", f->name,
+                      f->why);
     report_levels_fini(&method);
     report_rows_fini(&rows);
     free(words);
@@ -97,7 +99,9 @@ static bool is_drawing(figure_kind *kind, const char *path)
     static const struct {
         const char *suffix;
         figure_kind kind;
-    } table[] = { { ".svg", FIGURE_SVG }, { ".pdf", FIGURE_PDF }, { ".png", FIGURE_PNG } };
+    } table[] = { { ".svg", FIGURE_SVG },
+                  { ".pdf", FIGURE_PDF },
+                  { ".png", FIGURE_PNG } };
     const char *dot = path ? strrchr(path, '.') : NULL;
 
     for (size_t i = 0; dot && i < LUT_COUNT(table); i++)
@@ -139,7 +143,7 @@ int lutreport_figure(const lutreport_options *o)
     if (!is_drawing(&kind, o->output_file))
         return lutreport_sheets(&numbers, o);
     if (o->format || o->output)
-        return cli_complain(CLI_USAGE, "--%s: not with -o %s", o->format ? "format" : "output",
-                            o->output_file);
+        return cli_complain(CLI_USAGE, "--%s: not with -o %s",
+                            o->format ? "format" : "output", o->output_file);
     return draw(o, kind, &err) == LUT_OK ? CLI_OK : cli_fail(&err);
 }

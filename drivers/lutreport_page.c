@@ -19,8 +19,8 @@ static lut_status make_page(char **text, size_t *n, bool *drawn, const report_da
     return st;
 }
 
-static lut_status write_page(bool *drawn, const lutreport_options *o, const report_data *d,
-                             lut_err *err)
+static lut_status write_page(bool *drawn, const lutreport_options *o,
+                             const report_data *d, lut_err *err)
 {
     report_query r;
     char *text = NULL, *origin = NULL, *files = lutreport_words(o);
@@ -56,7 +56,9 @@ int lutreport_page(const lutreport_options *o)
         st = write_page(&drawn, o, d, &err);
     report_data_destroy(d);
     if (st == LUT_OK && !drawn)
-        cli_complain(CLI_OK, "%s: without figures: gnuplot is not installed (package gnuplot-nox)",
-                     o->output_file);
+        cli_complain(
+            CLI_OK,
+            "%s: without figures: gnuplot is not installed (package gnuplot-nox)",
+            o->output_file);
     return st == LUT_OK ? CLI_OK : cli_fail(&err);
 }

@@ -447,8 +447,9 @@ static lut_status get_row(sweep_store *s, size_t i, sweep_result *out, lut_err *
 
 lut_status sweep_store_epochs(sweep_store *s, size_t i, sweep_result *out, lut_err *err)
 {
-    LUT_CHECK(i < s->rows);
     sweep_result_init(out);
+    if (i >= s->rows)
+        return lut_fail(err, LUT_EINVAL, "row %zu of %zu", i, s->rows);
     return get_history(s, i, out, err);
 }
 
