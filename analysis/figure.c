@@ -254,6 +254,26 @@ void figure_quote(FILE *out, const char *text)
     fputc('"', out);
 }
 
+void figure_short(FILE *out, const char *name)
+{
+    enum { MOST = 42 };
+    char text[MOST + 4];
+    size_t n = 0;
+
+    for (unsigned depth = 0; *name && n < MOST; name++) {
+        depth += *name == '(';
+        if (!depth)
+            text[n++] = *name;
+        if (*name == ')') {
+            depth -= depth > 0;
+            if (n && text[n - 1] == ' ')
+                n--;
+        }
+    }
+    snprintf(text + n, sizeof text - n, "%s", *name ? "..." : "");
+    figure_quote(out, text);
+}
+
 void figure_number(FILE *out, double v)
 {
     if (isfinite(v))

@@ -68,16 +68,6 @@ static const char *colour_of(const effects_bar *bar)
     return "0x909090";
 }
 
-/* A label that leaves room for what it labels. */
-static void put_label(FILE *out, const char *name)
-{
-    enum { MOST = 42 };
-    char text[MOST + 4];
-
-    snprintf(text, sizeof text, strlen(name) > MOST ? "%.39s..." : "%s", name);
-    figure_quote(out, text);
-}
-
 static const char *bar_name(const effects_bar *bar)
 {
     return bar->kind == EFFECTS_REST    ? "three and more together"
@@ -112,7 +102,7 @@ static lut_status put_bars(FILE *out, figure *f, const effects_block *b, lut_err
         figure_number(out, 100 * (isnan(bar->lo) ? bar->share : bar->lo));
         figure_number(out, 100 * (isnan(bar->hi) ? bar->share : bar->hi));
         fprintf(out, " %s ", colour_of(bar));
-        put_label(out, bar_name(bar));
+        figure_short(out, bar_name(bar));
         fputc('\n', out);
     }
     fputs("EOD\n", out);
@@ -226,7 +216,7 @@ static void put_range(FILE *out, const effects_block *b, size_t n)
 static void put_small(FILE *out, const effects_knob *k, size_t at)
 {
     fputs("set title ", out);
-    figure_quote(out, k->name);
+    figure_short(out, k->name);
     fprintf(out, " font ',12'\nset xrange [-0.5:%zu.5]\n", k->n - 1);
     fputs(k->n > 4 ? "set xtics rotate by 30 right\n" : "set xtics norotate center\n",
           out);
@@ -332,19 +322,17 @@ static lut_status put_cells(FILE *out, figure *f, const effects_block *b,
 static void put_heat(FILE *out, const effects_block *b, const effects_bar *bar,
                      size_t at)
 {
-    char title[4 * EFFECTS_NAME];
     const bool numbers = b->knob[bar->a].n <= NARROW;
 
-    snprintf(title, sizeof title, "%s: %.1f %%", bar->name, 100 * bar->share);
-    fputs("set title ", out);
-    figure_quote(out, title);
+    fprintf(out, "set title 'adds %.1f %%'", 100 * bar->share);
     fputs(" font ',11'\nset xlabel ", out);
-    figure_quote(out, b->knob[bar->a].name);
+    figure_short(out, b->knob[bar->a].name);
     fputs("\nset ylabel ", out);
-    figure_quote(out, b->knob[bar->b].name);
+    figure_short(out, b->knob[bar->b].name);
     fprintf(out,
             "\nset xrange [-0.5:%zu.5]\nset yrange [-0.5:%zu.5]\n"
-            "plot $pair%zu using 1:2:3:xtic(4):ytic(5) with image%s",
+            "plot $pair%zu using 1:2:(0.5):(0.5):3:xtic(4):ytic(5) with boxxyerror fs "
+            "solid noborder lc palette%s",
             b->knob[bar->a].n - 1, b->knob[bar->b].n - 1, at,
             numbers ? ", \\\n" : "\n");
     if (numbers)

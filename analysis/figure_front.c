@@ -149,6 +149,38 @@ static void put_settings(FILE *out, const front *t)
     free(x);
 }
 
+/* 1, 2 and 5 times the powers of ten: an axis of less than a decade would have one number. */
+static void put_ticks(FILE *out, double lo, double hi)
+{
+    static const double step[] = { 1, 2, 5 };
+    const char *comma = "";
+
+    fputs("set xtics (", out);
+    for (double power = pow(10, floor(log10(lo))); power <= hi; power *= 10)
+        for (size_t i = 0; i < LUT_COUNT(step); i++)
+            if (step[i] * power >= lo && step[i] * power <= hi) {
+                fprintf(out, "%s%.10g", comma, step[i] * power);
+                comma = ", ";
+            }
+    fputs(")\n", out);
+}
+
+/* From the worst to the best mean: the intervals of two seeds would leave no room for them. */
+static void put_range(FILE *out, const front *t)
+{
+    double lo = INFINITY, hi = -INFINITY, room;
+
+    for (size_t i = 0; i < t->n; i++) {
+        lo = fmin(lo, t->point[i].y);
+        hi = fmax(hi, t->point[i].y);
+    }
+    room = hi > lo ? 0.08 * (hi - lo) : 1;
+    fprintf(out, "set yrange [%.6g:%.6g]\nset xrange [%.6g:%.6g]\n", lo - room,
+            fmin(hi + room, hi < 100 ? 100 : 100.5), 0.8 * t->point[0].x,
+            1.25 * t->point[t->n - 1].x);
+    put_ticks(out, 0.8 * t->point[0].x, 1.25 * t->point[t->n - 1].x);
+}
+
 static void put_plot(FILE *out, const figure_source *s, const front *t)
 {
     fprintf(out,
@@ -235,6 +267,7 @@ static lut_status draw(figure *f, const figure_source *s, const front *t, lut_er
     LUT_TRY(figure_begin(&pen, err));
     st = put_trials(pen.out, s, t, err);
     put_settings(pen.out, t);
+    put_range(pen.out, t);
     put_plot(pen.out, s, t);
     if (st == LUT_OK)
         st = figure_end(f, &pen, err);
@@ -242,6 +275,17 @@ static lut_status draw(figure *f, const figure_source *s, const front *t, lut_er
     if (st == LUT_OK)
         st = make_data(f, t, err);
     return st;
+}
+
+/* Of real inputs the encoder has no known size. */
+static const char *size_column(const figure_source *s)
+{
+    static const char *const column[] = { "lut6", "lut6_core", "luts" };
+    size_t i = 0, col;
+
+    while (i + 1 < LUT_COUNT(column) && !figure_column(&col, s, column[i]))
+        i++;
+    return column[i];
 }
 
 lut_status figure_front(figure *f, const figure_source *s, lut_err *err)
@@ -254,9 +298,10 @@ lut_status figure_front(figure *f, const figure_source *s, lut_err *err)
         f, err, "Accuracy against size",
         "Small dots are trials, large marks means over the seeds of a setting "
         "with their %g %% intervals (Student's t). The front is that of the "
-        "means, by validation accuracy; test figures stand in the table.",
+        "means, by validation accuracy; test figures stand in the table. Intervals are "
+        "cut at the edge. Intervals that leave the figure are cut.",
         100 * (1 - s->alpha)));
-    t.size = figure_column(&col, s, "lut6") ? "lut6" : "luts";
+    t.size = size_column(s);
     if (!figure_column(&valid, s, "valid_accuracy"))
         return figure_not(f, "no trial has validation rows, so nothing can be chosen");
     if (!figure_column(&col, s, t.size))

@@ -27,6 +27,9 @@ void figure_drop(figure_pen *pen); /* without using it; accepts an ended one */
 /* "text" as gnuplot reads it. */
 void figure_quote(FILE *out, const char *text);
 
+/* The same without what stands in brackets, and no longer than a label may be. */
+void figure_short(FILE *out, const char *name);
+
 /* Number for a column of an inline block: NaN as gnuplot reads it. */
 void figure_number(FILE *out, double v);
 

@@ -233,7 +233,8 @@ static lut_status draw_confusion(figure *f, const sweep_result *r, lut_err *err)
             "set cblabel 'percent of the class'\nset xtics 1\nset ytics 1\n"
             "set xrange [-0.5:%u.5]\nset yrange [%u.5:-0.5]\n"
             "set palette defined (0 '#f7fbff', 1 '#e6550d')\n"
-            "plot $confusion using 1:2:3 with image%s",
+            "plot $confusion using 1:2:(0.5):(0.5):3 with boxxyerror fs solid noborder "
+            "lc palette%s",
             r->classes - 1, r->classes - 1, r->classes <= CLASSES ? ", \\\n" : "\n");
     if (r->classes <=
         CLASSES) /* the diagonal has no colour: its numbers take the text's */

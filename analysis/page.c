@@ -168,9 +168,9 @@ static void put_figure(FILE *out, const figure_ops *ops, const figure *f,
 {
     fprintf(out, "<figure><h3>");
     page_escape(out, ops->question);
-    fputs("</h3>\n", out);
+    fputs("</h3>\n<div class=\"plot\">", out);
     fputs(svg, out);
-    fputs("<figcaption>", out);
+    fputs("</div><figcaption>", out);
     page_escape(out, f->caption);
     fputs("<pre>", out);
     page_escape(out, f->command);

@@ -31,6 +31,7 @@ const char page_style[] =
     "border-radius:.6rem}\n"
     "figure "
     "svg{display:block;width:100%;height:auto;color:var(--ink);font-family:inherit}\n"
+    "@media(max-width:40rem){.plot{overflow-x:auto}.plot svg{width:40rem;max-width:none}}\n"
     "figcaption{font-size:.9rem;margin-top:.5rem}\n"
     "code,pre{font:.82rem/1.45 ui-monospace,Menlo,Consolas,monospace}\n"
     "pre{overflow-x:auto;background:var(--card);border:1px solid var(--line);"
