@@ -194,7 +194,7 @@ static void put_plot(FILE *out, const figure_source *s, const front *t)
                 "$trials using ($3==%zu?$1:NaN):2 with points pt 7 ps 0.25 lc rgb '%s' "
                 "notitle, \\\n",
                 m, figure_colour(m));
-    fputs("$front using 1:2 with fsteps lw 1.5 lc rgb '#808080' title 'front of the "
+    fputs("$front using 1:2 with steps lw 1.5 lc rgb '#808080' title 'front of the "
           "means'",
           out);
     for (size_t m = 0; m < figure_method_count(s); m++) {
@@ -298,8 +298,8 @@ lut_status figure_front(figure *f, const figure_source *s, lut_err *err)
         f, err, "Accuracy against size",
         "Small dots are trials, large marks means over the seeds of a setting "
         "with their %g %% intervals (Student's t). The front is that of the "
-        "means, by validation accuracy; test figures stand in the table. Intervals are "
-        "cut at the edge. Intervals that leave the figure are cut.",
+        "means, by validation accuracy; test figures stand in the table. Intervals "
+        "that leave the figure are cut.",
         100 * (1 - s->alpha)));
     t.size = size_column(s);
     if (!figure_column(&valid, s, "valid_accuracy"))
