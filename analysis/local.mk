@@ -30,6 +30,16 @@ libreport_a_SOURCES = \
 	analysis/effects.c \
 	analysis/effects.h \
 	analysis/effects_sheets.c \
+	analysis/figure.c \
+	analysis/figure.h \
+	analysis/figure_curves.c \
+	analysis/figure_draw.c \
+	analysis/figure_effects.c \
+	analysis/figure_front.c \
+	analysis/figure_impl.h \
+	analysis/figure_network.c \
+	analysis/figure_scatter.c \
+	analysis/figure_time.c \
 	analysis/friedman.c \
 	analysis/friedman.h \
 	analysis/front.c \
@@ -44,6 +54,9 @@ libreport_a_SOURCES = \
 	analysis/options.h \
 	analysis/origin.c \
 	analysis/origin.h \
+	analysis/page.c \
+	analysis/page.h \
+	analysis/page_parts.c \
 	analysis/pareto.c \
 	analysis/published.c \
 	analysis/published.h \

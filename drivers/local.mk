@@ -40,15 +40,17 @@ bin_PROGRAMS += lutreport
 lutreport_SOURCES = \
 	drivers/lutreport.c \
 	drivers/lutreport.h \
+	drivers/lutreport_appendix.c \
+	drivers/lutreport_baselines.c \
 	drivers/lutreport_choice.c \
 	drivers/lutreport_compare.c \
 	drivers/lutreport_effects.c \
+	drivers/lutreport_figure.c \
 	drivers/lutreport_netcdf.c \
+	drivers/lutreport_page.c \
 	drivers/lutreport_ranks.c \
-	drivers/lutreport_tables.c \
-	drivers/lutreport_appendix.c \
-	drivers/lutreport_baselines.c \
 	drivers/lutreport_reproduce.c \
+	drivers/lutreport_tables.c \
 	drivers/lutreport_verify.c \
 	drivers/lutreport_write.c
 lutreport_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)

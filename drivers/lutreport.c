@@ -40,6 +40,8 @@ static const option_line options[] = {
     { "nemenyi", 0, NULL, "of --ranks: Nemenyi's distance too", AT(nemenyi) },
     { "baselines", 0, NULL, "ours beside published results of the data sets",
       AT(baselines) },
+    { "figure", 0, "NAME", "front, effects, curves, ...: draw it, or its numbers",
+      AT(figure) },
     { "verify", 0, NULL, "compute again what can be, and compare: exit code 3",
       AT(verify) },
     { "reproduce", 0, NULL, "train a sample of the trials again: exit code 3 if any differs",
@@ -55,7 +57,7 @@ static const option_line options[] = {
     { "format", 0, "FORMAT", "text, markdown, csv, json or latex", AT(format) },
     { "output", 0, "FORMAT", "text, json, or quiet: keys of the rows' trials alone",
       AT(output) },
-    { "output-file", 'o', "FILE", "write to .txt, .md, .csv, .json, .tex or .nc",
+    { "output-file", 'o', "FILE", "write to .txt, .md, .csv, .json, .tex, .nc or .html",
       AT(output_file) },
 };
 
@@ -74,6 +76,8 @@ static const lutreport_verb verbs[] = {
     { "effects", NULL, " where alpha " WRITING, lutreport_effects, NULL },
     { "compare", NULL, CHOICE WRITING, NULL, lutreport_compare },
     { "ranks", NULL, " where metric alpha settings nemenyi " WRITING, lutreport_ranks, NULL },
+    { "figure", NULL, " where alpha " WRITING, NULL, lutreport_figure },
+    { NULL, ".html", " where alpha output-file ", NULL, lutreport_page },
     { NULL, NULL, CHOICE " sort best " WRITING, lutreport_tables, NULL },
 };
 
@@ -175,6 +179,8 @@ static int parse(lutreport_options *o, int argc, char **argv, int *first)
             "  lutreport quickstart.h5 --smallest lut6 --at valid_accuracy=98\n"
             "  lutreport quickstart.h5 --effects valid_accuracy\n"
             "  lutreport quickstart.h5 --by parametrization --compare dwn,light\n"
+            "  lutreport quickstart.h5 -o page.html\n"
+            "  lutreport quickstart.h5 --figure effects -o effects.svg\n"
             "  lutreport --verify quickstart.h5\n",
     };
 

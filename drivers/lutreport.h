@@ -12,7 +12,7 @@
 /* Options as given; NULL: not given; a flag's is "1". */
 typedef struct lutreport_options {
     const char *where, *by, *metric, *sort, *best, *alpha;
-    const char *pareto, *smallest, *at;
+    const char *pareto, *smallest, *at, *figure;
     const char *effects, *compare, *ranks, *settings, *nemenyi;
     const char *format, *output, *output_file;
     const char *verify, *sample, *data;
@@ -62,6 +62,12 @@ lut_status lutreport_spare_inputs(const lutreport_options *o, lut_err *err);
 lut_status lutreport_origin(char **text, const report_data *d, const lutreport_options *o,
                             lut_err *err);
 
+/* Files of the command as words of a shell; owned (free), NULL without memory. */
+char *lutreport_words(const lutreport_options *o);
+
+/* All of a file, or nothing of it under its name. */
+lut_status lutreport_put_file(const char *path, const char *text, size_t n, lut_err *err);
+
 /* Data, sheets and output of a verb that makes sheets; the exit code. */
 int lutreport_sheets(const lutreport_verb *v, const lutreport_options *o);
 
@@ -84,5 +90,7 @@ int lutreport_reproduce(const lutreport_options *o);
 lut_status lutreport_baselines(lutreport_made *out, const report_data *d,
                                const lutreport_options *o, lut_err *err);
 int lutreport_appendix(const lutreport_options *o);
+int lutreport_figure(const lutreport_options *o);
+int lutreport_page(const lutreport_options *o);
 
 #endif

@@ -103,9 +103,7 @@ static lut_status finish(FILE *out, const char *name, lut_err *err)
     return LUT_OK;
 }
 
-/* A file of that name is there whole or not at all. */
-static lut_status write_file(const sheet_format *f, const lutreport_made *made,
-                             const char *path, const char *origin, lut_err *err)
+lut_status lutreport_put_file(const char *path, const char *text, size_t n, lut_err *err)
 {
     sweep_replace file = { 0 };
     FILE *out;
@@ -116,12 +114,32 @@ static lut_status write_file(const sheet_format *f, const lutreport_made *made,
     if (!out)
         st = lut_fail(err, LUT_EIO, "%s: %s", file.temp, strerror(errno));
     else {
-        f->write(out, made->sheet, made->n, origin);
+        fwrite(text, 1, n, out);
         st = finish(out, path, err);
     }
     if (st == LUT_OK)
         st = sweep_replace_commit(&file, err);
     sweep_replace_abort(&file);
+    return st;
+}
+
+static lut_status write_file(const sheet_format *f, const lutreport_made *made,
+                             const char *path, const char *origin, lut_err *err)
+{
+    char *text = NULL;
+    size_t n;
+    FILE *out = open_memstream(&text, &n);
+    lut_status st = LUT_ENOMEM;
+
+    if (out) {
+        f->write(out, made->sheet, made->n, origin);
+        st = fclose(out) == 0 && text ? LUT_OK : LUT_ENOMEM;
+    }
+    if (st == LUT_OK)
+        st = lutreport_put_file(path, text, n, err);
+    else
+        lut_fail(err, st, "out of memory");
+    free(text);
     return st;
 }
 

@@ -111,6 +111,9 @@ const sweep_baselines *sweep_store_published(const sweep_store *s);
  * back, bit for bit.  *out is initialised here; owned. */
 lut_status sweep_store_get(sweep_store *s, size_t i, sweep_result *out, lut_err *err);
 
+/* History alone of row i: of *out, initialised here and owned, nothing else is set. */
+lut_status sweep_store_epochs(sweep_store *s, size_t i, sweep_result *out, lut_err *err);
+
 /* Whether the network of row i is kept, and the text of /trial/<key>/config (owned: free). */
 bool sweep_store_has_network(const sweep_store *s, size_t i);
 /* Names of all groups of /trial, rows' or not, sorted; owned (free). */

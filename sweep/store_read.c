@@ -456,6 +456,14 @@ static lut_status get_row(sweep_store *s, size_t i, sweep_result *out, lut_err *
     return kept ? sweep_store_get_trial(s->trials, out, err) : LUT_OK;
 }
 
+lut_status sweep_store_epochs(sweep_store *s, size_t i, sweep_result *out, lut_err *err)
+{
+    sweep_result_init(out);
+    if (i >= s->rows)
+        return lut_fail(err, LUT_EINVAL, "row %zu of %zu", i, s->rows);
+    return get_history(s, i, out, err);
+}
+
 lut_status sweep_store_get(sweep_store *s, size_t i, sweep_result *out, lut_err *err)
 {
     lut_status st;
