@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *formats, *output, *verify, *data_path, *name;
+static const char *formats, *output, *verify, *data_path, *name, *dont_care, *shape,
+    *limit;
 
 static const cli_option options[] = {
     { "format", 'f', "LIST", "what to write, with commas between: see below",
@@ -17,9 +18,14 @@ static const cli_option options[] = {
       &output },
     { "verify", 0, NULL,
       "compare what is written with the network, by what is installed", &verify },
+    { "limit", 0, "SECONDS", "that each tool of --verify may take (300)", &limit },
     { "name", 0, "NAME", "prefix of files, modules and functions; SWEEP_KEY", &name },
+    { "dont-care", 0, "RULE",
+      "tables simplified where nothing reaches: none, encoder, data or data:N",
+      &dont_care },
     { "data", 0, "PATH", "a folder where the data set is looked for first",
       &data_path },
+    { "output", 0, "FORMAT", "text, json, or quiet: the key alone", &shape },
 };
 
 static const cli_program program = {
@@ -161,14 +167,43 @@ static lut_status take_row(export_job *j, lut_err *err)
     return take_options(j, err);
 }
 
+static lut_status choose_output(export_job *j, lut_err *err)
+{
+    static const char *const known[] = {
+        [EXPORT_TEXT] = "text", [EXPORT_JSON] = "json", [EXPORT_QUIET] = "quiet"
+    };
+
+    for (size_t i = 0; shape && i < LUT_COUNT(known); i++)
+        if (strcmp(shape, known[i]) == 0)
+            return j->output = (export_output)i, LUT_OK;
+    if (!shape)
+        return LUT_OK;
+    return lut_fail(err, LUT_EINVAL, "--output=%.40s: want text, json or quiet", shape);
+}
+
+static lut_status choose_limit(lut_err *err)
+{
+    char *end;
+    long seconds = limit ? strtol(limit, &end, 10) : EXPORT_SECONDS;
+
+    if (limit && (end == limit || *end || seconds < 1 || seconds > 1000000))
+        return lut_fail(err, LUT_EINVAL, "--limit=%.40s: want seconds, 1..1000000",
+                        limit);
+    export_tool_limit((unsigned)seconds);
+    return LUT_OK;
+}
+
 static lut_status take_arguments(export_job *j, int argc, char **argv, lut_err *err)
 {
+    LUT_TRY(choose_output(j, err));
     if (argc < 2)
         return lut_fail(err, LUT_EINVAL, "which network? FILE KEY; try --help");
     j->path = argv[0];
     j->key = argv[1];
     j->verify = verify != NULL;
     LUT_TRY(choose_formats(j, err));
+    LUT_TRY(choose_limit(err));
+    LUT_TRY(export_care_parse(&j->care, dont_care ? dont_care : "none", err));
     words = argv + 2;
     nwords = argc - 2;
     LUT_TRY(take_options(j, err)); /* what is wrong with them is said first */
@@ -179,63 +214,125 @@ static lut_status take_arguments(export_job *j, int argc, char **argv, lut_err *
 
 /* ---- the network ---- */
 
-static void choose_name(export_job *j)
+/* A name that was cut off could be that of another network. */
+static lut_status choose_name(export_job *j, lut_err *err)
 {
     char text[LUT_DESIGN_NAME];
 
-    if (name)
+    if (name && strlen(name) >= sizeof j->name)
+        return lut_fail(err, LUT_EINVAL, "--name has %zu characters, want less than %zu",
+                        strlen(name), sizeof j->name);
+    if (name) {
         snprintf(j->name, sizeof j->name, "%.63s", name);
-    else {
-        snprintf(text, sizeof text, "%.48s_%.8s", j->net.sweep, j->net.result.row.key);
-        lut_export_name(j->name, text);
+        return LUT_OK;
     }
+    snprintf(text, sizeof text, "%.48s_%.8s", j->net.sweep, j->net.result.row.key);
+    lut_export_name(j->name, text);
+    return LUT_OK;
 }
 
-static void add_note(export_job *j, size_t i)
+static void add_note(export_job *j, const char *text)
 {
+    size_t i = j->design.nnotes++;
+
+    snprintf(j->text[i], sizeof j->text[i], "%s", text);
     j->note[i] = j->text[i];
-    j->design.nnotes = i + 1;
+}
+
+/* What the tables agree in, where they are not those of training. */
+static void describe_care(export_job *j)
+{
+    const export_care *care = &j->care;
+    char text[300], fewest[60] = "";
+
+    if (care->rule == EXPORT_CARE_ALL)
+        return;
+    if (care->fewest > 1)
+        snprintf(fewest, sizeof fewest, "fewer than %u of ", (unsigned)care->fewest);
+    if (care->rule == EXPORT_CARE_ENCODER)
+        snprintf(text, sizeof text,
+                 "don't-cares: what the encoder cannot give; equal to the trained "
+                 "network on all inputs of the encoder");
+    else
+        snprintf(
+            text, sizeof text,
+            "don't-cares: what %s%zu training samples address%s; votes of %zu "
+            "of them are not those of the trained network, other inputs may differ",
+            *fewest ? fewest : "none of ", care->samples, *fewest ? "" : "es",
+            care->differ);
+    add_note(j, text);
+    snprintf(text, sizeof text, "%llu of %llu entries of %u tables changed",
+             (unsigned long long)care->facts.changed,
+             (unsigned long long)care->facts.entries, (unsigned)care->facts.luts);
+    add_note(j, text);
+    if (isnan(care->after.test))
+        return;
+    snprintf(text, sizeof text, "test accuracy with don't-cares %.4f %%",
+             care->after.test);
+    add_note(j, text);
 }
 
 static void describe_origin(export_job *j)
 {
     const sweep_row *row = &j->net.result.row;
     const sweep_trial *t = &row->trial;
+    char text[400];
 
-    snprintf(j->text[0], sizeof j->text[0], "made by lutexport %s (%s)",
-             PACKAGE_VERSION, LUT_REVISION);
-    snprintf(j->text[1], sizeof j->text[1], "trial %s of sweep %s", row->key,
-             j->net.sweep);
-    snprintf(j->text[2], sizeof j->text[2],
+    snprintf(text, sizeof text, "made by lutexport %s (%s)", PACKAGE_VERSION,
+             LUT_REVISION);
+    add_note(j, text);
+    snprintf(text, sizeof text, "trial %s of sweep %s", row->key, j->net.sweep);
+    add_note(j, text);
+    snprintf(text, sizeof text,
              "%s, %s rank %u, layers %.60s, encoder %s of "
              "%u bits, seed %u",
              t->dataset, t->parametrization, (unsigned)t->lut_rank, t->layers,
              t->encoder, (unsigned)t->encoder_bits, (unsigned)t->seed);
-    snprintf(j->text[3], sizeof j->text[3], "test accuracy %.4f %%",
-             row->test_accuracy);
-    for (size_t i = 0; i < 4; i++)
-        add_note(j, i);
+    add_note(j, text);
+    snprintf(text, sizeof text, "test accuracy %.4f %%", row->test_accuracy);
+    add_note(j, text);
+    describe_care(j);
 }
 
+static lut_status check_formats(const export_job *j, lut_err *err)
+{
+    for (size_t i = 0; i < j->nformats; i++)
+        if (j->ops[i]->check && j->ops[i]->check(j->cfg[i], &j->design, err) != LUT_OK)
+            return lut_err_wrap(err, "--format=%s", j->ops[i]->name);
+    return LUT_OK;
+}
+
+/* Refuses before data are read, which may take long. */
 static lut_status open_network(export_job *j, lut_err *err)
 {
     sweep_result *r = &j->net.result;
 
     LUT_TRY(stored_open(&j->net, j->path, j->key, err));
     LUT_TRY(take_row(j, err));
-    LUT_TRY(stored_digest(j->digest, r, err));
-    choose_name(j);
+    LUT_TRY(choose_name(j, err));
     j->design = (lut_export_design){ .name = j->name,
-                              .digest = j->digest,
-                              .note = j->note,
-                              .circuit = &r->circuit,
-                              .encoder = &r->encoder };
-    describe_origin(j);
+                                     .digest = j->digest,
+                                     .note = j->note,
+                                     .circuit = &r->circuit,
+                                     .encoder = &r->encoder };
     if (lut_export_check(&j->design, err) != LUT_OK)
         return lut_err_wrap(err, "%s: %s", j->path, r->row.key);
-    for (size_t i = 0; i < j->nformats; i++)
-        if (j->ops[i]->check && j->ops[i]->check(j->cfg[i], &j->design, err) != LUT_OK)
-            return lut_err_wrap(err, "--format=%s", j->ops[i]->name);
+    return check_formats(j, err);
+}
+
+/* Figures of the network that is written, and beside them those of the trained one. */
+static lut_status describe_network(export_job *j, lut_err *err)
+{
+    const lut_circuit *c = j->design.circuit;
+    const lut_circuit *trained = j->care.trained.nlayers ? &j->care.trained : c;
+    export_plan plan;
+
+    LUT_TRY(stored_digest(j->digest, &j->net.result, err));
+    describe_origin(j);
+    export_plan_of(&plan, j);
+    LUT_TRY(export_cost_of(&j->estimated, &plan, c, j->design.encoder, err));
+    LUT_TRY(export_cost_of(&j->care.was, &plan, trained, j->design.encoder, err));
+    LUT_TRY(lut_circuit_layers(j->layer, trained, NULL, err));
     return lut_export_inspect(&j->facts, &j->design, err);
 }
 
@@ -262,7 +359,7 @@ static void warn(const export_job *j)
 
 static bool wants_data(const export_job *j)
 {
-    bool wants = j->verify;
+    bool wants = j->verify || j->care.rule != EXPORT_CARE_ALL;
 
     for (size_t i = 0; i < j->nformats; i++)
         wants |= j->ops[i]->vectors;
@@ -287,6 +384,12 @@ static lut_status check_accuracy(const export_job *j, lut_err *err)
         j->path, j->net.result.row.key, right, said, j->path);
 }
 
+static lut_status decide(export_job *j, lut_err *err)
+{
+    return stored_decide(&j->net.result, &j->data.test, j->data.test.samples, j->label,
+                         j->score, err);
+}
+
 static lut_status load_data(export_job *j, lut_err *err)
 {
     const char *folder[SWEEP_FOLDERS];
@@ -298,7 +401,8 @@ static lut_status load_data(export_job *j, lut_err *err)
         snprintf(j->no_data, sizeof j->no_data, "%.399s", why.text);
         if (why.code == LUT_ENOMEM)
             return *err = why, LUT_ENOMEM;
-        lut_log(LUT_WARN, "no test rows: %s", j->no_data);
+        if (j->care.rule != EXPORT_CARE_DATA)
+            lut_log(LUT_WARN, "no test rows: %s", j->no_data);
         return LUT_OK;
     }
     j->has_data = true;
@@ -307,9 +411,9 @@ static lut_status load_data(export_job *j, lut_err *err)
     j->score = malloc(n * j->net.result.circuit.classes * sizeof *j->score + 1);
     if (!j->label || !j->score)
         return lut_fail(err, LUT_ENOMEM, "no memory for the scores of %zu rows", n);
-    LUT_TRY(stored_decide(&j->net.result, &j->data.test, n, j->label, j->score, err));
     j->vectors = (lut_export_vectors){ &j->data.test, n, j->label, j->score };
     j->design.vectors = &j->vectors;
+    LUT_TRY(decide(j, err));
     return check_accuracy(j, err);
 }
 
@@ -341,48 +445,18 @@ static lut_status fill_folder(export_job *j, lut_err *err)
     return export_folder_commit(&j->folder, err);
 }
 
-static int print_checks(const export_job *j)
-{
-    static const char *const word[] = { [EXPORT_EQUAL] = "equal",
-                                        [EXPORT_DIFFERENT] = "DIFFERENT",
-                                        [EXPORT_SKIPPED] = "skipped" };
-    size_t different = 0;
-
-    for (size_t i = 0; i < j->checks.n; i++) {
-        const export_check *c = &j->checks.check[i];
-        char how[64] = "";
-
-        if (c->verdict != EXPORT_SKIPPED && c->proof)
-            snprintf(how, sizeof how, "proved for all inputs");
-        else if (c->verdict != EXPORT_SKIPPED)
-            snprintf(how, sizeof how, "%.0f samples", c->cases);
-        different += c->verdict == EXPORT_DIFFERENT;
-        printf("%-9s %s: %s%s%s%s%s%s%s%s\n", word[c->verdict], c->format, c->what,
-               how[0] ? ", " : "", how, c->tool[0] ? " (" : "", c->tool,
-               c->tool[0] ? ")" : "", c->note[0] ? ": " : "", c->note);
-    }
-    return different ? CLI_FAILED : CLI_OK;
-}
-
-static void print_next(const export_job *j)
-{
-    printf("next: ");
-    if (!j->verify) {
-        printf("lutexport %s %.8s --format %s -o %s.verified --verify\n", j->path,
-               j->net.result.row.key, formats, output);
-        return;
-    }
-    printf("see %s/%s.json\n", output, j->name);
-}
-
 static lut_status run(export_job *j, int argc, char **argv, lut_err *err)
 {
     j->synthesised = export_cost_none();
     LUT_TRY(take_arguments(j, argc, argv, err));
     LUT_TRY(open_network(j, err));
-    warn(j);
     if (wants_data(j))
         LUT_TRY(load_data(j, err));
+    LUT_TRY(export_care_apply(j, err));
+    if (j->has_data && j->care.rule != EXPORT_CARE_ALL)
+        LUT_TRY(decide(j, err));
+    LUT_TRY(describe_network(j, err));
+    warn(j);
     return fill_folder(j, err);
 }
 
@@ -395,6 +469,7 @@ static void forget(export_job *j)
         lut_data_fini(&j->data);
     free(j->label);
     free(j->score);
+    lut_circuit_fini(&j->care.trained);
     stored_close(&j->net);
 }
 
@@ -411,15 +486,10 @@ int main(int argc, char **argv)
     if (formats && strcmp(formats, "list") == 0)
         return list_formats();
     export_signals();
-    if (run(&j, argc - first, argv + first, &err) == LUT_OK) {
-        printf("wrote %s: %zu files of %s, network %s\n", output, j.folder.nfiles,
-               j.name, j.digest);
-        code = print_checks(&j);
-        print_next(&j);
-        code = cli_printed(code);
-    } else {
-        code = cli_fail(&err);
-    }
+    if (run(&j, argc - first, argv + first, &err) == LUT_OK)
+        code = cli_printed(export_say(&j, output, formats));
+    else
+        code = export_say_failure(&j, &err);
     forget(&j);
     return code;
 }

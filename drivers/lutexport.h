@@ -5,11 +5,14 @@
 #include "drivers/cli.h"
 #include "drivers/lutexport_cost.h"
 #include "drivers/stored.h"
+#include "lib/circuit/care.h"
+#include "lib/circuit/layers.h"
 #include "lib/export/export.h"
 
 #include <stdio.h>
 
 enum { EXPORT_FORMATS = 16, EXPORT_FILES = 4096, EXPORT_PATH = 4096 };
+enum { EXPORT_VERSION = 1 }; /* of NAME.json */
 
 /* A file that was written, with the format that it belongs to. */
 typedef struct export_file {
@@ -48,7 +51,7 @@ typedef struct export_check {
     double cases;      /* of a sample; NaN: it was a proof, or nothing */
     export_verdict verdict;
     char note[400];    /* why it was skipped, what differs first */
-    double seconds;
+    double seconds;    /* of the tool, CPU time; 0: not told */
 } export_check;
 
 enum { EXPORT_CHECKS = 64 };
@@ -59,6 +62,26 @@ typedef struct export_checks {
     export_check dropped; /* behind a last one that is a difference */
 } export_checks;
 
+/* Don't-cares: which network is written in place of the trained one (lib/circuit/care.h). */
+typedef enum export_rule { EXPORT_CARE_ALL, EXPORT_CARE_ENCODER, EXPORT_CARE_DATA } export_rule;
+
+typedef struct export_accuracy {
+    double train, valid, test; /* percent; NaN: no such rows */
+} export_accuracy;
+
+typedef struct export_care {
+    export_rule rule;
+    uint32_t fewest;            /* samples that address an entry that counts */
+    lut_care_facts facts;
+    lut_circuit trained;        /* what the network was; owned */
+    size_t samples;             /* rows of training */
+    size_t differ;              /* of them, whose votes are others now */
+    export_accuracy before, after;
+    export_cost was;            /* of the trained network */
+} export_care;
+
+typedef enum export_output { EXPORT_TEXT, EXPORT_JSON, EXPORT_QUIET } export_output;
+
 /* What is exported, and all that is known of it. */
 typedef struct export_job {
     const char *path, *key;      /* as typed */
@@ -66,7 +89,9 @@ typedef struct export_job {
     void *cfg[EXPORT_FORMATS];   /* options of ops; owned */
     size_t nformats;
     bool verify;
-    stored net;
+    export_output output;
+    export_care care;
+    stored net;                  /* its circuit is the one that is written */
     char name[LUT_DESIGN_NAME], digest[LUT_DESIGN_DIGEST];
     const char *note[8];
     char text[8][400];           /* of note */
@@ -80,11 +105,32 @@ typedef struct export_job {
     lut_export_design design;
     export_folder folder;
     export_checks checks;
+    export_cost estimated;
     export_cost synthesised; /* by yosys, where it ran */
+    lut_layer_look layer[LUT_MAX_LAYERS]; /* of the network as trained */
 } export_job;
 
-/* NAME.json. */
+/* "none", "encoder", "data" or "data:N". */
+lut_status export_care_parse(export_care *care, const char *text, lut_err *err);
+const char *export_care_name(const export_care *care);
+
+/* Gives the network of the job the tables of its rule; the data that this takes is there.
+ * Before digest and figures are made. */
+lut_status export_care_apply(export_job *j, lut_err *err);
+
+/* The design that figures are of. */
+void export_plan_of(export_plan *plan, const export_job *j);
+
+/* NAME.json, and the same to a stream. */
 lut_status export_describe(export_job *j, lut_err *err);
+void export_describe_to(FILE *out, const export_job *job);
+
+/* What was written and found, to stdout in the format asked for; the exit code.  Folder and
+ * formats: as typed. */
+int export_say(const export_job *j, const char *folder, const char *formats);
+
+/* The same of a failure. */
+int export_say_failure(const export_job *j, const lut_err *err);
 
 /* Runs what is installed on the files in the temporary folder; only LUT_ENOMEM and LUT_EIO
  * are errors. */
@@ -102,13 +148,17 @@ typedef struct export_work {
     char files[EXPORT_PATH];  /* of the export's temporary folder, absolute */
 } export_work;
 
-enum { EXPORT_SECONDS = 300 }; /* that a tool may take */
+enum { EXPORT_SECONDS = 300 }; /* that a tool may take unless --limit says something else */
 
 /* Those of the formats: what they cannot do for want of a tool is a check that is skipped. */
 lut_status export_verify_c(export_job *j, const export_work *w, lut_err *err);
 lut_status export_verify_layers(export_job *j, const export_work *w, lut_err *err);
 lut_status export_verify_verilog(export_job *j, const export_work *w, lut_err *err);
+lut_status export_verify_systemverilog(export_job *j, const export_work *w, lut_err *err);
 lut_status export_verify_aiger(export_job *j, const export_work *w, lut_err *err);
+
+/* That the tables which are written keep the promise of --dont-care. */
+lut_status export_verify_care(export_job *j, lut_err *err);
 
 /* ---- tools of others ---- */
 
@@ -118,6 +168,11 @@ enum { EXPORT_DOOMED_EXPORT, EXPORT_DOOMED_WORK, EXPORT_DOOMED };
  * are doomed, before they end the program. */
 void export_signals(void);
 void export_doom(unsigned place, const char *folder); /* borrowed; NULL: not any more */
+
+/* Seconds that each tool may take from now on. */
+void export_tool_limit(unsigned seconds);
+unsigned export_tool_seconds(void);
+double export_tool_took(void); /* CPU seconds of the last that ran */
 
 /* Path of the first of the programs (NULL-ended) that is installed: owned; NULL: none is. */
 char *export_tool_find(const char *const *name);

@@ -108,9 +108,14 @@ static void judge(export_check *c, int code, const char *log)
     const char *different = log ? strstr(log, "NOT EQUIVALENT") : NULL;
 
     if (code == -2)
-        export_check_skip(c, "no answer within %d s", EXPORT_SECONDS);
+        export_check_skip(c, "not proved: no answer within %u s (--limit gives more)",
+                          export_tool_seconds());
     else if (code != 0)
-        export_check_skip(c, "exit status %d, undecided", code);
+        export_check_skip(c, "not proved: ABC %s",
+                          code == -4   ? "was killed, as where memory runs out"
+                          : code == -3 ? "could not be started"
+                          : code == -1 ? "died"
+                                       : "failed");
     else if (different) {
         c->verdict = EXPORT_DIFFERENT;
         snprintf(c->note, sizeof c->note, "%.*s", (int)strcspn(different, "\n"),
@@ -119,7 +124,7 @@ static void judge(export_check *c, int code, const char *log)
         c->verdict = EXPORT_EQUAL;
         c->proof = true;
     } else
-        export_check_skip(c, "undecided");
+        export_check_skip(c, "not proved: ABC did not decide");
 }
 
 static void prove(export_job *j, const export_work *w, const char *abc,
@@ -135,7 +140,8 @@ static void prove(export_job *j, const export_work *w, const char *abc,
              "%s.aag.aig",
              file, file, file);
     snprintf(c->tool, sizeof c->tool, "%s &cec", strrchr(abc, '/') + 1);
-    code = export_tool_run(argv, w->path, "tool.log", EXPORT_SECONDS);
+    code = export_tool_run(argv, w->path, "tool.log", export_tool_seconds());
+    c->seconds = export_tool_took();
     log = export_tool_log(w->path, "tool.log");
     judge(c, code, log);
     free(log);
@@ -147,8 +153,9 @@ static lut_status prove_all(export_job *j, const export_work *w, lut_err *err)
     char *abc = export_tool_find(names);
 
     if (!abc) {
-        export_check_skip(export_check_add(j, "layers", "equivalence for all inputs"),
-                          "ABC (berkeley-abc, yosys-abc or abc) is not in PATH");
+        export_check_skip(
+            export_check_add(j, "layers", "equivalence for all inputs"),
+            "not proved: ABC (berkeley-abc, yosys-abc or abc) is not in PATH");
         return LUT_OK;
     }
     if (put_netlists(j, w, err) != LUT_OK)

@@ -2,7 +2,7 @@
  * the three sources stand apart, since they must never be mixed up: estimated is ours,
  * synthesised is yosys's, implemented is the vendor's after place and route. */
 #include "config.h"
-#include "drivers/emit.h"
+#include "analysis/emit.h"
 #include "drivers/lutexport.h"
 
 #include <math.h>
@@ -25,6 +25,66 @@ static void put_network(emit_json *j, const export_job *job)
                                   r->circuit.classes));
     emit_number(j, "test_accuracy", r->row.test_accuracy);
     emit_number(j, "valid_accuracy", r->row.valid_accuracy);
+    emit_close(j, '}');
+}
+
+static void put_layers(emit_json *j, const export_job *job)
+{
+    emit_open(j, "layers", '[');
+    for (uint32_t l = 0; l < job->design.circuit->nlayers; l++) {
+        const lut_layer_look *k = &job->layer[l];
+
+        emit_open(j, NULL, '{');
+        emit_number(j, "luts", k->luts);
+        emit_number(j, "constant", k->constant);
+        emit_number(j, "wire", k->wire);
+        emit_number(j, "inverter", k->inverter);
+        emit_number(j, "same", k->same);
+        emit_number(j, "dead", k->dead);
+        emit_number(j, "left", k->left);
+        emit_close(j, '}');
+    }
+    emit_close(j, ']');
+}
+
+static void put_accuracy(emit_json *j, const char *key, const export_accuracy *a)
+{
+    emit_open(j, key, '{');
+    emit_number(j, "training", a->train);
+    emit_number(j, "validation", a->valid);
+    emit_number(j, "test", a->test);
+    emit_close(j, '}');
+}
+
+/* What the tables that are written agree in with the trained ones. */
+static void put_care(emit_json *j, const export_job *job)
+{
+    static const char *const equal[] = { [EXPORT_CARE_ALL] = "all inputs",
+                                         [EXPORT_CARE_ENCODER] =
+                                             "inputs of the encoder",
+                                         [EXPORT_CARE_DATA] = "training samples" };
+    const export_care *care = &job->care;
+    bool data = care->rule == EXPORT_CARE_DATA, any = care->rule != EXPORT_CARE_ALL;
+
+    emit_open(j, "dont_care", '{');
+    emit_text(j, "rule", export_care_name(care));
+    emit_text(j, "equal_on", care->fewest > 1 ? NULL : equal[care->rule]);
+    emit_number(j, "fewest_samples", data ? care->fewest : (double)NAN);
+    emit_number(j, "training_samples",
+                any && job->has_data ? (double)care->samples : (double)NAN);
+    emit_number(j, "training_samples_that_differ",
+                any && job->has_data ? (double)care->differ : (double)NAN);
+    emit_number(j, "entries", any ? (double)care->facts.entries : (double)NAN);
+    emit_number(j, "entries_free", (double)care->facts.free);
+    emit_number(j, "entries_changed", (double)care->facts.changed);
+    emit_number(j, "tables_changed", care->facts.luts);
+    emit_number(j, "inputs_dropped", care->facts.dropped);
+    emit_number(j, "luts_merged", care->facts.merged);
+    emit_number(j, "layer_luts_before", care->was.layers);
+    emit_number(j, "core_luts_before", care->was.core);
+    emit_number(j, "nand2_before", care->was.nand2);
+    put_accuracy(j, "accuracy_before", &care->before);
+    put_accuracy(j, "accuracy", &care->after);
     emit_close(j, '}');
 }
 
@@ -57,7 +117,7 @@ static void put_stage(emit_json *j, const char *key, const export_cost *c)
     emit_text(j, "tool_version", c->version[0] ? c->version : NULL);
     emit_text(j, "part", c->part);
     emit_text(j, "strategy", NULL);
-    emit_text(j, "registers", c->registers);
+    emit_text(j, "registers", c->registers[0] ? c->registers : NULL);
     emit_open(j, "luts", '{');
     emit_number(j, "encoder", c->encoder);
     emit_number(j, "layers", c->layers);
@@ -66,6 +126,10 @@ static void put_stage(emit_json *j, const char *key, const export_cost *c)
     emit_number(j, "core", c->core);
     emit_number(j, "total", c->total);
     emit_close(j, '}');
+    emit_number(j, "lut_sites", c->sites);
+    emit_number(j, "comparators", c->comparators);
+    emit_number(j, "adder_bits", c->adders);
+    emit_number(j, "nand2", c->nand2);
     emit_number(j, "flip_flops", c->flip_flops);
     emit_number(j, "bram", c->bram);
     emit_number(j, "dsp", c->dsp);
@@ -75,8 +139,15 @@ static void put_stage(emit_json *j, const char *key, const export_cost *c)
     emit_number(j, "interval_cycles", c->interval);
     emit_number(j, "clock_ns", (double)NAN);
     emit_number(j, "slack_ns", (double)NAN);
+    emit_number(j, "fmax_mhz", (double)NAN);
+    emit_number(j, "latency_ns", (double)NAN);
     emit_number(j, "area_levels", c->area_levels);
     emit_number(j, "area_cycles", c->area_cycles);
+    emit_number(j, "area_ns", (double)NAN);
+    emit_text(j, "area_of",
+              isnan(c->area_cycles) ? NULL
+              : c->area_core        ? "core"
+                                    : "total");
     emit_close(j, '}');
 }
 
@@ -117,14 +188,14 @@ static void put_checks(emit_json *j, const export_checks *checks)
     emit_close(j, ']');
 }
 
-static void describe(FILE *out, const export_job *job, const export_cost *cost)
+void export_describe_to(FILE *out, const export_job *job)
 {
     const export_cost none = export_cost_none();
     emit_json j = { .out = out };
 
     emit_open(&j, NULL, '{');
     emit_text(&j, "format", "lutexport");
-    emit_number(&j, "format_version", 1);
+    emit_number(&j, "format_version", EXPORT_VERSION);
     emit_text(&j, "version", PACKAGE_VERSION);
     emit_text(&j, "revision", LUT_REVISION);
     emit_text(&j, "name", job->name);
@@ -132,8 +203,10 @@ static void describe(FILE *out, const export_job *job, const export_cost *cost)
     emit_text(&j, "sweep", job->net.sweep);
     emit_text(&j, "key", job->net.result.row.key);
     put_network(&j, job);
+    put_layers(&j, job);
     put_encoder(&j, job);
-    put_stage(&j, "estimated", cost);
+    put_care(&j, job);
+    put_stage(&j, "estimated", &job->estimated);
     put_stage(&j, "synthesised", &job->synthesised);
     put_stage(&j, "implemented", &none);
     put_files(&j, &job->folder);
@@ -145,13 +218,11 @@ lut_status export_describe(export_job *j, lut_err *err)
 {
     lut_export_out out = export_folder_out(&j->folder);
     char file[LUT_DESIGN_NAME + 8];
-    export_cost cost;
 
-    LUT_TRY(export_cost_of(&cost, j->design.circuit, j->design.encoder, err));
     snprintf(file, sizeof file, "%s.json", j->name);
     j->folder.format = NULL; /* it does not list itself */
     if (out.file(out.arg, file) != LUT_OK)
         return *err = j->folder.err, j->folder.err.code;
-    describe(j->folder.open, j, &cost);
+    export_describe_to(j->folder.open, j);
     return export_folder_close(&j->folder, err);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -104,6 +105,33 @@ void export_doom(unsigned place, const char *folder)
 
 /* ---- running ---- */
 
+static unsigned limit = EXPORT_SECONDS;
+static double took; /* CPU seconds of the tool before */
+
+double export_tool_took(void)
+{
+    return took;
+}
+
+static double spent(void)
+{
+    struct rusage r;
+
+    getrusage(RUSAGE_CHILDREN, &r);
+    return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) +
+           1e-6 * (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
+}
+
+void export_tool_limit(unsigned seconds)
+{
+    limit = seconds;
+}
+
+unsigned export_tool_seconds(void)
+{
+    return limit;
+}
+
 /* In the child: never returns. */
 static void become(const char *const *argv, const char *folder, const char *log,
                    pid_t parent, const sigset_t *before)
@@ -185,7 +213,9 @@ int export_tool_run(const char *const *argv, const char *folder, const char *log
     sigprocmask(SIG_SETMASK, &before, NULL);
     if (child < 0)
         return -3;
+    took = spent();
     code = wait_for(child, seconds);
+    took = spent() - took;
     running = 0;
     return code == 127 ? -3 : code;
 }
@@ -202,7 +232,7 @@ char *export_tool_log(const char *folder, const char *log)
 bool export_tool_excused(export_check *c, const char *what, int code)
 {
     if (code == -2)
-        export_check_skip(c, "%s took more than %d s", what, EXPORT_SECONDS);
+        export_check_skip(c, "%s took more than %u s", what, limit);
     else if (code == -3)
         export_check_skip(c, "%s could not be started", what);
     else if (code == -4)

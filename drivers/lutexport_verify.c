@@ -80,6 +80,7 @@ static const struct {
     { "blif", export_verify_layers },
     { "aiger", export_verify_layers },
     { "verilog", export_verify_verilog },
+    { "systemverilog", export_verify_systemverilog },
 };
 
 static verify_fn verifier_of(const char *format)
@@ -96,7 +97,7 @@ lut_status export_verify(export_job *j, lut_err *err)
     lut_status st;
 
     LUT_TRY(begin(&w, j, err));
-    st = LUT_OK;
+    st = export_verify_care(j, err);
     for (size_t i = 0; i < j->nformats && st == LUT_OK; i++) {
         verify_fn run = verifier_of(j->ops[i]->name);
         bool done = false; /* by a format before it, with the same verifier */

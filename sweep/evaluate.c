@@ -37,7 +37,8 @@ static bool make_room(sweep_result *r, size_t n)
     return r->confusion && r->correct;
 }
 
-lut_status sweep_evaluate_test(sweep_result *r, const lut_samples *s, lut_err *err)
+lut_status sweep_evaluate_test(sweep_result *r, const lut_samples *s,
+                               const char *kernels, lut_err *err)
 {
     uint16_t *predicted = malloc((s->n + 1) * sizeof *predicted);
     lut_exec one = { .threads = 1 };
@@ -47,8 +48,8 @@ lut_status sweep_evaluate_test(sweep_result *r, const lut_samples *s, lut_err *e
     if (!make_room(r, s->n) || !predicted)
         st = lut_fail(err, LUT_ENOMEM, "no memory for %zu predictions", s->n);
     if (st == LUT_OK)
-        st = lut_circuit_accuracy(&r->row.test_accuracy, predicted, &r->circuit, s,
-                                  &one, err);
+        st = lut_circuit_accuracy_on(&r->row.test_accuracy, predicted, &r->circuit, s,
+                                     kernels, &one, err);
     r->timing.infer_samples_per_second = (double)s->n / (seconds() - start);
     if (st == LUT_OK)
         fill_confusion(r, s, predicted);

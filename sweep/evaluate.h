@@ -6,8 +6,9 @@
 #include "sweep/run.h"
 
 /* test_accuracy, confusion and `correct` of r->circuit on s, whose bits are its inputs; what
- * was there of them goes.  r->classes is set. */
-lut_status sweep_evaluate_test(sweep_result *r, const lut_samples *s, lut_err *err);
+ * was there of them goes.  kernels: as for lut_circuit_accuracy_on.  r->classes is set. */
+lut_status sweep_evaluate_test(sweep_result *r, const lut_samples *s, const char *kernels,
+                               lut_err *err);
 
 /* Start, host, threads and kernel set; then, at the end, the memory. */
 void sweep_note_start(sweep_timing *t, const sweep_lab *lab, const lut_backend *backend);

@@ -76,6 +76,7 @@ lut_status sweep_hardware_resolve(sweep_trial *t, lut_err *err)
 
 typedef struct gauge {
     sweep_result *r;
+    const char *kernels;
     const lut_exec *exec;
     sweep_rows rows;
 } gauge;
@@ -115,7 +116,8 @@ static lut_status part_accuracy(double *percent, const gauge *g, size_t first, s
     lut_status st;
 
     LUT_TRY(make_samples(&s, g, &g->rows.data.train, g->rows.row + first, n, err));
-    st = lut_circuit_accuracy(percent, NULL, &g->r->circuit, &s, g->exec, err);
+    st = lut_circuit_accuracy_on(percent, NULL, &g->r->circuit, &s, g->kernels, g->exec,
+                                 err);
     free_samples(&s);
     return st;
 }
@@ -135,7 +137,7 @@ static lut_status evaluate(const gauge *g, lut_err *err)
     LUT_TRY(valid_accuracy(&row->valid_accuracy, g, err));
     LUT_TRY(
         make_samples(&s, g, &g->rows.data.test, NULL, g->rows.data.test.samples, err));
-    st = sweep_evaluate_test(g->r, &s, err);
+    st = sweep_evaluate_test(g->r, &s, g->kernels, err);
     free_samples(&s);
     return st;
 }
@@ -250,7 +252,7 @@ static void note_inputs(sweep_result *r)
 static lut_status quantise_rows(const sweep_lab *lab, sweep_result *r,
                                 const char *digest, const lut_exec *exec, lut_err *err)
 {
-    gauge g = { .r = r, .exec = exec };
+    gauge g = { .r = r, .kernels = lab->kernels, .exec = exec };
     lut_status st;
 
     LUT_TRY(sweep_rows_open(&g.rows, lab, &r->row.trial, digest, err));
@@ -307,7 +309,7 @@ typedef struct derivation {
 static lut_status undo_quantising(const derivation *d, const lut_exec *exec,
                                   lut_err *err)
 {
-    gauge g = { .r = d->out, .exec = exec };
+    gauge g = { .r = d->out, .kernels = d->lab->kernels, .exec = exec };
     lut_status st;
 
     d->out->encoder.input = (lut_fixed){ .width = 0 };

@@ -62,8 +62,8 @@ typedef struct sweep_merge_job {
     sweep_store_input in;
     sweep_emitter emitter;
     sweep_merged *out;
-    void (*alive)(void *arg); /* NULL: nobody waits */
-    void *alive_arg;
+    sweep_merge_with with;
+    sweep_baselines baselines; /* of the folders */
 } sweep_merge_job;
 
 /* Room for one more element of a list; list: the address of its pointer. */

@@ -325,6 +325,23 @@ static void read_all_columns(sweep_result *out, const lut_encoder *enc)
         c->layer[0].wire[i] = enc->column[c->layer[0].wire[i]];
 }
 
+static lut_status discrete_accuracy(job *j, double *percent, const lut_samples *s,
+                                    lut_err *err)
+{
+    return lut_circuit_accuracy_on(percent, NULL, &j->out->circuit, s,
+                                   lut_net_kernels(j->net), j->exec, err);
+}
+
+static lut_status note_differences(job *j, lut_err *err)
+{
+    lut_samples s = j->data.test;
+
+    if (!j->lab->differ)
+        return LUT_OK;
+    s.n = s.n < SWEEP_DIFFER_ROWS ? s.n : SWEEP_DIFFER_ROWS;
+    return lut_net_differ(j->lab->differ, j->net, &j->out->circuit, &s, j->exec, err);
+}
+
 static lut_status evaluate(job *j, lut_err *err)
 {
     sweep_result *out = j->out;
@@ -336,13 +353,12 @@ static lut_status evaluate(job *j, lut_err *err)
     LUT_TRY(sweep_learnt_encode(&j->learnt, &j->data, j->net, j->exec, err));
     if (lut_net_has_inlet(j->net))
         lut_net_thresholds(j->net, out->encoder.threshold);
-    LUT_TRY(lut_circuit_accuracy(&row->train_accuracy, NULL, &out->circuit,
-                                 &j->data.train, j->exec, err));
-    LUT_TRY(lut_circuit_accuracy(&row->valid_accuracy, NULL, &out->circuit,
-                                 &j->data.valid, j->exec, err));
+    LUT_TRY(discrete_accuracy(j, &row->train_accuracy, &j->data.train, err));
+    LUT_TRY(discrete_accuracy(j, &row->valid_accuracy, &j->data.valid, err));
     out->classes = j->data.classes;
-    LUT_TRY(sweep_evaluate_test(out, &j->data.test, err));
+    LUT_TRY(sweep_evaluate_test(out, &j->data.test, lut_net_kernels(j->net), err));
     LUT_TRY(soft_accuracy(j, &row->test_accuracy_soft, &j->data.test, err));
+    LUT_TRY(note_differences(j, err));
     read_all_columns(out, &j->data.encoder);
     return sweep_hardware_finish(j->lab, out, j->digest, j->exec, err);
 }

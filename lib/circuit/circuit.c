@@ -1,6 +1,7 @@
 #include "lib/circuit/circuit.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static lut_status check_sizes(uint32_t inputs, uint32_t classes, uint32_t nlayers,
                               lut_err *err)
@@ -58,6 +59,26 @@ lut_status lut_circuit_alloc(lut_circuit *c, uint32_t inputs, uint32_t classes,
             lut_circuit_fini(c);
             return st;
         }
+    }
+    return LUT_OK;
+}
+
+lut_status lut_circuit_copy(lut_circuit *to, const lut_circuit *c, lut_err *err)
+{
+    uint32_t luts[LUT_MAX_LAYERS], k[LUT_MAX_LAYERS];
+
+    for (uint32_t l = 0; l < c->nlayers; l++) {
+        luts[l] = c->layer[l].luts;
+        k[l] = c->layer[l].k;
+    }
+    LUT_TRY(lut_circuit_alloc(to, c->inputs, c->classes, c->nlayers, luts, k, err));
+    for (uint32_t l = 0; l < c->nlayers; l++) {
+        const lut_circuit_layer *from = &c->layer[l];
+
+        memcpy(to->layer[l].wire, from->wire,
+               (size_t)from->luts * from->k * sizeof *from->wire);
+        memcpy(to->layer[l].tt, from->tt,
+               from->luts * lut_table_words(from->k) * sizeof *from->tt);
     }
     return LUT_OK;
 }

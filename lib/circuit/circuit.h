@@ -50,6 +50,10 @@ lut_circuit_alloc(
     lut_err *err
 );
 
+/* A copy, owned by itself; zeroed on failure (LUT_ENOMEM).  c: one that lut_circuit_check
+ * accepts. */
+lut_status lut_circuit_copy(lut_circuit *to, const lut_circuit *c, lut_err *err);
+
 /* LUT_EINVAL for what is no circuit (sizes, wires, bits past a table's end): for data from
  * outside, whose arrays are as long as luts and k say. */
 lut_status lut_circuit_check(const lut_circuit *c, lut_err *err);

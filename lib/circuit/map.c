@@ -331,6 +331,43 @@ static lut_status map(lut_netlist *n, unsigned k, uint64_t cuts, lut_err *err)
     return st;
 }
 
+/* ---- phases ---- */
+
+enum { PLAIN = 1, INVERTED = 2 };
+
+static void invert(lut_netlist *n, const uint8_t *votes)
+{
+    for (uint32_t i = 0; i < n->nnodes; i++) {
+        lut_node *node = &n->node[i];
+
+        for (unsigned j = 0; j < node->k; j++)
+            if (votes[node->in[j]] == INVERTED)
+                node->tt = lut_table_flip(node->tt, node->k - 1u - j);
+        if (votes[lut_netlist_signal(n, i)] == INVERTED)
+            node->tt = ~node->tt & lut_table_all(node->k);
+    }
+    for (uint32_t o = 0; o < n->noutputs; o++)
+        if (votes[n->output[o] >> 1] == INVERTED)
+            n->output[o] ^= 1;
+}
+
+/* A LUT whose votes are all of its inverse holds the inverse: one that meets no compressor
+ * would need an inverter. */
+static lut_status settle_phases(lut_netlist *n, lut_err *err)
+{
+    uint32_t signals = lut_netlist_signal(n, n->nnodes);
+    uint8_t *votes = calloc(signals, 1);
+
+    if (!votes)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %u signals", (unsigned)signals);
+    for (uint32_t o = 0; o < n->noutputs; o++)
+        if (n->output[o] >> 1 > n->inputs)
+            votes[n->output[o] >> 1] |= n->output[o] & 1 ? INVERTED : PLAIN;
+    invert(n, votes);
+    free(votes);
+    return LUT_OK;
+}
+
 /* ---- the better of two ---- */
 
 static bool fits(const lut_netlist *n, unsigned k)
@@ -381,6 +418,8 @@ lut_status lut_netlist_map(lut_netlist *n, unsigned k, uint64_t cuts, lut_err *e
         st = map(&next, k, cuts, err);
     if (st == LUT_OK && fits(n, k))
         st = is_worth(&next, n, cuts, &worth, err);
+    if (st == LUT_OK)
+        st = settle_phases(worth ? &next : n, err);
     if (st == LUT_OK && worth) {
         lut_netlist other = *n;
 

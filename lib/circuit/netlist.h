@@ -69,6 +69,8 @@ lut_status lut_netlist_simplify(lut_netlist *n, const uint32_t *as, lut_err *err
  * A. Mishchenko et al., ICCAD 2007; area flow and exact area), then simplify.  For a netlist
  * that is simplified.  No LUT reaches across a cut: bit l of cuts keeps what leaves layer l as
  * nodes, so that registers can stand there; the least depth is then that of the deepest stage.
+ * A node that only votes inverted is inverted instead: no vote of a node is an inverse unless
+ * another one is not.
  * In place; n is unchanged on failure: LUT_ENOMEM, or LUT_EINVAL for another k. */
 lut_status lut_netlist_map(lut_netlist *n, unsigned k, uint64_t cuts, lut_err *err);
 

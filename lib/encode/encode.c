@@ -3,6 +3,7 @@
 #include "lib/encode/sort.h"
 
 #include <float.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -266,4 +267,36 @@ lut_status lut_encoder_fit(lut_encoder *enc, const lut_encoder_cfg *cfg,
     if (st != LUT_OK)
         lut_encoder_fini(enc);
     return st;
+}
+
+/* ---- one from outside ---- */
+
+static lut_status check_thresholds(const lut_encoder *e, lut_err *err)
+{
+    size_t T = e->thresholds;
+
+    for (size_t f = 0; f < e->features; f++)
+        for (size_t t = 0; t < T; t++) {
+            float v = e->threshold[f * T + t];
+
+            if (isnan(v))
+                return lut_fail(err, LUT_EINVAL,
+                                "threshold %zu of feature %zu is not a number", t, f);
+            if (t && e->threshold[f * T + t - 1] > v)
+                return lut_fail(err, LUT_EINVAL,
+                                "threshold %zu of feature %zu is %g, less than the one "
+                                "before it, want ascending ones",
+                                t, f, (double)v);
+        }
+    return LUT_OK;
+}
+
+lut_status lut_encoder_check(const lut_encoder *e, lut_err *err)
+{
+    for (size_t i = 0; i < (e->thresholds + 1) * e->bits; i++)
+        if (e->codes[i] > 1)
+            return lut_fail(err, LUT_EINVAL,
+                            "code %zu of the encoder is %u, want 0 or 1", i / e->bits,
+                            (unsigned)e->codes[i]);
+    return check_thresholds(e, err);
 }

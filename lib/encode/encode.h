@@ -108,6 +108,10 @@ lut_status lut_encoder_fit(
 );
 void lut_encoder_fini(lut_encoder *enc); /* accepts a zeroed struct */
 
+/* LUT_EINVAL for thresholds that are not numbers or not ascending, and codes that are no bits:
+ * for data from outside, whose arrays are as long as the sizes say. */
+lut_status lut_encoder_check(const lut_encoder *enc, lut_err *err);
+
 /* Bits of n samples, sample-major: bit i of sample s is bit i % 64 of x[s * ld + i / 64];
  * bit i is encoded bit column[i] (i itself where there is no column). */
 void lut_encoder_apply(

@@ -187,26 +187,6 @@ void lut_export_name(char name[LUT_DESIGN_NAME], const char *text)
 
 /* ---- what no writer could use ---- */
 
-static lut_status check_thresholds(const lut_encoder *e, lut_err *err)
-{
-    size_t T = e->thresholds;
-
-    for (size_t f = 0; f < e->features; f++)
-        for (size_t t = 0; t < T; t++) {
-            float v = e->threshold[f * T + t];
-
-            if (isnan(v))
-                return lut_fail(err, LUT_EINVAL,
-                                "threshold %zu of feature %zu is not a number", t, f);
-            if (t && e->threshold[f * T + t - 1] > v)
-                return lut_fail(err, LUT_EINVAL,
-                                "threshold %zu of feature %zu is %g, less than the one "
-                                "before it, want ascending ones",
-                                t, f, (double)v);
-        }
-    return LUT_OK;
-}
-
 static lut_status check_encoder(const lut_encoder *e, const lut_circuit *c,
                                 lut_err *err)
 {
@@ -220,12 +200,7 @@ static lut_status check_encoder(const lut_encoder *e, const lut_circuit *c,
     if (e->thresholds == 0 && !lut_encode_rule(e->kind))
         return lut_fail(err, LUT_EINVAL,
                         "encoder \"%s\" has no thresholds and no known rule", e->kind);
-    for (size_t i = 0; i < (e->thresholds + 1) * e->bits; i++)
-        if (e->codes[i] > 1)
-            return lut_fail(err, LUT_EINVAL,
-                            "code %zu of the encoder is %u, want 0 or 1", i / e->bits,
-                            (unsigned)e->codes[i]);
-    return check_thresholds(e, err);
+    return lut_encoder_check(e, err);
 }
 
 lut_status lut_export_check(const lut_export_design *d, lut_err *err)

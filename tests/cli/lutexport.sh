@@ -5,6 +5,7 @@
 . "${srcdir:-.}/tests/mpi/common.sh"
 lutexport=$(dirname "$lutsweep")/lutexport
 lutreport=$(dirname "$lutsweep")/lutreport
+luteval=$(dirname "$lutsweep")/luteval
 luttrain=$(dirname "$lutsweep")/luttrain
 damage=$(dirname "$lutsweep")/tests/cli/h5damage
 
@@ -108,6 +109,8 @@ refused 'want some of aiger, blif' nets.h5 "$key" --format c,gds
 refused 'no such option of --format=c' nets.h5 "$key" --format c speed=2
 refused 'words: 65 is out of range' nets.h5 "$key" --format c words=65
 refused 'no reserved word' nets.h5 "$key" --format c --name module
+refused '64 characters, want less than 64' nets.h5 "$key" --format c \
+    --name n23456789012345678901234567890123456789012345678901234567890123x
 refused 'nobody could read' nets.h5 "$key" --format dot dot.nodes=3
 refused 'none.h5' none.h5 "$key" --format c
 refused 'nets.cfg' nets.cfg "$key" --format c
@@ -122,6 +125,55 @@ real=$("$lutreport" nets.h5 --by key --where 'parametrization = warp' --format c
     grep -o '^[0-9a-f]\{16\}')
 refused 'input_frac = 3: it goes with input_width' nets.h5 "$real" --format verilog \
     encoder=none input_frac=3
+
+# Don't-cares: declared in every file, and equal on what they promise.
+light=$("$lutreport" nets.h5 --by key --where 'parametrization = light' --format csv |
+    grep -o '^[0-9a-f]\{16\}')
+[ -n "$light" ] || light=$wired
+for rule in encoder data; do
+    expect 0 "$lutexport" nets.h5 "$wired" --format c,blif,dot dot.nodes=1000 -o "care-$rule" \
+        --dont-care $rule --verify
+    grep -q DIFFERENT last.out && die "don't-cares, $rule: a difference"
+    grep -q "^don't-cares, $rule: [1-9][0-9]* of [0-9]* entries free" last.out ||
+        die "don't-cares, $rule: nothing is free"
+    grep -q "^equal     don't-cares: votes of the training rows.*3441 samples" last.out ||
+        die "don't-cares, $rule: votes are not compared"
+    for f in "care-$rule"/*.[ch] "care-$rule"/*.blif "care-$rule"/*.dot; do
+        grep -q "don't-cares: what" "$f" || die "$f: don't-cares are not declared"
+    done
+    grep -q "\"rule\": \"$rule\"" "care-$rule"/*.json || die "no rule in the description"
+    cmp "care-$rule"/*.blif out-"$wired"/*.blif >cmp.out 2>&1 && die "$rule: the same network"
+done
+grep -q '"training_samples_that_differ": 0,' care-data/*.json || die "rows that differ"
+expect 0 "$lutexport" nets.h5 "$wired" --format c -o care-all --dont-care encoder --verify
+grep -q "^equal     don't-cares: no input of the encoder.*proved" last.out || die "no proof"
+expect 0 "$lutexport" nets.h5 "$wired" --format c -o care-some --dont-care data:50
+grep -q "^don't-cares, votes: other ones for [1-9]" last.out || die "data:50 changes no votes"
+grep -q '"equal_on": null' care-some/*.json || die "data:50 is equal on something"
+expect 0 "$lutexport" nets.h5 "$wired" --format blif -o care-none --dont-care none
+cmp care-none/*.blif out-"$wired"/*.blif || die "no don't-cares is another network"
+
+# What machines read.
+expect 0 "$lutexport" nets.h5 "$wired" --format c -o said --output=quiet
+[ "$(cat last.out)" = "$wired" ] || [ "$(tail -n 1 last.out)" = "$wired" ] || die "not the key alone"
+"$lutexport" nets.h5 "$wired" --format c --name said -o said2 --output=json >said.json 2>said.err ||
+    die "no JSON"
+cmp said.json said2/said.json || die "what is printed is not the description"
+"$lutexport" nets.h5 0000 --format c -o none --output=json >said.json 2>said.err
+[ $? = 2 ] || die "an error in JSON is no error"
+grep -q '"error": "nets.h5: none of the' said.json || die "an error is not JSON"
+grep -q '"exit_code": 2$' said.json || die "no exit code in JSON"
+for word in '"layers": \[' '"inverter": ' '"dead": ' '"estimated": {' '"synthesised": {' \
+    '"implemented": {' '"bram": 0,' '"dsp": 0,' '"interval_cycles": 1,' '"area_levels": ' \
+    '"nand2": [1-9]' '"latency_cycles": 4,'; do
+    grep -q "$word" said2/said.json || die "no $word in the description"
+done
+expect 0 "$lutexport" nets.h5 "$wired" --format verilog -o staged pipe_output=2 pipe_encoder=1 rows=5
+grep -q '"latency_cycles": 3,' staged/*.json || die "figures are not of the design that is written"
+grep -q '"registers": "behind encoder 1, layers 0, votes 0, class 2"' staged/*.json ||
+    die "registers that are not those of the options"
+set_of() { sed -n 's/.*SET = 64.h\([0-9a-f]*\).*/\1/p' "$1"/*_tb.v | head -n 1; }
+[ -n "$(set_of staged)" ] || die "no SET"
 
 # Made again where it was not kept.
 expect 0 "$lutsweep" nets.cfg -o unkept.h5 keep=none
@@ -150,6 +202,50 @@ spoil nan.h5 "trial/$zero/encoder/thresholds" - 0 2 6 7
 refused 'threshold 0 of feature 0 is not a number' nan.h5 "$zero" --format c
 spoil nan.h5 "trial/$key/layer/0/inputs" - 0 2 7
 refused 'nan.h5' nan.h5 "$key" --format c
+
+# luteval says the same of what it cannot read.
+cp nets.h5 falling.h5
+spoil falling.h5 "trial/$zero/encoder/thresholds" - 1 3 6
+refused 'less than the one before it, want ascending ones' falling.h5 "$zero" --format c
+: >empty.h5
+expect_both() # MESSAGE FILE KEY
+{
+    for program in "$lutexport" "$luteval"; do
+        set -- "$1" "$2" "$3" "$program"
+        case $program in
+        *lutexport) expect 2 "$4" "$2" "$3" --format c -o none ;;
+        *) expect 2 "$4" "$2" "$3" ;;
+        esac
+        grep -qF -- "$1" last.out || die "$program $2 $3: \"$1\" is not said"
+        [ "$(wc -l <last.out)" = 1 ] || die "$program $2 $3: more than a message"
+        [ ! -e none ] || die "$program $2 $3: something was left behind"
+    done
+}
+while IFS='|' read -r file k said; do
+    expect_both "$said" "$file" "$k"
+done <<END
+none.h5|$key|No such file or directory
+empty.h5|$key|no HDF5 file, or its start is damaged
+nets.cfg|$key|no HDF5 file, or its start is damaged
+half.h5|$key|damaged or cut short
+nets.h5|0000|none of the
+nets.h5|abc|want 4 to 16 digits
+nets.h5|${key}0|want 4 to 16 digits
+unkept.h5|$key|is not kept; make it again
+nan.h5|$zero|threshold 0 of feature 0 is not a number
+nan.h5|$key|reads output
+falling.h5|$zero|less than the one before it, want ascending ones
+END
+refused 'want none, encoder, data, or data:N' nets.h5 "$key" --format c --dont-care data:0
+refused 'want none, encoder, data, or data:N' nets.h5 "$key" --format c --dont-care some
+refused 'quantised ones may address other entries' nets.h5 "$real" --format verilog \
+    input_width=5 --dont-care data
+refused 'want seconds' nets.h5 "$key" --format c --limit 0
+refused 'want text, json or quiet' nets.h5 "$key" --format c --output csv
+
+# Thresholds that the inputs cannot tell apart, or never reach: warnings with their numbers.
+expect 0 "$lutexport" nets.h5 "$wired" --format c -o narrow
+grep -q 'of [0-9]* thresholds are the same as the one before' last.out || die "colliding thresholds"
 
 # Two keys that begin alike: the first digits of one become those of another.
 cp nets.h5 alike.h5
@@ -205,6 +301,17 @@ fi
 sed -n '/^[0-9a-f]*$/p' wires/wires_in.hex | sed -n 2,3p >first # all 0, all 1
 [ "$(sed -n 's/^0*$/zero/p' first)" = zero ] || die "made vectors are not the first"
 
+# SystemVerilog: by the same simulator.
+bits=$("$lutreport" nets.h5 --by key --where 'parametrization = poly and encoder_bits = 3' \
+    --format csv | grep -o '^[0-9a-f]\{16\}' | head -n 1)
+expect 0 env PATH="$work/sim" "$lutexport" nets.h5 "$bits" --format systemverilog --name bits \
+    -o bits --verify pipe_layers=1 rows=40
+if [ -e sim/iverilog ] && [ -e sim/vvp ]; then
+    grep -q '^equal     systemverilog: the bench, 1[0-9]* samples' last.out || die "no bench of it"
+else
+    grep -q '^skipped   systemverilog: the bench.*not in PATH' last.out || die "no simulator"
+fi
+
 # Tools that fail: one that finds a difference, what dies or cannot start says nothing.
 fake() # NAME COMMANDS
 {
@@ -218,6 +325,8 @@ expect 3 env PATH=fakes "$lutexport" nets.h5 "$wired" --format verilog --name wi
 grep -q '^DIFFERENT verilog: the bench.*FAIL: wires' last.out || die "a bench that fails passes"
 grep -q ' +n=[0-9]\{3,\}$' vvp.args || die "vvp is not told how many: $(cat vvp.args)"
 grep -q '^skipped   verilog: synthesis.* 7 LUTs for xc7' last.out || die "no synthesis"
+expect 3 env PATH=fakes "$lutexport" nets.h5 "$bits" --format systemverilog --name wires -o f3 --verify
+grep -q '^DIFFERENT systemverilog: the bench.*FAIL: wires' last.out || die "a failing bench passes"
 [ ! -e f1/wires_yosys.json ] || die "yosys writes among the files"
 diff -r wires f1 | grep -v '[.]json' | grep '^Only' && die "tools leave files"
 fake vvp 'kill -9 $$'
@@ -229,6 +338,19 @@ expect 0 env PATH=fakes CC= "$lutexport" nets.h5 "$wired" --format verilog,blif,
 grep -q '^skipped   verilog: the bench.*was killed' last.out || die "a simulator that is killed"
 grep -q '^skipped   blif: BLIF and AIGER' last.out || die "a prover that is killed proves"
 grep -q '^skipped   c: .*could not be started' last.out || die "a compiler that does not start"
+
+# Tools that take too long are stopped, and nothing is said to be proved.
+fake berkeley-abc "/bin/sleep 100"
+fake cc "/bin/sleep 100"
+fake iverilog '/bin/sleep 100'
+fake yosys '/bin/sleep 100'
+expect 0 env PATH=fakes CC= "$lutexport" nets.h5 "$wired" --format blif,verilog --name wires \
+    -o f3 --verify --limit 1
+grep -q '^skipped   layers: .*not proved: no answer within 1 s' last.out || die "a slow prover"
+grep -q '^skipped   verilog: the bench.*took more than 1 s' last.out || die "a slow simulator"
+grep -q '^skipped   verilog: synthesis.*took more than 1 s' last.out || die "a slow synthesis"
+grep -q 'proved for all inputs' f3/wires.json && die "proved by nobody"
+fake iverilog 'exit 0'
 
 # A signal leaves nothing: no folder of ours, no process of a tool.
 mkdir tmp
@@ -263,6 +385,32 @@ END
     grep -q '^DIFFERENT c: classes and scores of the test rows.*first at row 0' last.out ||
         die "a wrong answer is not found"
     grep -q '"verdict": "different"' wrong/*.json || die "no verdict"
+fi
+
+# A layer that does not fit a stack of 1 MB runs in memory that it is given.
+luts=21000
+[ -z "${LUT_EXPORT_ALL:-}" ] || luts=102000
+cat >wide.cfg <<END
+name    = "wide";
+dataset = "iris";
+parametrization = "dwn";
+lut_rank = 6;
+layers  = "$luts";
+encoder = { kind = "distributive"; bits = 16; };
+train   = { epochs = 1; };
+END
+expect 0 "$luttrain" wide.cfg -o wide.h5
+key=$("$lutreport" wide.h5 --by key --format csv | grep -o '^[0-9a-f]\{16\}')
+if command -v cc >/dev/null; then
+    (ulimit -s 1024 && expect 0 "$lutexport" wide.h5 "$key" --format c -o wide words=8 --name wide \
+        --verify) || die "a wide layer"
+    grep -q '^equal     c: classes and scores of random encoded bits' last.out || die "not run"
+    words=$(sed -n 's/.*wide_WORK (\([0-9]*\)ull.*/\1/p' wide/wide.h)
+    [ "$words" -gt $luts ] || die "narrower than thought: $words slots"
+    echo '#include "wide/wide.h"
+    void (*f)(const float *, size_t, uint16_t *) = wide_predict;' >declared.c
+    cc -c declared.c 2>/dev/null && die "a function that does not fit the stack is declared"
+    cc -Dwide_WORDS=1 -c declared.c || die "a function that fits is not declared"
 fi
 [ -z "$(ls -d ./*.tmp.* 2>/dev/null)" ] || die "temporary folders are left"
 exit 0

@@ -1,14 +1,16 @@
-/* Sizes, levels and times of simplification and mapping: map [ABC].  Not a test: machines are
- * shared.
+/* Sizes, levels and times of simplification and mapping: map [ABC [FILE ...]].  Not a test:
+ * machines are shared.
  *
- * For networks at random, of the shapes and table statistics that occur: LUTs of the circuit,
- * what is left of them, LUT6 and levels of the cover, milliseconds of both; where ABC names
- * the program (berkeley-abc), what its `if -K 6 -a` (least area) and `if -K 6` (least depth)
- * make of the same simplified netlist; then LUTs of popcounts, of the election, of all parts
+ * For the networks of results files, or without any for networks at random, of the shapes and
+ * table statistics that occur: LUTs of the circuit, what is left of them, LUT6 and levels of
+ * the cover, milliseconds of both; where ABC names the program (berkeley-abc; "-": none), what
+ * its `if -K 6 -a` (least area) and `if -K 6` (least depth) make of the same simplified
+ * netlist; then LUTs of popcounts, of the election, of all parts
  * but the encoder, and milliseconds for all. */
 #include "lib/base/rng.h"
 #include "lib/circuit/cost.h"
 #include "lib/circuit/table.h"
+#include "sweep/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,15 +189,14 @@ static void print_design(const lut_circuit *c)
     lut_design_fini(&d);
 }
 
-static void measure(const shape *s, const char *abc)
+static void measure(const char *name, const lut_circuit *c, const char *abc)
 {
     const char *blif = "map-tmp.blif";
-    lut_circuit c = make(s);
     lut_netlist n;
     double start, simplified, mapped;
     uint32_t all, live;
 
-    if (lut_netlist_from(&n, &c, NULL) != LUT_OK)
+    if (lut_netlist_from(&n, c, NULL) != LUT_OK)
         die("no memory");
     all = n.nnodes;
     start = milliseconds();
@@ -205,7 +206,7 @@ static void measure(const shape *s, const char *abc)
     live = n.nnodes;
     if (abc)
         write_blif(blif, &n);
-    printf("%-29s %6u %6u", s->name, (unsigned)all, (unsigned)live);
+    printf("%-37s %6u %6u", name, (unsigned)all, (unsigned)live);
     mapped = -milliseconds();
     if (lut_netlist_map(&n, 6, 0, NULL) != LUT_OK)
         die("no memory");
@@ -217,20 +218,55 @@ static void measure(const shape *s, const char *abc)
         run_abc(abc, blif, "if -K 6");
         unlink(blif);
     }
-    print_design(&c);
+    print_design(c);
     lut_netlist_fini(&n);
-    lut_circuit_fini(&c);
+}
+
+static void measure_random(const char *abc)
+{
+    rng = lut_rng_make(1, LUT_RNG_TEST, 0);
+    for (size_t i = 0; i < LUT_COUNT(shapes); i++) {
+        lut_circuit c = make(&shapes[i]);
+
+        measure(shapes[i].name, &c, abc);
+        lut_circuit_fini(&c);
+    }
+}
+
+static void measure_stored(const char *path, const char *abc)
+{
+    sweep_store *s;
+    sweep_result r;
+    lut_err err;
+    char name[200];
+
+    if (sweep_store_open(&s, path, &err) != LUT_OK)
+        die(err.text);
+    for (size_t i = 0; i < sweep_store_rows(s); i++) {
+        if (!sweep_store_has_network(s, i))
+            continue;
+        if (sweep_store_get(s, i, &r, &err) != LUT_OK)
+            die(err.text);
+        snprintf(name, sizeof name, "%s, rank %u, %s", r.row.trial.parametrization,
+                 (unsigned)r.row.trial.lut_rank, r.row.trial.layers);
+        measure(name, &r.circuit, abc);
+        sweep_result_fini(&r);
+    }
+    sweep_store_close(s);
 }
 
 int main(int argc, char **argv)
 {
-    rng = lut_rng_make(1, LUT_RNG_TEST, 0);
-    printf("%-29s %6s %6s %10s %6s %6s", "network", "LUTs", "live", "LUT6 (lev)", "ms",
+    const char *abc = argc > 1 && strcmp(argv[1], "-") != 0 ? argv[1] : NULL;
+
+    printf("%-37s %6s %6s %10s %6s %6s", "network", "LUTs", "live", "LUT6 (lev)", "ms",
            "ms map");
-    if (argc > 1)
+    if (abc)
         printf(" %11s %11s", "ABC if -a", "ABC if");
     printf(" %6s %6s %11s %6s\n", "votes", "argmax", "all (lev)", "ms all");
-    for (size_t i = 0; i < LUT_COUNT(shapes); i++)
-        measure(&shapes[i], argc > 1 ? argv[1] : NULL);
+    for (int i = 2; i < argc; i++)
+        measure_stored(argv[i], abc);
+    if (argc <= 2)
+        measure_random(abc);
     return 0;
 }

@@ -257,6 +257,21 @@ static uint32_t lost_registers(const lut_netlist *before, const lut_netlist *aft
     return deep;
 }
 
+/* Nodes that only vote inverted. */
+static uint32_t lost_phases(const lut_netlist *n)
+{
+    uint8_t *phase = calloc(lut_netlist_signal(n, n->nnodes), 1);
+    uint32_t lost = 0;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(phase);
+    for (uint32_t o = 0; o < n->noutputs; o++)
+        phase[n->output[o] >> 1] |= n->output[o] & 1 ? 2 : 1;
+    for (uint32_t i = 0; i < n->nnodes; i++)
+        lost += phase[lut_netlist_signal(n, i)] == 2;
+    free(phase);
+    return lost;
+}
+
 static void check_map(const lut_circuit *c, unsigned k, uint64_t cuts)
 {
     lut_netlist n = from(c), mapped = from(c), again;
@@ -266,6 +281,7 @@ static void check_map(const lut_circuit *c, unsigned k, uint64_t cuts)
     simplify(&mapped, NULL);
     CU_ASSERT_EQUAL_FATAL(lut_netlist_map(&mapped, k, cuts, &err), LUT_OK);
     check_form(&mapped, true);
+    CU_ASSERT_EQUAL(lost_phases(&mapped), 0);
     CU_ASSERT_EQUAL(compare(c, &mapped, NULL), 0);
     for (uint32_t i = 0; i < mapped.nnodes; i++)
         CU_ASSERT(mapped.node[i].k <= k);
