@@ -190,6 +190,39 @@ static sweep_value option_value(const source *s, size_t row, const report_column
     return (sweep_value){ .number = number };
 }
 
+/* ---- what follows from others ---- */
+
+static bool is_number(const report_data *d, const char *name)
+{
+    const size_t at = report_data_find(d, name);
+
+    return at != SIZE_MAX && !d->column[at].is_text;
+}
+
+static lut_status add_derived(report_data *d, lut_err *err)
+{
+    for (const report_derived *f = report_derived_columns; f->name; f++) {
+        report_column c = { .derived = f };
+
+        if (report_data_find(d, f->name) != SIZE_MAX || !is_number(d, f->of[0]) ||
+            !is_number(d, f->of[1]))
+            continue;
+        snprintf(c.name, sizeof c.name, "%s", f->name);
+        snprintf(c.unit, sizeof c.unit, "%s", f->unit);
+        snprintf(c.doc, sizeof c.doc, "%s", f->doc);
+        LUT_TRY(add_column(d, &c, err));
+    }
+    return LUT_OK;
+}
+
+static double derived_value(const report_data *d, size_t row, const report_derived *f)
+{
+    const size_t a = report_data_find(d, f->of[0]), b = report_data_find(d, f->of[1]);
+
+    return f->fn(report_data_value(d, row, a).number,
+                 report_data_value(d, row, b).number);
+}
+
 /* ---- files ---- */
 
 /* What a folder beside the file has that the file has not yet counts as well. */
@@ -260,6 +293,7 @@ lut_status report_data_add(report_data *d, const char *path, lut_err *err)
         LUT_TRY(put_file_column(d, err));
     LUT_TRY(add_missing_columns(d, s, err));
     LUT_TRY(add_options(d, s, err));
+    LUT_TRY(add_derived(d, err));
     for (size_t i = 0; i < d->nfiles; i++)
         LUT_TRY(map_columns(d, &d->file[i], err));
     d->rows += s->rows;
@@ -332,6 +366,17 @@ lut_status report_data_column(const report_data *d, size_t *col, const char *opt
                     option, name, d->nfiles ? d->file[0].path : "FILE");
 }
 
+lut_status report_data_result(const report_data *d, size_t row, sweep_result *out,
+                              lut_err *err)
+{
+    const source *s = d->file;
+
+    LUT_CHECK(row < d->rows);
+    while (row >= s->first + s->rows)
+        s++;
+    return sweep_store_get(s->store, row - s->first, out, err);
+}
+
 sweep_value report_data_value(const report_data *d, size_t row, size_t col)
 {
     const source *s = d->file;
@@ -343,6 +388,8 @@ sweep_value report_data_value(const report_data *d, size_t row, size_t col)
         s++;
     if (is_file_column(d, col))
         return (sweep_value){ .text = s->path };
+    if (d->column[col].derived)
+        return (sweep_value){ .number = derived_value(d, row, d->column[col].derived) };
     if (d->column[col].is_option)
         return option_value(s, row - s->first, &d->column[col]);
     at = s->map[col];
@@ -352,3 +399,37 @@ sweep_value report_data_value(const report_data *d, size_t row, size_t col)
         return (sweep_value){ .text = s->column[at].text[row - s->first] };
     return (sweep_value){ .number = s->column[at].number[row - s->first] };
 }
+
+size_t report_data_file(const report_data *d, size_t row)
+{
+    size_t file = 0;
+
+    LUT_CHECK(row < d->rows);
+    while (row >= d->file[file].first + d->file[file].rows)
+        file++;
+    return file;
+}
+
+lut_status report_data_result(const report_data *d, size_t row, sweep_result *out,
+                              lut_err *err)
+{
+    const source *s = &d->file[report_data_file(d, row)];
+
+    return sweep_store_get(s->store, row - s->first, out, err);
+}
+
+lut_status report_data_epochs(const report_data *d, size_t row, sweep_result *out,
+                              lut_err *err)
+{
+    const source *s = &d->file[report_data_file(d, row)];
+
+    return sweep_store_epochs(s->store, row - s->first, out, err);
+}
+
+bool report_data_has_network(const report_data *d, size_t row)
+{
+    const source *s = &d->file[report_data_file(d, row)];
+
+    return sweep_store_has_network(s->store, row - s->first);
+}
+

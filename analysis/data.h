@@ -2,14 +2,17 @@
 #ifndef ANALYSIS_DATA_H
 #define ANALYSIS_DATA_H
 
+#include "analysis/derived.h"
 #include "sweep/expr.h"
 #include "sweep/store.h"
 
 /* Columns of the files, then one of each option that a row's plug-ins have ("dwn.alpha"):
- * a number where all its values are, text else. */
+ * a number where all its values are, text else; and those that follow from others, unless a
+ * file has one of that name. */
 typedef struct report_column {
     char name[64], unit[32], doc[256];
     bool is_text, is_option;
+    const report_derived *derived; /* NULL: it does not follow from others */
 } report_column;
 
 typedef struct report_data report_data;
@@ -44,6 +47,24 @@ size_t report_data_find(const report_data *d, const char *name);
 lut_status report_data_column(const report_data *d, size_t *col, const char *option,
                               const char *name, lut_err *err);
 
+/* All of a row, as sweep_store_get gives it; owned. */
+lut_status report_data_result(const report_data *d, size_t row, sweep_result *out,
+                              lut_err *err);
+
 sweep_value report_data_value(const report_data *d, size_t row, size_t col);
+
+/* The file that a row is from. */
+size_t report_data_file(const report_data *d, size_t row);
+
+/* A row in full, as sweep_store_get(); *out is initialised here, owned by the caller. */
+lut_status report_data_result(const report_data *d, size_t row, sweep_result *out,
+                              lut_err *err);
+
+/* Its history alone, which is quicker. */
+lut_status report_data_epochs(const report_data *d, size_t row, sweep_result *out,
+                              lut_err *err);
+
+/* Whether its network is kept. */
+bool report_data_has_network(const report_data *d, size_t row);
 
 #endif

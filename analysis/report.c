@@ -37,6 +37,9 @@ static lut_status add_by(report_builder *b, const char *option, const char *name
         return lut_fail(b->err, LUT_EINVAL, "%s: more than %d columns", option,
                         REPORT_COLUMNS);
     LUT_TRY(report_data_column(b->d, &r->by[r->nby], option, name, b->err));
+    for (size_t i = 0; i < r->nby; i++)
+        if (r->by[i] == r->by[r->nby])
+            return LUT_OK;
     b->status_named |= r->by[r->nby] == b->status;
     r->nby++;
     return LUT_OK;
@@ -55,6 +58,9 @@ static lut_status add_metric(report_builder *b, const char *option, const char *
     if (column[r->metric[r->nmetrics]].is_text)
         return lut_fail(b->err, LUT_EINVAL, "%s: %s is text, want a number", option,
                         name);
+    for (size_t i = 0; i < r->nmetrics; i++)
+        if (r->metric[i] == r->metric[r->nmetrics])
+            return LUT_OK;
     r->nmetrics++;
     return LUT_OK;
 }
@@ -217,6 +223,9 @@ static lut_status build(report_builder *b)
     LUT_TRY(select_rows(b));
     count_status(b);
     LUT_TRY(report_count_sets(b));
+    if (q->outer)
+        LUT_TRY(each_name(b, "--by", q->outer, add_by));
+    b->r->nouter = b->r->nby;
     LUT_TRY(q->by ? each_name(b, "--by", q->by, add_by) : by_default(b));
     LUT_TRY(each_name(b, "--metric", q->metric ? q->metric : default_metrics,
                       q->metric ? add_metric : add_default_metric));
@@ -231,19 +240,38 @@ lut_status report_build(report *r, const report_data *d, const report_query *q,
     report_builder b = { .r = r, .q = q, .d = d, .err = err };
     lut_status st;
 
-    *r = (report){ .data = d, .best = q->best };
+    *r = (report){ .data = d,
+                   .best = q->best,
+                   .alpha = q->alpha > 0 ? q->alpha : REPORT_ALPHA };
     st = build(&b);
     free(b.row);
-    free(b.member);
-    free(b.start);
+    free(b.sorted);
     if (st != LUT_OK)
         report_fini(r);
+    return st;
+}
+
+lut_status report_choose(size_t **row, size_t *n, const report_data *d,
+                         const char *where, lut_err *err)
+{
+    report r = { .data = d };
+    report_builder b = { .r = &r,
+                         .q = &(report_query){ .where = where },
+                         .d = d,
+                         .status = SIZE_MAX,
+                         .err = err };
+    const lut_status st = select_rows(&b);
+
+    *row = b.row;
+    *n = r.selected;
     return st;
 }
 
 void report_fini(report *r)
 {
     free(r->group);
+    free(r->member);
+    free(r->stats);
     free(r->set);
     *r = (report){ 0 };
 }

@@ -10,14 +10,17 @@
 #include "analysis/data.h"
 
 enum { REPORT_COLUMNS = 32 };
+#define REPORT_ALPHA 0.05
 
 typedef struct report_query {
     const char *where;  /* NULL: all rows */
+    const char *outer;  /* "a,b": columns in front of those of `by`; NULL: none */
     const char *by;     /* "a,b"; NULL: the trial columns that vary, apart from seed */
     const char *metric; /* "a,b"; NULL: accuracies, gap and LUTs */
     const char *sort;   /* column, -column for descending; NULL: best first */
     size_t best;        /* only that many rows, by validation accuracy; 0: all;
                            refused where there are more rows and none has one */
+    double alpha;       /* intervals hold 1 - alpha of the time; 0: REPORT_ALPHA */
 } report_query;
 
 typedef struct report_stats {
@@ -27,9 +30,10 @@ typedef struct report_stats {
 
 /* Rows of equal --by values. */
 typedef struct report_group {
-    size_t row; /* one of its rows: for the --by values */
-    report_stats metric[REPORT_COLUMNS];
-    report_stats valid; /* validation accuracy, asked for or not */
+    size_t row;           /* one of its rows: for the --by values */
+    size_t first, rows;   /* those that count in member of the report: rows of the data */
+    report_stats *metric; /* [nmetrics] of the report */
+    report_stats valid;   /* validation accuracy, asked for or not */
 } report_group;
 
 typedef struct report_count {
@@ -50,7 +54,11 @@ typedef struct report {
     const report_data *data; /* borrowed */
     size_t by[REPORT_COLUMNS], nby, metric[REPORT_COLUMNS],
         nmetrics;            /* columns of data */
+    size_t nouter;           /* the first of by */
     report_group *group;     /* [ngroups], in their final order; owned */
+    size_t *member;          /* rows of data that count, group by group; owned */
+    report_stats *stats;     /* all summaries; owned */
+    double alpha;
     size_t ngroups, hidden;  /* hidden: groups that best left out */
     size_t selected;         /* rows that the condition chose */
     report_count status[16]; /* of those, most frequent first */
@@ -59,6 +67,7 @@ typedef struct report {
     size_t best;
     report_set *set;       /* [nsets], by name; owned */
     size_t nsets, unselected; /* the sum over the sets */
+    size_t mixed;          /* groups whose trials differ in more than the seed */
     size_t ranked;         /* groups that have a validation accuracy, before best */
     bool by_validation;    /* the order is that of validation accuracy: unranked ones last */
 } report;
@@ -66,10 +75,18 @@ typedef struct report {
 /* Summary of the numbers that are there.  A sum in the order given. */
 report_stats report_summary(const double *v, size_t n);
 
+/* Half of the interval that holds the mean 1 - alpha of the time, were trials normal:
+ * t(1 - alpha / 2, n - 1) sd / sqrt(n) (Student 1908).  NaN for n < 2. */
+double report_half(const report_stats *s, double alpha);
+
 /* LUT_ENOENT, LUT_EINVAL: the option at fault is named. */
 lut_status report_build(report *r, const report_data *d, const report_query *q,
                         lut_err *err);
 void report_fini(report *r); /* accepts a zeroed struct */
+
+/* Rows that a condition chooses, NULL: all; owned (free). */
+lut_status report_choose(size_t **row, size_t *n, const report_data *d, const char *where,
+                         lut_err *err);
 
 /* report_compare(a, b) of two --by values: numbers by size with NaN last, text by bytes. */
 int report_compare(sweep_value a, sweep_value b);

@@ -36,9 +36,9 @@ static lut_status sort_rows(report_builder *b)
     const size_t n = b->r->selected;
     place *order = malloc((n ? n : 1) * sizeof *order);
 
-    free(b->member); /* of the columns so far */
-    b->member = malloc((n ? n : 1) * sizeof *b->member);
-    if (!order || !b->member) {
+    free(b->sorted); /* of the columns so far */
+    b->sorted = malloc((n ? n : 1) * sizeof *b->sorted);
+    if (!order || !b->sorted) {
         free(order);
         return lut_fail(b->err, LUT_ENOMEM, "no memory for %zu rows", n);
     }
@@ -46,7 +46,7 @@ static lut_status sort_rows(report_builder *b)
         order[i] = (place){ b, b->row[i] };
     qsort(order, n, sizeof *order, compare_places);
     for (size_t i = 0; i < n; i++)
-        b->member[i] = order[i].row;
+        b->sorted[i] = order[i].row;
     free(order);
     return LUT_OK;
 }
@@ -56,7 +56,7 @@ lut_status report_splits(report_builder *b, bool *splits, size_t col)
     *splits = false;
     LUT_TRY(sort_rows(b));
     for (size_t i = 1; i < b->r->selected && !*splits; i++) {
-        size_t row = b->member[i - 1], next = b->member[i];
+        size_t row = b->sorted[i - 1], next = b->sorted[i];
 
         *splits = compare_by(b, row, next) == 0 &&
                   report_compare(report_data_value(b->d, row, col),
@@ -65,36 +65,73 @@ lut_status report_splits(report_builder *b, bool *splits, size_t col)
     return LUT_OK;
 }
 
+/* Whether a row enters summaries. */
+static bool counts(const report_builder *b, size_t row)
+{
+    return !b->r->only_ok ||
+           strcmp(report_data_value(b->d, row, b->status).text, "ok") == 0;
+}
+
 static lut_status make_groups(report_builder *b)
 {
     const size_t n = b->r->selected;
     report *r = b->r;
+    report_group *g = NULL;
+    size_t members = 0;
 
     LUT_TRY(sort_rows(b));
     r->group = calloc(n ? n : 1, sizeof *r->group);
-    b->start = calloc(n + 1, sizeof *b->start);
-    if (!r->group || !b->start)
+    r->member = calloc(n ? n : 1, sizeof *r->member);
+    if (!r->group || !r->member)
         return lut_fail(b->err, LUT_ENOMEM, "no memory for %zu rows", n);
-    for (size_t i = 0; i < n; i++)
-        if (i == 0 || compare_by(b, b->member[i - 1], b->member[i]) != 0) {
-            b->start[r->ngroups] = i;
-            r->group[r->ngroups++].row = b->member[i];
+    for (size_t i = 0; i < n; i++) {
+        if (i == 0 || compare_by(b, b->sorted[i - 1], b->sorted[i]) != 0) {
+            g = &r->group[r->ngroups++];
+            *g = (report_group){ .row = b->sorted[i], .first = members };
         }
-    b->start[r->ngroups] = n;
+        if (!counts(b, b->sorted[i]))
+            continue;
+        r->member[members++] = b->sorted[i];
+        g->rows++;
+    }
     return LUT_OK;
 }
 
-/* Values of one column in all rows of a group that count; v has room for them. */
-static report_stats summarise(const report_builder *b, size_t group, size_t col,
-                              double *v)
+/* Whether trials of a group differ in a setting: their spread is not that of seeds alone. */
+static bool differs(const report_builder *b, const report_group *g, size_t col)
 {
-    size_t m = 0;
+    const size_t *row = b->r->member + g->first;
 
-    for (size_t i = b->start[group]; i < b->start[group + 1] && col != SIZE_MAX; i++)
-        if (!b->r->only_ok ||
-            strcmp(report_data_value(b->d, b->member[i], b->status).text, "ok") == 0)
-            v[m++] = report_data_value(b->d, b->member[i], col).number;
-    return report_summary(v, m);
+    for (size_t i = 1; i < g->rows; i++)
+        if (report_compare(report_data_value(b->d, row[0], col),
+                           report_data_value(b->d, row[i], col)) != 0)
+            return true;
+    return false;
+}
+
+static bool mixes(const report_builder *b, const report_group *g)
+{
+    size_t n;
+    const lut_field *field = sweep_trial_fields(&n);
+
+    for (size_t i = 0; i < n; i++) {
+        const size_t col = report_data_find(b->d, field[i].name);
+
+        if (col != SIZE_MAX && strcmp(field[i].name, "seed") != 0 && differs(b, g, col))
+            return true;
+    }
+    return false;
+}
+
+/* Values of one column in the rows of a group; v has room for them. */
+static report_stats summarise(const report_builder *b, const report_group *g,
+                              size_t col, double *v)
+{
+    const size_t n = col == SIZE_MAX ? 0 : g->rows;
+
+    for (size_t i = 0; i < n; i++)
+        v[i] = report_data_value(b->d, b->r->member[g->first + i], col).number;
+    return report_summary(v, n);
 }
 
 static lut_status fill_groups(report_builder *b)
@@ -102,12 +139,17 @@ static lut_status fill_groups(report_builder *b)
     report *r = b->r;
     double *v = malloc((r->selected ? r->selected : 1) * sizeof *v);
 
-    if (!v)
+    r->stats = calloc(r->ngroups * r->nmetrics + 1, sizeof *r->stats);
+    if (!v || !r->stats) {
+        free(v);
         return lut_fail(b->err, LUT_ENOMEM, "no memory for %zu rows", r->selected);
+    }
     for (size_t g = 0; g < r->ngroups; g++) {
+        r->group[g].metric = r->stats + g * r->nmetrics;
         for (size_t i = 0; i < r->nmetrics; i++)
-            r->group[g].metric[i] = summarise(b, g, r->metric[i], v);
-        r->group[g].valid = summarise(b, g, b->valid, v);
+            r->group[g].metric[i] = summarise(b, &r->group[g], r->metric[i], v);
+        r->group[g].valid = summarise(b, &r->group[g], b->valid, v);
+        r->mixed += mixes(b, &r->group[g]);
     }
     free(v);
     return LUT_OK;

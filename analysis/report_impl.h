@@ -11,8 +11,7 @@ typedef struct report_builder {
     size_t status, valid; /* columns; valid may be SIZE_MAX */
     bool status_named;
     size_t *row;    /* [r->selected] rows that the condition chose; owned */
-    size_t *member; /* [r->selected] the same, group by group; owned */
-    size_t *start;  /* [r->ngroups + 1] where each group begins in member; owned */
+    size_t *sorted; /* [r->selected] the same, rows of a group together; owned */
     lut_err *err;
 } report_builder;
 

@@ -20,11 +20,13 @@ typedef struct sorted {
     bool down;
 } sorted;
 
-static const char *const stat_name[] = { "mean", "sd", "min", "max", "n" };
+static const char *const stat_name[] = { "mean", "sd", "min", "max", "n", "lo", "hi" };
 
-static double stat_value(const report_stats *s, size_t stat)
+static double stat_value(const report_stats *s, size_t stat, double alpha)
 {
-    const double v[] = { s->mean, s->sd, s->min, s->max, (double)s->n };
+    const double half = report_half(s, alpha);
+    const double v[] = { s->mean,      s->sd,          s->min,        s->max,
+                         (double)s->n, s->mean - half, s->mean + half };
 
     return v[stat];
 }
@@ -81,7 +83,8 @@ static sweep_value key_value(const report_builder *b, const report_group *g,
     if (key->kind == KEY_BY)
         return report_data_value(b->d, g->row, b->r->by[key->index]);
     if (key->kind == KEY_METRIC)
-        return (sweep_value){ .number = stat_value(&g->metric[key->index], key->stat) };
+        return (sweep_value){ .number = stat_value(&g->metric[key->index], key->stat,
+                                                   b->r->alpha) };
     return (sweep_value){ .number = g->valid.mean };
 }
 

@@ -1,6 +1,7 @@
 /* Order and summary of numbers. */
 #include "analysis/report.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
 
@@ -27,6 +28,14 @@ report_stats report_summary(const double *v, size_t n)
     if (s.n > 1)
         s.sd = sqrt(squares / (double)(s.n - 1));
     return s;
+}
+
+double report_half(const report_stats *s, double alpha)
+{
+    if (s->n < 2)
+        return (double)NAN;
+    return gsl_cdf_tdist_Qinv(alpha / 2, (double)(s->n - 1)) * s->sd /
+           sqrt((double)s->n);
 }
 
 int report_compare(sweep_value a, sweep_value b)

@@ -2,10 +2,8 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-enum { CELL = 1100, WIDE = 5 * REPORT_COLUMNS }; /* a cell holds any text field */
 
 static const report_column *column(const report *r, size_t col)
 {
@@ -14,36 +12,7 @@ static const report_column *column(const report *r, size_t col)
     return &report_data_columns(r->data, &n)[col];
 }
 
-static void value_text(char out[CELL], sweep_value v, const char *missing)
-{
-    if (v.text)
-        snprintf(out, CELL, "%s", v.text);
-    else if (isnan(v.number))
-        snprintf(out, CELL, "%s", missing);
-    else if (fabs(v.number) < 1e15 && floor(v.number) >= v.number)
-        snprintf(out, CELL, "%.0f", v.number);
-    else
-        lut_real_text(out, v.number);
-}
-
-static void by_text(char out[CELL], const report *r, size_t group, size_t i,
-                    const char *missing)
-{
-    value_text(out, report_data_value(r->data, r->group[group].row, r->by[i]), missing);
-}
-
-/* For people: percents with two digits, whole numbers as such, the rest in four figures. */
-static void short_number(char out[CELL], double v, const report_column *c, bool whole)
-{
-    if (isnan(v))
-        strcpy(out, "-");
-    else if (strncmp(c->unit, "percent", 7) == 0)
-        snprintf(out, CELL, "%.2f", v);
-    else if (whole)
-        snprintf(out, CELL, "%.0f", v);
-    else
-        snprintf(out, CELL, "%.4g", v);
-}
+/* ---- columns ---- */
 
 static bool all_whole(const report *r, size_t metric)
 {
@@ -66,117 +35,217 @@ static bool same_n(const report *r)
     return true;
 }
 
-/* The layout for people: --by columns, mean and sd of each metric, n once or each time. */
-typedef struct shown {
-    enum { SHOW_BY, SHOW_MEAN, SHOW_SD, SHOW_N } kind;
-    size_t index;
-    bool whole, left;
-    size_t width; /* in characters */
-} shown;
+/* Where all trials of each row agree, or are alone, an interval says nothing. */
+static bool has_interval(const report *r, size_t metric)
+{
+    for (size_t g = 0; g < r->ngroups; g++)
+        if (r->group[g].metric[metric].sd > 0)
+            return true;
+    return false;
+}
 
-static size_t layout(const report *r, shown out[WIDE])
+static lut_status add_by(sheet *s, const report_column *c, lut_err *err)
+{
+    sheet_column by = { .kind = c->is_text ? SHEET_TEXT : SHEET_EXACT };
+
+    snprintf(by.name, sizeof by.name, "%s", c->name);
+    snprintf(by.unit, sizeof by.unit, "%s", c->unit);
+    return sheet_add_column(s, &by, err);
+}
+
+/* What is told of a metric: a column each.  The order of machines' columns is public. */
+typedef enum part { MEAN, HALF, SD, MIN, MAX, N, LO, HI, PARTS } part;
+static const char *const part_name[PARTS] = { "mean", "half", "sd", "min",
+                                              "max",  "n",    "lo", "hi" };
+
+static sheet_column part_column(const report *r, size_t metric, part p)
+{
+    const report_column *c = column(r, r->metric[metric]);
+    const bool percent = strncmp(c->unit, "percent", 7) == 0;
+    sheet_column out = { .kind = percent ? SHEET_PERCENT : SHEET_REAL };
+
+    snprintf(out.name, sizeof out.name, "%s_%s", c->name, part_name[p]);
+    snprintf(out.unit, sizeof out.unit, "%s", p == N ? "" : c->unit);
+    snprintf(out.head, sizeof out.head, "%s",
+             p == MEAN   ? c->name
+             : p == HALF ? "\xc2\xb1"
+                         : part_name[p]);
+    out.machine = p == MIN || p == MAX || p == LO || p == HI;
+    out.people = p == HALF;
+    if (p == MEAN)
+        snprintf(out.doc, sizeof out.doc, "%s", c->doc);
+    if (p == N || (p == MEAN && !percent && all_whole(r, metric)))
+        out.kind = SHEET_WHOLE;
+    return out;
+}
+
+static lut_status add_metric(sheet *s, const report *r, size_t metric, bool shows_n,
+                             lut_err *err)
+{
+    for (part p = 0; p < PARTS; p++) {
+        sheet_column c = part_column(r, metric, p);
+
+        if (p == HALF && !has_interval(r, metric))
+            continue;
+        c.machine |= p == N && !shows_n;
+        LUT_TRY(sheet_add_column(s, &c, err));
+    }
+    return LUT_OK;
+}
+
+static lut_status add_columns(sheet *s, const report *r, const report_extra *extra,
+                              size_t nextra, lut_err *err)
 {
     const bool once = same_n(r);
-    size_t n = 0;
 
     for (size_t i = 0; i < r->nby; i++)
-        out[n++] = (shown){ .kind = SHOW_BY,
-                            .index = i,
-                            .left = column(r, r->by[i])->is_text };
-    for (size_t i = 0; i < r->nmetrics; i++) {
-        out[n++] = (shown){ .kind = SHOW_MEAN, .index = i, .whole = all_whole(r, i) };
-        out[n++] = (shown){ .kind = SHOW_SD, .index = i };
-        if (!once || i + 1 == r->nmetrics)
-            out[n++] = (shown){ .kind = SHOW_N, .index = i };
+        LUT_TRY(add_by(s, column(r, r->by[i]), err));
+    for (size_t i = 0; i < r->nmetrics; i++)
+        LUT_TRY(add_metric(s, r, i, !once || i + 1 == r->nmetrics, err));
+    for (size_t i = 0; i < nextra; i++)
+        LUT_TRY(sheet_add_column(s, &extra[i].column, err));
+    return LUT_OK;
+}
+
+/* ---- rows ---- */
+
+static size_t put_stats(sheet_cell *cell, const report_stats *s, double half,
+                        bool has_half)
+{
+    const double v[PARTS] = { s->mean, half,         s->sd,          s->min,
+                              s->max,  (double)s->n, s->mean - half, s->mean + half };
+    size_t at = 0;
+
+    for (part p = 0; p < PARTS; p++)
+        if (p != HALF || has_half)
+            cell[at++] = (sheet_cell){ .number = v[p] };
+    return at;
+}
+
+static lut_status add_row(sheet *s, const report *r, size_t group,
+                          const report_extra *extra, size_t nextra, sheet_cell *cell,
+                          lut_err *err)
+{
+    const report_group *g = &r->group[group];
+    size_t at = 0;
+
+    for (size_t i = 0; i < r->nby; i++) {
+        const sweep_value v = report_data_value(r->data, g->row, r->by[i]);
+
+        cell[at++] = (sheet_cell){ v.text, v.number };
     }
-    return n;
+    for (size_t i = 0; i < r->nmetrics; i++)
+        at += put_stats(cell + at, &g->metric[i], report_half(&g->metric[i], r->alpha),
+                        has_interval(r, i));
+    for (size_t i = 0; i < nextra; i++)
+        cell[at++] =
+            (sheet_cell){ .text = extra[i].text ? extra[i].text[group] : NULL,
+                          .number = extra[i].number ? extra[i].number[group] : 0 };
+    return sheet_add_row(s, cell, err);
 }
 
-static const char *heading(const report *r, const shown *s)
+static lut_status add_rows(sheet *s, const report *r, const report_extra *extra,
+                           size_t nextra, lut_err *err)
 {
-    switch (s->kind) {
-    case SHOW_BY:
-        return column(r, r->by[s->index])->name;
-    case SHOW_MEAN:
-        return column(r, r->metric[s->index])->name;
-    case SHOW_SD:
-        return "sd";
-    case SHOW_N:
-        break;
+    sheet_cell *cell = calloc(s->ncolumns + 1, sizeof *cell);
+    lut_status st =
+        cell ? LUT_OK
+             : lut_fail(err, LUT_ENOMEM, "no memory for %zu cells", s->ncolumns);
+
+    for (size_t g = 0; g < r->ngroups && st == LUT_OK; g++)
+        st = add_row(s, r, g, extra, nextra, cell, err);
+    free(cell);
+    return st;
+}
+
+/* ---- lines ---- */
+
+/* Which rows the numbers are from. */
+static lut_status begin(sheet *s, const report *r, const char *name, lut_err *err)
+{
+    char counts[256] = "";
+    size_t at = 0;
+
+    for (size_t i = 0; i < r->nstatus && at < sizeof counts; i++)
+        at += (size_t)snprintf(counts + at, sizeof counts - at, "%s%zu %s",
+                               i ? ", " : ": ", r->status[i].n, r->status[i].status);
+    return sheet_init(s, name, err, "%zu of %zu trials%s", r->selected,
+                      report_data_rows(r->data), counts);
+}
+
+static lut_status add_about(sheet *s, const report *r, lut_err *err)
+{
+    char best[128] = "", interval[96] = "";
+
+    for (size_t i = 0; i < r->nmetrics && !interval[0]; i++)
+        if (has_interval(r, i))
+            snprintf(interval, sizeof interval,
+                     ", \xc2\xb1 half the %.6g %% interval of the mean (Student's t)",
+                     100 * (1 - r->alpha));
+    if (r->hidden)
+        snprintf(best, sizeof best, "; the best %zu of %zu rows by validation accuracy",
+                 r->ngroups, r->ngroups + r->hidden);
+    else if (r->best)
+        snprintf(best, sizeof best, "; all %zu rows, %zu were asked for", r->ngroups,
+                 r->best);
+    if (r->only_ok && r->nstatus &&
+        (r->nstatus > 1 || strcmp(r->status[0].status, "ok") != 0))
+        LUT_TRY(sheet_add_about(s, err,
+                                "means are over the trials that are ok; name status in "
+                                "--where or --by for the others"));
+    LUT_TRY(sheet_add_about(s, err,
+                            "mean and sd (with n - 1) over the n trials of a row%s%s",
+                            interval, best));
+    if (!r->mixed)
+        return LUT_OK;
+    return sheet_add_about(s, err,
+                           "trials of a row differ in more than the seed in %zu of %zu "
+                           "rows: there%s sd %s over settings as well",
+                           r->mixed, r->ngroups + r->hidden,
+                           interval[0] ? " \xc2\xb1 and" : "",
+                           interval[0] ? "are" : "is");
+}
+
+/* How far sweeps are that are not finished. */
+static lut_status note_progress(sheet *s, const report *r, lut_err *err)
+{
+    const size_t n = report_data_files(r->data);
+
+    for (size_t i = 0; i < n; i++) {
+        const char *text = report_data_progress(r->data, i);
+
+        if (text[0])
+            LUT_TRY(sheet_add_note(s, err, "%s%s%s",
+                                   n > 1 ? report_data_path(r->data, i) : "",
+                                   n > 1 ? ": " : "", text));
     }
-    return "n";
+    return LUT_OK;
 }
 
-static void shown_text(char out[CELL], const report *r, size_t group, const shown *s)
+/* Why there is nothing but dashes. */
+static lut_status note_nothing(sheet *s, const report *r, lut_err *err)
 {
-    const report_stats *stats = &r->group[group].metric[s->index];
+    bool any_ok = !r->only_ok;
 
-    switch (s->kind) {
-    case SHOW_BY:
-        by_text(out, r, group, s->index, "-");
-        break;
-    case SHOW_MEAN:
-        short_number(out, stats->mean, column(r, r->metric[s->index]), s->whole);
-        break;
-    case SHOW_SD:
-        short_number(out, stats->sd, column(r, r->metric[s->index]), false);
-        break;
-    case SHOW_N:
-        snprintf(out, CELL, "%zu", stats->n);
-        break;
-    }
+    for (size_t i = 0; i < r->nstatus; i++)
+        any_ok |= strcmp(r->status[i].status, "ok") == 0;
+    if (!report_data_rows(r->data))
+        return sheet_add_note(s, err, "there are no trials yet");
+    if (!r->selected)
+        return sheet_add_note(s, err, "no trial meets the condition");
+    if (any_ok)
+        return LUT_OK;
+    return sheet_add_note(
+        s, err,
+        "no trial is ok, so there is nothing to summarise: \"lutsweep "
+        "--status FILE\" says why, \"--by status\" counts");
 }
 
-/* Characters, not bytes, of UTF-8. */
-static size_t characters(const char *text)
-{
-    size_t n = 0;
-
-    for (; *text; text++)
-        n += ((unsigned char)*text & 0xc0) != 0x80;
-    return n;
-}
-
-static void measure(const report *r, shown *s)
-{
-    char cell[CELL];
-
-    s->width = characters(heading(r, s));
-    for (size_t g = 0; g < r->ngroups; g++) {
-        size_t n;
-
-        shown_text(cell, r, g, s);
-        n = characters(cell);
-        s->width = n > s->width ? n : s->width;
-    }
-}
-
-static void pad(FILE *out, size_t n)
-{
-    while (n-- > 0)
-        fputc(' ', out);
-}
-
-static void put_padded(FILE *out, const char *text, const shown *s, bool last)
-{
-    size_t n = s->width - characters(text);
-
-    if (!s->left)
-        pad(out, n);
-    fputs(text, out);
-    if (s->left && !last)
-        pad(out, n);
-}
-
-/* Networks that no validation rows selected: whose they are, and that such rows of the
- * table are in no order of merit. */
-static void put_unselected(FILE *out, const report *r, const char *mark)
+static void put_unselected(FILE *out, const report *r)
 {
     const char *sign = ": ";
 
-    if (!r->unselected)
-        return;
-    fprintf(out, "%sno validation split, last epoch, no selection", mark);
+    fputs("no validation split, last epoch, no selection", out);
     for (size_t i = 0; i < r->nsets; i++) {
         if (!r->set[i].unselected)
             continue;
@@ -185,239 +254,79 @@ static void put_unselected(FILE *out, const report *r, const char *mark)
         sign = ", ";
     }
     if (r->by_validation && !r->ranked)
-        fprintf(out, "; rows are not ranked");
+        fputs("; rows are not ranked", out);
     else if (r->by_validation && !r->hidden && r->ranked < r->ngroups)
         fprintf(out, "; rows not ranked, at the end: %zu", r->ngroups - r->ranked);
-    fprintf(out, "\n");
 }
 
-void report_progress(FILE *out, const report *r, const char *mark)
+/* Networks that no validation rows selected: whose they are, and that such rows of the
+ * table are in no order of merit. */
+static lut_status note_unselected(sheet *s, const report *r, lut_err *err)
 {
-    const size_t n = report_data_files(r->data);
+    char *text = NULL;
+    size_t n;
+    FILE *out;
+    lut_status st;
 
-    for (size_t i = 0; i < n; i++) {
-        const char *text = report_data_progress(r->data, i);
-
-        if (text[0])
-            fprintf(out, "%s%s%s%s\n", mark, n > 1 ? report_data_path(r->data, i) : "",
-                    n > 1 ? ": " : "", text);
-    }
+    if (!r->unselected)
+        return LUT_OK;
+    out = open_memstream(&text, &n);
+    if (out)
+        put_unselected(out, r);
+    if (!out || fclose(out) != 0)
+        st = lut_fail(err, LUT_ENOMEM, "out of memory");
+    else
+        st = sheet_add_note(s, err, "%s", text);
+    free(text);
+    return st;
 }
 
-void report_notes(FILE *out, const report *r, const char *mark)
+/* What must be known of a data set before its numbers are compared with others. */
+static lut_status note_sets(sheet *s, const report *r, lut_err *err)
 {
     for (size_t i = 0; i < r->nsets; i++)
         if (r->set[i].note || r->set[i].partial)
-            fprintf(out, "%sdata set %s: %s%s%s\n", mark, r->set[i].name,
-                    r->set[i].note ? r->set[i].note : "",
-                    r->set[i].note && r->set[i].partial ? "; " : "",
-                    r->set[i].partial ? "not comparable with published numbers" : "");
+            LUT_TRY(sheet_add_note(
+                s, err, "data set %s: %s%s%s", r->set[i].name,
+                r->set[i].note ? r->set[i].note : "",
+                r->set[i].note && r->set[i].partial ? "; " : "",
+                r->set[i].partial ? "not comparable with published numbers" : ""));
+    return LUT_OK;
 }
 
-/* Which rows the numbers are from, and which were left out. */
-static void put_selection(FILE *out, const report *r, const char *mark)
+static lut_status build(sheet *s, const report *r, const char *name,
+                        const report_extra *extra, size_t nextra, lut_err *err)
 {
-    report_progress(out, r, mark);
-    fprintf(out, "%s%zu of %zu trials", mark, r->selected, report_data_rows(r->data));
-    for (size_t i = 0; i < r->nstatus; i++)
-        fprintf(out, "%s%zu %s", i ? ", " : ": ", r->status[i].n, r->status[i].status);
-    fprintf(out, "\n");
-    if (r->only_ok && r->nstatus &&
-        (r->nstatus > 1 || strcmp(r->status[0].status, "ok")))
-        fprintf(
-            out,
-            "%smeans are over the trials that are ok; name status in --where or --by "
-            "for the others\n",
-            mark);
-    fprintf(out, "%smean and sd (with n - 1) over the n trials of a row", mark);
-    if (r->hidden)
-        fprintf(out, "; the best %zu of %zu rows by validation accuracy", r->ngroups,
-                r->ngroups + r->hidden);
-    else if (r->best)
-        fprintf(out, "; all %zu rows, %zu were asked for", r->ngroups, r->best);
-    fprintf(out, "\n");
-    put_unselected(out, r, mark);
-    report_notes(out, r, mark);
+    LUT_TRY(begin(s, r, name, err));
+    LUT_TRY(add_about(s, r, err));
+    LUT_TRY(note_progress(s, r, err));
+    LUT_TRY(note_nothing(s, r, err));
+    LUT_TRY(note_unselected(s, r, err));
+    LUT_TRY(note_sets(s, r, err));
+    LUT_TRY(add_columns(s, r, extra, nextra, err));
+    return add_rows(s, r, extra, nextra, err);
 }
 
-/* What each metric is, so that nobody takes one split for another. */
-static void put_meanings(FILE *out, const report *r, const char *mark)
+lut_status report_sheet(sheet *s, const report *r, const char *name,
+                        const report_extra *extra, size_t nextra, lut_err *err)
 {
-    for (size_t i = 0; i < r->nmetrics; i++) {
-        const report_column *c = column(r, r->metric[i]);
+    const lut_status st = build(s, r, name, extra, nextra, err);
 
-        fprintf(out, "%s%s%s%s%s: %s\n", mark, c->name, c->unit[0] ? " [" : "", c->unit,
-                c->unit[0] ? "]" : "", c->doc);
-    }
+    if (st != LUT_OK)
+        sheet_fini(s);
+    return st;
 }
 
-/* Lines of text, each with the mark in front. */
-static void put_lines(FILE *out, const char *text, const char *mark)
+lut_status report_sheet_keys(sheet *s, const report *r, lut_err *err)
 {
-    while (text && *text) {
-        size_t n = strcspn(text, "\n");
+    size_t col;
 
-        fprintf(out, "%s%.*s\n", mark, (int)n, text);
-        text += n + (text[n] == '\n');
-    }
-}
-
-static void write_text(FILE *out, const report *r, const char *origin)
-{
-    shown s[WIDE];
-    const size_t n = layout(r, s);
-    char cell[CELL];
-
-    put_lines(out, origin, "# ");
-    put_selection(out, r, "# ");
-    put_meanings(out, r, "# ");
-    for (size_t i = 0; i < n; i++) {
-        measure(r, &s[i]);
-        fputs(i ? "  " : "", out);
-        put_padded(out, heading(r, &s[i]), &s[i], i + 1 == n);
-    }
-    fputc('\n', out);
-    for (size_t g = 0; g < r->ngroups; g++) {
-        for (size_t i = 0; i < n; i++) {
-            fputs(i ? "  " : "", out);
-            shown_text(cell, r, g, &s[i]);
-            put_padded(out, cell[0] ? cell : "-", &s[i], i + 1 == n);
-        }
-        fputc('\n', out);
-    }
-}
-
-/* A bar would end the cell. */
-static void put_markdown(FILE *out, const char *text)
-{
-    for (; *text; text++) {
-        if (*text == '|')
-            fputc('\\', out);
-        fputc(*text, out);
-    }
-}
-
-static void write_markdown(FILE *out, const report *r, const char *origin)
-{
-    shown s[WIDE];
-    const size_t n = layout(r, s);
-    char cell[CELL];
-
-    if (origin) {
-        fputs("<!--\n", out);
-        put_lines(out, origin, "");
-        fputs("-->\n", out);
-    }
-    put_selection(out, r, "- ");
-    put_meanings(out, r, "- ");
-    fputc('\n', out);
-    for (size_t i = 0; i < n; i++) {
-        fputs("| ", out);
-        put_markdown(out, heading(r, &s[i]));
-        fputc(' ', out);
-    }
-    fputs("|\n", out);
-    for (size_t i = 0; i < n; i++)
-        fputs(s[i].left ? "| --- " : "| ---: ", out);
-    fputs("|\n", out);
-    for (size_t g = 0; g < r->ngroups; g++) {
-        for (size_t i = 0; i < n; i++) {
-            shown_text(cell, r, g, &s[i]);
-            fputs("| ", out);
-            put_markdown(out, cell);
-            fputc(' ', out);
-        }
-        fputs("|\n", out);
-    }
-}
-
-static void put_csv(FILE *out, const char *text)
-{
-    if (!strpbrk(text, ",\"\n\r#")) {
-        fputs(text, out);
-        return;
-    }
-    fputc('"', out);
-    for (; *text; text++) {
-        if (*text == '"')
-            fputc('"', out);
-        fputc(*text, out);
-    }
-    fputc('"', out);
-}
-
-static void put_csv_stats(FILE *out, const report_stats *s, bool first)
-{
-    const double v[] = { s->mean, s->sd, s->min, s->max, (double)s->n };
-    char cell[CELL];
-
-    for (size_t i = 0; i < LUT_COUNT(v); i++) {
-        value_text(cell, (sweep_value){ .number = v[i] }, "");
-        fprintf(out, "%s%s", first && i == 0 ? "" : ",", cell);
-    }
-}
-
-static void put_csv_heading(FILE *out, const report *r)
-{
-    static const char *const stat[] = { "mean", "sd", "min", "max", "n" };
-
-    for (size_t i = 0; i < r->nby; i++)
-        fprintf(out, "%s%s", i ? "," : "", column(r, r->by[i])->name);
-    for (size_t i = 0; i < r->nmetrics; i++)
-        for (size_t j = 0; j < LUT_COUNT(stat); j++)
-            fprintf(out, "%s%s_%s", i || j || r->nby ? "," : "",
-                    column(r, r->metric[i])->name, stat[j]);
-    fputc('\n', out);
-}
-
-static void write_csv(FILE *out, const report *r, const char *origin)
-{
-    char cell[CELL];
-
-    put_lines(out, origin, "# ");
-    if (origin) { /* a stream starts with its heading */
-        report_progress(out, r, "# ");
-        put_unselected(out, r, "# ");
-        report_notes(out, r, "# ");
-    }
-    put_csv_heading(out, r);
-    for (size_t g = 0; g < r->ngroups; g++) {
-        for (size_t i = 0; i < r->nby; i++) {
-            by_text(cell, r, g, i, "");
-            fputs(i ? "," : "", out);
-            put_csv(out, cell);
-        }
-        for (size_t i = 0; i < r->nmetrics; i++)
-            put_csv_stats(out, &r->group[g].metric[i], r->nby == 0 && i == 0);
-        fputc('\n', out);
-    }
-}
-
-const report_format report_formats[] = {
-    { "text", ".txt", write_text, false },
-    { "markdown", ".md", write_markdown, false },
-    { "csv", ".csv", write_csv, true },
-    { NULL, NULL, NULL, false },
-};
-
-lut_status report_format_named(const report_format **f, const char *name, lut_err *err)
-{
-    for (*f = report_formats; (*f)->name; ++*f)
-        if (strcmp((*f)->name, name) == 0)
-            return LUT_OK;
-    return lut_fail(err, LUT_EINVAL, "--format=%s: want text, markdown or csv", name);
-}
-
-lut_status report_format_of(const report_format **f, const char *path, lut_err *err)
-{
-    const char *dot = strrchr(path, '.');
-
-    for (*f = report_formats; dot && (*f)->name; ++*f)
-        if (strcasecmp(dot, (*f)->suffix) == 0)
-            return LUT_OK;
-    return lut_fail(
-        err, LUT_EINVAL,
-        "-o %s: the name must end in .txt, .md or .csv, or --format must be "
-        "given",
-        path);
+    LUT_TRY(report_data_column(r->data, &col, "--output=quiet", "key", err));
+    for (size_t g = 0; g < r->ngroups; g++)
+        for (size_t i = 0; i < r->group[g].rows; i++)
+            LUT_TRY(sheet_add_key(
+                s,
+                report_data_value(r->data, r->member[r->group[g].first + i], col).text,
+                err));
+    return LUT_OK;
 }

@@ -1,4 +1,5 @@
 /* What a row says against what follows from the rest of it. */
+#include "analysis/identity.h"
 #include "analysis/verify_impl.h"
 #include "sweep/cause.h"
 
@@ -66,55 +67,13 @@ void verify_that(verify_row *row, bool holds, const char *column, double stored,
 
 /* ---- keys ---- */
 
-/* Digests of the trial's data set that runs noted ("NAME:DIGEST NAME:DIGEST"), one after
- * the other; a cut one is none. */
-static bool next_digest(const char **at, const char *set, char digest[SWEEP_DIGEST])
-{
-    while (**at) {
-        const char *p = *at + strspn(*at, " ");
-        const size_t n = strcspn(p, " "), length = strlen(set);
-
-        *at = p + n;
-        if (n != length + SWEEP_DIGEST || strncmp(p, set, length) != 0 ||
-            p[length] != ':')
-            continue;
-        memcpy(digest, p + length + 1, SWEEP_DIGEST - 1);
-        digest[SWEEP_DIGEST - 1] = 0;
-        return true;
-    }
-    return false;
-}
-
-/* True: the key is right.  first: the key with the first digest that is known. */
-static bool key_fits(const sweep_result *r, const sweep_store *store,
-                     char first[SWEEP_KEY])
-{
-    size_t n;
-    const sweep_provenance *run = sweep_store_provenance(store, &n);
-
-    first[0] = 0;
-    for (size_t i = 0; i < n; i++) {
-        char digest[SWEEP_DIGEST], key[SWEEP_KEY];
-
-        for (const char *at = run[i].digests;
-             next_digest(&at, r->row.trial.dataset, digest);) {
-            sweep_trial_key(key, &r->row.trial, digest);
-            if (!strcmp(key, r->row.key))
-                return true;
-            if (!first[0])
-                memcpy(first, key, sizeof key);
-        }
-    }
-    return false;
-}
-
 void verify_key(verify_job *job, const sweep_result *r, const sweep_store *store,
                 verify_data *data)
 {
     verify_row row = verify_begin(job, VERIFY_KEYS, r);
-    char key[SWEEP_KEY];
+    char key[SWEEP_KEY], digest[SWEEP_DIGEST];
 
-    if (!key_fits(r, store, key) && !key[0]) {
+    if (!report_identity(digest, key, r, store) && !key[0]) {
         if (!verify_data_of(data, &r->row.trial)) {
             verify_skip(job, VERIFY_KEYS, "no run noted a digest of %.64s; %.140s",
                         r->row.trial.dataset, data->why.text);

@@ -1,6 +1,7 @@
 # Data sets small and free enough to ship; found here before and under pkgdatadir after
 # installation.
 nobase_dist_pkgdata_DATA = \
+	data/baselines.csv \
 	data/breast-cancer/breast-cancer.data \
 	data/breast-cancer/breast-cancer.names \
 	data/iris/iris.data \

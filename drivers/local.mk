@@ -1,7 +1,6 @@
 # Programs: main() and its options, on top of a little that all of them share.
 noinst_LIBRARIES += libcli.a
-libcli_a_SOURCES = drivers/cli.c drivers/cli.h drivers/emit.c drivers/emit.h \
-	drivers/folders.c drivers/folders.h
+libcli_a_SOURCES = drivers/cli.c drivers/cli.h drivers/folders.c drivers/folders.h
 libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
 libcli_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
@@ -9,7 +8,7 @@ bin_PROGRAMS += luteval
 luteval_SOURCES = drivers/luteval.c drivers/luteval.h drivers/luteval_run.c \
 	drivers/stored.c drivers/stored.h
 luteval_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
-luteval_LDADD = libcli.a $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(STORE_SYSTEM_LIBS) \
+luteval_LDADD = libcli.a $(EMIT_LIBS) $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(STORE_SYSTEM_LIBS) \
 	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 
 bin_PROGRAMS += lutexport
@@ -34,14 +33,30 @@ lutexport_SOURCES = \
 	drivers/stored.h
 lutexport_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
 lutexport_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
-lutexport_LDADD = libcli.a $(STORE_LIBS) $(SPEC_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
+lutexport_LDADD = libcli.a $(EMIT_LIBS) $(STORE_LIBS) $(SPEC_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
 	$(STORE_SYSTEM_LIBS) $(SPEC_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 
 bin_PROGRAMS += lutreport
-lutreport_SOURCES = drivers/lutreport.c
+lutreport_SOURCES = \
+	drivers/lutreport.c \
+	drivers/lutreport.h \
+	drivers/lutreport_appendix.c \
+	drivers/lutreport_baselines.c \
+	drivers/lutreport_choice.c \
+	drivers/lutreport_compare.c \
+	drivers/lutreport_effects.c \
+	drivers/lutreport_figure.c \
+	drivers/lutreport_netcdf.c \
+	drivers/lutreport_page.c \
+	drivers/lutreport_ranks.c \
+	drivers/lutreport_reproduce.c \
+	drivers/lutreport_tables.c \
+	drivers/lutreport_verify.c \
+	drivers/lutreport_write.c
 lutreport_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 lutreport_LDADD = libcli.a $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_LIBS) \
-	$(SWEEP_LIBS) $(LUT_LIBS) $(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+	$(SWEEP_LIBS) $(LUT_LIBS) $(REPORT_SYSTEM_LIBS) $(STORE_SYSTEM_LIBS) \
+	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 
 bin_PROGRAMS += lutsweep
 lutsweep_SOURCES = \
@@ -58,14 +73,14 @@ lutsweep_SOURCES = \
 	drivers/lutsweep_status.c
 lutsweep_CPPFLAGS = $(AM_CPPFLAGS) $(DATA_CPPFLAGS)
 lutsweep_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
-lutsweep_LDADD = libcli.a libmpi.a $(FARM_LIBS) $(STORE_LIBS) $(SPEC_LIBS) $(FARM_LIBS) \
+lutsweep_LDADD = libcli.a $(EMIT_LIBS) libmpi.a $(FARM_LIBS) $(STORE_LIBS) $(SPEC_LIBS) $(FARM_LIBS) \
 	$(SWEEP_LIBS) $(LUT_LIBS) $(MPI_LIBS) $(STORE_SYSTEM_LIBS) $(SPEC_SYSTEM_LIBS) \
 	$(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 
 bin_PROGRAMS += luttrain
 luttrain_SOURCES = drivers/luttrain.c
 luttrain_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
-luttrain_LDADD = libcli.a $(SPEC_LIBS) $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
+luttrain_LDADD = libcli.a $(EMIT_LIBS) $(SPEC_LIBS) $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
 	$(SPEC_SYSTEM_LIBS) $(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 
 bin_PROGRAMS += lutdata
@@ -79,7 +94,7 @@ lutdata_SOURCES = \
 	drivers/lutdata_list.c \
 	drivers/lutdata_print.c \
 	drivers/lutdata_warn.c
-lutdata_LDADD = libcli.a $(SWEEP_LIBS) $(LUT_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
+lutdata_LDADD = libcli.a $(EMIT_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 
 # All but its main, so that tests can give it kernels and a clock of their own.
 noinst_LIBRARIES += libbench.a
@@ -100,7 +115,7 @@ libbench_a_SOURCES = \
 	drivers/lutbench_run.c \
 	drivers/lutbench_screen.c
 libbench_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
-BENCH_LIBS = libbench.a libcli.a $(SPEC_LIBS) $(SWEEP_LIBS) $(LUT_LIBS)
+BENCH_LIBS = libbench.a libcli.a $(EMIT_LIBS) $(SPEC_LIBS) $(SWEEP_LIBS) $(LUT_LIBS)
 BENCH_SYSTEM_LIBS = $(SPEC_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 
 bin_PROGRAMS += lutbench

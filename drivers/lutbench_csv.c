@@ -1,5 +1,5 @@
 /* Rows of measurements: the columns, and CSV in both directions. */
-#include "drivers/emit.h"
+#include "analysis/emit.h"
 #include "drivers/lutbench.h"
 
 #include <math.h>

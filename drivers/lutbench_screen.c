@@ -1,7 +1,7 @@
 /* Where rows go: lines for people or CSV on stdout, a file, a comparison at the end. */
 #include "config.h"
 #include "drivers/cli.h"
-#include "drivers/emit.h"
+#include "analysis/emit.h"
 #include "drivers/lutbench.h"
 
 #include <errno.h>

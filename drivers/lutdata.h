@@ -3,7 +3,7 @@
 #define DRIVERS_LUTDATA_H
 
 #include "drivers/cli.h"
-#include "drivers/emit.h"
+#include "analysis/emit.h"
 #include "lib/data/dataset.h"
 #include "lib/data/file.h"
 #include "sweep/run.h"

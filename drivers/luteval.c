@@ -1,15 +1,21 @@
 /* luteval: a stored network on test rows: accuracy, confusion, speed, predictions. */
 #include "drivers/luteval.h"
 #include "drivers/cli.h"
-#include "drivers/emit.h"
+#include "analysis/emit.h"
 #include "drivers/folders.h"
 #include "sweep/replace.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+enum { TEXT, JSON, QUIET };
+static const char *const output_name[] = {
+    [TEXT] = "text", [JSON] = "json", [QUIET] = "quiet"
+};
 
 typedef struct options {
     const char *data, *predictions, *output, *threads;
@@ -85,6 +91,24 @@ static lut_status check_predictions(const char *path, const char *store, lut_err
 
 /* ---- text ---- */
 
+static uint32_t sum_of(const uint32_t *count, uint32_t n)
+{
+    uint32_t sum = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        sum += count[i];
+    return sum;
+}
+
+/* Percent of the rows of class t that are found; NaN: there are none. */
+static double class_accuracy(const eval *e, uint32_t t)
+{
+    const uint32_t classes = e->net.result.circuit.classes;
+    const uint32_t *row = e->confusion + t * classes;
+
+    return 100.0 * row[t] / sum_of(row, classes);
+}
+
 static bool agrees(const eval *e)
 {
     return !e->same_data || e->accuracy == e->net.result.row.test_accuracy;
@@ -97,12 +121,15 @@ static void print_confusion(const eval *e)
     printf("\n%8s", "true");
     for (uint32_t c = 0; c < classes; c++)
         printf(" %6u", (unsigned)c);
-    printf("  predicted\n");
+    printf("  predicted  right %%\n");
     for (uint32_t t = 0; t < classes; t++) {
         printf("%8u", (unsigned)t);
         for (uint32_t c = 0; c < classes; c++)
             printf(" %6u", (unsigned)e->confusion[t * classes + c]);
-        printf("\n");
+        if (isnan(class_accuracy(e, t)))
+            printf("  %18s\n", "-");
+        else
+            printf("  %18.2f\n", class_accuracy(e, t));
     }
 }
 
@@ -147,6 +174,14 @@ static void emit_confusion(emit_json *j, const eval *e)
     emit_close(j, ']');
 }
 
+static void emit_classes(emit_json *j, const eval *e)
+{
+    emit_open(j, "class_accuracy", '[');
+    for (uint32_t t = 0; t < e->net.result.circuit.classes; t++)
+        emit_number(j, NULL, class_accuracy(e, t));
+    emit_close(j, ']');
+}
+
 static void print_json(const eval *e)
 {
     emit_json j = { .out = stdout };
@@ -162,6 +197,7 @@ static void print_json(const eval *e)
     emit_bool(&j, "same_data", e->same_data);
     emit_bool(&j, "agrees", agrees(e));
     emit_confusion(&j, e);
+    emit_classes(&j, e);
     emit_number(&j, "luts", e->net.result.row.luts);
     emit_number(&j, "luts_left", (double)(size.gates + size.luts));
     emit_text(&j, "kernels", size.kernels);
@@ -175,39 +211,58 @@ static void print_json(const eval *e)
 
 /* ---- the whole ---- */
 
-static lut_status work(eval *e, const options *o, const char *path, const char *key,
-                       lut_err *err)
+typedef struct request {
+    const char *const *file; /* [files] */
+    size_t files;
+    const char *key;
+    int output;
+} request;
+
+static lut_status work(eval *e, const options *o, const request *r, lut_err *err)
 {
     const char *folder[SWEEP_FOLDERS];
+    size_t at;
 
     folders_of(folder, o->data);
-    if (o->predictions)
-        LUT_TRY(check_predictions(o->predictions, path, err));
-    LUT_TRY(stored_open(&e->net, path, key, err));
+    for (size_t i = 0; o->predictions && i < r->files; i++)
+        LUT_TRY(check_predictions(o->predictions, r->file[i], err));
+    LUT_TRY(stored_open_any(&e->net, &at, r->file, r->files, r->key, err));
     LUT_TRY(eval_load(e, folder, o->data != NULL, err));
     LUT_TRY(eval_run(e, getenv("LUT_KERNELS"), err));
-    LUT_TRY(eval_measure(e, err));
+    if (r->output != QUIET)
+        LUT_TRY(eval_measure(e, err));
     return o->predictions ? write_predictions(e, o->predictions, err) : LUT_OK;
 }
 
-static int run(const options *o, const char *path, const char *key)
+static int print(const eval *e, int output)
+{
+    if (output == JSON)
+        print_json(e);
+    else if (output == TEXT)
+        print_text(e);
+    else
+        printf("%.17g\n", e->accuracy);
+    return cli_printed(agrees(e) ? CLI_OK : CLI_FAILED);
+}
+
+static int run(const options *o, request *r)
 {
     eval e = { 0 };
     lut_err err;
     long threads = 1;
-    int code = CLI_OK;
+    int code;
 
-    if (o->output && strcmp(o->output, "text") != 0 && strcmp(o->output, "json") != 0)
-        return cli_complain(CLI_USAGE, "--output=%s: want text or json", o->output);
+    r->output = TEXT;
+    while (o->output && r->output <= QUIET &&
+           strcmp(o->output, output_name[r->output]) != 0)
+        r->output++;
+    if (r->output > QUIET)
+        return cli_complain(CLI_USAGE, "--output=%s: want text, json or quiet",
+                            o->output);
     if (o->threads && !cli_number(&threads, "threads", o->threads, 1, 256))
         return CLI_USAGE;
     e.threads = (unsigned)threads;
-    if (work(&e, o, path, key, &err) != LUT_OK) {
-        code = cli_fail(&err);
-    } else {
-        (o->output && strcmp(o->output, "json") == 0 ? print_json : print_text)(&e);
-        code = cli_printed(agrees(&e) ? CLI_OK : CLI_FAILED);
-    }
+    code = work(&e, o, r, &err) == LUT_OK ? print(&e, r->output) : cli_fail(&err);
     eval_fini(&e);
     return code;
 }
@@ -222,18 +277,20 @@ int main(int argc, char **argv)
           &o.predictions },
         { "threads", 't', "T", "threads, 1..256; results don't depend on it (1)",
           &o.threads },
-        { "output", 0, "FORMAT", "text or json", &o.output },
+        { "output", 0, "FORMAT", "text, json or quiet: the accuracy alone", &o.output },
     };
     const cli_program program = {
         .name = "luteval",
-        .usage = "FILE KEY",
+        .usage = "FILE... KEY",
         .purpose = "Evaluate a stored network on the test split, and time it.",
         .option = option,
         .noptions = LUT_COUNT(option),
         .examples = "  lutreport quickstart.h5 --by key --best 1     # the KEY\n"
                     "  luteval quickstart.h5 KEY --predictions best.csv\n",
         .more =
-            "KEY may be cut to its first digits, 4 or more.\n"
+            "KEY may be cut to its first digits, 4 or more; of several files one has "
+            "to "
+            "have it.\n"
             "Environment: LUTSWEEP_DATA, folders of data sets; LUT_KERNELS, scalar, "
             "avx2 or avx512.\n",
     };
@@ -243,7 +300,9 @@ int main(int argc, char **argv)
     code = cli_parse(&program, argc, argv, &first);
     if (code >= 0)
         return code;
-    if (argc - first != 2)
+    if (argc - first < 2)
         return cli_complain(CLI_USAGE, "want a results file and a KEY; try --help");
-    return run(&o, argv[first], argv[first + 1]);
+    return run(&o, &(request){ .file = (const char *const *)argv + first,
+                               .files = (size_t)(argc - first - 1),
+                               .key = argv[argc - 1] });
 }

@@ -182,16 +182,21 @@ static lut_status take_arguments(export_job *j, int argc, char **argv, lut_err *
 
 /* ---- the network ---- */
 
-static void choose_name(export_job *j)
+/* A name that was cut off could be that of another network. */
+static lut_status choose_name(export_job *j, lut_err *err)
 {
     char text[LUT_DESIGN_NAME];
 
-    if (name)
+    if (name && strlen(name) >= sizeof j->name)
+        return lut_fail(err, LUT_EINVAL, "--name has %zu characters, want less than %zu",
+                        strlen(name), sizeof j->name);
+    if (name) {
         snprintf(j->name, sizeof j->name, "%.63s", name);
-    else {
-        snprintf(text, sizeof text, "%.48s_%.8s", j->net.sweep, j->net.result.row.key);
-        lut_export_name(j->name, text);
+        return LUT_OK;
     }
+    snprintf(text, sizeof text, "%.48s_%.8s", j->net.sweep, j->net.result.row.key);
+    lut_export_name(j->name, text);
+    return LUT_OK;
 }
 
 static void add_note(export_job *j, const char *text)
@@ -271,7 +276,7 @@ static lut_status open_network(export_job *j, lut_err *err)
     sweep_result *r = &j->net.result;
 
     LUT_TRY(stored_open(&j->net, j->path, j->key, err));
-    choose_name(j);
+    LUT_TRY(choose_name(j, err));
     j->design = (lut_export_design){ .name = j->name,
                                      .digest = j->digest,
                                      .note = j->note,

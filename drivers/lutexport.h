@@ -154,6 +154,7 @@ enum { EXPORT_SECONDS = 300 }; /* that a tool may take unless --limit says somet
 lut_status export_verify_c(export_job *j, const export_work *w, lut_err *err);
 lut_status export_verify_layers(export_job *j, const export_work *w, lut_err *err);
 lut_status export_verify_verilog(export_job *j, const export_work *w, lut_err *err);
+lut_status export_verify_systemverilog(export_job *j, const export_work *w, lut_err *err);
 lut_status export_verify_aiger(export_job *j, const export_work *w, lut_err *err);
 
 /* That the tables which are written keep the promise of --dont-care. */

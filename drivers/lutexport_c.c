@@ -12,7 +12,8 @@
 
 enum { NEAR = 1024, WORDS = 1024 }; /* rows near thresholds, of random bits */
 
-/* Batches of all kinds, then everything at once: the two must agree.  The answers go to a
+/* Batches of all kinds in memory of its own, then everything at once on the stack if that is wide
+ * enough: the two must agree.  The answers go to a
  * file, so that they are compared here and not by what is to be checked. */
 static const char *const program_text[] = {
     "#include \"NAME.h\"\n"
@@ -23,6 +24,7 @@ static const char *const program_text[] = {
     "static const size_t batch[] = { 1, 2, 63, 64, 65, 255, 256, 257, 1000 };\n"
     "static uint16_t *label, *again;\n"
     "static uint32_t *score, *more;\n"
+    "static uint64_t *work;\n"
     "\n"
     "static int check(size_t n)\n"
     "{\n"
@@ -36,10 +38,16 @@ static const char *const program_text[] = {
     "\n"
     "    for (i = 0; i < n; i += b) {\n"
     "        b = batch[k++ % 9] < n - i ? batch[(k - 1) % 9] : n - i;\n"
-    "        NAME_run(x + i * NAME_FEATURES, b, label + i, score + i * NAME_CLASSES);\n"
+    "        NAME_run_in(work, x + i * NAME_FEATURES, b, label + i,\n"
+    "                    score + i * NAME_CLASSES);\n"
     "    }\n"
+    "#if 8 * NAME_WORK <= NAME_STACK\n"
     "    NAME_predict(x, n, again);\n"
     "    NAME_scores(x, n, more);\n"
+    "#else\n"
+    "    NAME_run_in(work + 1, x, n, again, NULL);\n"
+    "    NAME_run_in(work + 1, x, n, NULL, more);\n"
+    "#endif\n"
     "    return check(n);\n"
     "}\n"
     "\n",
@@ -49,11 +57,16 @@ static const char *const program_text[] = {
     "\n"
     "    for (i = 0; i < n; i += b) {\n"
     "        b = batch[k++ % 9] < n - i ? batch[(k - 1) % 9] : n - i;\n"
-    "        NAME_run_bits(x + i * NAME_BIT_WORDS, b, label + i, score + i * "
-    "NAME_CLASSES);\n"
+    "        NAME_run_bits_in(work + 1, x + i * NAME_BIT_WORDS, b, label + i,\n"
+    "                         score + i * NAME_CLASSES);\n"
     "    }\n"
+    "#if 8 * NAME_WORK <= NAME_STACK\n"
     "    NAME_predict_bits(x, n, again);\n"
     "    NAME_scores_bits(x, n, more);\n"
+    "#else\n"
+    "    NAME_run_bits_in(work, x, n, again, NULL);\n"
+    "    NAME_run_bits_in(work, x, n, NULL, more);\n"
+    "#endif\n"
     "    return check(n);\n"
     "}\n"
     "\n",
@@ -66,11 +79,13 @@ static const char *const program_text[] = {
     "    uint64_t *bits = malloc((m + 1) * NAME_BIT_WORDS * sizeof *bits);\n"
     "    FILE *in = fopen(\"in.bin\", \"rb\"), *out = fopen(\"out.bin\", \"wb\");\n"
     "\n"
+    "    work = malloc((NAME_WORK + 1) * sizeof *work);\n"
     "    label = malloc(most * sizeof *label);\n"
     "    again = malloc(most * sizeof *again);\n"
     "    score = malloc(most * NAME_CLASSES * sizeof *score);\n"
     "    more = malloc(most * NAME_CLASSES * sizeof *more);\n",
-    "    if (!x || !bits || !label || !again || !score || !more || !in || !out)\n"
+    "    if (!x || !bits || !work || !label || !again || !score || !more || !in || "
+    "!out)\n"
     "        return 2;\n"
     "    if (fread(x, NAME_FEATURES * sizeof *x, n, in) != n ||\n"
     "        fread(bits, NAME_BIT_WORDS * sizeof *bits, m, in) != m)\n"

@@ -97,6 +97,12 @@ static lut_status begin_file(void *arg, const char *name)
         return lut_fail(&f->err, LUT_EINVAL, "more than %d files", EXPORT_FILES);
     snprintf(path, sizeof path, "%s/%.255s", f->temp, name);
     f->open = fopen(path, "wx");
+    if (!f->open && errno == EEXIST)
+        return lut_fail(
+            &f->err, LUT_EINVAL,
+            "%s: two files have that name; want another --name, or a folder "
+            "for each format",
+            name);
     if (!f->open)
         return fail(f, name);
     snprintf(f->file[f->nfiles].name, sizeof f->file[0].name, "%.255s", name);

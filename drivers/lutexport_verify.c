@@ -80,6 +80,7 @@ static const struct {
     { "blif", export_verify_layers },
     { "aiger", export_verify_layers },
     { "verilog", export_verify_verilog },
+    { "systemverilog", export_verify_systemverilog },
 };
 
 static verify_fn verifier_of(const char *format)

@@ -1,6 +1,6 @@
 /* --verify of Verilog: the files read back and simulated here, always; the bench in iverilog
  * or, where rows are many, in verilator; synthesis by yosys, for its count of LUTs beside
- * ours. */
+ * ours.  SystemVerilog is not read back, the tools are the same. */
 #include "drivers/lutexport.h"
 #include "lib/export/verilog_check.h"
 
@@ -13,9 +13,22 @@ enum {
     MANY_ROWS = 20000,
     WORDS = 160,
     SEED = 1,
-    FEWEST = 200,    /* vectors of a part: all that are made, and some rows */
-    EVENTS = 6000000 /* vectors times LUTs that iverilog simulates within a minute */
+    FEWEST = 200,       /* vectors of a part: all that are made, and some rows */
+    EVENTS = 6000000,   /* vectors times LUTs that iverilog simulates within a minute */
+    SQUARES = 200000000 /* vectors times squared bits of vectors, in some seconds */
 };
+
+typedef struct language {
+    const char *format, *ending; /* of --format, of sources */
+    const char *standard;        /* option of iverilog */
+    const char *script;          /* of yosys: NAME is in front */
+    const char *result;          /* that it writes */
+} language;
+
+static const language verilog = { "verilog", ".v", "-g2005", "_yosys.ys",
+                                  "_yosys.json" },
+                      systemverilog = { "systemverilog", ".sv", "-g2012",
+                                        "_sv_yosys.ys", "_sv_yosys.json" };
 
 static const void *options_of(const export_job *j)
 {
@@ -25,14 +38,15 @@ static const void *options_of(const export_job *j)
     return NULL;
 }
 
-/* Files that end in .v; `bench`: that one too, and the models of LUTs. */
-static bool is_source(const export_file *f, bool bench)
+/* Sources; `bench`: that one too, and the models of LUTs. */
+static bool is_source(const export_file *f, const language *l, bool bench)
 {
     const char *dot = strrchr(f->name, '.');
-    bool simulates = strstr(f->name, "_tb.v") || strcmp(f->name, "sim_lut.v") == 0;
+    bool simulates = (dot && dot - f->name >= 3 && strncmp(dot - 3, "_tb", 3) == 0) ||
+                     strcmp(f->name, "sim_lut.v") == 0;
 
-    return f->format && strcmp(f->format, "verilog") == 0 && dot &&
-           strcmp(dot, ".v") == 0 && (bench || !simulates);
+    return f->format && strcmp(f->format, l->format) == 0 && dot &&
+           strcmp(dot, l->ending) == 0 && (bench || !simulates);
 }
 
 /* ---- here ---- */
@@ -46,11 +60,12 @@ static lut_status read_files(verilog_source **source, size_t *n, const export_jo
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu files", j->folder.nfiles);
     for (size_t i = 0; i < j->folder.nfiles; i++) {
         const export_file *f = &j->folder.file[i];
-        char *text = is_source(f, false) ? export_tool_log(w->files, f->name) : NULL;
+        char *text =
+            is_source(f, &verilog, false) ? export_tool_log(w->files, f->name) : NULL;
 
         if (text)
             (*source)[(*n)++] = (verilog_source){ f->name, text };
-        else if (is_source(f, false))
+        else if (is_source(f, &verilog, false))
             return lut_fail(err, LUT_EIO, "%s/%s: cannot be read", w->files, f->name);
     }
     return LUT_OK;
@@ -102,10 +117,10 @@ static lut_status simulate(export_job *j, const export_work *w, lut_err *err)
 
 /* The files behind the first words of a command. */
 static void add_files(const char *argv[WORDS], size_t at, const export_job *j,
-                      bool bench)
+                      const language *l)
 {
     for (size_t i = 0; i < j->folder.nfiles && at + 1 < WORDS; i++)
-        if (is_source(&j->folder.file[i], bench))
+        if (is_source(&j->folder.file[i], l, true))
             argv[at++] = j->folder.file[i].name;
     argv[at] = NULL;
 }
@@ -155,7 +170,8 @@ static double instances(const export_job *j, const export_work *w)
 
     for (size_t i = 0; i < j->folder.nfiles; i++) {
         const export_file *f = &j->folder.file[i];
-        char *text = is_source(f, false) ? export_tool_log(w->files, f->name) : NULL;
+        char *text =
+            is_source(f, &verilog, false) ? export_tool_log(w->files, f->name) : NULL;
 
         for (const char *at = text; at && (at = strstr(at, "\nLUT")); at++)
             all++;
@@ -164,20 +180,34 @@ static double instances(const export_job *j, const export_work *w)
     return all;
 }
 
-static void bench_iverilog(export_job *j, const export_work *w, char *iverilog,
-                           char *vvp)
+/* Vectors of the bench that iverilog is given.  In SystemVerilog each bit of a vector that
+ * changes wakes all that read one of it. */
+static double most_vectors(const export_job *j, const export_work *w, const language *l)
 {
-    export_check *c = export_check_add(j, "verilog", "the bench");
+    const lut_circuit *c = &j->net.result.circuit;
+    const lut_encoder *e = &j->net.result.encoder;
+    double bits = (double)(e->features * (e->thresholds + e->bits));
+
+    if (l == &verilog)
+        return FEWEST + floor(EVENTS / fmax(instances(j, w), 1));
+    for (uint32_t i = 0; i < c->nlayers; i++)
+        bits += c->layer[i].luts;
+    return FEWEST + floor(SQUARES / (bits * bits));
+}
+
+static void bench_iverilog(export_job *j, const export_work *w, const language *l,
+                           char *iverilog, char *vvp)
+{
+    export_check *c = export_check_add(j, l->format, "the bench");
     char program[EXPORT_PATH + 16], most[32];
-    const char *argv[WORDS] = { iverilog, "-g2005", "-Wall", "-o", program };
+    const char *argv[WORDS] = { iverilog, l->standard, "-Wall", "-o", program };
     int code;
 
     snprintf(program, sizeof program, "%s/bench", w->path);
-    snprintf(most, sizeof most, "+n=%.0f",
-             FEWEST + floor(EVENTS / fmax(instances(j, w), 1)));
+    snprintf(most, sizeof most, "+n=%.0f", most_vectors(j, w, l));
     export_tool_version(c->tool, sizeof c->tool,
                         (const char *[]){ iverilog, "-V", NULL }, w->path);
-    add_files(argv, 5, j, true);
+    add_files(argv, 5, j, l);
     code = run(argv, w);
     if (code == 0)
         code = run((const char *[]){ vvp, "-n", program, most, NULL }, w);
@@ -187,9 +217,10 @@ static void bench_iverilog(export_job *j, const export_work *w, char *iverilog,
         blame(c, "simulation", code, w);
 }
 
-static void bench_verilator(export_job *j, const export_work *w, char *verilator)
+static void bench_verilator(export_job *j, const export_work *w, const language *l,
+                            char *verilator)
 {
-    export_check *c = export_check_add(j, "verilog", "the bench");
+    export_check *c = export_check_add(j, l->format, "the bench");
     char folder[EXPORT_PATH + 16], program[EXPORT_PATH + 32], top[LUT_DESIGN_NAME + 8];
     const char *argv[WORDS] = { verilator, "--binary",     "-Wall", "-j",
                                 "1",       "--Mdir",       folder,  "-o",
@@ -201,7 +232,7 @@ static void bench_verilator(export_job *j, const export_work *w, char *verilator
     snprintf(top, sizeof top, "%s_tb", j->name);
     export_tool_version(c->tool, sizeof c->tool,
                         (const char *[]){ verilator, "--version", NULL }, w->path);
-    add_files(argv, 11, j, true);
+    add_files(argv, 11, j, l);
     code = run(argv, w);
     if (code == 0)
         code = run((const char *[]){ program, NULL }, w);
@@ -212,7 +243,7 @@ static void bench_verilator(export_job *j, const export_work *w, char *verilator
     run((const char *[]){ "/bin/rm", "-r", folder, NULL }, w);
 }
 
-static void bench(export_job *j, const export_work *w)
+static void bench(export_job *j, const export_work *w, const language *l)
 {
     char *iverilog = export_tool_find((const char *[]){ "iverilog", NULL });
     char *vvp = export_tool_find((const char *[]){ "vvp", NULL });
@@ -220,11 +251,11 @@ static void bench(export_job *j, const export_work *w)
     bool many = j->has_data && j->vectors.n > MANY_ROWS;
 
     if (verilator && (many || !iverilog))
-        bench_verilator(j, w, verilator);
+        bench_verilator(j, w, l, verilator);
     else if (iverilog && vvp)
-        bench_iverilog(j, w, iverilog, vvp);
+        bench_iverilog(j, w, l, iverilog, vvp);
     else
-        export_check_skip(export_check_add(j, "verilog", "the bench"),
+        export_check_skip(export_check_add(j, l->format, "the bench"),
                           "iverilog and verilator are not in PATH");
     free(iverilog);
     free(vvp);
@@ -270,9 +301,10 @@ static void note_synthesis(export_job *j, const char *tool, const char *json)
 }
 
 /* yosys writes where it runs: not among the files, which it finds by links. */
-static int run_yosys(const char *yosys, const export_job *j, const export_work *w)
+static int run_yosys(const char *yosys, const export_job *j, const export_work *w,
+                     const language *l)
 {
-    char script[EXPORT_PATH + LUT_DESIGN_NAME + 16], from[EXPORT_PATH + 264],
+    char script[EXPORT_PATH + LUT_DESIGN_NAME + 32], from[EXPORT_PATH + 264],
         to[EXPORT_PATH + 264];
 
     for (size_t i = 0; i < j->folder.nfiles; i++) {
@@ -280,19 +312,36 @@ static int run_yosys(const char *yosys, const export_job *j, const export_work *
 
         snprintf(from, sizeof from, "%s/%s", w->files, name);
         snprintf(to, sizeof to, "%s/%s", w->path, name);
-        if (is_source(&j->folder.file[i], false) && symlink(from, to) != 0)
+        if (is_source(&j->folder.file[i], l, false) && symlink(from, to) != 0)
             return -3;
     }
-    snprintf(script, sizeof script, "%s/%s_yosys.ys", w->files, j->name);
+    snprintf(script, sizeof script, "%s/%s%s", w->files, j->name, l->script);
     return export_tool_run((const char *[]){ yosys, "-q", "-s", script, NULL }, w->path,
                            "tool.log", export_tool_seconds());
 }
 
-static void synthesise(export_job *j, const export_work *w)
+/* The design of this program's figures is that of Verilog: only its synthesis stands beside
+ * them. */
+static void note_luts(export_job *j, const export_work *w, const language *l,
+                      export_check *c, const char *json)
 {
-    export_check *c = export_check_add(j, "verilog", "synthesis");
+    if (l == &verilog) {
+        note_synthesis(j, c->tool, json);
+        export_check_skip(
+            c,
+            "no proof; %.0f LUTs for xc7, %.0f of them instances, the rest additions",
+            j->synthesised.total, instances(j, w));
+    } else {
+        export_check_skip(c, "no proof; %.0f LUTs for xc7, the encoder's included",
+                          count(json, luts));
+    }
+}
+
+static void synthesise(export_job *j, const export_work *w, const language *l)
+{
+    export_check *c = export_check_add(j, l->format, "synthesis");
     char *yosys = export_tool_find((const char *[]){ "yosys", NULL });
-    char result[LUT_DESIGN_NAME + 16], *json;
+    char result[LUT_DESIGN_NAME + 32], *json;
     int code;
 
     if (!yosys) {
@@ -301,19 +350,14 @@ static void synthesise(export_job *j, const export_work *w)
     }
     export_tool_version(c->tool, sizeof c->tool, (const char *[]){ yosys, "-V", NULL },
                         w->path);
-    snprintf(result, sizeof result, "%s_yosys.json", j->name);
-    code = run_yosys(yosys, j, w);
+    snprintf(result, sizeof result, "%s%s", j->name, l->result);
+    code = run_yosys(yosys, j, w, l);
     c->seconds = export_tool_took();
     json = export_tool_log(w->path, result);
-    if (code == 0 && json) {
-        note_synthesis(j, c->tool, json);
-        export_check_skip(
-            c,
-            "no proof; %.0f LUTs for xc7, %.0f of them instances, the rest additions",
-            j->synthesised.total, instances(j, w));
-    } else {
+    if (code == 0 && json)
+        note_luts(j, w, l, c, json);
+    else
         blame(c, "yosys", code, w);
-    }
     free(json);
     free(yosys);
 }
@@ -321,7 +365,16 @@ static void synthesise(export_job *j, const export_work *w)
 lut_status export_verify_verilog(export_job *j, const export_work *w, lut_err *err)
 {
     LUT_TRY(simulate(j, w, err));
-    bench(j, w);
-    synthesise(j, w);
+    bench(j, w, &verilog);
+    synthesise(j, w, &verilog);
+    return LUT_OK;
+}
+
+lut_status export_verify_systemverilog(export_job *j, const export_work *w,
+                                       lut_err *err)
+{
+    (void)err;
+    bench(j, w, &systemverilog);
+    synthesise(j, w, &systemverilog);
     return LUT_OK;
 }

@@ -1,298 +1,198 @@
-/* lutreport: tables from results files. */
-#include "config.h"
-#include "analysis/origin.h"
-#include "analysis/table.h"
-#include "analysis/verify.h"
+/* lutreport: tables from results files.  Options and verbs are lines of two tables. */
+#include "drivers/lutreport.h"
 #include "drivers/cli.h"
-#include "drivers/folders.h"
-#include "sweep/replace.h"
-#include "sweep/state.h"
+#include "lib/base/base.h"
 
-#include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-typedef struct options {
-    const char *where, *by, *metric, *sort, *best, *format, *output;
-    const char *verify, *sample, *data;
-} options;
+typedef struct option_line {
+    const char *name;
+    char letter;
+    const char *arg, *doc;
+    size_t offset; /* in lutreport_options */
+} option_line;
 
-static lut_status load(report_data **d, char *const *path, size_t n, lut_err *err)
+#define AT(member) offsetof(lutreport_options, member)
+
+static const option_line options[] = {
+    { "where", 0, "CONDITION", "only these trials: \"lut_rank = 6 and depth > 1\"",
+      AT(where) },
+    { "by", 0, "A,B", "a row for each value of these columns", AT(by) },
+    { "metric", 0, "A,B", "columns to summarise", AT(metric) },
+    { "sort", 0, "COLUMN", "order of the rows, -COLUMN for descending", AT(sort) },
+    { "best", 0, "N", "only the best rows by validation accuracy", AT(best) },
+    { "alpha", 0, "P", "intervals of 1 - P (0.05)", AT(alpha) },
+    { "pareto", 0, "X,Y", "the front of two columns: lut6,valid_accuracy", AT(pareto) },
+    { "smallest", 0, "COLUMN", "the smallest row that --at is reached with",
+      AT(smallest) },
+    { "at", 0, "COLUMN=VALUE", "valid_accuracy=98", AT(at) },
+    { "effects", 0, "METRIC", "which knobs matter: effects in complete grids",
+      AT(effects) },
+    { "compare", 0, "A,B", "two keys, values of --by, conditions; without FILE two files",
+      AT(compare) },
+    { "ranks", 0, "COLUMN", "its values ranked over the data sets", AT(ranks) },
+    { "settings", 0, "best|all", "of --ranks: the best by validation, or the mean of all",
+      AT(settings) },
+    { "nemenyi", 0, NULL, "of --ranks: Nemenyi's distance too", AT(nemenyi) },
+    { "baselines", 0, NULL, "ours beside published results of the data sets",
+      AT(baselines) },
+    { "figure", 0, "NAME", "front, effects, curves, ...: draw it, or its numbers",
+      AT(figure) },
+    { "verify", 0, NULL, "compute again what can be, and compare: exit code 3",
+      AT(verify) },
+    { "reproduce", 0, NULL, "train a sample of the trials again: exit code 3 if any differs",
+      AT(reproduce) },
+    { "budget", 0, "TIME", "for --reproduce: 90s, 30m, 2h (30m)", AT(budget) },
+    { "threads", 0, "T", "for --reproduce, 1..256 (1)", AT(threads) },
+    { "appendix", 0, "FILE", "check-list of an artifact evaluation: .md or .tex",
+      AT(appendix) },
+    { "sample", 0, "N", "networks that --verify evaluates (32, or all), trials of --reproduce",
+      AT(sample) },
+    { "data", 0, "PATH", "where data sets are looked for, besides LUTSWEEP_DATA",
+      AT(data) },
+    { "format", 0, "FORMAT", "text, markdown, csv, json or latex", AT(format) },
+    { "output", 0, "FORMAT", "text, json, or quiet: keys of the rows' trials alone",
+      AT(output) },
+    { "output-file", 'o', "FILE", "write to .txt, .md, .csv, .json, .tex, .nc or .html",
+      AT(output_file) },
+};
+
+#define WRITING " format output output-file "
+#define CHOICE  " where by metric alpha "
+
+/* The last one is what lutreport does unasked. */
+static const lutreport_verb verbs[] = {
+    { "verify", NULL, " sample data ", NULL, lutreport_verify },
+    { NULL, ".nc", " where output-file ", NULL, lutreport_netcdf },
+    { "appendix", NULL, " ", NULL, lutreport_appendix },
+    { "baselines", NULL, " where by alpha data " WRITING, lutreport_baselines, NULL },
+    { "reproduce", NULL, " budget sample threads data " WRITING, NULL, lutreport_reproduce },
+    { "pareto", NULL, CHOICE WRITING, lutreport_pareto, NULL },
+    { "smallest", NULL, CHOICE " at " WRITING, lutreport_smallest, NULL },
+    { "effects", NULL, " where alpha " WRITING, lutreport_effects, NULL },
+    { "compare", NULL, CHOICE WRITING, NULL, lutreport_compare },
+    { "ranks", NULL, " where metric alpha settings nemenyi " WRITING, lutreport_ranks, NULL },
+    { "figure", NULL, " where alpha " WRITING, NULL, lutreport_figure },
+    { NULL, ".html", " where alpha output-file ", NULL, lutreport_page },
+    { NULL, NULL, CHOICE " sort best " WRITING, lutreport_tables, NULL },
+};
+
+enum { NOPTIONS = LUT_COUNT(options), NVERBS = LUT_COUNT(verbs) };
+
+static const char **value_of(lutreport_options *o, const option_line *line)
 {
-    lut_status st = report_data_create(d, err);
-
-    for (size_t i = 0; i < n && st == LUT_OK; i++)
-        st = report_data_add(*d, path[i], err);
-    return st;
+    return (const char **)((char *)o + line->offset);
 }
 
-static bool to_stdout(const options *o)
+static const option_line *option_named(const char *name)
 {
-    return !o->output || strcmp(o->output, "-") == 0;
-}
-
-static lut_status choose_format(const report_format **f, const options *o, lut_err *err)
-{
-    *f = &report_formats[0];
-    if (o->format)
-        return report_format_named(f, o->format, err);
-    return to_stdout(o) ? LUT_OK : report_format_of(f, o->output, err);
-}
-
-static lut_status finish(FILE *out, const char *name, lut_err *err)
-{
-    bool bad = ferror(out) != 0;
-
-    if ((out == stdout ? fflush(out) : fclose(out)) != 0 || bad)
-        return lut_fail(err, LUT_EIO, "%s: cannot be written: %s", name,
-                        strerror(errno));
-    return LUT_OK;
-}
-
-/* A file of that name is there whole or not at all. */
-static lut_status write_file(const report_format *f, const report *r, const char *path,
-                             const char *origin, lut_err *err)
-{
-    sweep_replace file = { 0 };
-    FILE *out;
-    lut_status st;
-
-    LUT_TRY(sweep_replace_begin(&file, path, err));
-    out = fopen(file.temp, "w");
-    if (!out)
-        st = lut_fail(err, LUT_EIO, "%s: %s", file.temp, strerror(errno));
-    else {
-        f->write(out, r, origin);
-        st = finish(out, path, err);
-    }
-    if (st == LUT_OK)
-        st = sweep_replace_commit(&file, err);
-    sweep_replace_abort(&file);
-    return st;
-}
-
-static lut_status print(const report_format *f, const report *r, const options *o,
-                        int argc, char *const *argv, lut_err *err)
-{
-    char *origin;
-    lut_status st;
-
-    if (to_stdout(o)) {
-        if (f->bare)
-            report_progress(stderr, r, "lutreport: ");
-        if (f->bare)
-            report_notes(stderr, r, "lutreport: ");
-        f->write(stdout, r, NULL);
-        return finish(stdout, "standard output", err);
-    }
-    LUT_TRY(report_origin(&origin, r->data,
-                          "lutreport " PACKAGE_VERSION " (" LUT_REVISION ")", argc,
-                          argv, err));
-    st = write_file(f, r, o->output, origin, err);
-    free(origin);
-    return st;
-}
-
-/* Nothing that was computed is overwritten by a table of it, nor takes the name that a sweep
- * has for its results. */
-static lut_status spare_inputs(const options *o, char *const *path, size_t n,
-                               lut_err *err)
-{
-    sweep_state out, in;
-
-    if (to_stdout(o))
-        return LUT_OK;
-    LUT_TRY(sweep_state_name(&out, o->output, err));
-    for (size_t i = 0; i < n; i++) {
-        LUT_TRY(sweep_state_name(&in, path[i], err));
-        if (sweep_state_same(&out, &in))
-            return lut_fail(err, LUT_EINVAL,
-                            "-o %s: is a results file to be read, want another name",
-                            o->output);
-    }
-    if (!sweep_state_exists(&out))
-        return LUT_OK;
-    return lut_fail(err, LUT_EINVAL,
-                    "-o %s: is the name of a sweep's results, whose folder is %s: want "
-                    "another name",
-                    o->output, out.root);
-}
-
-/* argc, argv: the command as given, for the origin. */
-static int run(const options *o, char *const *path, size_t n, int argc,
-               char *const *argv)
-{
-    report_query query = { o->where, o->by, o->metric, o->sort, 0 };
-    const report_format *format;
-    report_data *data = NULL;
-    report table = { 0 };
-    lut_err err;
-    lut_status st;
-    long best = 0;
-
-    if (o->best && !cli_number(&best, "best", o->best, 1, 1000000000))
-        return CLI_USAGE;
-    query.best = (size_t)best;
-    st = choose_format(&format, o, &err);
-    if (st == LUT_OK)
-        st = spare_inputs(o, path, n, &err);
-    if (st == LUT_OK)
-        st = load(&data, path, n, &err);
-    if (st == LUT_OK)
-        st = report_build(&table, data, &query, &err);
-    if (st == LUT_OK)
-        st = print(format, &table, o, argc, argv, &err);
-    report_fini(&table);
-    report_data_destroy(data);
-    return st == LUT_OK ? CLI_OK : cli_fail(&err);
-}
-
-/* ---- --verify ---- */
-
-static void print_difference(void *arg, verify_kind kind, const char *key,
-                             const char *column, const char *stored,
-                             const char *recomputed)
-{
-    (void)arg;
-    printf("%s: %s  %s: stored %s, recomputed %s\n", verify_names[kind], key, column,
-           stored, recomputed);
-}
-
-static void print_check(const verify_job *job, verify_kind kind)
-{
-    const verify_check *c = &job->check[kind];
-
-    printf("checked: %-10s %7zu ", verify_names[kind], c->checked);
-    if (c->differ)
-        printf("%zu differ", c->differ);
-    else
-        printf("%s", c->checked ? "ok" : "-");
-    printf("  (%s)\n", verify_docs[kind]);
-    if (c->skipped)
-        printf("  skipped: %zu: %s\n", c->skipped, c->why);
-}
-
-/* Sampled networks; all: SIZE_MAX. */
-static bool sample_size(size_t *sample, const char *text)
-{
-    const long most = 1000000000;
-    long n = 32;
-
-    if (text && !strcmp(text, "all")) {
-        *sample = SIZE_MAX;
-        return true;
-    }
-    if (text && !cli_number(&n, "sample", text, 0, most))
-        return false;
-    *sample = (size_t)n;
-    return true;
-}
-
-static int verify_one(verify_job *job, const char *path)
-{
-    lut_err err;
-    size_t differ = 0;
-
-    printf("%s\n", path);
-    if (report_verify(job, path, &err) != LUT_OK)
-        return cli_fail(&err);
-    for (verify_kind k = 0; k < VERIFY_KINDS; k++) {
-        print_check(job, k);
-        differ += job->check[k].differ;
-    }
-    return job->damaged ? CLI_USAGE : differ ? CLI_FAILED : CLI_OK;
-}
-
-/* Of several files the one that is worst off decides. */
-static int verify(const options *o, char *const *path, size_t n)
-{
-    const char *folder[SWEEP_FOLDERS];
-    verify_job job = { .folder = folder,
-                       .exec = { .threads = 1 },
-                       .fn = print_difference };
-    int code = CLI_OK;
-
-    folders_of(folder, o->data);
-    if (!sample_size(&job.sample, o->sample))
-        return CLI_USAGE;
-    for (size_t i = 0; i < n; i++) {
-        const int one = verify_one(&job, path[i]);
-
-        code = code == CLI_OK || one == CLI_USAGE ? one : code;
-    }
-    return cli_printed(code);
-}
-
-/* ---- the command ---- */
-
-/* What of the options is for the other of the two jobs; NULL: nothing. */
-static const char *out_of_place(const options *o)
-{
-    const struct {
-        const char *name, *value;
-        bool of_verify;
-    } table[] = {
-        { "--where", o->where, false },   { "--by", o->by, false },
-        { "--metric", o->metric, false }, { "--sort", o->sort, false },
-        { "--best", o->best, false },     { "--format", o->format, false },
-        { "-o", o->output, false },       { "--sample", o->sample, true },
-        { "--data", o->data, true },
-    };
-
-    for (size_t i = 0; i < LUT_COUNT(table); i++)
-        if (table[i].value && table[i].of_verify != (o->verify != NULL))
-            return table[i].name;
+    for (size_t i = 0; i < NOPTIONS; i++)
+        if (strcmp(options[i].name, name) == 0)
+            return &options[i];
     return NULL;
 }
 
-/* argc, argv: the command as given; first: of its files. */
-static int obey(const options *o, int first, int argc, char **argv, char *const *given)
+static bool asked_for(const lutreport_verb *v, lutreport_options *o)
 {
-    const char *const wrong = out_of_place(o);
-    const size_t n = (size_t)(argc - first);
+    const char *dot = o->output_file ? strrchr(o->output_file, '.') : NULL;
 
-    if (wrong)
-        return cli_complain(CLI_USAGE, "%s: %s --verify", wrong,
-                            o->verify ? "not with" : "only with");
-    return o->verify ? verify(o, argv + first, n)
-                     : run(o, argv + first, n, argc, given);
+    return (v->option && *value_of(o, option_named(v->option))) ||
+           (v->suffix && dot && strcasecmp(dot, v->suffix) == 0);
 }
 
-int main(int argc, char **argv)
+static const lutreport_verb *choose(lutreport_options *o)
 {
-    options o = { 0 };
-    const cli_option option[] = {
-        { "where", 0, "CONDITION", "only these trials: \"lut_rank = 6 and depth > 1\"",
-          &o.where },
-        { "by", 0, "A,B", "a row for each value of these columns", &o.by },
-        { "metric", 0, "A,B", "columns to summarise", &o.metric },
-        { "sort", 0, "COLUMN", "order of the rows, -COLUMN for descending", &o.sort },
-        { "best", 0, "N", "only the best rows by validation accuracy", &o.best },
-        { "format", 0, "FORMAT", "text, markdown or csv", &o.format },
-        { "output-file", 'o', "FILE", "write to FILE: .txt, .md or .csv; -: stdout",
-          &o.output },
-        { "verify", 0, NULL, "compute again what can be, and compare: exit code 3",
-          &o.verify },
-        { "sample", 0, "N", "networks that --verify evaluates, or all (32)",
-          &o.sample },
-        { "data", 0, "PATH", "where --verify finds data sets, besides LUTSWEEP_DATA",
-          &o.data },
-    };
+    size_t i = 0;
+
+    while (i + 1 < NVERBS && !asked_for(&verbs[i], o))
+        i++;
+    return &verbs[i];
+}
+
+static bool takes(const lutreport_verb *v, const char *name)
+{
+    char word[64];
+
+    snprintf(word, sizeof word, " %s ", name);
+    return strstr(v->takes, word) || (v->option && strcmp(v->option, name) == 0);
+}
+
+/* "-o" or "--where". */
+static const char *dashed(char out[64], const option_line *line)
+{
+    if (line->letter)
+        snprintf(out, 64, "-%c", line->letter);
+    else
+        snprintf(out, 64, "--%s", line->name);
+    return out;
+}
+
+static int complain(const lutreport_verb *v, const option_line *line)
+{
+    char name[64], others[256] = "";
+    size_t at = 0;
+
+    dashed(name, line);
+    if (v->option)
+        return cli_complain(CLI_USAGE, "%s: not with --%s", name, v->option);
+    for (size_t i = 0; i + 1 < NVERBS && at < sizeof others; i++)
+        if (verbs[i].option && takes(&verbs[i], line->name))
+            at += (size_t)snprintf(others + at, sizeof others - at, "%s--%s",
+                                   at ? " or " : "", verbs[i].option);
+    if (v->suffix || !at)
+        return cli_complain(CLI_USAGE, "%s: not with -o FILE%s", name,
+                            v->suffix ? v->suffix : "");
+    return cli_complain(CLI_USAGE, "%s: only with %s", name, others);
+}
+
+/* What is given must be of use. */
+static int obey(lutreport_options *o)
+{
+    const lutreport_verb *v = choose(o);
+
+    for (size_t i = 0; i < NOPTIONS; i++)
+        if (*value_of(o, &options[i]) && !takes(v, options[i].name))
+            return complain(v, &options[i]);
+    return v->run ? v->run(o) : lutreport_sheets(v, o);
+}
+
+static int parse(lutreport_options *o, int argc, char **argv, int *first)
+{
+    cli_option option[NOPTIONS];
     const cli_program program = {
         .name = "lutreport",
         .usage = "FILE...",
         .purpose =
             "Tables from results files: rows pooled over seeds, with mean, sd and n.",
         .option = option,
-        .noptions = LUT_COUNT(option),
+        .noptions = NOPTIONS,
         .examples =
             "  lutreport quickstart.h5\n"
             "  lutreport quickstart.h5 --by parametrization,lut_rank --metric "
             "test_accuracy\n"
             "  lutreport a.h5 b.h5 --where \"width <= 600\" --best 10 -o best.csv\n"
+            "  lutreport quickstart.h5 --pareto lut6,valid_accuracy\n"
+            "  lutreport quickstart.h5 --smallest lut6 --at valid_accuracy=98\n"
+            "  lutreport quickstart.h5 --effects valid_accuracy\n"
+            "  lutreport quickstart.h5 --by parametrization --compare dwn,light\n"
+            "  lutreport quickstart.h5 -o page.html\n"
+            "  lutreport quickstart.h5 --figure effects -o effects.svg\n"
             "  lutreport --verify quickstart.h5\n",
     };
+
+    for (size_t i = 0; i < NOPTIONS; i++)
+        option[i] = (cli_option){ options[i].name, options[i].letter, options[i].arg,
+                                  options[i].doc, value_of(o, &options[i]) };
+    return cli_parse(&program, argc, argv, first);
+}
+
+int main(int argc, char **argv)
+{
+    lutreport_options o = { .argc = argc };
     char **given = malloc((size_t)argc * sizeof *given); /* parsing reorders argv */
     int first, code;
 
@@ -300,11 +200,15 @@ int main(int argc, char **argv)
     if (!given)
         return cli_complain(CLI_INTERNAL, "out of memory");
     memcpy(given, argv, (size_t)argc * sizeof *given);
-    code = cli_parse(&program, argc, argv, &first);
-    if (code < 0 && first == argc)
+    o.argv = given;
+    code = parse(&o, argc, argv, &first);
+    if (code < 0 && first == argc && !o.compare)
         code = cli_complain(CLI_USAGE, "no FILE given; try --help");
-    if (code < 0)
-        code = obey(&o, first, argc, argv, given);
+    if (code < 0) {
+        o.path = argv + first;
+        o.npaths = (size_t)(argc - first);
+        code = obey(&o);
+    }
     free(given);
     return code;
 }

@@ -40,6 +40,8 @@ static const cli_option options[] = {
       &args.simulate },
     { "keys", 0, NULL, "every key of a configuration", &args.keys },
     { "list", 0, NULL, "every plug-in", &args.list },
+    { "recipes", 0, NULL, "published settings that a configuration can start from",
+      &args.recipes },
 };
 
 static const cli_program program = {
@@ -57,6 +59,7 @@ static const cli_program program = {
 /* Jobs that need no ranks: rank 0 does them. */
 static int print_keys(const lutsweep_args *a);
 static int print_plugins(const lutsweep_args *a);
+static int print_recipes(const lutsweep_args *a);
 
 static const struct job {
     const char **asked;
@@ -66,6 +69,7 @@ static const struct job {
 } jobs[] = {
     { &args.keys, print_keys, 0, 0, "--keys" },
     { &args.list, print_plugins, 0, 0, "--list" },
+    { &args.recipes, print_recipes, 0, 0, "--recipes" },
     { &args.status, lutsweep_status, 1, 1, "--status FILE" },
     { &args.explain, lutsweep_explain, 2, 2, "--explain FILE KEY" },
     { &args.merge, lutsweep_merge, 1, SIZE_MAX, "--merge FILE..." },
@@ -93,6 +97,13 @@ static int print_plugins(const lutsweep_args *a)
 {
     (void)a;
     sweep_spec_list(print_line, NULL);
+    return CLI_OK;
+}
+
+static int print_recipes(const lutsweep_args *a)
+{
+    (void)a;
+    sweep_spec_recipes(print_line, NULL);
     return CLI_OK;
 }
 

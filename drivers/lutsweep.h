@@ -10,7 +10,7 @@
 typedef struct lutsweep_args {
     const char *out, *workers, *threads, *retry, *max_fails, *order, *part, *isolate;
     const char *checkpoint_every, *time_limit, *beat, *output;
-    const char *dry_run, *status, *explain, *merge, *clean, *keys, *list, *simulate;
+    const char *dry_run, *status, *explain, *merge, *clean, *keys, *list, *recipes, *simulate;
     char **operand;  /* [noperands] */
     size_t noperands;
     char *command;   /* all of it on one line; owned */

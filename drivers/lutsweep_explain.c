@@ -1,5 +1,5 @@
 /* --explain: what happened to a trial, for people and as JSON. */
-#include "drivers/emit.h"
+#include "analysis/emit.h"
 #include "drivers/lutsweep.h"
 #include "sweep/story.h"
 

@@ -1,7 +1,9 @@
 /* The sweep itself. */
 #include "config.h"
+#include "drivers/folders.h"
 #include "drivers/lutsweep.h"
 #include "sweep/lock.h"
+#include "sweep/machine.h"
 #include "sweep/message.h"
 #include "sweep/merge.h"
 #include "sweep/replace.h"
@@ -112,6 +114,21 @@ static lut_status write_order(const boss *b, lut_err *err)
     return sweep_state_put(&b->state, name, b->job.spec->text, err);
 }
 
+static void note_machine(sweep_fields *f)
+{
+    sweep_machine m;
+    char hdf5[32];
+
+    sweep_machine_read(&m);
+    sweep_fields_text(f, "cpu", m.cpu);
+    sweep_fields_number(f, "cores", m.cores);
+    if (!isnan(m.memory))
+        sweep_fields_number(f, "memory", m.memory);
+    sweep_fields_text(f, "system", m.system);
+    sweep_store_library(hdf5);
+    sweep_fields_text(f, "hdf5", hdf5);
+}
+
 static void describe(boss *b, const lutsweep_args *a, int ranks)
 {
     const sweep_spec *spec = b->job.spec;
@@ -131,6 +148,7 @@ static void describe(boss *b, const lutsweep_args *a, int ranks)
     sweep_fields_text(&b->fields, "mpi", LUT_MPI);
     sweep_fields_text(&b->fields, "revision", LUT_REVISION);
     sweep_fields_text(&b->fields, "version", PACKAGE_VERSION);
+    note_machine(&b->fields);
     sweep_fields_text(&b->fields, "digests", digests);
     sweep_fields_text(&b->fields, "command", a->command ? a->command : "");
 }
@@ -367,13 +385,15 @@ static int conclude(boss *b, const sweep_outcome *out, sweep_transport *t,
                     lut_status st, lut_err *err)
 {
     vigil v = { .b = b, .t = t, .told = t->now(t) };
-    const char *const file = b->state.file;
+    const char *const file = b->state.file, *folder[SWEEP_FOLDERS];
+    const sweep_merge_with with = { show_life, &v, folder };
     sweep_merged merged = { 0 };
     lut_err why;
     lut_status made;
 
     lutsweep_screen_clear(&b->screen);
-    made = sweep_merge_while(&merged, file, &file, 1, show_life, &v, &why);
+    folders_of(folder, NULL);
+    made = sweep_merge_using(&merged, file, &file, 1, &with, &why);
     if (made == LUT_OK)
         made = lutsweep_print_best(file, &why);
     if (st != LUT_OK)

@@ -1,4 +1,5 @@
 /* What is on the disk made again, joined, removed: --merge, --clean. */
+#include "drivers/folders.h"
 #include "drivers/lutsweep.h"
 #include "sweep/cover.h"
 #include "sweep/lock.h"
@@ -14,7 +15,9 @@
 static lut_status merge_into(sweep_merged *m, const sweep_state *out,
                              const lutsweep_args *a, lut_err *err)
 {
-    const char **file = malloc((a->noperands + 1) * sizeof *file);
+    const char *folder[SWEEP_FOLDERS],
+        **file = malloc((a->noperands + 1) * sizeof *file);
+    const sweep_merge_with with = { .folder = folder };
     size_t n = a->noperands;
     bool named = false;
     lut_status st;
@@ -30,7 +33,8 @@ static lut_status merge_into(sweep_merged *m, const sweep_state *out,
     }
     if (!named && (access(out->file, F_OK) == 0 || sweep_state_exists(out)))
         file[n++] = out->file;
-    st = sweep_merge(m, out->file, file, n, err);
+    folders_of(folder, NULL);
+    st = sweep_merge_using(m, out->file, file, n, &with, err);
     free(file);
     return st;
 }

@@ -1,5 +1,5 @@
 /* --status: how far a sweep is, for people and as JSON. */
-#include "drivers/emit.h"
+#include "analysis/emit.h"
 #include "drivers/lutsweep.h"
 #include "sweep/journal.h"
 #include "sweep/survey.h"

@@ -197,7 +197,18 @@ static int print_epoch(void *arg, const sweep_epoch *e, const sweep_row *row)
     return 0;
 }
 
-static void print_summary(const sweep_result *r)
+/* Where a gap comes from. */
+static void print_differences(const sweep_result *r, const double *differ)
+{
+    if (!r->has_network)
+        return;
+    printf("bits that differ, soft rounded against discrete, by layer:");
+    for (uint32_t l = 0; l < r->circuit.nlayers; l++)
+        printf(" %.2f %%", 100 * differ[l]);
+    printf(" (test rows, at most %d)\n", SWEEP_DIFFER_ROWS);
+}
+
+static void print_summary(const sweep_result *r, const double *differ)
 {
     const sweep_row *row = &r->row;
     char valid[24];
@@ -215,6 +226,7 @@ static void print_summary(const sweep_result *r)
            "gap %.2f\n",
            row->train_accuracy, figure(valid, 2, row->valid_accuracy),
            row->test_accuracy, row->test_accuracy_soft, row->discretization_gap);
+    print_differences(r, differ);
     printf("%.2f s, %.0f samples/s (%s, %.0f threads)\n", r->timing.train_seconds,
            r->timing.train_samples_per_second, r->timing.kernels, r->timing.threads);
 }
@@ -346,10 +358,12 @@ static int say_left(const lut_err *err)
 
 static int train(task *t, unsigned threads, uint32_t every)
 {
+    double differ[LUT_MAX_LAYERS] = { 0 };
     sweep_lab lab = { .kernels = getenv("LUT_KERNELS"),
                       .exec = { .threads = threads },
                       .checkpoint = checkpoint,
                       .checkpoint_every = every,
+                      .differ = differ,
                       .leave = &leave };
     sweep_result r;
     lut_err err;
@@ -363,7 +377,7 @@ static int train(task *t, unsigned threads, uint32_t every)
     if (sweep_run(&lab, &r, &t->trial, t->key, t->digest, print_epoch, NULL, &err) !=
         LUT_OK)
         return say_left(&err);
-    print_summary(&r);
+    print_summary(&r, differ);
     code = compare(t, &r);
     if (output && save(t, &r, &err) != LUT_OK) {
         code = cli_fail(&err); /* with room again, the checkpoint saves the work */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- which trial ---- */
 
@@ -22,7 +23,7 @@ static lut_status refuse_several(char *const *key, size_t n, const char *path,
                      found ? ", " : "", key[i]);
         found++;
     }
-    return lut_fail(err, LUT_ENOENT,
+    return lut_fail(err, LUT_EINVAL,
                     "%s: %zu trials begin with %s (%s%s): give more of "
                     "the key",
                     path, found, wanted, text, found > 4 ? ", ..." : "");
@@ -100,6 +101,41 @@ lut_status stored_open(stored *out, const char *path, const char *key, lut_err *
     if (st != LUT_OK)
         stored_close(out);
     return st;
+}
+
+lut_status stored_open_any(stored *s, size_t *at, const char *const *path, size_t n,
+                           const char *key, lut_err *err)
+{
+    lut_err first;
+    size_t found = n;
+
+    for (size_t i = 0; i < n; i++) {
+        stored other;
+        lut_err why;
+        lut_status st = stored_open(found < n ? &other : s, path[i], key, &why);
+
+        if (i == 0)
+            first = why;
+        if (st == LUT_ENOENT && n > 1 && access(path[i], F_OK) == 0)
+            continue;
+        if (st == LUT_OK && found == n) {
+            found = i;
+            continue;
+        }
+        if (found < n)
+            stored_close(s);
+        if (st == LUT_OK) {
+            stored_close(&other);
+            return lut_fail(err, LUT_ENOENT, "%s and %s both have a trial %s: name one file",
+                            path[found], path[i], key);
+        }
+        *err = why;
+        return st;
+    }
+    *at = found;
+    return found < n ? LUT_OK
+                     : lut_fail(err, LUT_ENOENT, "none of the %zu files; the first: %s",
+                                n, first.text);
 }
 
 void stored_close(stored *s)

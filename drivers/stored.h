@@ -12,9 +12,14 @@ typedef struct stored {
     char sweep[64];             /* name of the sweep */
 } stored;
 
-/* key: whole, or so much of it that one trial alone begins so.  LUT_ENOENT: none or several;
- * LUT_EINVAL: a trial without a network, and how to make one. */
+/* key: whole, or so much of it that one trial alone begins so.  LUT_ENOENT: no file, or none in
+ * it; LUT_EINVAL: several, or a trial without a network, and how to make one. */
 lut_status stored_open(stored *s, const char *path, const char *key, lut_err *err);
+
+/* The same of the one of n files that has such a trial.  at: its index.  LUT_ENOENT: none has,
+ * or several; or one of the files is not there. */
+lut_status stored_open_any(stored *s, size_t *at, const char *const *path, size_t n,
+                           const char *key, lut_err *err);
 void stored_close(stored *s); /* accepts a zeroed struct */
 
 /* The data set that the network was trained on, with both parts.  LUT_EFORMAT: what is found

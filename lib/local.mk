@@ -64,7 +64,20 @@ LUT_EXPORTS = \
 	lib/export/blif.c \
 	lib/export/c99.c \
 	lib/export/dot.c \
+	lib/export/systemverilog.c \
 	lib/export/verilog.c
+
+# Modules that --format systemverilog copies.
+LUT_RTL = \
+	lib/export/rtl/fixed_dwn_adder_tree.sv \
+	lib/export/rtl/fixed_dwn_argmax.sv \
+	lib/export/rtl/fixed_dwn_code.sv \
+	lib/export/rtl/fixed_dwn_flatten.sv \
+	lib/export/rtl/fixed_dwn_groupsum.sv \
+	lib/export/rtl/fixed_dwn_lut_layer.sv \
+	lib/export/rtl/fixed_dwn_lut_neuron.sv \
+	lib/export/rtl/fixed_dwn_pipe.sv \
+	lib/export/rtl/fixed_dwn_thermometer.sv
 
 LUT_READERS = \
 	lib/data/arff.c \
@@ -170,6 +183,8 @@ liblut_a_SOURCES = \
 	lib/export/export.h \
 	lib/export/netlist_blif.c \
 	lib/export/netlist_blif.h \
+	lib/export/systemverilog.h \
+	lib/export/systemverilog_top.c \
 	lib/export/text.c \
 	lib/export/text.h \
 	lib/export/verilog.h \
@@ -212,6 +227,7 @@ liblut_a_SOURCES = \
 	lib/net/cell.h \
 	lib/net/checkpoint.c \
 	lib/net/checkpoint.h \
+	lib/net/differ.c \
 	lib/net/choose.h \
 	lib/net/flip.c \
 	lib/net/meet.c \
@@ -243,6 +259,7 @@ nodist_liblut_a_SOURCES = \
 	lib/data/registry.c \
 	lib/encode/registry.c \
 	lib/export/registry.c \
+	lib/export/systemverilog_files.c \
 	lib/map/registry.c \
 	lib/optim/registry.c
 liblut_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
@@ -295,6 +312,9 @@ lib/encode/registry.c: lib/registry.sh lib/local.mk
 	$(REGISTRY) encode - lib/encode/encode.h $(LUT_ENCODERS) >$@.tmp && mv $@.tmp $@
 lib/export/registry.c: lib/registry.sh lib/local.mk
 	$(REGISTRY) export - lib/export/export.h $(LUT_EXPORTS) >$@.tmp && mv $@.tmp $@
+lib/export/systemverilog_files.c: lib/export/rtl.sh lib/local.mk $(LUT_RTL)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && (cd $(srcdir) && sh lib/export/rtl.sh $(LUT_RTL)) \
+		>$@.tmp && mv $@.tmp $@
 lib/map/registry.c: lib/registry.sh lib/local.mk
 	$(REGISTRY) map - lib/map/map.h $(LUT_MAPS) >$@.tmp && mv $@.tmp $@
 lib/optim/registry.c: lib/registry.sh lib/local.mk
@@ -325,4 +345,4 @@ lib/regul/registry_scalar.c lib/regul/registry_avx2.c lib/regul/registry_avx512.
 		$(LUT_REGULS) >$@.tmp && mv $@.tmp $@
 
 CLEANFILES += $(nodist_liblut_a_SOURCES) $(LUT_SET_REGISTRIES)
-EXTRA_DIST += lib/registry.sh
+EXTRA_DIST += lib/registry.sh lib/export/rtl.sh $(LUT_RTL)

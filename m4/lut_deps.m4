@@ -20,7 +20,14 @@ AC_DEFUN([LUT_DEPS], [
   lut_save_LIBS=$LIBS
   LIBS="$HDF5_LIBS $LIBS"
   AC_CHECK_FUNCS([H5Pset_file_locking])
+  dnl Dimension scales, for netCDF: a library beside the other one.
   LIBS=$lut_save_LIBS
+  AC_CHECK_LIB([hdf5_hl], [H5DSset_scale],
+    [HDF5_LIBS=`AS_ECHO(["$HDF5_LIBS"]) | sed 's/-lhdf5/-lhdf5_hl &/'`],
+    [AC_MSG_ERROR([HDF5's high-level library was not found. On Debian and Ubuntu: apt-get install libhdf5-dev])],
+    [$HDF5_LIBS])
+  LIBS=$lut_save_LIBS
+  LUT_NEED([GSL], [gsl >= 2.0], [GSL (statistics of reports)], [libgsl-dev])
   LUT_NEED([MPI], [ompi-c], [Open MPI], [libopenmpi-dev openmpi-bin])
   PKG_CHECK_MODULES([CUNIT], [cunit >= 2.1], [have_cunit=yes], [have_cunit=no])
   AM_CONDITIONAL([HAVE_CUNIT], [test "$have_cunit" = yes])

@@ -1,7 +1,7 @@
 /* strategy = "list": a table of trials, CSV as in RFC 4180, whose rows become blocks. */
+#include "sweep/csv.h"
 #include "sweep/spec_search.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,97 +23,6 @@ static char *join(const char *config, const char *file)
     return path;
 }
 
-enum { MOST_BYTES = 1 << 28 };
-
-/* *text: all of the file, ended by 0; NULL: *why says it. */
-static lut_status read_all(char **text, size_t *n, const char **why, const char *path,
-                           lut_err *err)
-{
-    FILE *f = fopen(path, "rb");
-    long size = -1;
-
-    *text = NULL;
-    *n = 0;
-    *why = f ? "cannot be read" : strerror(errno);
-    if (!f)
-        return LUT_OK;
-    if (fseek(f, 0, SEEK_END) == 0 && (size = ftell(f)) >= 0 && size <= MOST_BYTES) {
-        *text = malloc((size_t)size + 1);
-        if (!*text) {
-            fclose(f);
-            return lut_fail(err, LUT_ENOMEM, "no memory for a list of trials");
-        }
-        rewind(f);
-        *n = fread(*text, 1, (size_t)size, f);
-        (*text)[*n] = 0;
-    }
-    if (size > MOST_BYTES)
-        *why = "too large, want at most 256 MiB";
-    if (*text && (*n != (size_t)size || ferror(f))) {
-        free(*text);
-        *text = NULL;
-    }
-    fclose(f);
-    return LUT_OK;
-}
-
-/* ---- cells ---- */
-
-typedef struct reader {
-    char *at;          /* in the text, which cells are cut out of */
-    int line;          /* at hand, from 1 */
-    const char *wrong; /* NULL, or what is */
-} reader;
-
-/* The cell at hand, unquoted and ended by 0, and what stood behind it: ',', '\n' or 0 at
- * the end.  NULL: r->wrong. */
-static char *quoted_cell(reader *r, char *end)
-{
-    char *from = r->at + 1, *to = r->at, *cell = r->at;
-    const int line = r->line;
-
-    for (; *from && (*from != '"' || from[1] == '"'); from++) {
-        from += *from == '"';
-        r->line += *from == '\n';
-        *to++ = *from;
-    }
-    if (!*from) {
-        r->line = line;
-        r->wrong = "the quote that ends a cell is missing";
-        return NULL;
-    }
-    from += 1;
-    from += from[0] == '\r' && (from[1] == '\n' || !from[1]);
-    if (*from && *from != ',' && *from != '\n') {
-        r->wrong = "want a comma behind the quote that ends a cell";
-        return NULL;
-    }
-    *end = *from;
-    r->at = from + (*from != 0);
-    *to = 0;
-    return cell;
-}
-
-static char *next_cell(reader *r, char *end)
-{
-    char *cell = r->at;
-    size_t n = strcspn(cell, ",\n\"");
-
-    if (*cell == '"')
-        return quoted_cell(r, end);
-    if (cell[n] == '"') {
-        r->wrong = "a quote inside a cell, want the whole cell in quotes and each of "
-                   "its own twice";
-        return NULL;
-    }
-    *end = cell[n];
-    r->at += n + (*end != 0);
-    cell[n] = 0;
-    if (*end != ',' && n && cell[n - 1] == '\r')
-        cell[n - 1] = 0;
-    return cell;
-}
-
 /* ---- columns ---- */
 
 typedef struct column {
@@ -123,7 +32,7 @@ typedef struct column {
 } column;
 
 typedef struct list {
-    reader r;
+    sweep_csv r;
     column *column; /* [n]; owned */
     size_t n;
     sweep_node *grid; /* gets the blocks */
@@ -229,7 +138,7 @@ static lut_status read_heading(list *l)
     char end = ',';
 
     while (end == ',') {
-        char *cell = next_cell(&l->r, &end);
+        char *cell = sweep_csv_cell(&l->r, &end);
         void *more;
 
         if (!cell)
@@ -318,7 +227,7 @@ static lut_status read_row(list *l)
         return lut_fail(l->err, LUT_ENOMEM, "no memory for %zu rows", l->grid->n);
     *block = (sweep_node){ .type = SWEEP_NODE_GROUP, .line = place(line) };
     for (; end == ','; n++) {
-        char *cell = next_cell(&l->r, &end);
+        char *cell = sweep_csv_cell(&l->r, &end);
 
         if (!cell)
             return LUT_OK;
@@ -413,7 +322,7 @@ lut_status sweep_list_expand(sweep_spec *spec, sweep_node *root, sweep_problems 
     if (!spec->list_path)
         return lut_fail(err, LUT_ENOMEM, "no memory for a path");
     p->list = spec->list_path;
-    LUT_TRY(read_all(&text, &n, &why, spec->list_path, err));
+    LUT_TRY(sweep_csv_file(&text, &n, &why, spec->list_path, err));
     if (!text) {
         sweep_problem(p, file->line, "search.file = \"%.200s\": %s: %.200s", file->text,
                       spec->list_path, why);

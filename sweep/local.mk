@@ -3,10 +3,14 @@ noinst_LIBRARIES += libfarm.a libmerge.a libmpi.a libspec.a libstore.a libsweep.
 
 # SET_CFLAGS: the headers of plug-ins name vectors.
 libsweep_a_SOURCES = \
+	sweep/baselines.c \
+	sweep/baselines.h \
 	sweep/checkpoint.c \
 	sweep/checkpoint.h \
 	sweep/columns.c \
 	sweep/columns.h \
+	sweep/csv.c \
+	sweep/csv.h \
 	sweep/digest.c \
 	sweep/digest.h \
 	sweep/entry.c \
@@ -28,12 +32,16 @@ libsweep_a_SOURCES = \
 	sweep/learnt.c \
 	sweep/learnt.h \
 	sweep/listed.c \
+	sweep/machine.c \
+	sweep/machine.h \
 	sweep/options.c \
 	sweep/options.h \
 	sweep/problems.c \
 	sweep/problems.h \
 	sweep/range.c \
 	sweep/range.h \
+	sweep/recipes.c \
+	sweep/recipes.h \
 	sweep/record.c \
 	sweep/record.h \
 	sweep/record_network.c \
@@ -73,6 +81,7 @@ libspec_a_SOURCES = \
 	sweep/spec_key.h \
 	sweep/spec_override.c \
 	sweep/spec_read.c \
+	sweep/spec_recipe.c \
 	sweep/spec_search.c \
 	sweep/spec_search.h \
 	sweep/spec_tree.c \
@@ -82,10 +91,13 @@ libspec_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCONFIG_CFLAGS)
 libstore_a_SOURCES = \
 	sweep/store.c \
 	sweep/store.h \
+	sweep/store_baselines.c \
 	sweep/store_h5.c \
 	sweep/store_h5.h \
 	sweep/store_impl.h \
 	sweep/store_keep.c \
+	sweep/store_netcdf.c \
+	sweep/store_netcdf.h \
 	sweep/store_read.c \
 	sweep/store_schema.c \
 	sweep/store_table.c \

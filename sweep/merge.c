@@ -183,6 +183,22 @@ lut_status sweep_merge_grow(void *list, size_t n, size_t *room, size_t size,
     return LUT_OK;
 }
 
+/* Results must not wait for what they are compared with. */
+static void read_baselines(sweep_merge_job *m)
+{
+    lut_err why;
+
+    if (sweep_baselines_load(&m->baselines, m->with.folder, &why) != LUT_OK)
+        lut_log(LUT_WARN, "published results are left as they are: %s", why.text);
+}
+
+static const sweep_baselines *baselines_of(const sweep_merge_job *m)
+{
+    if (m->baselines.n || !m->source[0].store)
+        return &m->baselines;
+    return sweep_store_published(m->source[0].store);
+}
+
 /* Everything that there is, in groups; what get() is not to find out. */
 static lut_status prepare(sweep_merge_job *m, const char *const *file, size_t n,
                           lut_err *err)
@@ -198,6 +214,7 @@ static lut_status prepare(sweep_merge_job *m, const char *const *file, size_t n,
     LUT_TRY(collect(m, err));
     LUT_TRY(sweep_merge_groups(m, err));
     LUT_TRY(sweep_merge_past(m, err));
+    read_baselines(m);
     first = &m->source[0];
     m->in = (sweep_store_input){ .name = name_of(first),
                                  .config = config_of(first),
@@ -208,7 +225,8 @@ static lut_status prepare(sweep_merge_job *m, const char *const *file, size_t n,
                                  .failure = m->failure,
                                  .nfailures = m->nfailures,
                                  .provenance = m->run,
-                                 .nprovenance = m->nruns };
+                                 .nprovenance = m->nruns,
+                                 .baselines = baselines_of(m) };
     return LUT_OK;
 }
 
@@ -241,19 +259,22 @@ static void dismiss(sweep_merge_job *m)
     free(m->place);
     free(m->failure);
     free(m->run);
+    sweep_baselines_fini(&m->baselines);
 }
 
 lut_status sweep_merge(sweep_merged *out, const char *path, const char *const *file,
                        size_t n, lut_err *err)
 {
-    return sweep_merge_while(out, path, file, n, NULL, NULL, err);
+    const sweep_merge_with with = { 0 };
+
+    return sweep_merge_using(out, path, file, n, &with, err);
 }
 
-lut_status sweep_merge_while(sweep_merged *out, const char *path,
+lut_status sweep_merge_using(sweep_merged *out, const char *path,
                              const char *const *file, size_t n,
-                             void (*alive)(void *arg), void *arg, lut_err *err)
+                             const sweep_merge_with *with, lut_err *err)
 {
-    sweep_merge_job m = { .out = out, .alive = alive, .alive_arg = arg };
+    sweep_merge_job m = { .out = out, .with = *with };
     lut_status st;
 
     *out = (sweep_merged){ 0 };

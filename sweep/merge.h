@@ -24,9 +24,17 @@ typedef struct sweep_merged {
 lut_status sweep_merge(sweep_merged *m, const char *out, const char *const *file, size_t n,
                        lut_err *err);
 
-/* The same; alive, with its argument, is called before each row that is written. */
-lut_status sweep_merge_while(sweep_merged *m, const char *out, const char *const *file,
-                             size_t n, void (*alive)(void *arg), void *arg, lut_err *err);
+/* The same with what a merge may need from outside. */
+typedef struct sweep_merge_with {
+    void (*alive)(void *arg); /* called before each row that is written; NULL: nobody waits */
+    void *arg;
+    const char *const *folder; /* where published results are looked for (sweep/baselines.h);
+                                  where none has any, or they are damaged, those of the first
+                                  source stay; NULL: likewise */
+} sweep_merge_with;
+
+lut_status sweep_merge_using(sweep_merged *m, const char *out, const char *const *file,
+                             size_t n, const sweep_merge_with *with, lut_err *err);
 
 /* What merging the one file would give now, in memory and without networks: reads alone, so
  * that a sweep that runs is not disturbed. */

@@ -60,8 +60,8 @@ typedef struct sweep_merge_job {
     bool remember; /* rows, from one walk to the next: what they are from may vanish */
     sweep_store_input in;
     sweep_merged *out;
-    void (*alive)(void *arg); /* NULL: nobody waits */
-    void *alive_arg;
+    sweep_merge_with with;
+    sweep_baselines baselines; /* of the folders */
 } sweep_merge_job;
 
 /* Room for one more element of a list; list: the address of its pointer. */

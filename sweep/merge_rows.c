@@ -236,8 +236,8 @@ lut_status sweep_merge_get(void *arg, size_t i, sweep_result *out, lut_err *err)
     sweep_merge_group *g = &m->group[i];
     lut_status st;
 
-    if (m->alive)
-        m->alive(m->alive_arg);
+    if (m->with.alive)
+        m->with.alive(m->with.arg);
     if (g->bytes)
         return recall(g, out, err);
     if (g->chosen != SIZE_MAX)

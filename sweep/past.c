@@ -97,8 +97,13 @@ static lut_status on_run(sweep_past *p, const sweep_entry *e, lut_err *err)
     sweep_entry_text(e, "host", r->host, sizeof r->host);
     sweep_entry_text(e, "compiler", r->compiler, sizeof r->compiler);
     sweep_entry_text(e, "mpi", r->mpi, sizeof r->mpi);
+    sweep_entry_text(e, "hdf5", r->hdf5, sizeof r->hdf5);
     sweep_entry_text(e, "revision", r->revision, sizeof r->revision);
     sweep_entry_text(e, "version", r->version, sizeof r->version);
+    sweep_entry_text(e, "cpu", r->cpu, sizeof r->cpu);
+    sweep_entry_text(e, "system", r->system, sizeof r->system);
+    r->cores = (uint32_t)sweep_entry_number(e, "cores", 0);
+    r->memory = sweep_entry_number(e, "memory", (double)NAN);
     sweep_entry_text(e, "digests", r->digests, sizeof r->digests);
     sweep_entry_text(e, "command", text, sizeof text);
     sweep_entry_text(e, "name", p->name, sizeof p->name);

@@ -323,8 +323,8 @@ static lut_status test_split(job *j, lut_err *err)
         st = lut_fail(err, LUT_ENOMEM, "no memory for %zu predictions", s->n);
         goto out;
     }
-    st = lut_circuit_accuracy(&out->row.test_accuracy, predicted, &out->circuit, s,
-                              &one, err);
+    st = lut_circuit_accuracy_on(&out->row.test_accuracy, predicted, &out->circuit, s,
+                                 lut_net_kernels(j->net), &one, err);
     out->timing.infer_samples_per_second = (double)s->n / (seconds() - start);
     if (st == LUT_OK)
         fill_confusion(out, s, predicted);
@@ -433,6 +433,23 @@ static lut_status note_hardware(sweep_result *out, lut_err *err)
     return LUT_OK;
 }
 
+static lut_status discrete_accuracy(job *j, double *percent, const lut_samples *s,
+                                    lut_err *err)
+{
+    return lut_circuit_accuracy_on(percent, NULL, &j->out->circuit, s,
+                                   lut_net_kernels(j->net), j->exec, err);
+}
+
+static lut_status note_differences(job *j, lut_err *err)
+{
+    lut_samples s = j->data.test;
+
+    if (!j->lab->differ)
+        return LUT_OK;
+    s.n = s.n < SWEEP_DIFFER_ROWS ? s.n : SWEEP_DIFFER_ROWS;
+    return lut_net_differ(j->lab->differ, j->net, &j->out->circuit, &s, j->exec, err);
+}
+
 static lut_status evaluate(job *j, lut_err *err)
 {
     sweep_result *out = j->out;
@@ -444,12 +461,11 @@ static lut_status evaluate(job *j, lut_err *err)
     LUT_TRY(sweep_learnt_encode(&j->learnt, &j->data, j->net, j->exec, err));
     if (lut_net_has_inlet(j->net))
         lut_net_thresholds(j->net, out->encoder.threshold);
-    LUT_TRY(lut_circuit_accuracy(&row->train_accuracy, NULL, &out->circuit,
-                                 &j->data.train, j->exec, err));
-    LUT_TRY(lut_circuit_accuracy(&row->valid_accuracy, NULL, &out->circuit,
-                                 &j->data.valid, j->exec, err));
+    LUT_TRY(discrete_accuracy(j, &row->train_accuracy, &j->data.train, err));
+    LUT_TRY(discrete_accuracy(j, &row->valid_accuracy, &j->data.valid, err));
     LUT_TRY(test_split(j, err));
     LUT_TRY(soft_accuracy(j, &row->test_accuracy_soft, &j->data.test, err));
+    LUT_TRY(note_differences(j, err));
     read_all_columns(out, &j->data.encoder);
     LUT_TRY(note_constant_bits(out, err));
     LUT_TRY(note_hardware(out, err));

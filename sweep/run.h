@@ -6,7 +6,7 @@
 #include "lib/data/dataset.h"
 #include "sweep/trial.h"
 
-enum { SWEEP_FOLDERS = 16 };
+enum { SWEEP_FOLDERS = 16, SWEEP_DIFFER_ROWS = 2048 };
 
 /* Where a trial finds things. */
 typedef struct sweep_lab {
@@ -23,6 +23,9 @@ typedef struct sweep_lab {
                                           is there, write none but those of a pause */
     uint32_t until;                    /* pause behind this epoch: status "paused"; 0: never.
                                           Needs a checkpoint */
+    double *differ;                    /* [LUT_MAX_LAYERS]: lut_net_differ of the network that is
+                                          kept and test rows (SWEEP_DIFFER_ROWS at most); NULL:
+                                          not wanted; borrowed */
     const volatile int *leave;         /* nonzero: write a checkpoint, where there is one,
                                           behind the epoch that runs, and leave with
                                           LUT_ESTOP; NULL: never; borrowed */

@@ -1,6 +1,7 @@
 #include "sweep/spec_impl.h"
 
 #include "sweep/columns.h"
+#include "sweep/recipes.h"
 #include "sweep/sample.h"
 #include "sweep/spec_search.h"
 
@@ -332,6 +333,8 @@ static char *comment(const sweep_spec *spec, const char *const *override, size_t
         return NULL;
     if (spec->list_path)
         put_comment(f, "list of trials", spec->search.file);
+    if (spec->recipe)
+        put_comment(f, "recipe", spec->recipe->name);
     for (size_t i = 0; i < n; i++)
         put_comment(f, "command line", override[i]);
     bad = ferror(f) != 0;
@@ -346,7 +349,7 @@ static lut_status store_text(sweep_spec *spec, const sweep_node *root, const cha
 {
     char *head = NULL;
 
-    if (n || spec->list_path) {
+    if (n || spec->list_path || spec->recipe) {
         head = comment(spec, override, n);
         spec->text = head ? sweep_tree_text(root, head) : NULL;
     } else {
@@ -375,6 +378,7 @@ static lut_status fill_all(sweep_spec *spec, sweep_node *root, const char *text,
     if (sweep_search_lists(root))
         LUT_TRY(sweep_list_expand(spec, root, p, err));
     LUT_TRY(override_all(root, override, n, false, p, err));
+    LUT_TRY(sweep_recipe_expand(spec, root, p, err));
     LUT_TRY(fill(spec, root, p, err));
     if (spec->list_path)
         sweep_search_unlist(root);

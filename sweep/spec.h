@@ -54,6 +54,7 @@ typedef struct sweep_spec {
     char data_path[512];      /* "" when not said */
     sweep_search search;
     char *list_path;          /* of search.file for messages; NULL: none; owned */
+    const struct sweep_recipe *recipe; /* that the keys started from; NULL: none; static */
     double trial_time;        /* seconds a trial may take; 0: no limit */
     double trial_memory;      /* bytes of its own a trial may have; 0: no limit */
 } sweep_spec;
@@ -84,6 +85,9 @@ void sweep_spec_data_path(char path[512], const char *text, const char *const *o
 /* Every key with type, unit, range, default and one line of help, options of plug-ins
  * included: what --keys prints.  Calls fn once per line. */
 void sweep_spec_keys(void (*fn)(void *arg, const char *line), void *arg);
+
+/* Every recipe with source, figures and keys: what --recipes prints. */
+void sweep_spec_recipes(void (*fn)(void *arg, const char *line), void *arg);
 
 /* Every plug-in of every family with its one line of help: what --list prints. */
 void sweep_spec_list(void (*fn)(void *arg, const char *line), void *arg);

@@ -53,6 +53,10 @@ void sweep_axis_fini(sweep_axis *axis);
 lut_status sweep_list_expand(sweep_spec *spec, sweep_node *root, sweep_problems *p,
                              lut_err *err);
 
+/* Keys of the recipe that the tree names, where it does not say them itself; the name goes. */
+lut_status sweep_recipe_expand(sweep_spec *spec, sweep_node *root, sweep_problems *p,
+                               lut_err *err);
+
 /* The whole of sweep_spec_parse but for telling the problems; *spec is NULL only where the
  * text could not be read at all. */
 lut_status sweep_spec_make(sweep_spec **spec, const char *text,

@@ -47,6 +47,8 @@ static lut_status check_order(const char *v, lut_err *err)
 static const sweep_spec_key whole_keys[] = {
     { "name", "text", "file name", "of the file", "name of the sweep", MEMBER(name),
       .check = check_name },
+    { "recipe", "text", "a name of --recipes", "",
+      "published settings for whatever is not said here", .size = 0 },
     { "grid", "blocks", "( { ... }, ... )", "one block",
       "blocks; each is the product of its lists, the sweep their union", .size = 0 },
     { "skip", "text", "condition", "",

@@ -231,7 +231,8 @@ static bool find_key(sweep_key *key, const char *text, size_t n, sweep_problems 
         sweep_key_unknown(p, SWEEP_COMMAND_LINE, member ? name : NULL,
                           member ? member : name);
     else if (key->whole && !key->whole->size && !key->whole->field &&
-             strcmp(key->whole->name, "skip") != 0)
+             strcmp(key->whole->name, "skip") != 0 &&
+             strcmp(key->whole->name, "recipe") != 0)
         sweep_problem(p, SWEEP_COMMAND_LINE, "%s: only in a configuration file", name);
     else
         return true;

@@ -19,6 +19,8 @@ typedef struct writer {
     sweep_candidate *candidate; /* [in->n]; owned */
     bool *keep, *absent;        /* [in->n]; owned */
     size_t rows, epochs;        /* rows: without the absent ones */
+    size_t baselines;
+    sweep_store_sets sets;
     bool counted;               /* the first walk is over */
     hid_t file, trials;         /* trials: the group /trial */
 } writer;
@@ -40,7 +42,6 @@ static lut_status measure(writer *w, size_t i, const sweep_result *r, lut_err *e
 {
     sweep_candidate *c = &w->candidate[i];
 
-    (void)err;
     sweep_table_measure(&w->table[TRIALS], &r->row);
     sweep_table_measure(&w->table[TIMING], &r->timing);
     w->epochs += r->nhistory;
@@ -49,7 +50,7 @@ static lut_status measure(writer *w, size_t i, const sweep_result *r, lut_err *e
     c->luts = r->row.luts;
     c->bytes = sweep_store_bytes(r);
     memcpy(c->key, r->row.key, sizeof c->key);
-    return LUT_OK;
+    return sweep_store_note_set(&w->sets, r->row.trial.dataset, err);
 }
 
 static lut_status each_result(writer *w, result_fn fn, lut_err *err)
@@ -94,6 +95,8 @@ static lut_status plan(writer *w, lut_err *err)
         sweep_table_measure(&w->table[FAILURES], &in->failure[i]);
     for (size_t i = 0; i < in->nprovenance; i++)
         sweep_table_measure(&w->table[PROVENANCE], &in->provenance[i]);
+    w->baselines =
+        sweep_store_measure_baselines(&w->table[BASELINES], &w->sets, in->baselines);
     return sweep_store_keep(w->keep, w->candidate, w->rows, in->keep, err);
 }
 
@@ -129,6 +132,7 @@ static lut_status create_tables(writer *w, lut_err *err)
                                   [TIMING] = w->rows,
                                   [HISTORY] = w->epochs,
                                   [FAILURES] = w->in->nfailures,
+                                  [BASELINES] = w->baselines,
                                   [PROVENANCE] = w->in->nprovenance };
     const sweep_table *table[TABLES];
 
@@ -167,6 +171,8 @@ static lut_status put_all(writer *w, lut_err *err)
         LUT_TRY(sweep_table_append(&w->table[FAILURES], &in->failure[i], err));
     for (size_t i = 0; i < in->nprovenance; i++)
         LUT_TRY(sweep_table_append(&w->table[PROVENANCE], &in->provenance[i], err));
+    LUT_TRY(sweep_store_put_baselines(&w->table[BASELINES], &w->sets, in->baselines,
+                                      err));
     for (size_t i = 0; i < TABLES; i++)
         LUT_TRY(sweep_table_finish(&w->table[i], err));
     return LUT_OK;
@@ -197,6 +203,7 @@ static void dismiss(writer *w)
     free(w->candidate);
     free(w->keep);
     free(w->absent);
+    free(w->sets.name);
 }
 
 lut_status sweep_store_write(const char *path, const sweep_store_input *in,

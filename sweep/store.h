@@ -8,6 +8,7 @@
 #ifndef SWEEP_STORE_H
 #define SWEEP_STORE_H
 
+#include "sweep/baselines.h"
 #include "sweep/trial.h"
 
 /* A row of /failures. */
@@ -29,6 +30,9 @@ typedef struct sweep_provenance {
     char host[64];
     uint32_t ranks, threads;
     char compiler[64], mpi[64], hdf5[32], revision[48], version[24];
+    char cpu[96], system[128];   /* of the host; "": not known */
+    uint32_t cores;              /* of the host; 0: not known */
+    double memory;               /* of the host, bytes; NaN: not known */
     char digests[256]; /* "optdigits:0123456789abcdef ..." */
     char *command;     /* owned by whoever made the struct */
     char *config;      /* configuration text; likewise */
@@ -50,11 +54,15 @@ typedef struct sweep_store_input {
     size_t nfailures;
     const sweep_provenance *provenance;
     size_t nprovenance;
+    const sweep_baselines *baselines; /* those of the rows' data sets are written; NULL: none */
 } sweep_store_input;
 
 /* LUT_EIO: disk full or the like; the old file of that name is intact. */
 lut_status sweep_store_write(const char *path, const sweep_store_input *in,
                              lut_err *err);
+
+/* Version of the HDF5 library: "1.10.8". */
+void sweep_store_library(char version[32]);
 
 /* Room for the name of a group of /trial: a key, and as much of what is none. */
 enum { SWEEP_NETWORK = 64 };
@@ -96,9 +104,15 @@ const sweep_column *sweep_store_text(const sweep_store *s, const char *name, lut
 const sweep_failure *sweep_store_failures(const sweep_store *s, size_t *n);
 const sweep_provenance *sweep_store_provenance(const sweep_store *s, size_t *n);
 
+/* Published rows as stored; borrowed.  None in files of older programs. */
+const sweep_baselines *sweep_store_published(const sweep_store *s);
+
 /* Row i in full, with history and, where kept, network and log: what was written comes
  * back, bit for bit.  *out is initialised here; owned. */
 lut_status sweep_store_get(sweep_store *s, size_t i, sweep_result *out, lut_err *err);
+
+/* History alone of row i: of *out, initialised here and owned, nothing else is set. */
+lut_status sweep_store_epochs(sweep_store *s, size_t i, sweep_result *out, lut_err *err);
 
 /* Whether the network of row i is kept, and the text of /trial/<key>/config (owned: free). */
 bool sweep_store_has_network(const sweep_store *s, size_t i);

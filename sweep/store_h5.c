@@ -1,5 +1,6 @@
 #include "config.h"
 #include "sweep/store_h5.h"
+#include "sweep/store.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -368,4 +369,12 @@ lut_status sweep_h5_exists(hid_t where, const char *name, bool *found, lut_err *
     *found = there > 0;
     return there < 0 ? sweep_h5_fail(err, LUT_EFORMAT, "%s cannot be looked for", name)
                      : LUT_OK;
+}
+
+void sweep_store_library(char version[32])
+{
+    unsigned major = 0, minor = 0, release = 0;
+
+    H5get_libversion(&major, &minor, &release);
+    snprintf(version, 32, "%u.%u.%u", major, minor, release);
 }

@@ -22,6 +22,22 @@ void sweep_store_failure(sweep_table *t);
 void sweep_store_baselines(sweep_table *t);
 void sweep_store_runs(sweep_table *t); /* /provenance */
 
+/* Data sets of the rows. */
+typedef struct sweep_store_sets {
+    char (*name)[64]; /* [n]; owned (free) */
+    size_t n;
+} sweep_store_sets;
+
+lut_status sweep_store_note_set(sweep_store_sets *s, const char *dataset, lut_err *err);
+
+/* Published rows of these data sets: how many, to be measured; written, with the digest of
+ * the file that they are from as an attribute; read.  b may be NULL to write. */
+size_t sweep_store_measure_baselines(sweep_table *t, const sweep_store_sets *s,
+                                     const sweep_baselines *b);
+lut_status sweep_store_put_baselines(sweep_table *t, const sweep_store_sets *s,
+                                     const sweep_baselines *b, lut_err *err);
+lut_status sweep_store_get_baselines(sweep_baselines *b, hid_t file, lut_err *err);
+
 /* /columns: every column of these tables. */
 lut_status sweep_store_put_columns(hid_t file, const sweep_table *const *table,
                                    size_t n, lut_err *err);

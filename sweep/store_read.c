@@ -21,6 +21,7 @@ struct sweep_store {
     size_t nfailures;
     sweep_provenance *provenance;
     size_t nprovenance;
+    sweep_baselines baselines;
 };
 
 static lut_status check_format(hid_t file, lut_err *err)
@@ -218,6 +219,9 @@ static lut_status read_runs(sweep_store *s, lut_err *err)
         st = read_structs(s->file, &runs, &rows, sizeof *s->provenance, &s->nprovenance,
                           err);
     s->provenance = rows;
+    for (size_t i = 0; i < s->nprovenance; i++)
+        if (!(s->provenance[i].memory > 0)) /* a file without the column */
+            s->provenance[i].memory = (double)NAN;
     return st;
 }
 
@@ -226,7 +230,8 @@ static lut_status read_all(sweep_store *s, lut_err *err)
     LUT_TRY(read_texts(s, err));
     LUT_TRY(read_rows(s, err));
     LUT_TRY(read_docs(s, err));
-    return read_runs(s, err);
+    LUT_TRY(read_runs(s, err));
+    return sweep_store_get_baselines(&s->baselines, s->file, err);
 }
 
 /* A damaged file is never overwritten; how its rows come back. */
@@ -312,6 +317,7 @@ void sweep_store_close(sweep_store *s)
     free(s->column);
     free(s->failure);
     free(s->provenance);
+    sweep_baselines_fini(&s->baselines);
     free(s->first);
     free(s->name);
     free(s->config);
@@ -375,6 +381,11 @@ const sweep_provenance *sweep_store_provenance(const sweep_store *s, size_t *n)
 {
     *n = s->nprovenance;
     return s->provenance;
+}
+
+const sweep_baselines *sweep_store_published(const sweep_store *s)
+{
+    return &s->baselines;
 }
 
 /* Where each trial's epochs start; they stand in the order of the rows. */
@@ -443,6 +454,14 @@ static lut_status get_row(sweep_store *s, size_t i, sweep_result *out, lut_err *
         return LUT_OK;
     LUT_TRY(sweep_h5_exists(s->trials, out->row.key, &kept, err));
     return kept ? sweep_store_get_trial(s->trials, out, err) : LUT_OK;
+}
+
+lut_status sweep_store_epochs(sweep_store *s, size_t i, sweep_result *out, lut_err *err)
+{
+    sweep_result_init(out);
+    if (i >= s->rows)
+        return lut_fail(err, LUT_EINVAL, "row %zu of %zu", i, s->rows);
+    return get_history(s, i, out, err);
 }
 
 lut_status sweep_store_get(sweep_store *s, size_t i, sweep_result *out, lut_err *err)

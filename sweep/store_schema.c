@@ -81,6 +81,10 @@ void sweep_store_runs(sweep_table *t)
         MEMBER_TEXT(sweep_provenance, hdf5, "HDF5 library"),
         MEMBER_TEXT(sweep_provenance, revision, "source revision"),
         MEMBER_TEXT(sweep_provenance, version, "version of the program"),
+        MEMBER_TEXT(sweep_provenance, cpu, "processor of that host"),
+        MEMBER_U32(sweep_provenance, cores, "", "its processors, 0: not known"),
+        MEMBER(sweep_provenance, SWEEP_KIND_F64, memory, "bytes", "its memory"),
+        MEMBER_TEXT(sweep_provenance, system, "its distribution, kernel and C library"),
         MEMBER_TEXT(sweep_provenance, digests,
                     "data sets and digests of their contents"),
         MEMBER_POINTER(sweep_provenance, command, "command line"),
@@ -89,28 +93,6 @@ void sweep_store_runs(sweep_table *t)
 
     sweep_table_init(t, "provenance",
                      "One row per run that wrote results of this file.");
-    sweep_table_add(t, member, LUT_COUNT(member));
-}
-
-typedef struct baseline {
-    const char *name, *dataset, *method, *metric, *source;
-    double value;
-} baseline;
-
-void sweep_store_baselines(sweep_table *t)
-{
-    static const sweep_member member[] = {
-        MEMBER_POINTER(baseline, name, "name of the published model"),
-        MEMBER_POINTER(baseline, dataset, "data set, as in /trials"),
-        MEMBER_POINTER(baseline, method, "method, as its authors call it"),
-        MEMBER_POINTER(baseline, metric, "column of /trials that it compares to"),
-        MEMBER(baseline, SWEEP_KIND_F64, value, "",
-               "published value, in that column's unit"),
-        MEMBER_POINTER(baseline, source, "where it was published"),
-    };
-
-    sweep_table_init(t, "baselines",
-                     "Published results for comparison, not computed here.");
     sweep_table_add(t, member, LUT_COUNT(member));
 }
 

@@ -35,6 +35,14 @@ EXTRA_DIST += tests/data/jsc-cernbox/jsc_features.npy tests/data/jsc-cernbox/jsc
 	tests/data/jsc-openml/hls4ml_lhc_jets_hlf.arff tests/data/make_jsc.py
 
 if HAVE_CUNIT
+UNIT_TESTS += tests/unit/test_anova
+tests_unit_test_anova_SOURCES  = tests/unit/test_anova.c \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_anova_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_anova_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_anova_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD) \
+	$(REPORT_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_arrays
 tests_unit_test_arrays_SOURCES  = tests/unit/test_arrays.c
 tests_unit_test_arrays_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -52,6 +60,11 @@ UNIT_TESTS += tests/unit/test_base
 tests_unit_test_base_SOURCES  = tests/unit/test_base.c
 tests_unit_test_base_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_base_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_baselines
+tests_unit_test_baselines_SOURCES  = tests/unit/test_baselines.c
+tests_unit_test_baselines_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_baselines_LDADD    = $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_bench
 tests_unit_test_bench_SOURCES  = tests/unit/test_bench.c
@@ -81,6 +94,12 @@ tests_unit_test_child_SOURCES  = tests/unit/test_child.c
 tests_unit_test_child_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_child_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
+UNIT_TESTS += tests/unit/test_choice
+tests_unit_test_choice_SOURCES  = tests/unit/test_choice.c $(FAKE_RESULT)
+tests_unit_test_choice_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_choice_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD) \
+	$(REPORT_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_circuit
 tests_unit_test_circuit_SOURCES  = tests/unit/test_circuit.c
 tests_unit_test_circuit_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -96,10 +115,18 @@ tests_unit_test_data_SOURCES  = tests/unit/test_data.c
 tests_unit_test_data_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_data_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_effects
+tests_unit_test_effects_SOURCES  = tests/unit/test_effects.c $(FAKE_RESULT) \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_effects_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_effects_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_effects_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD) \
+	$(REPORT_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_emit
 tests_unit_test_emit_SOURCES  = tests/unit/test_emit.c
 tests_unit_test_emit_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_emit_LDADD    = libcli.a $(UNIT_LDADD)
+tests_unit_test_emit_LDADD    = $(EMIT_LIBS) $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_encode
 tests_unit_test_encode_SOURCES  = tests/unit/test_encode.c
@@ -154,6 +181,12 @@ UNIT_TESTS += tests/unit/test_known
 tests_unit_test_known_SOURCES  = tests/unit/test_known.c
 tests_unit_test_known_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_known_LDADD    = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_labelled
+tests_unit_test_labelled_SOURCES  = tests/unit/test_labelled.c $(FAKE_RESULT)
+tests_unit_test_labelled_CPPFLAGS = $(UNIT_CPPFLAGS) $(HDF5_CFLAGS)
+tests_unit_test_labelled_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD) \
+	$(REPORT_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_lease
 tests_unit_test_lease_SOURCES  = tests/unit/test_lease.c
@@ -226,7 +259,14 @@ tests_unit_test_regul_LDADD    = $(UNIT_LDADD)
 UNIT_TESTS += tests/unit/test_report
 tests_unit_test_report_SOURCES  = tests/unit/test_report.c $(FAKE_RESULT)
 tests_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_report_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD)
+tests_unit_test_report_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD) \
+	$(REPORT_SYSTEM_LIBS)
+
+UNIT_TESTS += tests/unit/test_reproduce
+tests_unit_test_reproduce_SOURCES  = tests/unit/test_reproduce.c $(FAKE_RESULT)
+tests_unit_test_reproduce_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_reproduce_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) \
+	$(STORE_TEST_LDADD) $(REPORT_SYSTEM_LIBS)
 
 UNIT_TESTS += tests/unit/test_resume
 tests_unit_test_resume_SOURCES  = tests/unit/test_resume.c $(FAKE_RESULT)
@@ -249,6 +289,16 @@ tests_unit_test_schedule_SOURCES  = tests/unit/test_schedule.c
 tests_unit_test_schedule_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_schedule_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) \
 	$(SWEEP_SYSTEM_LIBS)
+
+UNIT_TESTS += tests/unit/test_recipes
+tests_unit_test_recipes_SOURCES  = tests/unit/test_recipes.c $(SPEC_TEST_SOURCES)
+tests_unit_test_recipes_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
+tests_unit_test_recipes_LDADD    = $(SPEC_TEST_LDADD)
+
+UNIT_TESTS += tests/unit/test_sheet
+tests_unit_test_sheet_SOURCES  = tests/unit/test_sheet.c
+tests_unit_test_sheet_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_sheet_LDADD    = $(REPORT_LIBS) $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_space
 tests_unit_test_space_SOURCES  = tests/unit/test_space.c $(SPEC_TEST_SOURCES)
@@ -284,6 +334,12 @@ tests_unit_test_strategy_SOURCES  = tests/unit/test_strategy.c
 tests_unit_test_strategy_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_strategy_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) $(SWEEP_SYSTEM_LIBS)
 
+UNIT_TESTS += tests/unit/test_student
+tests_unit_test_student_SOURCES  = tests/unit/test_student.c
+tests_unit_test_student_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_student_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD) \
+	$(REPORT_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_survey
 tests_unit_test_survey_SOURCES  = tests/unit/test_survey.c $(FAKE_RESULT)
 tests_unit_test_survey_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -316,8 +372,17 @@ tests_unit_test_train_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_train_CFLAGS   = $(CORE_CFLAGS)
 tests_unit_test_train_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_systemverilog
+tests_unit_test_systemverilog_SOURCES  = tests/unit/test_systemverilog.c tests/support/designs.h \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_systemverilog_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_systemverilog_CFLAGS   = $(CORE_CFLAGS)
+tests_unit_test_systemverilog_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_systemverilog_LDADD    = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_verilog
-tests_unit_test_verilog_SOURCES  = tests/unit/test_verilog.c tests/support/designs.h
+tests_unit_test_verilog_SOURCES  = tests/unit/test_verilog.c tests/support/designs.h \
+	tests/support/shelf.h
 tests_unit_test_verilog_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_verilog_CFLAGS   = $(CORE_CFLAGS)
 tests_unit_test_verilog_LDADD    = $(UNIT_LDADD)
@@ -404,8 +469,10 @@ check_PROGRAMS += tests/cli/recompute
 tests_cli_recompute_SOURCES  = tests/cli/recompute.c
 tests_cli_recompute_CPPFLAGS = $(HDF5_CFLAGS) $(ZLIB_CFLAGS)
 tests_cli_recompute_LDADD    = $(HDF5_LIBS) $(ZLIB_LIBS) -lm
-TESTS += tests/cli/pandas.sh
-EXTRA_DIST += tests/cli/pandas.sh tests/cli/pandas_check.py
+TESTS += tests/cli/pandas.sh tests/cli/labelled.sh tests/cli/reports.sh
+EXTRA_DIST += tests/cli/pandas.sh tests/cli/pandas_check.py \
+	tests/cli/labelled.sh tests/cli/labelled_check.py \
+	tests/cli/reports.sh tests/cli/reports_check.py
 TESTS += tests/cli/peers.sh
 EXTRA_DIST += tests/cli/peers.sh tests/cli/peers_check.py
 
@@ -434,9 +501,18 @@ EXTRA_DIST += tests/data/kernel-ratios.txt
 EXTRA_DIST += $(VECTOR_TESTS) tests/data/vectors.h5 tests/data/choose_vectors.py
 
 # By hand, on a machine that has nothing else to do: make tests/manual/loops.
-EXTRA_PROGRAMS = tests/manual/infer tests/manual/loops tests/manual/many tests/manual/map \
-	tests/manual/ranks
+EXTRA_PROGRAMS = tests/manual/beside tests/manual/faults tests/manual/infer tests/manual/loops tests/manual/many \
+	tests/manual/map tests/manual/ranks
+EXTRA_DIST += tests/manual/faults.sh
+tests_manual_faults_SOURCES = tests/manual/faults.c tests/support/shelf.h tests/support/designs.h
+tests_manual_faults_CFLAGS  = $(CORE_CFLAGS)
+tests_manual_faults_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
 CLEANFILES += $(EXTRA_PROGRAMS)
+tests_manual_beside_SOURCES = tests/manual/beside.c drivers/luteval.h drivers/luteval_run.c \
+	drivers/stored.c drivers/stored.h
+tests_manual_beside_CFLAGS  = $(CORE_CFLAGS) $(SET_CFLAGS)
+tests_manual_beside_LDADD   = libcli.a $(STORE_LIBS) $(SWEEP_LIBS) $(LUT_LIBS) \
+	$(STORE_SYSTEM_LIBS) $(SWEEP_SYSTEM_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_infer_SOURCES = tests/manual/infer.c
 tests_manual_infer_LDADD   = $(LUT_LIBS) $(LUT_SYSTEM_LIBS)
 tests_manual_loops_SOURCES = tests/manual/loops.c
@@ -511,6 +587,10 @@ SWEEP_TESTS = \
 	tests/cli/slurm.sh \
 	tests/cli/strategies.sh \
 	tests/cli/sources.sh \
+	tests/cli/stats.sh \
+	tests/cli/stats_check.sh \
+	tests/cli/systemverilog.sh \
+	tests/cli/published.sh \
 	tests/cli/verify.sh \
 	tests/cli/verilog.sh \
 	tests/mpi/kill.sh \
@@ -518,7 +598,7 @@ SWEEP_TESTS = \
 	tests/mpi/sets.sh \
 	tests/mpi/strategies.sh
 TESTS += $(SWEEP_TESTS)
-EXTRA_DIST += $(SWEEP_TESTS) tests/mpi/common.sh
+EXTRA_DIST += $(SWEEP_TESTS) tests/mpi/common.sh tests/cli/stats.cfg tests/cli/stats_check.py
 
 # Whatever dies, at the worst moment.
 FAULT_TESTS = \

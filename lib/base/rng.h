@@ -18,7 +18,8 @@ typedef enum lut_purpose {
     LUT_RNG_DATA = 7,    /* what readers draw */
     LUT_RNG_TEST = 8,
     LUT_RNG_NOISE = 9,   /* of the sampling in training; sub-streams: step, layer, LUT */
-    LUT_RNG_SAMPLE = 10  /* configurations that a sweep draws; layer: block */
+    LUT_RNG_SAMPLE = 10, /* configurations that a sweep draws; layer: block */
+    LUT_RNG_BOOTSTRAP = 11 /* what a report resamples; sub-stream: draw */
 } lut_purpose;
 
 /* A stream and its place in it.  A value: copy it freely; one thread advances it. */

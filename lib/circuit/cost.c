@@ -97,43 +97,40 @@ static lut_status count_ff(lut_cost *c, const lut_design *d, lut_err *err)
 
 /* ---- LUTs ---- */
 
-static bool is_wanted(const lut_netlist *n, uint32_t literal, uint32_t before)
+/* A LUT holds its output in the phase that is wanted first; the inverse of an input, and of
+ * what is wanted in both phases, takes a LUT of its own. */
+static lut_status count_inverters(uint32_t *inverters, const lut_netlist *n,
+                                  lut_err *err)
 {
-    for (uint32_t o = 0; o < before; o++)
-        if (n->output[o] == literal)
-            return true;
-    return false;
+    size_t signals = (size_t)1 + n->inputs + n->nnodes;
+    uint8_t *wanted = calloc(signals, 1); /* bit p: in phase p */
+
+    if (!wanted)
+        return lut_fail(err, LUT_ENOMEM, "no memory for %zu signals", signals);
+    for (uint32_t o = 0; o < n->noutputs; o++)
+        wanted[n->output[o] >> 1] |= (uint8_t)(1 << (n->output[o] & 1));
+    for (size_t s = 1; s < signals; s++)
+        *inverters += s <= n->inputs ? wanted[s] >> 1 : wanted[s] == 3;
+    free(wanted);
+    return LUT_OK;
 }
 
-/* A LUT holds its output in the phase that is wanted; the inverse of an input, or of what is
- * wanted in both phases, takes a LUT of its own. */
-static uint32_t count_inverters(const lut_netlist *n)
-{
-    uint32_t inverters = 0;
-
-    for (uint32_t o = 0; o < n->noutputs; o++) {
-        const uint32_t literal = n->output[o];
-
-        inverters += (literal & 1) && literal > 1 && !is_wanted(n, literal, o) &&
-                     (literal >> 1 <= n->inputs ||
-                      is_wanted(n, literal ^ 1, n->noutputs));
-    }
-    return inverters;
-}
-
-static void count_luts(lut_cost *c, const lut_design *d)
+static lut_status count_luts(lut_cost *c, const lut_design *d, lut_err *err)
 {
     c->knows_encoder = d->has_encoder && d->encoder.width > 0;
     c->encoder = c->knows_encoder ? d->encoder.net.nnodes : 0;
+    if (c->knows_encoder)
+        LUT_TRY(count_inverters(&c->encoder, &d->encoder.net, err));
     c->comparators = d->encoder.comparators;
     c->layers = d->core.nnodes;
     c->argmax = d->argmax.nnodes;
     for (uint32_t k = 0; k < d->core.classes; k++) {
         c->adders += lut_popcount_adder(&d->popcount[k]);
-        c->popcount +=
-            d->popcount[k].net.nnodes + count_inverters(&d->popcount[k].net);
+        c->popcount += d->popcount[k].net.nnodes;
+        LUT_TRY(count_inverters(&c->popcount, &d->popcount[k].net, err));
     }
     c->popcount += c->adders;
+    return LUT_OK;
 }
 
 /* ---- levels ---- */
@@ -214,7 +211,7 @@ static lut_status count_levels(lut_cost *c, const lut_design *d, lut_err *err)
 lut_status lut_cost_of(lut_cost *cost, const lut_design *d, lut_err *err)
 {
     *cost = (lut_cost){ 0 };
-    count_luts(cost, d);
+    LUT_TRY(count_luts(cost, d, err));
     LUT_TRY(count_levels(cost, d, err));
     return count_ff(cost, d, err);
 }

@@ -5,23 +5,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    WORDS = 8, /* of 64 samples, evaluated together */
-    SAMPLES = 64 * WORDS,
-    COUNTER = 33,   /* bits that count the votes of any class */
-    CLASS_BITS = 10 /* 2^10 = LUT_MAX_CLASSES */
-};
+enum { CLASS_BITS = 10 /* 2^10 = LUT_MAX_CLASSES */ };
 
 _Static_assert(1 << CLASS_BITS >= LUT_MAX_CLASSES, "a class fits CLASS_BITS");
 
-/* One bit of SAMPLES samples.  Passed by pointer: by value its ABI depends on flags. */
-typedef uint64_t lanes __attribute__((vector_size(8 * WORDS), may_alias));
+/* A slice to calculate with.  Passed by pointer: by value its ABI depends on flags. */
+typedef uint64_t lanes __attribute__((vector_size(sizeof(lut_slice)), may_alias));
 
 /* Work space of a thread. */
 typedef struct scratch {
-    lanes *input;     /* [inputs] */
-    lanes *signal[2]; /* [widest layer], layers alternate between the two */
+    lut_slice *input;     /* [inputs] */
+    lut_slice *signal[2]; /* [widest layer], layers alternate between the two */
 } scratch;
+
+typedef struct job {
+    const lut_circuit *c;
+    const lut_slices *kern;
+    uint16_t *predicted;
+    const lut_samples *s;
+    uint32_t *vote; /* [last layer] 0, 1, ...: as they lie */
+    scratch *part;  /* [parts] */
+    size_t parts;
+} job;
 
 /* ---- layers ---- */
 
@@ -81,8 +86,11 @@ static void eval_tree(lanes *out, const uint64_t *tt, unsigned k,
     *out = v[0];
 }
 
-static void eval_layer(const lut_circuit_layer *layer, lanes *out, const lanes *in)
+void lut_direct_layer(const lut_circuit_layer *layer, lut_slice *to,
+                      const lut_slice *from)
 {
+    lanes *out = (lanes *)to;
+    const lanes *in = (const lanes *)from;
     unsigned k = layer->k;
     size_t words = lut_table_words(k);
 
@@ -99,123 +107,53 @@ static void eval_layer(const lut_circuit_layer *layer, lanes *out, const lanes *
     }
 }
 
-/* ---- votes ---- */
-
-/* Number of set inputs, bit j in count[j].  At most one carry waits at each level, and it
- * does where bit j of the number of inputs so far is set: one full adder an input. */
-static void count_votes(lanes *count, unsigned bits, const lanes *vote, size_t n)
-{
-    lanes waiting[COUNTER], carry;
-
-    memset(count, 0, bits * sizeof *count);
-    for (size_t i = 0; i < n; i++) {
-        unsigned j = 0;
-
-        for (carry = vote[i]; i >> j & 1; j++) {
-            lanes half = count[j] ^ waiting[j], sum = half ^ carry;
-
-            carry = (count[j] & waiting[j]) | (half & carry);
-            count[j] = sum;
-        }
-        waiting[j] = carry;
-    }
-    for (unsigned level = 0; n >> level; level++) {
-        if (!(n >> level & 1))
-            continue;
-        carry = waiting[level];
-        for (unsigned j = level; j < bits; j++) {
-            lanes sum = count[j] ^ carry;
-
-            carry &= count[j];
-            count[j] = sum;
-        }
-    }
-}
-
-/* Samples where this count beats the best so far take it, and the class. */
-static void challenge(lanes *best, lanes *class, const lanes *count, unsigned bits,
-                      uint32_t c)
-{
-    lanes above = { 0 }, equal = ~above;
-
-    for (unsigned j = bits; j-- > 0;) {
-        above |= equal & count[j] & ~best[j];
-        equal &= ~(count[j] ^ best[j]);
-    }
-    for (unsigned j = 0; j < bits; j++)
-        best[j] = MUX(above, best[j], count[j]);
-    for (unsigned j = 0; j < CLASS_BITS; j++)
-        class[j] = (class[j] & ~above) | (above & spread(c, j));
-}
-
 /* The class of every sample, bit j in class[j].  Classes that lie wholly beyond the last
  * output have no votes and never win. */
-static void elect(lanes class[CLASS_BITS], const lanes *vote, uint32_t luts,
-                  uint32_t classes)
+static void elect(const job *j, lut_slice *class, unsigned class_bits,
+                  const lut_slice *v)
 {
-    uint32_t group = lut_circuit_group(luts, classes);
+    uint32_t luts = j->c->layer[j->c->nlayers - 1].luts;
+    uint32_t group = lut_circuit_group(luts, j->c->classes);
     unsigned bits = lut_bits_for(group);
-    lanes best[COUNTER], count[COUNTER];
+    lut_slice best[LUT_VOTE_BITS], count[LUT_VOTE_BITS];
 
-    memset(class, 0, CLASS_BITS * sizeof *class);
-    count_votes(best, bits, vote, group < luts ? group : luts);
-    for (uint32_t c = 1; (size_t)c * group < luts; c++) {
+    memset(class, 0, class_bits * sizeof *class);
+    for (uint32_t c = 0; (size_t)c * group < luts; c++) {
         uint32_t first = c * group;
 
-        count_votes(count, bits, vote + first,
-                    luts - first < group ? luts - first : group);
-        challenge(best, class, count, bits, c);
-    }
-}
-
-static void write_classes(uint16_t *predicted, const lanes class[CLASS_BITS],
-                          uint32_t classes, size_t n)
-{
-    unsigned bits = lut_bits_for(classes - 1);
-
-    for (size_t i = 0; i < n; i++) {
-        unsigned c = 0;
-
-        for (unsigned j = 0; j < bits; j++)
-            c |= (unsigned)(class[j][i / 64] >> (i % 64) & 1) << j;
-        predicted[i] = (uint16_t)c;
+        j->kern->votes(c ? count : best, bits, v, j->vote + first,
+                       luts - first < group ? luts - first : group, 0, 0);
+        if (c)
+            j->kern->challenge(best, class, count, bits, class_bits, c);
     }
 }
 
 /* ---- blocks of samples ---- */
 
-static void predict_block(const lut_circuit *c, scratch *w, uint16_t *predicted,
-                          const lut_samples *s, size_t first, size_t n)
+static void predict_block(const job *j, scratch *w, size_t first, size_t n)
 {
-    lut_bits input = { .p = (uint64_t *)w->input, .rows = c->inputs, .ld = WORDS };
-    const lanes *in = w->input;
-    lanes class[CLASS_BITS];
+    const lut_circuit *c = j->c;
+    const lut_slice *in = w->input;
+    unsigned class_bits = lut_bits_for(c->classes - 1);
+    lut_slice class[CLASS_BITS];
 
-    lut_bits_gather(&input, s, NULL, first, n);
+    j->kern->from_words(w->input, j->s->x + first * j->s->ld, j->s->ld, c->inputs, n);
     for (uint32_t l = 0; l < c->nlayers; l++) {
-        eval_layer(&c->layer[l], w->signal[l % 2], in);
+        lut_direct_layer(&c->layer[l], w->signal[l % 2], in);
         in = w->signal[l % 2];
     }
-    elect(class, in, c->layer[c->nlayers - 1].luts, c->classes);
-    write_classes(predicted + first, class, c->classes, n);
+    elect(j, class, class_bits, in);
+    j->kern->numbers(j->predicted + first, class, class_bits, n);
 }
-
-typedef struct job {
-    const lut_circuit *c;
-    uint16_t *predicted;
-    const lut_samples *s;
-    scratch *part; /* [parts] */
-    size_t parts;
-} job;
 
 /* Every parts-th block: a part owns its work space. */
 static void predict_part(void *arg, size_t part)
 {
     const job *j = arg;
 
-    for (size_t at = part * SAMPLES; at < j->s->n; at += j->parts * SAMPLES)
-        predict_block(j->c, &j->part[part], j->predicted, j->s, at,
-                      j->s->n - at < SAMPLES ? j->s->n - at : SAMPLES);
+    for (size_t at = part * LUT_SLICE; at < j->s->n; at += j->parts * LUT_SLICE)
+        predict_block(j, &j->part[part], at,
+                      j->s->n - at < LUT_SLICE ? j->s->n - at : LUT_SLICE);
 }
 
 static void plan(job *j, lut_arena *a)
@@ -225,17 +163,21 @@ static void plan(job *j, lut_arena *a)
 
     for (uint32_t l = 0; l < c->nlayers; l++)
         widest = c->layer[l].luts > widest ? c->layer[l].luts : widest;
+    j->vote = lut_arena_take(a, c->layer[c->nlayers - 1].luts, sizeof *j->vote);
     for (size_t i = 0; i < j->parts; i++) {
-        j->part[i].input = lut_arena_take(a, c->inputs, sizeof(lanes));
+        j->part[i].input = lut_arena_take(a, c->inputs, sizeof(lut_slice));
         for (int side = 0; side < 2; side++)
-            j->part[i].signal[side] = lut_arena_take(a, widest, sizeof(lanes));
+            j->part[i].signal[side] = lut_arena_take(a, widest, sizeof(lut_slice));
     }
 }
 
 lut_status lut_direct_predict(uint16_t *predicted, const lut_circuit *c,
-                              const lut_samples *s, const lut_exec *exec, lut_err *err)
+                              const lut_samples *s, const lut_slices *kern,
+                              const lut_exec *exec, lut_err *err)
 {
-    job j = { .c = c, .predicted = predicted, .s = s, .parts = exec->threads };
+    job j = {
+        .c = c, .kern = kern, .predicted = predicted, .s = s, .parts = exec->threads
+    };
     lut_arena a = { 0 };
     lut_status st;
 
@@ -248,6 +190,8 @@ lut_status lut_direct_predict(uint16_t *predicted, const lut_circuit *c,
     st = lut_arena_alloc(&a, err);
     if (st == LUT_OK) {
         plan(&j, &a);
+        for (uint32_t i = 0; i < c->layer[c->nlayers - 1].luts; i++)
+            j.vote[i] = i;
         lut_for(exec, j.parts, predict_part, &j);
     }
     lut_arena_fini(&a);

@@ -159,8 +159,8 @@ static void plan(lut_packed *p)
     for (unsigned i = 0; i < p->exec.threads; i++) {
         p->part[i].v =
             lut_arena_take(&p->arena, p->width * g->slots, sizeof(lut_slice));
-        p->part[i].votes = lut_arena_take(
-            &p->arena, p->width * g->classes * g->bits, sizeof(lut_slice));
+        p->part[i].votes = lut_arena_take(&p->arena, p->width * g->classes * g->bits,
+                                          sizeof(lut_slice));
     }
 }
 
@@ -175,19 +175,26 @@ static lut_status make_parts(lut_packed *p, lut_err *err)
     return LUT_OK;
 }
 
+static lut_status find_kernels(const lut_slices **kern, const char *name, lut_err *err)
+{
+    *kern = lut_slices_find(name);
+    return *kern ? LUT_OK
+                 : lut_fail(err, LUT_ENOENT,
+                            "kernel set \"%s\" is not in this build or not of this "
+                            "machine",
+                            name ? name : "best");
+}
+
 lut_status lut_packed_create_on(lut_packed **out, const lut_circuit *c,
                                 const char *kernels, const lut_exec *exec, lut_err *err)
 {
-    const lut_slices *kern = lut_slices_find(kernels);
+    const lut_slices *kern;
     lut_packed *p;
     lut_status st;
 
     *out = NULL;
     LUT_CHECK(exec->threads >= 1);
-    if (!kern)
-        return lut_fail(err, LUT_ENOENT,
-                        "kernel set \"%s\" is not in this build or not of this machine",
-                        kernels);
+    LUT_TRY(find_kernels(&kern, kernels, err));
     p = calloc(1, sizeof *p);
     if (!p)
         return lut_fail(err, LUT_ENOMEM, "no memory for a network of %u layers",
@@ -226,21 +233,25 @@ void lut_packed_destroy(lut_packed *p)
 /* ---- accuracy ---- */
 
 static lut_status predict_all(uint16_t *predicted, const lut_circuit *c,
-                              const lut_samples *s, const lut_exec *exec, lut_err *err)
+                              const lut_samples *s, const char *kernels,
+                              const lut_exec *exec, lut_err *err)
 {
+    const lut_slices *kern;
     lut_packed *p;
 
+    LUT_TRY(find_kernels(&kern, kernels, err));
     if (s->n < LUT_DIRECT_SAMPLES)
-        return lut_direct_predict(predicted, c, s, exec, err);
-    LUT_TRY(lut_packed_create(&p, c, exec, err));
+        return lut_direct_predict(predicted, c, s, kern, exec, err);
+    LUT_TRY(lut_packed_create_on(&p, c, kernels, exec, err));
     lut_packed_predict(p, predicted, s);
     lut_packed_destroy(p);
     return LUT_OK;
 }
 
-lut_status lut_circuit_accuracy(double *percent, uint16_t *predicted,
-                                const lut_circuit *c, const lut_samples *s,
-                                const lut_exec *exec, lut_err *err)
+lut_status lut_circuit_accuracy_on(double *percent, uint16_t *predicted,
+                                   const lut_circuit *c, const lut_samples *s,
+                                   const char *kernels, const lut_exec *exec,
+                                   lut_err *err)
 {
     uint16_t *p = predicted ? predicted : malloc((s->n ? s->n : 1) * sizeof *p);
     size_t correct = 0;
@@ -249,7 +260,7 @@ lut_status lut_circuit_accuracy(double *percent, uint16_t *predicted,
     *percent = (double)NAN;
     if (!p)
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu predictions", s->n);
-    st = predict_all(p, c, s, exec, err);
+    st = predict_all(p, c, s, kernels, exec, err);
     if (st == LUT_OK && s->n) {
         for (size_t i = 0; i < s->n; i++)
             correct += p[i] == s->label[i];
@@ -258,4 +269,11 @@ lut_status lut_circuit_accuracy(double *percent, uint16_t *predicted,
     if (!predicted)
         free(p);
     return st;
+}
+
+lut_status lut_circuit_accuracy(double *percent, uint16_t *predicted,
+                                const lut_circuit *c, const lut_samples *s,
+                                const lut_exec *exec, lut_err *err)
+{
+    return lut_circuit_accuracy_on(percent, predicted, c, s, NULL, exec, err);
 }

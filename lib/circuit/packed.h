@@ -65,4 +65,9 @@ lut_circuit_accuracy(
     lut_err *err
 );
 
+/* The same on a kernel set by name, as lut_packed_create_on. */
+lut_status lut_circuit_accuracy_on(double *percent, uint16_t *predicted, const lut_circuit *c,
+                                   const lut_samples *s, const char *kernels,
+                                   const lut_exec *exec, lut_err *err);
+
 #endif

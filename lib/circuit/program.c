@@ -353,9 +353,11 @@ static void run_code(const runner *u, size_t r)
 {
     const lut_program *p = u->p;
 
-    for (size_t chunk = p->chunk[r]; chunk < p->chunk[r + 1]; chunk++)
+    for (size_t chunk = p->chunk[r]; chunk < p->chunk[r + 1]; chunk++) {
+        lut_code_fetch(&p->code, chunk + 1);
         for (size_t i = 0; i < u->n; i++)
             lut_code_call(&p->code, chunk, u->v + i * p->slots);
+    }
 }
 
 static void run_until(const runner *u, size_t from, size_t to)

@@ -438,13 +438,22 @@ static const char *const deciding[] = {
     "}\n",
 };
 
+/* Memory of the caller's, from the first place on that blocks may have. */
+static const char *const placing[] = {
+    "\nstatic block *blocks(uint64_t *work)\n"
+    "{\n"
+    "    return (block *)(work + (8 - (uintptr_t)work / 8 % 8) % 8);\n"
+    "}\n",
+};
+
 static void put_entry(lut_text *t, const char *name, const char *suffix,
                       const char *type, const char *load, const char *stride)
 {
     lut_text_put(
         t,
-        "\nvoid %s_run%s(const %s *x, size_t n, uint16_t *label, uint32_t *scores)\n"
-        "{\n    block value[SLOTS];\n    size_t i, some;\n\n"
+        "\nvoid %s_run%s_in(uint64_t *work, const %s *x, size_t n, uint16_t *label,\n"
+        "    uint32_t *scores)\n"
+        "{\n    block *value = blocks(work);\n    size_t i, some;\n\n"
         "    for (i = 0; i < n; i += SAMPLES) {\n"
         "        some = n - i < SAMPLES ? n - i : SAMPLES;\n"
         "        %s(value, x + i * %s, some);\n"
@@ -452,16 +461,24 @@ static void put_entry(lut_text *t, const char *name, const char *suffix,
         "               scores ? scores + i * CLASSES : NULL);\n    }\n}\n",
         name, suffix, type, load, stride);
     lut_text_put(t,
+                 "\n#if 8 * %s_WORK <= %s_STACK\n"
+                 "void %s_run%s(const %s *x, size_t n, uint16_t *label, uint32_t "
+                 "*scores)\n"
+                 "{\n    uint64_t work[%s_WORK];\n\n"
+                 "    %s_run%s_in(work, x, n, label, scores);\n}\n",
+                 name, name, name, suffix, type, name, name, suffix);
+    lut_text_put(t,
                  "\nvoid %s_predict%s(const %s *x, size_t n, uint16_t *label)\n"
                  "{\n    %s_run%s(x, n, label, NULL);\n}\n",
                  name, suffix, type, name, suffix);
     lut_text_put(t,
                  "\nvoid %s_scores%s(const %s *x, size_t n, uint32_t *scores)\n"
-                 "{\n    %s_run%s(x, n, NULL, scores);\n}\n",
+                 "{\n    %s_run%s(x, n, NULL, scores);\n}\n#endif\n",
                  name, suffix, type, name, suffix);
 }
 
-void c99_put_body(lut_text *t, const lut_export_design *d, const c99_plan *p, unsigned ranks)
+void c99_put_body(lut_text *t, const lut_export_design *d, const c99_plan *p,
+                  unsigned ranks)
 {
     (void)p;
     if (d->encoder->thresholds)
@@ -477,6 +494,7 @@ void c99_put_body(lut_text *t, const lut_export_design *d, const c99_plan *p, un
     if (ranks)
         lut_text_put(t, "    evaluate(value);\n");
     put_all(t, &deciding[1], 1);
+    PUT(t, placing);
     put_entry(t, d->name, "", "float", "load_features", "FEATURES");
     put_entry(t, d->name, "_bits", "uint64_t", "load_bits", "BIT_WORDS");
 }
@@ -494,17 +512,77 @@ static void put_encoder(lut_text *t, const lut_encoder *e)
     lut_text_put(t, ".\n");
 }
 
-void c99_put_header(lut_text *t, const lut_export_design *d, const c99_plan *p, unsigned words)
+/* Threads with less than a megabyte of stack are rare. */
+enum { STACK = 512 * 1024 };
+
+static void put_space(lut_text *t, const char *name, const c99_plan *p, unsigned words)
+{
+    lut_text_put(
+        t,
+        "/* Of 64 samples, that are worked on at once: the same for all files. */\n"
+        "#ifndef %s_WORDS\n"
+        "#define %s_WORDS %u\n#endif\n\n",
+        name, name, words);
+    lut_text_put(t,
+                 "/* Work space of a call, in words of 64 bits.  Where that is more "
+                 "than %s_STACK "
+                 "bytes, too much to\n * lie on a stack, only the functions that are "
+                 "given it are declared. */\n"
+                 "#define %s_WORK (%uull * %s_WORDS + 7)\n#ifndef %s_STACK\n"
+                 "#define %s_STACK %d\n#endif\n\n",
+                 name, name, (unsigned)(p->slots ? p->slots : 1), name, name, name,
+                 STACK);
+}
+
+/* What x has, and whether the stack is wide enough, is said before. */
+static void put_functions(lut_text *t, const char *name, const char *suffix,
+                          const char *type)
+{
+    lut_text_put(t,
+                 "/* label: [n], the class with most votes, the first of several. */\n"
+                 "void %s_predict%s(const %s *x, size_t n, uint16_t *label);\n\n"
+                 "/* scores: [n][%s_CLASSES], votes. */\n"
+                 "void %s_scores%s(const %s *x, size_t n, uint32_t *scores);\n\n",
+                 name, suffix, type, name, name, suffix, type);
+    lut_text_put(t,
+                 "/* Both; either may be NULL. */\n"
+                 "void %s_run%s(const %s *x, size_t n, uint16_t *label, uint32_t "
+                 "*scores);\n#endif\n\n",
+                 name, suffix, type);
+    lut_text_put(t,
+                 "/* The same in memory that no other call uses meanwhile: "
+                 "[%s_WORK]. */\n"
+                 "void %s_run%s_in(uint64_t *work, const %s *x, size_t n, uint16_t "
+                 "*label,\n    uint32_t *scores);\n\n",
+                 name, name, suffix, type);
+}
+
+static void put_all_functions(lut_text *t, const lut_export_design *d)
+{
+    const char *name = d->name;
+
+    lut_text_put(
+        t, "/* Of samples, x: [n][%s_FEATURES]. */\n#if 8 * %s_WORK <= %s_STACK\n",
+        name, name, name);
+    put_functions(t, name, "", "float");
+    lut_text_put(
+        t,
+        "/* Of encoded samples, x: [n][%s_BIT_WORDS]: bit i is bit i %% 64 of word i / "
+        "64,\n * bit b of feature f being bit f * %zu + b. */\n#if 8 * %s_WORK <= "
+        "%s_STACK\n",
+        name, d->encoder->bits, name, name);
+    put_functions(t, name, "_bits", "uint64_t");
+}
+
+void c99_put_header(lut_text *t, const lut_export_design *d, const c99_plan *p,
+                    unsigned words)
 {
     const char *name = d->name;
 
     lut_text_head(t, d, "/* ", " */");
     lut_text_put(
-        t,
-        "/*\n * Classes of samples.  Any number of samples; nothing is allocated, "
-        "nothing is kept: threads may\n * call at the same time.  The stack takes "
-        "about %u KB for each of the words below.\n",
-        (unsigned)(8 * ((size_t)p->slots + 160) / 1024 + 1));
+        t, "/*\n * Classes of samples.  Any number of samples; nothing is allocated, "
+           "nothing is kept: threads may\n * call at the same time.\n");
     put_encoder(t, d->encoder);
     lut_text_put(
         t,
@@ -513,10 +591,7 @@ void c99_put_header(lut_text *t, const lut_export_design *d, const c99_plan *p, 
         "#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n",
         name, name);
     lut_text_put(t, "#define %s_DIGEST \"%s\"\n\n", name, d->digest);
-    lut_text_put(t,
-                 "/* Of 64 samples, that are worked on at once. */\n#ifndef %s_WORDS\n"
-                 "#define %s_WORDS %u\n#endif\n\n",
-                 name, name, words);
+    put_space(t, name, p, words);
     lut_text_put(t, "enum {\n    %s_FEATURES = %zu,\n    %s_CLASSES = %u,\n", name,
                  d->encoder->features, name, (unsigned)d->circuit->classes);
     lut_text_put(t,
@@ -525,27 +600,6 @@ void c99_put_header(lut_text *t, const lut_export_design *d, const c99_plan *p, 
                  "    %s_MAX_SCORE = %u\n};\n\n",
                  name, (unsigned)d->circuit->inputs, name,
                  lut_ceil_div(d->circuit->inputs, 64), name, (unsigned)p->most);
-    lut_text_put(t,
-                 "/* x: [n][%s_FEATURES].  label: [n], the class with most votes, the "
-                 "first of several. */\n"
-                 "void %s_predict(const float *x, size_t n, uint16_t *label);\n\n",
-                 name, name);
-    lut_text_put(t,
-                 "/* scores: [n][%s_CLASSES], votes. */\n"
-                 "void %s_scores(const float *x, size_t n, uint32_t *scores);\n\n"
-                 "/* Both; either may be NULL. */\n"
-                 "void %s_run(const float *x, size_t n, uint16_t *label, uint32_t "
-                 "*scores);\n\n",
-                 name, name, name);
-    lut_text_put(
-        t,
-        "/* The same of encoded samples, [n][%s_BIT_WORDS]: bit i is bit i %% 64 "
-        "of word i / 64,\n * bit b of feature f being bit f * %zu + b. */\n",
-        name, d->encoder->bits);
-    lut_text_put(t,
-                 "void %s_predict_bits(const uint64_t *x, size_t n, uint16_t *label);\n"
-                 "void %s_scores_bits(const uint64_t *x, size_t n, uint32_t *scores);\n"
-                 "void %s_run_bits(const uint64_t *x, size_t n, uint16_t *label,\n"
-                 "    uint32_t *scores);\n\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n",
-                 name, name, name);
+    put_all_functions(t, d);
+    lut_text_put(t, "#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
 }

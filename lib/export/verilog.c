@@ -33,7 +33,8 @@ static const lut_field fields[] = {
                    "test rows in the bench; 0: all"),
 };
 
-static lut_status check(const void *arg, const lut_export_design *d, lut_err *err)
+lut_status verilog_check_inputs(const void *arg, const lut_export_design *d,
+                                lut_err *err)
 {
     const verilog_cfg *cfg = arg;
     const lut_encoder *e = d->encoder;
@@ -110,6 +111,6 @@ const lut_export_ops lut_export_verilog = {
     .nfields = LUT_COUNT(fields),
     .cfg_size = sizeof(verilog_cfg),
     .vectors = true,
-    .check = check,
+    .check = verilog_check_inputs,
     .write = write,
 };

@@ -1,16 +1,16 @@
 /* Verilog-2005 of a network, and the way back: what the parts of the writer share, the
  * re-parser of what it writes, and the comparison of the two.
  *
- * The design is a chain of combinational blocks, a file each, that hand vectors of bits to one
- * another; registers stand between blocks and nowhere else.  Blocks of LUTs are netlists
- * (lib/circuit/netlist.h) cut into stages; the others are a few lines of operators.  Inside a
- * block each LUT has a scalar wire of its own: simulators are a thousand times slower on bits
- * of one vector that are written one by one.
+ * The design (lib/circuit/design.h) is a chain of combinational blocks, a file each; registers
+ * stand between blocks and nowhere else.  Blocks of LUTs are netlists (lib/circuit/netlist.h)
+ * cut into stages; the others are a few lines of operators.  Each LUT has a scalar wire of its
+ * own, in its block and on the way to the next: simulators are a thousand times slower on bits
+ * of one vector that are written one by one, since each change wakes all that read any bit.
  */
 #ifndef LUT_EXPORT_VERILOG_H
 #define LUT_EXPORT_VERILOG_H
 
-#include "lib/circuit/encoder.h"
+#include "lib/circuit/design.h"
 #include "lib/export/text.h"
 
 typedef struct verilog_cfg {
@@ -25,11 +25,13 @@ typedef struct verilog_block {
     char tag[16];
     char param[16];      /* PIPE_...: register stages behind it */
     unsigned place, of;  /* it is number `place` of `of` that share them */
-    uint32_t nin, nout;  /* bits */
+    uint32_t nin, nout;  /* bits: scalar ports x0, x1, ... and y0, y1, ... */
+    bool vector_in, vector_out; /* or vectors x and y: raw inputs, scores, class */
     const lut_netlist *n; /* NULL: operators */
     uint32_t *in;        /* [nin] signals of n; owned */
     uint32_t *out;       /* [nout] literals of n; owned */
     unsigned stage;      /* of nodes of n */
+    const struct verilog_block *last; /* the block of the last stage of n */
 } verilog_block;
 
 enum {
@@ -37,9 +39,10 @@ enum {
     VERILOG_ROWS = 2 /* that the final add of a popcount takes */
 };
 
-/* A column of the final add: literals of the votes' netlist, by their place in its outputs. */
+/* A column of the final add. */
 typedef struct verilog_column {
-    uint32_t first, n; /* 0 .. VERILOG_ROWS */
+    uint32_t n;                 /* 0 .. VERILOG_ROWS */
+    uint32_t at[VERILOG_ROWS];  /* outputs of the votes' netlist; UINT32_MAX: constant one */
 } verilog_column;
 
 typedef struct verilog_plan {
@@ -47,21 +50,26 @@ typedef struct verilog_plan {
     const verilog_cfg *cfg;
     lut_fixed input;     /* width 0: s_data holds encoded bits */
     bool encodes;        /* there is an encoder block */
-    uint64_t cuts;       /* lut_netlist_map */
     uint64_t set;        /* digest of network and options */
     uint32_t in_bits;    /* of s_data */
-    uint32_t w, iw;      /* bits of a score, of the class */
-    lut_encoder_net encoder; /* raw bits to encoded ones */
-    lut_netlist core;    /* those of them that it reads to votes */
-    lut_netlist votes;   /* those to columns; a netlist of all popcounts, without classes */
-    lut_netlist argmax;  /* scores to the class; where there are two classes or more */
-    uint32_t *bit;       /* [core.inputs] encoded bit that it is; owned */
+    uint32_t classes, w, iw; /* and bits of a score, of the class */
+    lut_design design;   /* what lut_cost_of counts; no encoder where bits come in */
+    lut_netlist votes;   /* signals that vote to columns; all popcounts, without classes */
+    uint32_t *bit;       /* [nbits] encoded bits that the core reads; owned */
+    uint32_t nbits;
     uint32_t *signal;    /* [nsignals] of core that vote; bit i of what enters votes; owned */
     uint32_t nsignals;
     verilog_column *column; /* [classes][w]; owned */
     verilog_block block[VERILOG_BLOCKS];
     unsigned nblocks, first_pop, npop;
 } verilog_plan;
+
+/* Refuses options that the inputs of the network do not fit: lut_export_ops.check. */
+lut_status verilog_check_inputs(const void *cfg, const lut_export_design *d, lut_err *err);
+
+/* The first of a plan, without netlists: inputs, sizes and set, which is all that samples and
+ * the bench look at.  Nothing to finish. */
+void verilog_plan_ports(verilog_plan *p, const verilog_cfg *cfg, const lut_export_design *d);
 
 /* All that is decided before text is written.  LUT_ENOMEM, LUT_EINVAL: more input bits or
  * classes than fit.  p: owned, verilog_plan_fini; may be finished after a failure too. */
@@ -84,8 +92,21 @@ void verilog_write_block(lut_text *t, const verilog_plan *p, const verilog_block
 void verilog_write_top(lut_text *t, const lut_export_out *out, const verilog_plan *p);
 void verilog_write_helpers(lut_text *t, const lut_export_out *out, const verilog_plan *p);
 void verilog_write_scripts(lut_text *t, const lut_export_out *out, const verilog_plan *p);
+
+/* Where a bench stands and what it is connected to. */
+typedef struct verilog_bench {
+    const char *suffix; /* of the file: NAME is in front */
+    const char *tag;    /* of vectors: NAMEtag_in.hex, NAMEtag_exp.hex */
+    const char *ports;  /* of NAME_top, to clk, rst_n, s_data, s_valid, s_ready, m_class, m_score,
+                           m_valid and m_ready of the bench */
+    bool stalls;        /* s_ready and m_ready are among them */
+} verilog_bench;
+
 lut_status verilog_write_bench(lut_text *t, const lut_export_out *out, const verilog_plan *p,
                                lut_err *err);
+/* The same of another language's top, for a plan of ports. */
+lut_status verilog_write_bench_of(lut_text *t, const lut_export_out *out, const verilog_plan *p,
+                                  const verilog_bench *b, lut_err *err);
 
 /* Start NAME_TAG.SUFFIX with the head of all files. */
 void verilog_file(lut_text *t, const lut_export_out *out, const verilog_plan *p,

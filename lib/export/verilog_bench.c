@@ -2,6 +2,7 @@
  * that all files belong to, and a module that sends, receives with random pauses, and counts. */
 #include "lib/export/verilog.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,9 +31,12 @@ static size_t vector(const verilog_samples *s, size_t i)
 }
 
 static void write_inputs(lut_text *t, const lut_export_out *out, const verilog_plan *p,
-                         const verilog_samples *s)
+                         const verilog_bench *b, const verilog_samples *s)
 {
-    verilog_file(t, out, p, "_in.hex");
+    char suffix[32];
+
+    snprintf(suffix, sizeof suffix, "%s_in.hex", b->tag);
+    verilog_file(t, out, p, suffix);
     put_hex(t, &p->set, 1, at_least_64(p->in_bits));
     for (size_t i = 0; i < s->n; i++)
         put_hex(t, s->x + vector(s, i) * s->ld, s->ld, at_least_64(p->in_bits));
@@ -45,13 +49,16 @@ static void place(uint64_t *x, size_t at, uint64_t v, unsigned bits)
 }
 
 static void write_expected(lut_text *t, const lut_export_out *out,
-                           const verilog_plan *p, const verilog_samples *s,
-                           const uint32_t *score, const uint16_t *label, uint64_t *word)
+                           const verilog_plan *p, const verilog_bench *b,
+                           const verilog_samples *s, const uint32_t *score,
+                           const uint16_t *label, uint64_t *word)
 {
-    uint32_t classes = p->core.classes, bits = p->iw + classes * p->w;
+    uint32_t classes = p->classes, bits = p->iw + classes * p->w;
     size_t words = lut_ceil_div(at_least_64(bits), 64);
+    char suffix[32];
 
-    verilog_file(t, out, p, "_exp.hex");
+    snprintf(suffix, sizeof suffix, "%s_exp.hex", b->tag);
+    verilog_file(t, out, p, suffix);
     put_hex(t, &p->set, 1, at_least_64(bits));
     for (size_t i = 0; i < s->n; i++) {
         size_t v = vector(s, i);
@@ -71,6 +78,7 @@ static const char ports[] = "reg clk;\n"
                             "wire [IW-1:0] m_class;\n"
                             "wire [SW-1:0] m_score;\n"
                             "wire m_valid;\n"
+                            "wire [IN-1:0] s_data = s_word[IN-1:0];\n"
                             "wire unused = &{1'b0, s_word};\n";
 
 static const char stalling[] = "reg m_ready;\nwire s_ready;\n";
@@ -95,12 +103,12 @@ static const char process[] =
     "end\n"
     "initial begin\n"
     "    rst_n = 1'b0;\n"
-    "    $readmemh(\"NAME_in.hex\", in, 0, N);\n"
-    "    $readmemh(\"NAME_exp.hex\", expected, 0, N);\n"
+    "    $readmemh(\"NAMETAG_in.hex\", in, 0, N);\n"
+    "    $readmemh(\"NAMETAG_exp.hex\", expected, 0, N);\n"
     "    n = N;\n"
     "    if ($value$plusargs(\"n=%d\", n) && n > N) n = N;\n"
     "    if (in[0][63:0] !== SET || expected[0][63:0] !== SET) begin\n"
-    "        $display(\"FAIL: NAME_in.hex or NAME_exp.hex belongs to another "
+    "        $display(\"FAIL: NAMETAG_in.hex or NAMETAG_exp.hex belongs to another "
     "network\");\n"
     "        $finish;\n"
     "    end\n"
@@ -135,7 +143,7 @@ static const char process[] =
     "            if (got >= n || m_score !== expected[got + 1][SW-1:0])\n"
     "                scores <= scores + 1;\n"
     "        end else waited <= waited + 1;\n"
-    "        if (waited > 1000) begin\n"
+    "        if (waited > 1000 || got > n) begin\n"
     "            if (got == n && classes == 0 && scores == 0 && n > 0)\n"
     "                $display(\"PASS: NAME, %0d vectors, 0 wrong classes, 0 wrong "
     "scores\", n);\n"
@@ -148,13 +156,16 @@ static const char process[] =
     "        end\n"
     "    end\n";
 
-/* Text with NAME and the two places that differ filled in. */
-static void put_process(lut_text *t, const verilog_plan *p, bool stalls)
+/* Text with the places that differ filled in. */
+static void put_process(lut_text *t, const verilog_plan *p, const verilog_bench *b)
 {
-    static const struct {
+    const struct {
         const char *word, *text;
-    } place[] = { { "READY_RESET", "        m_ready <= 1'b0;\n" },
-                  { "READY", "        m_ready <= random[9:8] != 2'd0;\n" } };
+    } place[] = { { "READY_RESET", b->stalls ? "        m_ready <= 1'b0;\n" : "" },
+                  { "READY",
+                    b->stalls ? "        m_ready <= random[9:8] != 2'd0;\n" : "" },
+                  { "NAME", p->d->name },
+                  { "TAG", b->tag } };
 
     for (const char *c = process; *c;) {
         size_t n = 1, i = 0;
@@ -164,10 +175,7 @@ static void put_process(lut_text *t, const verilog_plan *p, bool stalls)
                 break;
         if (i < LUT_COUNT(place)) {
             n = strlen(place[i].word);
-            lut_text_put(t, "%s", stalls ? place[i].text : "");
-        } else if (strncmp(c, "NAME", 4) == 0) {
-            n = 4;
-            lut_text_put(t, "%s", p->d->name);
+            lut_text_put(t, "%s", place[i].text);
         } else {
             lut_text_bytes(t, c, 1);
         }
@@ -176,32 +184,26 @@ static void put_process(lut_text *t, const verilog_plan *p, bool stalls)
 }
 
 static void write_module(lut_text *t, const lut_export_out *out, const verilog_plan *p,
-                         const verilog_samples *s)
+                         const verilog_bench *b, const verilog_samples *s)
 {
-    uint32_t sw = p->core.classes * p->w;
-    bool stalls = strcmp(p->cfg->handshake, "none") != 0;
+    uint32_t sw = p->classes * p->w;
 
-    verilog_file(t, out, p, "_tb.v");
+    verilog_file(t, out, p, b->suffix);
     lut_text_put(
         t,
         "// all 0, all 1, a walking bit, random and tied inputs, then %zu test rows\n",
         s->rows);
     lut_text_put(t, "`default_nettype none\nmodule %s_tb;\n", p->d->name);
-    lut_text_put(t, "localparam integer N = %zu, WORD = %u, IW = %u, SW = %u;\n", s->n,
-                 at_least_64(p->in_bits), (unsigned)p->iw, (unsigned)sw);
+    lut_text_put(
+        t, "localparam integer N = %zu, WORD = %u, IN = %u, IW = %u, SW = %u;\n", s->n,
+        at_least_64(p->in_bits), (unsigned)p->in_bits, (unsigned)p->iw, (unsigned)sw);
     lut_text_put(t, "localparam [63:0] SET = 64'h%016llx;\n",
                  (unsigned long long)p->set);
     lut_text_put(t, "reg [WORD-1:0] in [0:N];\nreg [%u:0] expected [0:N];\n",
                  at_least_64(p->iw + sw) - 1);
-    lut_text_put(t, "%s%s", ports, stalls ? stalling : flowing);
-    lut_text_put(t,
-                 "%s_top dut (\n    .clk(clk), .rst_n(rst_n), .s_data(s_word[%u:0]), ",
-                 p->d->name, (unsigned)p->in_bits - 1);
-    lut_text_put(t,
-                 ".s_valid(s_valid),\n    .m_class(m_class), .m_score(m_score), "
-                 ".m_valid(m_valid)%s);\n",
-                 stalls ? ",\n    .s_ready(s_ready), .m_ready(m_ready)" : "");
-    put_process(t, p, stalls);
+    lut_text_put(t, "%s%s", ports, b->stalls ? stalling : flowing);
+    lut_text_put(t, "%s_top dut (\n%s);\n", p->d->name, b->ports);
+    put_process(t, p, b);
     lut_text_put(t, "endmodule\n`default_nettype wire\n");
 }
 
@@ -210,7 +212,7 @@ static lut_status check_given(const verilog_plan *p, const verilog_samples *s,
                               const uint32_t *score, lut_err *err)
 {
     const lut_export_vectors *v = p->d->vectors;
-    uint32_t classes = p->core.classes;
+    uint32_t classes = p->classes;
 
     if (memcmp(&p->input, &p->d->encoder->input, sizeof p->input) != 0)
         return LUT_OK; /* inputs are quantised here and were not there */
@@ -224,8 +226,9 @@ static lut_status check_given(const verilog_plan *p, const verilog_samples *s,
     return LUT_OK;
 }
 
-lut_status verilog_write_bench(lut_text *t, const lut_export_out *out,
-                               const verilog_plan *p, lut_err *err)
+lut_status verilog_write_bench_of(lut_text *t, const lut_export_out *out,
+                                  const verilog_plan *p, const verilog_bench *b,
+                                  lut_err *err)
 {
     verilog_samples s;
     uint32_t *score;
@@ -234,9 +237,9 @@ lut_status verilog_write_bench(lut_text *t, const lut_export_out *out,
     lut_status st;
 
     LUT_TRY(verilog_samples_make(&s, p, err));
-    score = malloc(s.n * p->core.classes * sizeof *score);
+    score = malloc(s.n * p->classes * sizeof *score);
     label = malloc(s.n * sizeof *label);
-    word = malloc(((size_t)p->core.classes * p->w + p->iw + 128) / 8);
+    word = malloc(((size_t)p->classes * p->w + p->iw + 128) / 8);
     st =
         score && label && word
             ? verilog_expect(score, label, p, &s, err)
@@ -244,13 +247,29 @@ lut_status verilog_write_bench(lut_text *t, const lut_export_out *out,
     if (st == LUT_OK)
         st = check_given(p, &s, score, err);
     if (st == LUT_OK) {
-        write_inputs(t, out, p, &s);
-        write_expected(t, out, p, &s, score, label, word);
-        write_module(t, out, p, &s);
+        write_inputs(t, out, p, b, &s);
+        write_expected(t, out, p, b, &s, score, label, word);
+        write_module(t, out, p, b, &s);
     }
     free(word);
     free(label);
     free(score);
     free(s.x);
     return st;
+}
+
+lut_status verilog_write_bench(lut_text *t, const lut_export_out *out,
+                               const verilog_plan *p, lut_err *err)
+{
+    static const char always[] =
+        "    .clk(clk), .rst_n(rst_n), .s_data(s_data), .s_valid(s_valid),\n"
+        "    .m_class(m_class), .m_score(m_score), .m_valid(m_valid)";
+    static const char stalling_too[] =
+        "    .clk(clk), .rst_n(rst_n), .s_data(s_data), .s_valid(s_valid),\n"
+        "    .m_class(m_class), .m_score(m_score), .m_valid(m_valid),\n"
+        "    .s_ready(s_ready), .m_ready(m_ready)";
+    bool stalls = strcmp(p->cfg->handshake, "none") != 0;
+    const verilog_bench b = { "_tb.v", "", stalls ? stalling_too : always, stalls };
+
+    return verilog_write_bench_of(t, out, p, &b, err);
 }

@@ -7,7 +7,19 @@
 
 static uint32_t width(uint32_t bits)
 {
-    return bits ? bits : 1; /* there are no vectors of no bits */
+    return bits ? bits
+                : 1; /* there are no vectors, and no lists of ports, of no bits */
+}
+
+static void put_port(lut_text *t, const char *direction, char port, uint32_t bits,
+                     bool vector)
+{
+    lut_text_put(t, "    %s wire ", direction);
+    if (vector)
+        lut_text_put(t, "[%u:0] %c", (unsigned)width(bits) - 1, port);
+    else
+        for (uint32_t i = 0; i < width(bits); i++)
+            lut_text_word(t, i ? ", " : "", ",\n        ", "%c%u", port, (unsigned)i);
 }
 
 /* A module of another set does not elaborate: the name that is missing says why. */
@@ -16,9 +28,10 @@ static void open_module(lut_text *t, const verilog_plan *p, const verilog_block 
     lut_text_put(t, "`default_nettype none\nmodule %s_%s #(\n", p->d->name, b->tag);
     lut_text_put(t, "    parameter [63:0] SET = 64'h%016llx\n) (\n",
                  (unsigned long long)p->set);
-    lut_text_put(t, "    input wire [%u:0] x,\n    output wire [%u:0] y\n);\n",
-                 (unsigned)width(b->nin) - 1, (unsigned)width(b->nout) - 1);
-    lut_text_put(t, "generate if (SET != 64'h%016llx) begin : g_set\n",
+    put_port(t, "input", 'x', b->nin, b->vector_in);
+    lut_text_put(t, ",\n");
+    put_port(t, "output", 'y', b->nout, b->vector_out);
+    lut_text_put(t, "\n);\ngenerate if (SET != 64'h%016llx) begin : g_set\n",
                  (unsigned long long)p->set);
     lut_text_put(
         t, "    these_files_belong_to_different_networks bad ();\nend endgenerate\n");
@@ -45,26 +58,64 @@ static void put_list(lut_text *t, uint32_t n, put_bit bit, const void *arg)
     lut_text_put(t, n > 1 ? "}" : "");
 }
 
+static void put_input(lut_text *t, const verilog_block *b, uint32_t i)
+{
+    lut_text_put(t, b->vector_in ? "x[%u]" : "x%u", (unsigned)i);
+}
+
+/* y of a list of bits. */
+static void put_outputs(lut_text *t, const verilog_block *b, put_bit bit,
+                        const void *arg)
+{
+    if (b->vector_out) {
+        lut_text_put(t, "assign y = ");
+        put_list(t, b->nout, bit, arg);
+        lut_text_put(t, ";\n");
+        return;
+    }
+    for (uint32_t i = 0; i < b->nout; i++) {
+        lut_text_put(t, "assign y%u = ", (unsigned)i);
+        bit(t, arg, i);
+        lut_text_put(t, ";\n");
+    }
+    if (b->nout == 0)
+        lut_text_put(t, "assign y0 = 1'b0;\n");
+}
+
+/* For lint: ports that nobody reads. */
+static void put_sink(lut_text *t, const verilog_block *b)
+{
+    lut_text_put(t, "wire unused = &{1'b0, %s};\n", b->vector_in ? "x" : "x0");
+}
+
 /* ---- LUTs ---- */
 
-/* Names in a block: i is the signal of an input wire, n of a LUT, k the inverse of either. */
+/* Names in a block: x is an input, or i its wire where inputs are a vector; n is the wire of a
+ * LUT, k the inverse of any. */
 typedef struct body {
     const verilog_plan *p;
     const verilog_block *b;
-    uint8_t *flip; /* [signals] the wire of a LUT holds the inverse; owned */
+    uint8_t
+        *flip; /* [signals] the wire of a LUT holds the inverse, in all stages; owned */
     uint8_t *here; /* [signals] the stage makes the signal */
     uint8_t *read; /* [signals] somebody reads it in this block */
+    uint32_t *at;  /* [signals] input that it is; owned */
 } body;
 
 static void put_signal(lut_text *t, const body *w, uint32_t s)
 {
-    lut_text_put(t, "%c%u", w->here[s] ? 'n' : 'i', (unsigned)s);
+    if (w->here[s])
+        lut_text_put(t, "n%u", (unsigned)s);
+    else if (w->b->vector_in)
+        lut_text_put(t, "i%u", (unsigned)s);
+    else
+        put_input(t, w->b, w->at[s]);
 }
 
 /* Whether the wire of the signal is not what the literal says. */
 static bool inverted(const body *w, uint32_t literal)
 {
-    return (literal & 1) != w->flip[literal >> 1];
+    return w->b == w->b->last && (literal & 1) != w->flip[literal >> 1];
 }
 
 static void put_output(lut_text *t, const void *arg, uint32_t i)
@@ -110,8 +161,23 @@ static void put_inverter(lut_text *t, const body *w, uint32_t s)
     lut_text_put(t, "));\n");
 }
 
-/* Which signals the stage makes and reads; a LUT whose first output is inverted holds the
- * inverse, so that only those wanted in both phases need an inverter. */
+/* A LUT whose first output is inverted holds the inverse, so that only those wanted in both
+ * phases, and inverted inputs, need an inverter. */
+static void survey_outputs(body *w)
+{
+    const verilog_block *last = w->b->last;
+
+    for (uint32_t o = last->nout; o-- > 0;) {
+        uint32_t s = last->out[o] >> 1;
+
+        if (s > last->n->inputs)
+            w->flip[s] = last->out[o] & 1;
+    }
+    for (uint32_t o = 0; o < w->b->nout; o++)
+        w->read[w->b->out[o] >> 1] = 1;
+}
+
+/* Which signals the stage makes and reads. */
 static void survey(body *w, uint64_t cuts)
 {
     const lut_netlist *n = w->b->n;
@@ -123,28 +189,24 @@ static void survey(body *w, uint64_t cuts)
         for (unsigned j = 0; w->here[s] && j < n->node[i].k; j++)
             w->read[n->node[i].in[j]] = 1;
     }
-    for (uint32_t o = w->b->nout; o-- > 0;) {
-        uint32_t s = w->b->out[o] >> 1;
-
-        w->read[s] = 1;
-        if (w->here[s])
-            w->flip[s] = w->b->out[o] & 1;
-    }
+    for (uint32_t i = 0; i < w->b->nin; i++)
+        w->at[w->b->in[i]] = i;
+    survey_outputs(w);
 }
 
 static void put_inputs(lut_text *t, const body *w)
 {
-    bool all = true;
+    bool all = w->b->nin > 0;
 
     for (uint32_t i = 0; i < w->b->nin; i++) {
         uint32_t s = w->b->in[i];
 
         all = all && w->read[s];
-        if (w->read[s])
+        if (w->read[s] && w->b->vector_in)
             lut_text_put(t, "wire i%u = x[%u];\n", (unsigned)s, (unsigned)i);
     }
-    if (!all || w->b->nin == 0)
-        lut_text_put(t, "wire unused = &{1'b0, x};\n");
+    if (!all)
+        put_sink(t, w->b);
 }
 
 static void put_luts(lut_text *t, const body *w)
@@ -164,27 +226,29 @@ static void put_luts(lut_text *t, const body *w)
             done[literal >> 1] = 1;
         }
     }
-    lut_text_put(t, "assign y = ");
-    put_list(t, w->b->nout, put_output, w);
-    lut_text_put(t, ";\n");
+    put_outputs(t, w->b, put_output, w);
 }
 
 static void write_luts(lut_text *t, const verilog_plan *p, const verilog_block *b)
 {
     uint32_t signals = lut_netlist_signal(b->n, b->n->nnodes);
     uint8_t *flags = calloc(signals, 3);
-    body w = { .p = p, .b = b, .flip = flags };
+    uint32_t *at = calloc(signals, sizeof *at);
+    body w = { .p = p, .b = b, .flip = flags, .at = at };
 
-    if (!flags) {
+    if (flags && at) {
+        w.here = flags + signals;
+        w.read = w.here + signals;
+        survey(&w, b->n == &p->design.core ? p->design.cuts
+                   : b->n == &p->votes     ? 1
+                                           : 0);
+        put_inputs(t, &w);
+        put_luts(t, &w);
+    } else {
         t->st = LUT_ENOMEM;
-        return;
     }
-    w.here = flags + signals;
-    w.read = w.here + signals;
-    survey(&w, b->n == &p->core ? p->cuts : b->n == &p->votes ? 1 : 0);
-    put_inputs(t, &w);
-    put_luts(t, &w);
     free(flags);
+    free(at);
 }
 
 /* ---- operators ---- */
@@ -220,7 +284,7 @@ static void put_encoded(lut_text *t, const verilog_plan *p, uint32_t i)
     size_t f = p->bit[i] / e->bits, bit = p->bit[i] % e->bits;
     const char * xor = "";
 
-    lut_text_put(t, "wire e%u = ", (unsigned)i);
+    lut_text_put(t, "assign y%u = ", (unsigned)i);
     if (!p->encodes) {
         lut_text_put(t, "x[%u];\n", (unsigned)p->bit[i]);
         return;
@@ -242,21 +306,14 @@ static void put_encoded(lut_text *t, const verilog_plan *p, uint32_t i)
     lut_text_put(t, "%s;\n", *xor? "" : "1'b0");
 }
 
-static void put_encoded_name(lut_text *t, const void *arg, uint32_t i)
-{
-    (void)arg;
-    lut_text_put(t, "e%u", (unsigned)i);
-}
-
 static void write_comparators(lut_text *t, const verilog_plan *p,
                               const verilog_block *b)
 {
-    lut_text_put(t, "wire unused = &{1'b0, x};\n");
+    put_sink(t, b);
     for (uint32_t i = 0; i < b->nout; i++)
         put_encoded(t, p, i);
-    lut_text_put(t, "assign y = ");
-    put_list(t, b->nout, put_encoded_name, NULL);
-    lut_text_put(t, ";\n");
+    if (b->nout == 0)
+        lut_text_put(t, "assign y0 = 1'b0;\n");
 }
 
 /* Row r of the final add of a class, from column `from` up. */
@@ -269,10 +326,12 @@ static void put_row_bit(lut_text *t, const void *arg, uint32_t i)
 {
     const row *w = arg;
 
-    if (w->r < w->column[i].n)
-        lut_text_put(t, "x[%u]", (unsigned)(w->column[i].first + w->r));
-    else
+    if (w->r >= w->column[i].n)
         lut_text_put(t, "1'b0");
+    else if (w->column[i].at[w->r] == UINT32_MAX)
+        lut_text_put(t, "1'b1");
+    else
+        lut_text_put(t, "x%u", (unsigned)w->column[i].at[w->r]);
 }
 
 /* Columns below the first with two bits are digits of the sum already. */
@@ -307,29 +366,30 @@ static void put_score(lut_text *t, const void *arg, uint32_t i)
 static void write_adds(lut_text *t, const verilog_plan *p, const verilog_block *b)
 {
     if (b->nin == 0)
-        lut_text_put(t, "wire unused = &{1'b0, x};\n");
-    for (uint32_t c = 0; c < p->core.classes; c++)
+        put_sink(t, b);
+    for (uint32_t c = 0; c < p->design.core.classes; c++)
         write_final_add(t, p, c);
     lut_text_put(t, "assign y = ");
-    put_list(t, p->core.classes, put_score, NULL);
+    put_list(t, p->design.core.classes, put_score, NULL);
     lut_text_put(t, ";\n");
 }
 
-/* Operand `at` before a level of the tree, in x or of the votes, widened to `wide` bits. */
+/* Operand `at` before a level of the tree, of the votes or from port at * own up, widened to
+ * `wide` bits. */
 static void put_operand(lut_text *t, const verilog_plan *p, unsigned level, uint32_t at,
                         uint32_t wide)
 {
     uint32_t own = verilog_tree_width(p, level);
 
+    lut_text_put(t, wide > 1 ? "{" : "");
     if (wide > own)
-        lut_text_put(t, "{%u'd0, ", (unsigned)(wide - own));
+        lut_text_put(t, "%u'd0, ", (unsigned)(wide - own));
     if (level == 0)
-        lut_text_put(t, "%sx[%u]", p->core.output[at] & 1 ? "~" : "",
-                     (unsigned)verilog_vote(p, p->core.output[at]));
-    else
-        lut_text_put(t, "x[%u:%u]", (unsigned)((at + 1) * own - 1),
-                     (unsigned)(at * own));
-    lut_text_put(t, wide > own ? "}" : "");
+        lut_text_put(t, "%sx%u", p->design.core.output[at] & 1 ? "~" : "",
+                     (unsigned)verilog_vote(p, p->design.core.output[at]));
+    for (uint32_t i = own; level > 0 && i-- > 0;)
+        lut_text_put(t, "x%u%s", (unsigned)(at * own + i), i ? ", " : "");
+    lut_text_put(t, wide > 1 ? "}" : "");
 }
 
 /* Sum i of class c: two operands, or one that has no partner, and the bias at the end. */
@@ -347,8 +407,9 @@ static void put_tree_sum(lut_text *t, const verilog_plan *p, unsigned level, uin
         put_operand(t, p, level, at + j, wide);
         plus = " + ";
     }
-    if (level + 1 == p->npop && (p->core.bias[c] || !*plus))
-        lut_text_put(t, "%s%u'd%u", plus, (unsigned)wide, (unsigned)p->core.bias[c]);
+    if (level + 1 == p->npop && (p->design.core.bias[c] || !*plus))
+        lut_text_put(t, "%s%u'd%u", plus, (unsigned)wide,
+                     (unsigned)p->design.core.bias[c]);
     lut_text_put(t, ";\n");
 }
 
@@ -357,25 +418,40 @@ static uint32_t sums_of(const verilog_plan *p, uint32_t c, unsigned level)
     return level + 1 == p->npop ? 1 : verilog_tree_operands(p, c, level + 1);
 }
 
+/* y of all sums of a level, those of the lowest class and place lowest. */
+static void put_sums(lut_text *t, const verilog_plan *p, const verilog_block *b)
+{
+    uint32_t wide = verilog_tree_width(p, b->stage + 1), y = 0;
+
+    if (b->vector_out)
+        lut_text_put(t, "assign y = {");
+    for (uint32_t c = p->design.core.classes; b->vector_out && c-- > 0;)
+        lut_text_word(t, c + 1 == p->design.core.classes ? "" : ", ", ",\n    ",
+                      "s%u_0", (unsigned)c);
+    if (b->vector_out)
+        lut_text_put(t, "};\n");
+    for (uint32_t c = 0; !b->vector_out && c < p->design.core.classes; c++)
+        for (uint32_t i = 0; i < sums_of(p, c, b->stage); i++)
+            for (uint32_t j = 0; j < wide; j++)
+                lut_text_put(t, "assign y%u = s%u_%u[%u];\n", (unsigned)y++,
+                             (unsigned)c, (unsigned)i, (unsigned)j);
+    if (b->nout == 0)
+        lut_text_put(t, "assign y0 = 1'b0;\n");
+}
+
 static void write_tree(lut_text *t, const verilog_plan *p, const verilog_block *b)
 {
     unsigned level = b->stage;
-    uint32_t at = 0, c;
+    uint32_t at = 0;
 
     if (b->nin == 0)
-        lut_text_put(t, "wire unused = &{1'b0, x};\n");
-    for (c = 0; c < p->core.classes; c++) {
+        put_sink(t, b);
+    for (uint32_t c = 0; c < p->design.core.classes; c++) {
         for (uint32_t i = 0; i < sums_of(p, c, level); i++)
             put_tree_sum(t, p, level, c, at, i);
         at += verilog_tree_operands(p, c, level);
     }
-    lut_text_put(t, "assign y = {");
-    for (uint32_t first = 1; c-- > 0;)
-        for (uint32_t i = sums_of(p, c, level); i-- > 0; first = 0) {
-            lut_text_put(t, first ? "" : t->column > 80 ? ",\n    " : ", ");
-            lut_text_put(t, "s%u_%u", (unsigned)c, (unsigned)i);
-        }
-    lut_text_put(t, b->nout ? "};\n" : "1'b0};\n");
+    put_sums(t, p, b);
 }
 
 void verilog_write_block(lut_text *t, const verilog_plan *p, const verilog_block *b)
@@ -386,7 +462,8 @@ void verilog_write_block(lut_text *t, const verilog_plan *p, const verilog_block
     else if (strcmp(b->tag, "enc") == 0)
         write_comparators(t, p, b);
     else if (strcmp(b->tag, "argmax") == 0)
-        lut_text_put(t, "wire unused = &{1'b0, x};\nassign y = 1'b0;\n");
+        lut_text_put(t,
+                     "wire unused = &{1'b0, x};\nassign y = 1'b0;\n"); /* one class */
     else if (strcmp(p->cfg->popcount, "tree") == 0)
         write_tree(t, p, b);
     else

@@ -57,7 +57,7 @@ static void compare_block(checker *k, const verilog_samples *s, size_t first,
                           size_t count, const uint32_t *score, const uint16_t *label)
 {
     const verilog_plan *p = k->p;
-    uint32_t classes = p->core.classes;
+    uint32_t classes = p->design.core.classes;
 
     for (uint32_t j = 0; j < p->in_bits; j++) {
         uint64_t *v = &k->value[k->m->input.net[j]];
@@ -85,7 +85,7 @@ static void compare_block(checker *k, const verilog_samples *s, size_t first,
 
 static lut_status compare(checker *k, const verilog_samples *s)
 {
-    uint32_t *score = malloc(s->n * k->p->core.classes * sizeof *score);
+    uint32_t *score = malloc(s->n * k->p->design.core.classes * sizeof *score);
     uint16_t *label = malloc(s->n * sizeof *label);
     lut_status st = LUT_ENOMEM;
 
@@ -163,7 +163,7 @@ static void encode_word(checker *k, size_t word, const verilog_bus *out)
     for (uint32_t i = 0; i < p->in_bits; i++)
         k->value[k->m->input.net[i]] = counting(word, i % width);
     verilog_eval(k->m, k->value);
-    for (uint32_t o = 0; o < p->core.inputs; o++)
+    for (uint32_t o = 0; o < p->nbits; o++)
         for (unsigned s = 0; s < 64; s++) {
             uint64_t x = (64 * word + s) & mask;
 
@@ -194,7 +194,7 @@ static lut_status check_support(checker *k, const verilog_bus *out)
             *own = m == 0 || *own == m ? *own : *own == 0 ? m : UINT32_MAX;
         }
     }
-    for (uint32_t o = 0; o < k->p->core.inputs; o++) {
+    for (uint32_t o = 0; o < k->p->nbits; o++) {
         uint32_t m = mark[out->net[o]];
 
         if (m != 1 + k->p->bit[o] / k->p->d->encoder->bits)
@@ -211,7 +211,7 @@ static lut_status check_encoder(checker *k)
     unsigned width = k->p->input.width;
     size_t words = width <= 6 ? 1 : (size_t)1 << (width - 6);
 
-    if (!k->p->encodes || width > WIDEST || k->p->core.inputs == 0)
+    if (!k->p->encodes || width > WIDEST || k->p->nbits == 0)
         return LUT_OK;
     k->f->what = "comparators";
     k->f->proof = true;
@@ -228,7 +228,7 @@ static lut_status check_encoder(checker *k)
 static uint32_t votes(const checker *k, const verilog_bus *in, uint32_t c,
                       unsigned sample)
 {
-    const lut_netlist *n = &k->p->core;
+    const lut_netlist *n = &k->p->design.core;
     uint32_t sum = n->bias[c];
 
     for (uint32_t o = n->first[c]; o < n->first[c + 1]; o++) {
@@ -243,7 +243,7 @@ static void count_word(checker *k, const verilog_bus *in)
 {
     verilog_eval(k->m, k->value);
     for (unsigned s = 0; s < 64; s++)
-        for (uint32_t c = 0; c < k->p->core.classes; c++) {
+        for (uint32_t c = 0; c < k->p->design.core.classes; c++) {
             uint64_t found = number(&k->m->score, k->value, c * k->p->w, k->p->w, s);
 
             if (found != votes(k, in, c, s))
@@ -289,7 +289,7 @@ static void elect_word(checker *k, const verilog_bus *in)
         uint32_t best = 0;
         uint64_t most = 0, found = number(&k->m->klass, k->value, 0, k->p->iw, s);
 
-        for (uint32_t c = 0; c < k->p->core.classes; c++) {
+        for (uint32_t c = 0; c < k->p->design.core.classes; c++) {
             uint64_t v = number(in, k->value, c * k->p->w, k->p->w, s);
 
             best = c == 0 || v > most ? c : best;
@@ -330,16 +330,60 @@ static lut_status check_argmax(checker *k)
     return LUT_OK;
 }
 
+/* ---- handshake ---- */
+
+static uint32_t latency_of(const verilog_plan *p)
+{
+    uint32_t n = 0;
+
+    for (unsigned i = 0; i < p->nblocks; i++)
+        n += verilog_stages(p, &p->block[i]);
+    return n;
+}
+
+/* Without registers, which are wires here, valid is handed on, and so is ready, or the one
+ * that enables all registers says it. */
+static lut_status check_handshake(checker *k)
+{
+    const verilog_model *m = k->m;
+    const char *kind = k->p->cfg->handshake;
+    const bool none = strcmp(kind, "none") == 0, full = strcmp(kind, "full") == 0;
+
+    k->f->what = "valid and ready";
+    k->f->proof = true;
+    k->f->cases = 4;
+    LUT_TRY(verilog_order(k->m, (verilog_bus[]){ m->valid, m->ready }, 2, k->err));
+    if (m->valid.width != 1 || m->valid_in.width != 1 || m->ready.width != !none ||
+        m->ready_in.width != !none) {
+        differs(k->f, "the ports are not those of the handshake");
+        return LUT_OK;
+    }
+    k->value[m->valid_in.net[0]] = counting(0, 0);
+    if (!none)
+        k->value[m->ready_in.net[0]] = counting(0, 1);
+    verilog_eval(m, k->value);
+    if (k->value[m->valid.net[0]] != counting(0, 0))
+        differs(k->f, "m_valid is not s_valid");
+    if (!none &&
+        k->value[m->ready.net[0]] != (counting(0, 1) | (full ? 0 : ~counting(0, 0))))
+        differs(k->f, "s_ready does not follow m_ready");
+    if (m->latency != latency_of(k->p))
+        differs(k->f, "%u registers in a row, want %u", (unsigned)m->latency,
+                (unsigned)latency_of(k->p));
+    return LUT_OK;
+}
+
 /* ---- all ---- */
 
 static lut_status check_model(checker *k, size_t *n)
 {
-    static lut_status (*const check[])(checker *) = { check_whole, check_encoder,
-                                                      check_popcount, check_argmax };
+    static lut_status (*const check[])(checker *) = { check_whole, check_handshake,
+                                                      check_encoder, check_popcount,
+                                                      check_argmax };
     verilog_finding *all = k->f;
 
     if (k->m->input.width != k->p->in_bits || k->m->klass.width != k->p->iw ||
-        k->m->score.width != k->p->core.classes * k->p->w ||
+        k->m->score.width != k->p->design.core.classes * k->p->w ||
         k->m->nbetween != k->p->nblocks)
         return lut_fail(k->err, LUT_EFORMAT, "the ports are not those of the network");
     for (size_t i = 0; i < LUT_COUNT(check); i++) {

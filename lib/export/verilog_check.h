@@ -13,7 +13,7 @@ typedef struct verilog_finding {
     char first[160];  /* the first difference, "" for none */
 } verilog_finding;
 
-enum { VERILOG_FINDINGS = 4 };
+enum { VERILOG_FINDINGS = 5 };
 
 /* Reads the files and compares.  cfg: the options that they were written with.  Random inputs
  * are drawn from `seed`.  LUT_EFORMAT: the files cannot be read or are of another network:

@@ -74,6 +74,10 @@ void verilog_model_fini(verilog_model *m)
     free(m->input.net);
     free(m->klass.net);
     free(m->score.net);
+    free(m->valid.net);
+    free(m->ready.net);
+    free(m->valid_in.net);
+    free(m->ready_in.net);
     free(m->order);
     free(m->net);
     *m = (verilog_model){ 0 };

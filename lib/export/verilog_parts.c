@@ -1,5 +1,4 @@
 /* The popcounts of all classes as one netlist, and the columns of their final additions. */
-#include "lib/circuit/popcount.h"
 #include "lib/export/verilog.h"
 
 #include <stdlib.h>
@@ -51,44 +50,50 @@ static lut_status append_nodes(verilog_plan *p, const lut_popcount *c, lut_err *
     return LUT_OK;
 }
 
-/* The rows, column by column. */
+/* The output that the literal is, of those of the class, which begin at `first`. */
+static uint32_t output_of(lut_netlist *all, uint32_t first, uint32_t literal)
+{
+    for (uint32_t o = first; o < all->noutputs; o++)
+        if (all->output[o] == literal)
+            return o;
+    all->output[all->noutputs] = literal;
+    return all->noutputs++;
+}
+
+/* The rows, column by column; constants need no wire. */
 static void append_columns(verilog_plan *p, const lut_popcount *c, uint32_t before,
                            verilog_column *column)
 {
-    lut_netlist *all = &p->votes;
+    uint32_t first = p->votes.noutputs;
 
-    for (uint32_t i = 0; i < p->w; i++) {
-        column[i].first = all->noutputs;
+    for (uint32_t i = 0; i < p->w; i++)
         for (unsigned r = 0; r < VERILOG_ROWS; r++) {
             uint32_t literal = c->row[r][i];
 
-            if (literal)
-                all->output[all->noutputs++] =
-                    2 * signal_of(p, c, before, literal >> 1) + (literal & 1);
+            if (literal == 0)
+                continue;
+            if (literal > 1)
+                literal = 2 * signal_of(p, c, before, literal >> 1) + (literal & 1);
+            column[i].at[column[i].n++] =
+                literal == 1 ? UINT32_MAX : output_of(&p->votes, first, literal);
         }
-        column[i].n = all->noutputs - column[i].first;
-    }
 }
 
 lut_status verilog_votes(verilog_plan *p, lut_err *err)
 {
-    size_t columns = (size_t)p->core.classes * p->w;
-    lut_status st = LUT_OK;
+    size_t columns = (size_t)p->design.core.classes * p->w;
 
     p->votes.inputs = p->nsignals;
     p->votes.output = malloc(columns * VERILOG_ROWS * sizeof *p->votes.output);
     p->column = calloc(columns, sizeof *p->column);
     if (!p->votes.output || !p->column)
         return lut_fail(err, LUT_ENOMEM, "no memory for %zu columns", columns);
-    for (uint32_t c = 0; st == LUT_OK && c < p->core.classes; c++) {
-        lut_popcount count;
+    for (uint32_t c = 0; c < p->design.core.classes; c++) {
+        const lut_popcount *count = &p->design.popcount[c];
         uint32_t before = p->votes.nnodes;
 
-        LUT_TRY(lut_popcount_make(&count, &p->core, c, p->w, err));
-        st = append_nodes(p, &count, err);
-        if (st == LUT_OK)
-            append_columns(p, &count, before, p->column + (size_t)c * p->w);
-        lut_popcount_fini(&count);
+        LUT_TRY(append_nodes(p, count, err));
+        append_columns(p, count, before, p->column + (size_t)c * p->w);
     }
-    return st;
+    return LUT_OK;
 }

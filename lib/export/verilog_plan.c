@@ -1,5 +1,4 @@
 /* What the files will hold: netlists of encoder, layers and votes, cut into blocks. */
-#include "lib/circuit/argmax.h"
 #include "lib/export/verilog.h"
 
 #include <math.h>
@@ -77,97 +76,57 @@ verilog_limit verilog_bound(const lut_fixed *q, float threshold, uint64_t *bound
 
 /* ---- netlists ---- */
 
-static uint64_t cuts_of(const verilog_cfg *cfg, uint32_t nlayers)
+static lut_pipeline pipeline_of(const verilog_cfg *cfg, uint32_t nlayers)
 {
-    uint64_t cuts = 0;
+    lut_pipeline p = { .encoder = cfg->pipe_encoder,
+                       .popcount = cfg->pipe_popcount,
+                       .output = cfg->pipe_output };
 
-    for (uint32_t l = 0; cfg->pipe_layers && l + 1 < nlayers; l++)
-        if ((l + 1) % cfg->pipe_every == 0)
-            cuts |= (uint64_t)1 << l;
-    return cuts;
+    for (uint32_t l = 0; l < nlayers; l++)
+        if ((l + 1) % cfg->pipe_every == 0 || l + 1 == nlayers)
+            p.layer[l] = cfg->pipe_layers;
+    return p;
 }
 
-/* Inputs that nobody reads leave the netlist: bit [i] is what input i was. */
-static lut_status keep_read(lut_netlist *n, uint32_t **bit, lut_err *err)
+/* What cost counts, on the inputs of the plan. */
+static lut_status make_design(verilog_plan *p, lut_err *err)
 {
-    uint32_t *to = calloc(1 + (size_t)n->inputs, sizeof *to), was = n->inputs, kept = 0;
+    const lut_pipeline pipeline = pipeline_of(p->cfg, p->d->circuit->nlayers);
+    lut_encoder e = *p->d->encoder;
 
-    *bit = malloc((1 + (size_t)n->inputs) * sizeof **bit);
-    if (!to || !*bit) {
-        free(to);
+    e.input = p->input;
+    return lut_design_make(&p->design, p->d->circuit, p->encodes ? &e : NULL, &pipeline,
+                           err);
+}
+
+/* Encoded bits that the core reads: the others leave no wire. */
+static lut_status list_bits(verilog_plan *p, lut_err *err)
+{
+    const lut_netlist *n = &p->design.core;
+    uint8_t *read = calloc(lut_netlist_signal(n, n->nnodes), 1);
+
+    p->bit = malloc((1 + (size_t)n->inputs) * sizeof *p->bit);
+    if (!read || !p->bit) {
+        free(read);
         return lut_fail(err, LUT_ENOMEM, "no memory for %u inputs",
                         (unsigned)n->inputs);
     }
     for (uint32_t i = 0; i < n->nnodes; i++)
         for (unsigned j = 0; j < n->node[i].k; j++)
-            if (n->node[i].in[j] <= was)
-                to[n->node[i].in[j]] = 1;
+            read[n->node[i].in[j]] = 1;
     for (uint32_t o = 0; o < n->noutputs; o++)
-        if (n->output[o] >> 1 <= was)
-            to[n->output[o] >> 1] = 1;
-    for (uint32_t i = 1; i <= was; i++)
-        if (to[i]) {
-            (*bit)[kept] = i - 1;
-            to[i] = ++kept;
-        }
-    to[0] = 0;
-    for (uint32_t i = 0; i < n->nnodes; i++)
-        for (unsigned j = 0; j < n->node[i].k; j++) {
-            uint32_t *in = &n->node[i].in[j];
-
-            *in = *in <= was ? to[*in] : *in - was + kept;
-        }
-    for (uint32_t o = 0; o < n->noutputs; o++) {
-        uint32_t s = n->output[o] >> 1;
-
-        s = s <= was ? to[s] : s - was + kept;
-        n->output[o] = 2 * s + (n->output[o] & 1);
-    }
-    n->inputs = kept;
-    free(to);
+        read[n->output[o] >> 1] = 1;
+    for (uint32_t i = 0; i < n->inputs; i++)
+        if (read[1 + i])
+            p->bit[p->nbits++] = i;
+    free(read);
     return LUT_OK;
-}
-
-/* The encoder of the bits that the core reads, all if it is NULL, on the inputs of the plan. */
-static lut_status make_encoder(verilog_plan *p, const lut_netlist *core, lut_err *err)
-{
-    lut_encoder e = *p->d->encoder;
-
-    e.input = p->input;
-    return lut_encoder_net_make(&p->encoder, &e, core, err);
-}
-
-/* Thresholds that coincide or lie beyond the range leave the core before it is mapped. */
-static lut_status make_core(verilog_plan *p, lut_err *err)
-{
-    uint32_t *as = NULL;
-    lut_status st = LUT_OK;
-
-    LUT_TRY(lut_netlist_from(&p->core, p->d->circuit, err));
-    if (p->encodes) {
-        as = malloc(p->core.inputs * sizeof *as);
-        st = as ? make_encoder(p, NULL, err)
-                : lut_fail(err, LUT_ENOMEM, "no memory for %u bits",
-                           (unsigned)p->core.inputs);
-        if (st == LUT_OK)
-            st = lut_encoder_net_same(&p->encoder, as, err);
-        lut_encoder_net_fini(&p->encoder);
-    }
-    if (st == LUT_OK)
-        st = lut_netlist_simplify(&p->core, as, err);
-    if (st == LUT_OK)
-        st = lut_netlist_map(&p->core, LUT_NODE_INPUTS, p->cuts, err);
-    if (st == LUT_OK && p->encodes)
-        st = make_encoder(p, &p->core, err);
-    free(as);
-    LUT_TRY(st);
-    return keep_read(&p->core, &p->bit, err);
 }
 
 /* Signals that vote, each once, ascending. */
 static lut_status list_voters(verilog_plan *p, lut_err *err)
 {
-    const lut_netlist *n = &p->core;
+    const lut_netlist *n = &p->design.core;
     uint32_t signals = lut_netlist_signal(n, n->nnodes);
     uint8_t *votes = calloc(signals, 1);
 
@@ -217,10 +176,10 @@ static void find_last(int *last, const lut_netlist *n, uint64_t cuts,
         last[out[o] >> 1] = stages;
 }
 
-/* Signals made before the stage that it, or a later one, needs.  Inputs of the netlist enter
- * stage 0 all, in their order. */
+/* Signals made before the stage that it, or a later one, needs.  Inputs enter stage 0 all, in
+ * their order, but for those of the core that nobody reads. */
 static lut_status list_live(verilog_block *b, const lut_netlist *n, uint64_t cuts,
-                            const int *last, lut_err *err)
+                            const int *last, bool all, lut_err *err)
 {
     uint32_t signals = lut_netlist_signal(n, n->nnodes);
 
@@ -231,7 +190,8 @@ static lut_status list_live(verilog_block *b, const lut_netlist *n, uint64_t cut
         bool made = s <= n->inputs ||
                     lut_netlist_stage(cuts, n->node[s - 1 - n->inputs].part) < b->stage;
 
-        if (made && (last[s] >= (int)b->stage || (b->stage == 0 && s <= n->inputs)))
+        if (made &&
+            (last[s] >= (int)b->stage || (all && b->stage == 0 && s <= n->inputs)))
             b->in[b->nin++] = s;
     }
     return LUT_OK;
@@ -251,9 +211,9 @@ static lut_status take_outputs(verilog_block *b, const uint32_t *out, uint32_t n
 
 /* The stages of a netlist as blocks from `first`, which are there already; the last gives
  * the literals `out`. */
-static lut_status cut_netlist(verilog_block *first, const lut_netlist *n, uint64_t cuts,
-                              unsigned stages, const uint32_t *out, uint32_t nout,
-                              lut_err *err)
+static lut_status cut_netlist(verilog_block *first, const lut_netlist *core,
+                              const lut_netlist *n, uint64_t cuts, unsigned stages,
+                              const uint32_t *out, uint32_t nout, lut_err *err)
 {
     uint32_t signals = lut_netlist_signal(n, n->nnodes);
     int *last = malloc(signals * sizeof *last);
@@ -265,7 +225,8 @@ static lut_status cut_netlist(verilog_block *first, const lut_netlist *n, uint64
     for (unsigned s = 0; st == LUT_OK && s < stages; s++) {
         first[s].n = n;
         first[s].stage = s;
-        st = list_live(&first[s], n, cuts, last, err);
+        first[s].last = &first[stages - 1];
+        st = list_live(&first[s], n, cuts, last, n != core, err);
         if (st == LUT_OK && s)
             st = take_outputs(&first[s - 1], first[s].in, first[s].nin, 1, err);
     }
@@ -282,18 +243,19 @@ static lut_status add_encoder(verilog_plan *p, lut_err *err)
     lut_status st;
 
     b = add_block(p, "PIPE_ENC", 0, 1, "enc");
+    b->vector_in = true;
     if (!p->encodes) { /* the bits that are read, out of those that come in */
         b->nin = p->in_bits;
-        b->nout = p->core.inputs;
+        b->nout = p->nbits;
         return LUT_OK;
     }
-    out = malloc((1 + (size_t)p->core.inputs) * sizeof *out);
+    out = malloc((1 + (size_t)p->nbits) * sizeof *out);
     if (!out)
-        return lut_fail(err, LUT_ENOMEM, "no memory for %u bits",
-                        (unsigned)p->core.inputs);
-    for (uint32_t i = 0; i < p->core.inputs; i++)
-        out[i] = p->encoder.net.output[p->bit[i]];
-    st = cut_netlist(b, &p->encoder.net, 0, 1, out, p->core.inputs, err);
+        return lut_fail(err, LUT_ENOMEM, "no memory for %u bits", (unsigned)p->nbits);
+    for (uint32_t i = 0; i < p->nbits; i++)
+        out[i] = p->design.encoder.net.output[p->bit[i]];
+    st = cut_netlist(b, &p->design.core, &p->design.encoder.net, 0, 1, out, p->nbits,
+                     err);
     free(out);
     if (strcmp(p->cfg->encoder, "behavioural") == 0)
         b->n = NULL;
@@ -302,7 +264,7 @@ static lut_status add_encoder(verilog_plan *p, lut_err *err)
 
 static lut_status add_layers(verilog_plan *p, lut_err *err)
 {
-    unsigned stages = lut_netlist_stage(p->cuts, LUT_MAX_LAYERS) + 1;
+    unsigned stages = lut_netlist_stage(p->design.cuts, LUT_MAX_LAYERS) + 1;
     verilog_block *first = &p->block[p->nblocks];
     uint32_t *out = malloc((1 + (size_t)p->nsignals) * sizeof *out);
     char tag[16], param[16];
@@ -318,7 +280,8 @@ static lut_status add_layers(verilog_plan *p, lut_err *err)
     }
     for (uint32_t i = 0; i < p->nsignals; i++)
         out[i] = 2 * p->signal[i];
-    st = cut_netlist(first, &p->core, p->cuts, stages, out, p->nsignals, err);
+    st = cut_netlist(first, &p->design.core, &p->design.core, p->design.cuts, stages,
+                     out, p->nsignals, err);
     free(out);
     return st;
 }
@@ -329,8 +292,8 @@ static unsigned tree_levels(const verilog_plan *p)
     uint32_t most = 1;
     unsigned levels = 0;
 
-    for (uint32_t c = 0; c < p->core.classes; c++) {
-        uint32_t n = p->core.first[c + 1] - p->core.first[c];
+    for (uint32_t c = 0; c < p->design.core.classes; c++) {
+        uint32_t n = p->design.core.first[c + 1] - p->design.core.first[c];
 
         most = n > most ? n : most;
     }
@@ -341,7 +304,7 @@ static unsigned tree_levels(const verilog_plan *p)
 
 uint32_t verilog_tree_operands(const verilog_plan *p, uint32_t c, unsigned level)
 {
-    uint32_t n = p->core.first[c + 1] - p->core.first[c];
+    uint32_t n = p->design.core.first[c + 1] - p->design.core.first[c];
 
     return (uint32_t)lut_ceil_div(n, (size_t)1 << level);
 }
@@ -358,8 +321,8 @@ static uint32_t tree_bits(const verilog_plan *p, unsigned level)
     uint32_t operands = 0;
 
     if (level == p->npop)
-        return p->core.classes * p->w;
-    for (uint32_t c = 0; c < p->core.classes; c++)
+        return p->design.core.classes * p->w;
+    for (uint32_t c = 0; c < p->design.core.classes; c++)
         operands += verilog_tree_operands(p, c, level);
     return operands * verilog_tree_width(p, level);
 }
@@ -380,6 +343,7 @@ static lut_status add_tree(verilog_plan *p)
         b->stage = l;
         b->nout = tree_bits(p, l + 1);
         nin = b->nout;
+        b->vector_out = l + 1 == levels;
     }
     return LUT_OK;
 }
@@ -392,10 +356,12 @@ static lut_status add_compressors(verilog_plan *p, lut_err *err)
     p->npop = 3;
     b = add_block(p, "PIPE_POP", 0, 3, "pop0");
     add_block(p, "PIPE_POP", 1, 3, "pop1");
-    LUT_TRY(cut_netlist(b, &p->votes, 1, 2, p->votes.output, p->votes.noutputs, err));
+    LUT_TRY(cut_netlist(b, &p->design.core, &p->votes, 1, 2, p->votes.output,
+                        p->votes.noutputs, err));
     b = add_block(p, "PIPE_POP", 2, 3, "pop2");
     b->nin = p->votes.noutputs;
-    b->nout = p->core.classes * p->w;
+    b->nout = p->design.core.classes * p->w;
+    b->vector_out = true;
     return LUT_OK;
 }
 
@@ -403,6 +369,7 @@ static lut_status add_blocks(verilog_plan *p, lut_err *err)
 {
     verilog_block *b;
 
+    LUT_TRY(list_bits(p, err));
     LUT_TRY(add_encoder(p, err));
     LUT_TRY(list_voters(p, err));
     LUT_TRY(add_layers(p, err));
@@ -410,27 +377,36 @@ static lut_status add_blocks(verilog_plan *p, lut_err *err)
     LUT_TRY(strcmp(p->cfg->popcount, "tree") == 0 ? add_tree(p)
                                                   : add_compressors(p, err));
     b = add_block(p, "PIPE_OUT", 0, 1, "argmax");
-    if (p->core.classes == 1) { /* its class has no bits, but a port has one */
+    b->vector_in = b->vector_out = true;
+    if (p->design.core.classes == 1) { /* its class has no bits, but a port has one */
         b->nin = p->w;
         b->nout = p->iw;
         return LUT_OK;
     }
-    LUT_TRY(lut_argmax_make(&p->argmax, p->core.classes, p->w, err));
-    return cut_netlist(b, &p->argmax, 0, 1, p->argmax.output, p->iw, err);
+    return cut_netlist(b, &p->design.core, &p->design.argmax, 0, 1,
+                       p->design.argmax.output, p->iw, err);
+}
+
+void verilog_plan_ports(verilog_plan *p, const verilog_cfg *cfg,
+                        const lut_export_design *d)
+{
+    const lut_circuit *c = d->circuit;
+
+    *p = (verilog_plan){ .d = d, .cfg = cfg, .input = input_of(d, cfg) };
+    p->encodes = strcmp(cfg->encoder, "none") != 0;
+    p->set = digest(d, cfg);
+    p->in_bits =
+        p->encodes ? (uint32_t)d->encoder->features * p->input.width : c->inputs;
+    p->classes = c->classes;
+    p->w = lut_bits_for(lut_circuit_group(c->layer[c->nlayers - 1].luts, c->classes));
+    p->iw = lut_bits_for(c->classes - 1);
 }
 
 lut_status verilog_plan_make(verilog_plan *p, const verilog_cfg *cfg,
                              const lut_export_design *d, lut_err *err)
 {
-    *p = (verilog_plan){ .d = d, .cfg = cfg, .input = input_of(d, cfg) };
-    p->encodes = strcmp(cfg->encoder, "none") != 0;
-    p->set = digest(d, cfg);
-    p->cuts = cuts_of(cfg, d->circuit->nlayers);
-    p->in_bits = p->encodes ? (uint32_t)d->encoder->features * p->input.width
-                            : d->circuit->inputs;
-    LUT_TRY(make_core(p, err));
-    p->w = lut_bits_for(p->core.group);
-    p->iw = lut_bits_for(p->core.classes - 1);
+    verilog_plan_ports(p, cfg, d);
+    LUT_TRY(make_design(p, err));
     return add_blocks(p, err);
 }
 
@@ -440,9 +416,7 @@ void verilog_plan_fini(verilog_plan *p)
         free(p->block[i].in);
         free(p->block[i].out);
     }
-    lut_encoder_net_fini(&p->encoder);
-    lut_netlist_fini(&p->core);
-    lut_netlist_fini(&p->argmax);
+    lut_design_fini(&p->design);
     lut_netlist_fini(&p->votes);
     free(p->bit);
     free(p->signal);

@@ -2,7 +2,9 @@
  * single bits, and evaluates it 64 samples at a time.  It shares no code with the writer, so
  * that a wire, table or constant that is wrong in the files is wrong here.
  *
- * Register stages are wires: what comes out for an input is asked, not when.
+ * Register stages are wires: what comes out for an input is asked, not when; but their numbers
+ * have to add up to the parameters of the top module, whatever these are, and valid and ready
+ * are read like data.
  *
  * What is outside the subset is refused with file and line: LUT_EFORMAT.  One owner; no locks.
  */
@@ -37,9 +39,12 @@ typedef struct verilog_model {
     uint32_t *order;      /* [norder] what the outputs need, sources first; owned */
     uint32_t norder;
     verilog_bus input, klass, score; /* s_data, m_class, m_score */
+    verilog_bus valid, ready;   /* m_valid, s_ready; the latter of no bits without handshake */
+    verilog_bus valid_in, ready_in; /* s_valid, m_ready; likewise */
     verilog_bus *between; /* [nbetween] what each block hands to the next: those of `top`
-                             named d0, d1, ...; owned */
+                             named d0 and so on, or d0_0, d0_1, ... bit by bit; owned */
     uint32_t nbetween;
+    uint32_t latency;     /* registers in a row, by the parameters of the top module */
     uint32_t luts;        /* instances of LUT1 .. LUT6 */
 } verilog_model;
 

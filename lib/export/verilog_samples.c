@@ -176,7 +176,7 @@ static bool ties(const uint32_t *score, uint32_t classes)
 /* Of the random samples some stay, and of those searched the first with ties. */
 static lut_status keep_ties(const verilog_plan *p, verilog_samples *s, lut_err *err)
 {
-    uint32_t classes = p->core.classes;
+    uint32_t classes = p->classes;
     verilog_samples searched = { .ld = s->ld, .n = SEARCHED };
     uint32_t *score = malloc(SEARCHED * classes * sizeof *score);
     uint16_t label[SEARCHED];

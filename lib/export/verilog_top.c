@@ -105,17 +105,22 @@ void verilog_write_helpers(lut_text *t, const lut_export_out *out,
     lut_text_file(t, out, "%s", name);
     lut_text_bytes(t, text, strlen(text));
     lut_text_file(t, out, "sim_lut.v");
-    lut_text_put(t, "// Models of the vendor's look-up tables, for simulators alone.\n"
-                    "// verilator lint_off DECLFILENAME\n");
+    lut_text_put(
+        t, "// Models of the vendor's look-up tables, for simulators alone.  An output "
+           "is a bit\n"
+           "// of a vector because iverilog then hands on what became of all inputs, "
+           "and not of\n"
+           "// each that changes.\n"
+           "// verilator lint_off DECLFILENAME\n// verilator lint_off UNUSEDSIGNAL\n");
     for (unsigned k = 1; k <= LUT_NODE_INPUTS; k++) {
         lut_text_put(t, "module LUT%u #(parameter [%u:0] INIT = %u'h0) (output wire O",
                      k, (1u << k) - 1, 1u << k);
         for (unsigned j = 0; j < k; j++)
             lut_text_put(t, ", input wire I%u", j);
-        lut_text_put(t, ");\nassign O = INIT[{");
+        lut_text_put(t, ");\nwire [1:0] y = {1'b0, INIT[{");
         for (unsigned j = k; j-- > 0;)
             lut_text_put(t, "I%u%s", j, j ? ", " : "");
-        lut_text_put(t, "}];\nendmodule\n");
+        lut_text_put(t, "}]};\nassign O = y[0];\nendmodule\n");
     }
 }
 
@@ -148,7 +153,7 @@ static void put_ports(lut_text *t, const verilog_plan *p)
         lut_text_put(t, "    output wire s_ready,\n");
     lut_text_put(t,
                  "    output wire [%u:0] m_class,\n    output wire [%u:0] m_score,\n",
-                 (unsigned)p->iw - 1, (unsigned)(p->core.classes * p->w) - 1);
+                 (unsigned)p->iw - 1, (unsigned)(p->design.core.classes * p->w) - 1);
     lut_text_put(t, "    output wire m_valid%s\n",
                  stalls(p) ? ",\n    input wire m_ready" : "");
 }
@@ -157,8 +162,8 @@ static void put_ports(lut_text *t, const verilog_plan *p)
 static void put_share(lut_text *t, const verilog_plan *p, const verilog_block *b)
 {
     static const char *const compressors[] = {
-        "PIPE_POP > 2 ? 1 : 0", "PIPE_POP > 1 ? 1 : 0",
-        "PIPE_POP > 2 ? PIPE_POP - 2 : PIPE_POP > 0 ? 1 : 0"
+        "(PIPE_POP > 2 ? 1 : 0)", "(PIPE_POP > 1 ? 1 : 0)",
+        "(PIPE_POP > 2 ? PIPE_POP - 2 : PIPE_POP > 0 ? 1 : 0)"
     };
 
     if (b->of == 1)
@@ -169,33 +174,116 @@ static void put_share(lut_text *t, const verilog_plan *p, const verilog_block *b
         lut_text_put(t, "%s", compressors[b->place]);
 }
 
-/* Block i from d<i> to its result r<i>, registers from there to d<i+1>. */
-static void put_block(lut_text *t, const verilog_plan *p, unsigned i)
+/* How text goes on: bits j of d<i> or r<i>, the last first where they make a vector. */
+static void put_bits(lut_text *t, char what, unsigned i, uint32_t bits)
+{
+    lut_text_put(t, "{");
+    for (uint32_t j = bits; j-- > 0;)
+        lut_text_word(t, j + 1 == bits ? "" : ", ", ",\n        ", "%c%u_%u", what, i,
+                      (unsigned)j);
+    lut_text_put(t, "}");
+}
+
+static void put_wires(lut_text *t, char what, unsigned i, uint32_t bits, bool vector)
+{
+    if (vector) {
+        lut_text_put(t, "wire [%u:0] %c%u;\n", (unsigned)bits - 1, what, i);
+        return;
+    }
+    lut_text_put(t, "wire ");
+    for (uint32_t j = 0; j < bits; j++)
+        lut_text_word(t, j ? ", " : "", ",\n    ", "%c%u_%u", what, i, (unsigned)j);
+    lut_text_put(t, ";\n");
+}
+
+/* .x0(d1_0), ... */
+static void put_connections(lut_text *t, char port, char what, unsigned i,
+                            uint32_t bits, bool vector)
+{
+    if (vector)
+        lut_text_put(t, ".%c(%c%u)", port, what, i);
+    for (uint32_t j = 0; !vector && j < bits; j++)
+        lut_text_word(t, j ? ", " : "", ",\n    ", ".%c%u(%c%u_%u)", port, (unsigned)j,
+                      what, i, (unsigned)j);
+}
+
+static void put_instance(lut_text *t, const verilog_plan *p, unsigned i)
+{
+    const verilog_block *b = &p->block[i];
+
+    lut_text_put(t, "%s_%s #(.SET(64'h%016llx)) u_%s (\n    ", p->d->name, b->tag,
+                 (unsigned long long)p->set, b->tag);
+    put_connections(t, 'x', 'd', i, width(b->nin), b->vector_in);
+    lut_text_put(t, ",\n    ");
+    put_connections(t, 'y', 'r', i, width(b->nout), b->vector_out);
+    lut_text_put(t, ");\n");
+}
+
+/* Registers as vectors, from r<i> to d<i+1>. */
+static void put_registers(lut_text *t, const verilog_plan *p, unsigned i)
 {
     const verilog_block *b = &p->block[i];
     unsigned bits = (unsigned)width(b->nout);
 
-    lut_text_put(
-        t, "wire [%u:0] r%u;\n%s_%s #(.SET(64'h%016llx)) u_%s (.x(d%u), .y(r%u));\n",
-        bits - 1, i, p->d->name, b->tag, (unsigned long long)p->set, b->tag, i, i);
-    lut_text_put(t, "wire [%u:0] d%u;\nwire v%u;\n", bits - 1, i + 1, i + 1);
-    if (full(p))
-        lut_text_put(t, "wire q%u;\n", i + 1);
     lut_text_put(t, "lutnet_%s #(.W(%u), .STAGES(", full(p) ? "pipe" : "delay", bits);
     put_share(t, p, b);
     lut_text_put(t, ")) p_%s (\n    .clk(clk), .rst_n(rst_n), ", b->tag);
     if (!full(p))
         lut_text_put(t, ".enable(enable), ");
-    lut_text_put(t, ".s_data(r%u), .s_valid(v%u),\n    ", i, i);
+    lut_text_put(t, ".s_valid(v%u), .m_valid(v%u),\n    ", i, i + 1);
     if (full(p))
-        lut_text_put(t, ".s_ready(q%u), .m_ready(q%u), ", i, i + 1);
-    lut_text_put(t, ".m_data(d%u), .m_valid(v%u));\n", i + 1, i + 1);
+        lut_text_put(t, ".s_ready(q%u), .m_ready(q%u),\n    ", i, i + 1);
+    if (b->vector_out) {
+        lut_text_put(t, ".s_data(r%u), .m_data(d%u));\n", i, i + 1);
+        return;
+    }
+    lut_text_put(t, ".s_data(");
+    put_bits(t, 'r', i, bits);
+    lut_text_put(t, "),\n    .m_data(");
+    put_bits(t, 'd', i + 1, bits);
+    lut_text_put(t, "));\n");
+}
+
+/* Without registers bits stay scalars: no simulator has to put a vector together. */
+static void put_scalar_registers(lut_text *t, const verilog_plan *p, unsigned i)
+{
+    const verilog_block *b = &p->block[i];
+
+    lut_text_put(t, "generate if (");
+    put_share(t, p, b);
+    lut_text_put(t, " == 0) begin : g_%s\n", b->tag);
+    for (uint32_t j = 0; j < width(b->nout); j++)
+        lut_text_put(t, "assign d%u_%u = r%u_%u;\n", i + 1, (unsigned)j, i,
+                     (unsigned)j);
+    lut_text_put(t, "assign v%u = v%u;\n", i + 1, i);
+    if (full(p))
+        lut_text_put(t, "assign q%u = q%u;\n", i, i + 1);
+    lut_text_put(t, "end else begin : g_%s_registers\n", b->tag);
+    put_registers(t, p, i);
+    lut_text_put(t, "end endgenerate\n");
+}
+
+/* Block i from d<i> to its result r<i>, registers from there to d<i+1>. */
+static void put_block(lut_text *t, const verilog_plan *p, unsigned i)
+{
+    const verilog_block *b = &p->block[i];
+
+    put_wires(t, 'r', i, width(b->nout), b->vector_out);
+    put_instance(t, p, i);
+    put_wires(t, 'd', i + 1, width(b->nout), b->vector_out);
+    lut_text_put(t, "wire v%u;\n", i + 1);
+    if (full(p))
+        lut_text_put(t, "wire q%u;\n", i + 1);
+    if (b->vector_out)
+        put_registers(t, p, i);
+    else
+        put_scalar_registers(t, p, i);
 }
 
 /* The argmax reads the scores, which go on beside the class. */
 static void put_last(lut_text *t, const verilog_plan *p)
 {
-    unsigned i = p->nblocks - 1, scores = (unsigned)(p->core.classes * p->w);
+    unsigned i = p->nblocks - 1, scores = (unsigned)(p->design.core.classes * p->w);
     const verilog_block *b = &p->block[i];
 
     lut_text_put(t, "wire [%u:0] winner;\n", (unsigned)p->iw - 1);

@@ -89,9 +89,11 @@ void verilog_next(reader *r)
         while (is_name(c[r->w.n]) || c[r->w.n] == '$')
             r->w.n++;
     } else {
-        r->w.n = *c == 0                                                        ? 0
-                 : (c[0] == '|' && c[1] == '|') || (c[0] == '!' && c[1] == '=') ? 2
-                                                                                : 1;
+        r->w.n = *c == 0 ? 0
+                 : (c[0] == '|' && c[1] == '|') || (*c == '!' && c[1] == '=') ||
+                         (*c == '=' && c[1] == '=')
+                     ? 2
+                     : 1;
     }
     r->at = c + r->w.n;
 }
@@ -143,16 +145,88 @@ uint32_t verilog_take_small(reader *r)
     return (uint32_t)v;
 }
 
-/* To the bracket that closes the one before. */
-void verilog_skip_brackets(reader *r)
+/* ---- numbers of registers ---- */
+
+static whole whole_primary(reader *r)
 {
-    for (unsigned open = 1; READ(r) && open;) {
-        if (r->w.n == 0)
-            verilog_refuse(r, "the text ends inside brackets");
-        open += verilog_is(r, "(");
-        open -= verilog_is(r, ")");
-        verilog_next(r);
+    whole x = { { 0 } };
+
+    if (++r->depth > NAMES)
+        verilog_refuse(r, "brackets nested too deep");
+    if (verilog_accept(r, "(")) {
+        x = verilog_whole(r);
+        verilog_want(r, ")");
+    } else if (READ(r) && r->w.number) {
+        uint32_t v = verilog_take_small(r);
+
+        for (unsigned i = 0; i < PROBES; i++)
+            x.v[i] = v;
+    } else {
+        word name = verilog_take_name(r);
+        unsigned i = 0;
+
+        while (i < r->nparameters &&
+               (r->parameter[i].name.n != name.n ||
+                memcmp(r->parameter[i].name.at, name.at, name.n) != 0))
+            i++;
+        if (i == r->nparameters)
+            verilog_refuse(r, "no such parameter");
+        else
+            x = r->parameter[i].value;
     }
+    r->depth--;
+    return x;
+}
+
+static whole whole_quotient(reader *r)
+{
+    whole a = whole_primary(r), b;
+
+    if (!verilog_accept(r, "/"))
+        return a;
+    b = whole_primary(r);
+    for (unsigned i = 0; i < PROBES; i++) {
+        if (b.v[i] == 0)
+            verilog_refuse(r, "division by zero");
+        a.v[i] = b.v[i] ? a.v[i] / b.v[i] : 0;
+    }
+    return a;
+}
+
+static whole whole_sum(reader *r)
+{
+    whole a = whole_quotient(r), b;
+
+    while (verilog_is(r, "+") || verilog_is(r, "-")) {
+        int sign = verilog_is(r, "+") ? 1 : -1;
+
+        verilog_next(r);
+        b = whole_quotient(r);
+        for (unsigned i = 0; i < PROBES; i++)
+            a.v[i] += sign * b.v[i];
+    }
+    return a;
+}
+
+/* NAME, numbers, brackets, a / b, + and -, a > b, c ? a : b: what shares out registers. */
+whole verilog_whole(reader *r)
+{
+    whole a = whole_sum(r), b;
+
+    if (verilog_accept(r, ">")) {
+        b = whole_sum(r);
+        for (unsigned i = 0; i < PROBES; i++)
+            a.v[i] = a.v[i] > b.v[i];
+    }
+    if (verilog_accept(r, "?")) {
+        whole yes = verilog_whole(r), no;
+
+        verilog_want(r, ":");
+        no = verilog_whole(r);
+        for (unsigned i = 0; i < PROBES; i++)
+            a.v[i] = a.v[i] ? yes.v[i] : no.v[i];
+    }
+    return a;
 }
 
 /* ---- nets ---- */
@@ -203,6 +277,23 @@ uint32_t verilog_table(reader *r, uint64_t tt, unsigned k, uint32_t a, uint32_t 
     return verilog_new_net(
         r, &(verilog_net){
                .tt = tt, .k = (uint8_t)k, .in = { a, b, c }, .kind = VERILOG_TABLE });
+}
+
+port *verilog_push_port(reader *r)
+{
+    if (r->nports == r->port_room) {
+        size_t room = r->port_room ? 2 * r->port_room : 64;
+        port *more = realloc(r->port, room * sizeof *more);
+
+        if (!more) {
+            no_memory(r);
+            return NULL;
+        }
+        r->port = more;
+        r->port_room = room;
+    }
+    r->port[r->nports] = (port){ .outer = { 0, 0 } };
+    return &r->port[r->nports++];
 }
 
 /* The net takes the value of another. */

@@ -8,7 +8,7 @@
 
 #include "lib/export/verilog_read.h"
 
-enum { NAMES = 64, PORTS = 16 };
+enum { NAMES = 64, PARAMETERS = 160, PROBES = 8 };
 
 typedef struct word {
     const char *at;
@@ -38,6 +38,21 @@ typedef struct port {
     uint32_t width;
 } port;
 
+/* Connections of an instance, in a stack of all that are open. */
+typedef struct ports {
+    size_t at, n;
+} ports;
+
+/* A whole number for each of some settings of the parameters; the first are the defaults. */
+typedef struct whole {
+    int64_t v[PROBES];
+} whole;
+
+typedef struct parameter {
+    word name;
+    whole value;
+} parameter;
+
 typedef struct scope {
     symbol *symbol;
     size_t used, places;
@@ -53,6 +68,11 @@ typedef struct reader {
     scope *names;
     uint32_t *pool;
     size_t used, places;
+    port *port;
+    size_t nports, port_room;
+    parameter parameter[PARAMETERS]; /* of the top module */
+    unsigned nparameters;
+    whole registers;                 /* in a row, so far */
     unsigned depth;
     lut_err *err;
     lut_status st;
@@ -67,7 +87,8 @@ bool verilog_accept(reader *r, const char *text);
 void verilog_want(reader *r, const char *text);
 word verilog_take_name(reader *r);
 uint32_t verilog_take_small(reader *r);
-void verilog_skip_brackets(reader *r);
+whole verilog_whole(reader *r);
+port *verilog_push_port(reader *r);
 uint32_t verilog_new_net(reader *r, const verilog_net *net);
 void verilog_pool_push(reader *r, uint32_t net);
 uint32_t verilog_bit_of(const reader *r, vector v, uint32_t i);

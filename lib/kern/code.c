@@ -121,6 +121,7 @@ static void write_all(lut_code *c, uint32_t *chunk, const lut_slice_run *run,
         }
     }
     chunk[nruns] = (uint32_t)n;
+    c->entry[n] = (size_t)(w.at - (uint8_t *)c->base);
 }
 
 bool lut_code_make(lut_code *c, uint32_t *chunk, const lut_slice_run *run, size_t nruns,

@@ -12,7 +12,7 @@
 typedef struct lut_code {
     void *base;    /* NULL: no code here; owned, lut_code_fini */
     size_t size;
-    size_t *entry; /* [nchunks + 1] of base; owned */
+    size_t *entry; /* [nchunks + 1] of base, the last one behind all; owned */
     size_t nchunks;
 } lut_code;
 
@@ -26,6 +26,15 @@ enum { LUT_CODE_CHUNK = 32 };
 bool lut_code_make(lut_code *c, uint32_t *chunk, const lut_slice_run *run, size_t nruns,
                    const lut_slice_lut *lut, size_t slots);
 void lut_code_fini(lut_code *c); /* accepts a zeroed struct */
+
+/* Has a chunk brought near, if there is one of that number, while the one before runs: code that
+ * runs through once is otherwise waited for line by line. */
+static inline void lut_code_fetch(const lut_code *c, size_t chunk)
+{
+    if (chunk < c->nchunks)
+        for (size_t at = c->entry[chunk]; at < c->entry[chunk + 1]; at += 64)
+            __builtin_prefetch((const char *)c->base + at, 0, 2);
+}
 
 /* One chunk on the slices of a work space. */
 static inline void lut_code_call(const lut_code *c, size_t chunk, lut_slice *v)

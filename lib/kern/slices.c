@@ -3,6 +3,7 @@
 
 /* A register; a slice is one or several of them. */
 typedef uint64_t native __attribute__((vector_size(LUT_NATIVE), may_alias));
+typedef uint64_t loose __attribute__((vector_size(LUT_NATIVE), aligned(8), may_alias));
 typedef uint8_t octets __attribute__((vector_size(LUT_NATIVE), aligned(1), may_alias));
 enum { PIECES = sizeof(lut_slice) / LUT_NATIVE, LANES = LUT_NATIVE / 8 };
 
@@ -88,9 +89,10 @@ GATES(gates_14, a | b)
 #define TABLES(X)                                                                    \
     X(2)                                                                             \
     X(6)                                                                             \
-    X(8) X(14) X(22) X(24) X(26) X(30) X(40) X(42) X(44) X(46) X(62) X(104) X(106)   \
-        X(110) X(126) X(128) X(130) X(134) X(138) X(142) X(150) X(152) X(154) X(158) \
-            X(168) X(172) X(174) X(188) X(190) X(232) X(234) X(254)
+    X(8)                                                                             \
+    X(14) X(22) X(24) X(26) X(30) X(40) X(42) X(44) X(46) X(62) X(104) X(106) X(110) \
+        X(126) X(128) X(130) X(134) X(138) X(142) X(150) X(152) X(154) X(158) X(168) \
+            X(172) X(174) X(188) X(190) X(232) X(234) X(254)
 
 #define X(table) GATES(ternary_##table, TERNARY(a, b, piece(v, g.in[2], p), table))
 TABLES(X)
@@ -369,23 +371,30 @@ LUT_INLINE void transpose(native a[64])
 }
 
 /* Words first .. first + count - 1 of 64 samples, or of the n that there are: row j of a has
- * bit j of each word. */
+ * bit j of each word.  Whole registers are moved by registers: a copy of a length that is not a
+ * constant costs three times what all the rest does. */
 LUT_INLINE void words_to_rows(native a[64], const uint64_t *x, size_t ld, size_t first,
                               size_t count, size_t n)
 {
     if (n < 64 || count < LANES)
         memset(a, 0, 64 * sizeof *a);
-    for (size_t i = 0; i < n; i++)
-        memcpy(&a[i], x + i * ld + first, count == LANES ? sizeof *a : 8 * count);
+    if (count == LANES)
+        for (size_t i = 0; i < n; i++)
+            a[i] = *(const loose *)(x + i * ld + first);
+    else
+        for (size_t i = 0; i < n; i++)
+            memcpy(&a[i], x + i * ld + first, 8 * count);
     transpose(a);
 }
 
+/* Row i of eight: LANES words of block i.  Becomes LANES slices, a piece behind the other: word e
+ * of row i becomes word i of slice e. */
 #if defined(LUT_VEC_AVX512)
-/* Eight by eight words: word e of row i becomes word i of row e. */
-LUT_INLINE void turn(__m512i r[8])
+LUT_INLINE void turn(native row[8])
 {
-    __m512i t[8], u[8];
+    __m512i r[8], t[8], u[8];
 
+    memcpy(r, row, sizeof r);
     for (unsigned i = 0; i < 4; i++) { /* columns of one parity, in pairs of rows */
         t[i] = _mm512_unpacklo_epi64(r[2 * i], r[2 * i + 1]);
         t[4 + i] = _mm512_unpackhi_epi64(r[2 * i], r[2 * i + 1]);
@@ -400,9 +409,43 @@ LUT_INLINE void turn(__m512i r[8])
         r[odd + 2] = _mm512_shuffle_i64x2(u[4 + 2 * odd], u[5 + 2 * odd], 0x88);
         r[odd + 6] = _mm512_shuffle_i64x2(u[4 + 2 * odd], u[5 + 2 * odd], 0xdd);
     }
+    memcpy(row, r, sizeof r);
 }
+#elif defined(LUT_VEC_AVX2)
+LUT_INLINE void turn(native row[8])
+{
+    __m256i r[8], t[4];
 
-/* Eight words of all samples: slices are written whole. */
+    memcpy(r, row, sizeof r);
+    for (unsigned half = 0; half < 2; half++) {
+        for (unsigned i = 0; i < 2; i++) {
+            t[2 * i] =
+                _mm256_unpacklo_epi64(r[4 * half + 2 * i], r[4 * half + 2 * i + 1]);
+            t[2 * i + 1] =
+                _mm256_unpackhi_epi64(r[4 * half + 2 * i], r[4 * half + 2 * i + 1]);
+        }
+        for (unsigned e = 0; e < 2; e++) {
+            __m256i low = _mm256_permute2x128_si256(t[e], t[2 + e], 0x20);
+            __m256i high = _mm256_permute2x128_si256(t[e], t[2 + e], 0x31);
+
+            memcpy(&row[2 * e + half], &low, sizeof low);
+            memcpy(&row[2 * (e + 2) + half], &high, sizeof high);
+        }
+    }
+}
+#else
+LUT_INLINE void turn(native row[8])
+{
+    native r[8];
+
+    memcpy(r, row, sizeof r);
+    for (unsigned e = 0; e < LANES; e++)
+        for (unsigned i = 0; i < 8; i++)
+            row[(e * 8 + i) / LANES][i % LANES] = r[i][e];
+}
+#endif
+
+/* LANES words of all samples: slices are written whole. */
 LUT_INLINE void words_to_slices(lut_slice *out, const uint64_t *x, size_t ld,
                                 size_t inputs, size_t first, size_t count, size_t n)
 {
@@ -415,34 +458,16 @@ LUT_INLINE void words_to_slices(lut_slice *out, const uint64_t *x, size_t ld,
                       n - from < 64 ? n - from : 64);
     }
     for (size_t j = 0; j < 64; j++) {
-        __m512i r[8];
+        native r[8];
 
         for (unsigned block = 0; block < 8; block++)
-            r[block] = (__m512i)a[block][j];
+            r[block] = a[block][j];
         turn(r);
         for (size_t w = 0; w < count && (first + w) * 64 + j < inputs; w++)
-            _mm512_store_si512(&out[(first + w) * 64 + j], r[w]);
+            for (unsigned p = 0; p < PIECES; p++)
+                put(out, (first + w) * 64 + j, p, r[w * PIECES + p]);
     }
 }
-#else
-LUT_INLINE void words_to_slices(lut_slice *out, const uint64_t *x, size_t ld,
-                                size_t inputs, size_t first, size_t count, size_t n)
-{
-    for (size_t block = 0; block < LUT_SLICE_WORDS; block++) {
-        size_t from = block * 64 < n ? block * 64 : n;
-        native a[64];
-
-        words_to_rows(a, x + from * ld, ld, first, count,
-                      n - from < 64 ? n - from : 64);
-        for (size_t w = 0; w < count; w++) {
-            size_t row = (first + w) * 64, rows = inputs - row < 64 ? inputs - row : 64;
-
-            for (size_t j = 0; j < rows; j++)
-                out[row + j].word[block] = ((const uint64_t *)&a[j])[w];
-        }
-    }
-}
-#endif
 
 static void from_words(lut_slice *out, const uint64_t *x, size_t ld, size_t inputs,
                        size_t n)
@@ -466,12 +491,17 @@ typedef __m256i raw;
 #define PAIRS(bits, half, x, y) _mm256_unpack##half##_epi##bits(x, y)
 #endif
 
-#if defined(PAIRS)
-/* Bytes f of eight vectors become 8 bytes of row f, 16 features at a time: y[t] has features
- * 2 t and 2 t + 1 of each 16. */
-LUT_INLINE void rows_of_octets(raw y[8], const octets acc[8])
+/* The feature of an octet whose eight bytes rows_of_octets puts into word e of y[t]. */
+LUT_INLINE unsigned feature_of(unsigned t, unsigned e)
 {
-    raw x[8];
+    return e / 2 * 16 + 2 * t + e % 2;
+}
+
+/* Bytes f of eight vectors become the 8 bytes of word f, in the order of feature_of. */
+#if defined(PAIRS)
+LUT_INLINE void rows_of_octets(native out[8], const octets acc[8])
+{
+    raw x[8], y[8];
 
     memcpy(x, acc, sizeof x);
     for (unsigned i = 0; i < 4; i++) {
@@ -488,86 +518,73 @@ LUT_INLINE void rows_of_octets(raw y[8], const octets acc[8])
         y[2 * i] = PAIRS(32, lo, x[2 * i], x[2 * i + 1]);
         y[2 * i + 1] = PAIRS(32, hi, x[2 * i], x[2 * i + 1]);
     }
-}
-#endif
-
-/* Rows are far apart: what is next in each the machine does not guess. */
-enum { AHEAD = 128 };
-
-/* LUT_NATIVE features of 64 samples: eight samples become one byte of each feature by adding,
- * the last one first. */
-LUT_INLINE void add_bools(octets acc[8], const uint8_t *x, size_t ld)
-{
-    for (unsigned g = 0; g < 8; g++) {
-        octets sum = { 0 };
-
-        for (unsigned s = 8; s-- > 0;) {
-            const uint8_t *at = x + (8 * g + s) * ld;
-
-            __builtin_prefetch(at + AHEAD);
-            sum += sum + *(const octets *)at;
-        }
-        acc[g] = sum;
-    }
-}
-
-/* LUT_NATIVE features of 64 samples each in `whole` words. */
-#if defined(LUT_VEC_AVX512)
-LUT_INLINE void bools_to_slices(lut_slice *out, const uint8_t *x, size_t ld,
-                                size_t whole)
-{
-    __m512i y[LUT_SLICE_WORDS][8], r[8];
-    octets acc[8];
-
-    for (size_t block = 0; block < LUT_SLICE_WORDS; block++)
-        if (block < whole) {
-            add_bools(acc, x + block * 64 * ld, ld);
-            rows_of_octets(y[block], acc);
-        } else {
-            memset(y[block], 0, sizeof y[block]);
-        }
-    for (unsigned t = 0; t < 8; t++) {
-        for (unsigned block = 0; block < 8; block++)
-            r[block] = y[block][t];
-        turn(r);
-        for (unsigned e = 0; e < 8; e++)
-            _mm512_store_si512(&out[e / 2 * 16 + 2 * t + e % 2], r[e]);
-    }
-}
-#elif defined(LUT_VEC_AVX2)
-LUT_INLINE void bools_to_slices(lut_slice *out, const uint8_t *x, size_t ld,
-                                size_t whole)
-{
-    octets acc[8];
-    raw y[8];
-
-    for (size_t block = 0; block < whole; block++) {
-        add_bools(acc, x + block * 64 * ld, ld);
-        rows_of_octets(y, acc);
-        for (unsigned t = 0; t < 8; t++)
-            for (unsigned e = 0; e < LANES; e++)
-                out[e / 2 * 16 + 2 * t + e % 2].word[block] =
-                    ((const native *)&y[t])[0][e];
-    }
+    memcpy(out, y, sizeof y);
 }
 #else
-LUT_INLINE void bools_to_slices(lut_slice *out, const uint8_t *x, size_t ld,
-                                size_t whole)
+LUT_INLINE void rows_of_octets(native out[8], const octets acc[8])
 {
-    octets acc[8];
-
-    for (size_t block = 0; block < whole; block++) {
-        add_bools(acc, x + block * 64 * ld, ld);
-        for (unsigned f = 0; f < LUT_NATIVE; f++) {
+    for (unsigned t = 0; t < 8; t++)
+        for (unsigned e = 0; e < LANES; e++) {
             uint64_t row = 0;
 
             for (unsigned g = 0; g < 8; g++)
-                row |= (uint64_t)acc[g][f] << (8 * g);
-            out[f].word[block] = row;
+                row |= (uint64_t)acc[g][feature_of(t, e)] << (8 * g);
+            out[t][e] = row;
+        }
+}
+#endif
+
+/* Vectors of LUT_NATIVE features that are read side by side, row after row. */
+enum { TILE = 40 };
+
+/* Eight samples become one byte of each feature by adding, the last one first. */
+LUT_INLINE octets add_eight(const uint8_t *x, size_t ld)
+{
+    octets sum = { 0 };
+
+    for (unsigned s = 8; s-- > 0;)
+        sum += sum + *(const octets *)(x + s * ld);
+    return sum;
+}
+
+/* A block of 64 samples: its words of vector v to mid + 64 v, eight apart.  Eight rows are read to
+ * the end before the next eight: as many streams the machine fetches ahead. */
+LUT_INLINE void bools_to_words(native *mid, const uint8_t *x, size_t ld, size_t vectors)
+{
+    octets acc[TILE][8];
+    native y[8];
+
+    for (size_t g = 0; g < 8; g++)
+        for (size_t v = 0; v < vectors; v++)
+            acc[v][g] = add_eight(x + 8 * g * ld + v * LUT_NATIVE, ld);
+    for (size_t v = 0; v < vectors; v++) {
+        rows_of_octets(y, acc[v]);
+        for (unsigned t = 0; t < 8; t++)
+            mid[64 * v + 8 * t] = y[t];
+    }
+}
+
+/* Vectors of features, of `whole` blocks of samples.  mid: 64 for each vector, may be where the
+ * slices go. */
+LUT_INLINE void bools_to_slices(lut_slice *out, native *mid, const uint8_t *x,
+                                size_t ld, size_t vectors, size_t whole)
+{
+    native m[64];
+
+    for (size_t block = 0; block < whole; block++)
+        bools_to_words(mid + block, x + block * 64 * ld, ld, vectors);
+    for (size_t v = 0; v < vectors; v++) {
+        memcpy(m, mid + 64 * v, sizeof m);
+        for (unsigned t = 0; t < 8; t++) {
+            for (size_t block = whole; block < LUT_SLICE_WORDS; block++)
+                m[8 * t + block] ^= m[8 * t + block];
+            turn(m + 8 * t);
+            for (unsigned i = 0; i < 8; i++)
+                put(out, v * LUT_NATIVE + feature_of(t, i / PIECES), i % PIECES,
+                    m[8 * t + i]);
         }
     }
 }
-#endif
 
 /* Any number of features and samples, one by one. */
 static void few_bools_to_rows(lut_slice *out, const uint8_t *x, size_t ld,
@@ -586,13 +603,18 @@ static void from_bools(lut_slice *out, const uint8_t *x, size_t ld, size_t input
                        size_t n)
 {
     size_t whole = inputs >= LUT_NATIVE ? n / 64 : 0; /* blocks of samples */
+    size_t vectors = whole ? inputs / LUT_NATIVE : 0;
+    native mid[64];
 
-    for (size_t f = 0; f < inputs && whole; f += LUT_NATIVE) {
-        /* The last features overlap those before, which are written once more. */
-        size_t at = inputs - f < LUT_NATIVE ? inputs - LUT_NATIVE : f;
+    for (size_t v = 0; v < vectors; v += TILE) {
+        lut_slice *to = out + v * LUT_NATIVE;
 
-        bools_to_slices(out + at, x + at, ld, whole);
+        bools_to_slices(to, (native *)to, x + v * LUT_NATIVE, ld,
+                        vectors - v < TILE ? vectors - v : TILE, whole);
     }
+    if (whole && inputs % LUT_NATIVE) /* with features of those before, once more */
+        bools_to_slices(out + inputs - LUT_NATIVE, mid, x + inputs - LUT_NATIVE, ld, 1,
+                        whole);
     for (size_t block = whole; block < LUT_SLICE_WORDS; block++) {
         size_t from = block * 64 < n ? block * 64 : n;
 

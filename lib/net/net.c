@@ -329,6 +329,11 @@ void lut_net_destroy(lut_net *net)
     free(net);
 }
 
+const char *lut_net_kernels(const lut_net *net)
+{
+    return net->backend == lut_backend_find(NULL) ? NULL : net->backend->name;
+}
+
 size_t lut_net_parameters(const lut_net *net)
 {
     size_t n = net->inlet.learnt.sets * net->inlet.learnt.count;

@@ -91,6 +91,10 @@ void lut_net_destroy(lut_net *net); /* accepts NULL */
 /* Trainable values: weights of LUTs and of learnable mappings, without padding. */
 size_t lut_net_parameters(const lut_net *net);
 
+/* Kernel set that circuits of it are to run on (lut_circuit_accuracy_on): its back end's; NULL
+ * where that is the best one. */
+const char *lut_net_kernels(const lut_net *net);
+
 /* All weights as one vector, padding included; borrowed.  After writing to it call
  * lut_net_refresh. */
 float *lut_net_weights(lut_net *net, size_t *n);
@@ -193,6 +197,20 @@ lut_status                /* LUT_OK or LUT_ENOMEM */
 lut_net_harden(
     lut_circuit *c,       /* owned: lut_circuit_fini */
     const lut_net *net,
+    lut_err *err
+);
+
+/* How far the relaxed network is from the discrete one: of each layer, the share of outputs, over
+ * the samples, whose values, rounded, are not the bits of the discrete network.  Both run from
+ * the inputs on, the relaxed one in the mode that is set.  Rounded: above 0.5, or above what
+ * look-ups of its parametrization take as 1. */
+lut_status                   /* LUT_OK or LUT_ENOMEM */
+lut_net_differ(
+    double *share,           /* [layers]; NaN for no samples */
+    const lut_net *net,
+    const lut_circuit *c,    /* lut_net_harden of it */
+    const lut_samples *s,
+    const lut_exec *exec,
     lut_err *err
 );
 

@@ -29,8 +29,8 @@ static void load_word(void *arg, size_t word)
     lut_bits_gather_word(&job->ws->input, job->s, job->rows, job->first, job->n, word);
 }
 
-static void load_batch(const lut_net *net, lut_ws *ws, const lut_samples *s,
-                       const uint32_t *rows, size_t first, size_t n)
+void lut_batch_load(const lut_net *net, lut_ws *ws, const lut_samples *s,
+                    const uint32_t *rows, size_t first, size_t n)
 {
     load_job job = { ws, s, rows, first, n };
 
@@ -139,7 +139,7 @@ void lut_net_score(const lut_net *net, lut_ws *ws, lut_score *score,
         batch b = { .net = (lut_net *)net, .ws = ws };
 
         b.n = n - done < ws->most ? n - done : ws->most;
-        load_batch(net, ws, s, rows ? rows + done : NULL, first + done, b.n);
+        lut_batch_load(net, ws, s, rows ? rows + done : NULL, first + done, b.n);
         run_batch(&b);
         add_score(score, &b);
     }
@@ -151,7 +151,7 @@ void lut_net_logits(const lut_net *net, lut_ws *ws, float *logits, size_t ld,
     batch b = { .net = (lut_net *)net, .ws = ws, .n = n, .logits = logits, .ld = ld };
 
     LUT_CHECK(ld >= lut_round_up(n, LUT_BLOCK));
-    load_batch(net, ws, s, NULL, first, n);
+    lut_batch_load(net, ws, s, NULL, first, n);
     run_batch(&b);
 }
 
@@ -162,7 +162,7 @@ void lut_net_step(lut_net *net, lut_ws *ws, lut_score *score, const lut_samples 
     batch b = { .net = net, .ws = ws, .n = n, .update = &update };
 
     lut_opt_advance(step, net->optim, net->optim_cfg);
-    load_batch(net, ws, s, rows, 0, n);
+    lut_batch_load(net, ws, s, rows, 0, n);
     run_batch(&b);
     add_score(score, &b);
     lut_update_rest(&update);

@@ -163,6 +163,13 @@ static inline bool lut_has_below(const lut_net *net, uint32_t layer)
 lut_status lut_ws_create_planes(lut_ws **ws, const lut_net *net, size_t capacity,
                                 size_t plane, const lut_exec *exec, lut_err *err);
 
+/* ---- pass.c ---- */
+
+/* Samples rows[0 .. n - 1] (first .. first + n - 1 where rows is NULL), n <= ws->most, to the
+ * rows of inputs and the labels. */
+void lut_batch_load(const lut_net *net, lut_ws *ws, const lut_samples *s, const uint32_t *rows,
+                    size_t first, size_t n);
+
 /* ---- walk.c: a layer and a plane ---- */
 
 /* Where a plane is in the batch. */

@@ -39,7 +39,8 @@ static lut_status discrete_accuracy(double *percent, const run *r, lut_err *err)
     lut_status st = lut_net_harden(&c, r->net, err);
 
     if (st == LUT_OK)
-        st = lut_circuit_accuracy(percent, NULL, &c, &s, r->exec, err);
+        st = lut_circuit_accuracy_on(percent, NULL, &c, &s, lut_net_kernels(r->net),
+                                     r->exec, err);
     lut_circuit_fini(&c);
     return st;
 }

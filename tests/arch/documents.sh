@@ -22,6 +22,15 @@ for c in $columns; do
 done
 
 columns=$(awk '
+    /^#define SWEEP_BASELINE_FIELDS/ { on = 1; next }
+    on && /^ *[NT]\(/ { split($0, part, ","); gsub(/ /, "", part[2]); print part[2] }
+    /^#define SWEEP_BASELINE_F64/ { on = 0 }' sweep/baselines.h)
+[ "$(echo "$columns" | wc -l)" -ge 20 ] || complain "too few columns found in sweep/baselines.h"
+for c in $columns; do
+    grep -qE "^\\| .*\\b$c\\b.* \\|" docs/store.md || complain "docs/store.md does not explain /baselines' $c"
+done
+
+columns=$(awk '
     /^#define BENCH_COLUMNS/ { on = 1; next }
     on && /^ *[NT]\(/ {
         split($0, part, /[(,]/)

@@ -42,6 +42,7 @@ find $folders -name '*.[ch]' | sort | xargs awk '
 
         home("mpi.h", "sweep/mpi\\.c|drivers/lutsweep\\.c")
         home("hdf5.h", "sweep/store[a-z0-9_]*\\.[ch]")
+        home("hdf5_hl.h", "sweep/store[a-z0-9_]*\\.[ch]")
         home("libconfig.h", "sweep/spec[a-z_]*\\.[ch]")
         home("omp.h", "lib/base/exec\\.c")
         home("immintrin.h", "lib/kern/.*")

@@ -1,5 +1,6 @@
-/* A random network as Verilog: hardware DIR ENCODER WIDTH FRAC SIGNED LUTS K [OPTION=VALUE ...]
- * LUTS and K: of the layers, with commas between. */
+/* A random network as hardware: hardware DIR ENCODER WIDTH FRAC SIGNED LUTS K [OPTION=VALUE ...]
+ * LUTS and K: of the layers, with commas between.  LUT_FORMAT in the environment: the format,
+ * verilog. */
 #include "tests/support/designs.h"
 
 #include <stdio.h>
@@ -61,7 +62,8 @@ static lut_status options(void *cfg, const lut_export_ops *ops, char **word,
 
 static lut_status make(char **arg, lut_err *err)
 {
-    const lut_export_ops *ops = lut_export_find("verilog");
+    const char *format = getenv("LUT_FORMAT");
+    const lut_export_ops *ops = lut_export_find(format ? format : "verilog");
     design_shape s = {
         .encoder = arg[2], .features = 7, .bits = 5, .rows = 60, .classes = 5, .seed = 7
     };

@@ -16,7 +16,7 @@ says()
 
 # ---- usage ----
 expect 0 "$luteval" --help
-says 'FILE KEY' 'Exit status'
+says 'FILE... KEY' 'Exit status'
 expect 2 "$luteval"
 says 'want a results file and a KEY'
 expect 2 "$luteval" none.h5
@@ -25,7 +25,7 @@ says 'none.h5'
 expect 2 "$luteval" none.h5 0123 --threads 0
 says '--threads=0: want a whole number from 1 to 256'
 expect 2 "$luteval" none.h5 0123 --output xml
-says '--output=xml: want text or json'
+says '--output=xml: want text, json or quiet'
 printf 'not HDF5' >text.h5
 expect 2 "$luteval" text.h5 0123
 says 'text.h5'
@@ -61,6 +61,24 @@ says 'want 4 to 16 digits'
 expect 2 "$luteval" s.h5 0000000000000000
 says 's.h5: none of the' 'has the key 0000000000000000'
 
+# ---- several files ----
+expect 0 "$luttrain" --from s.h5 --key "$refused" -o one.h5
+expect 0 "$luteval" s.h5 one.h5 "$best" --output quiet
+cp last.out alone
+expect 0 "$luteval" one.h5 s.h5 "$best" --output quiet
+cmp alone last.out || die "the order of files matters"
+[ "$(wc -w <alone)" = 1 ] || die "not quiet: $(cat alone)"
+expect 2 "$luteval" one.h5 one.h5 "$refused"
+says 'one.h5 and one.h5 both have a trial'
+expect 2 "$luteval" s.h5 one.h5 "$refused" # kept in one, not in the other: both have it
+says "the network of $refused is not kept"
+expect 2 "$luteval" s.h5 one.h5 0000000000000000
+says 'none of the 2 files; the first: s.h5: none of the'
+expect 2 "$luteval" s.h5 none.h5 "$best"
+says 'none.h5'
+expect 0 "$luteval" one.h5 "$refused"
+says 'right %'
+
 # ---- predictions: their counts are the accuracy, their largest score the class ----
 expect 0 "$luteval" s.h5 "$best" --predictions p.csv --output json
 says '"format_version": 1' '"agrees": true'
@@ -72,9 +90,17 @@ awk -F, '
         bad += most != $2 || $1 != NR - 2
         right += $2 == $3
     }
-    END { if (bad || NR < 100) exit 1; printf "%.9g\n", 100 * right / (NR - 1) }' p.csv \
+    $2 == $3 { hit[$3]++ }
+    NR > 1 { of[$3]++ }
+    END {
+        for (c = 0; c < classes; c++) printf "%.9g\n", 100 * hit[c] / of[c] >"by_class"
+        if (bad || NR < 100) exit 1; printf "%.9g\n", 100 * right / (NR - 1) }' p.csv \
     >right || die "predictions"
 grep -q "\"accuracy\": $(cat right)" last.out || die "accuracy of the predictions: $(cat right)"
+sed -n '/"class_accuracy"/,/\]/s/^ *\([0-9][0-9.]*\),*$/\1/p' last.out >classes
+paste classes by_class | awk '
+    { bad += ($1 - $2) ^ 2 > 1e-12 || NF != 2 }
+    END { exit bad || NR < 2 }' || die "accuracy of the classes: $(paste classes by_class)"
 for set in scalar avx2 avx512; do
     LUT_KERNELS=$set "$luteval" s.h5 "$best" --predictions "$set.csv" >last.out 2>&1 || {
         says 'is not in this build or not of this machine'

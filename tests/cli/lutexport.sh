@@ -109,6 +109,8 @@ refused 'want some of aiger, blif' nets.h5 "$key" --format c,gds
 refused 'no such option of --format=c' nets.h5 "$key" --format c speed=2
 refused 'words: 65 is out of range' nets.h5 "$key" --format c words=65
 refused 'no reserved word' nets.h5 "$key" --format c --name module
+refused '64 characters, want less than 64' nets.h5 "$key" --format c \
+    --name n23456789012345678901234567890123456789012345678901234567890123x
 refused 'nobody could read' nets.h5 "$key" --format dot dot.nodes=3
 refused 'none.h5' none.h5 "$key" --format c
 refused 'nets.cfg' nets.cfg "$key" --format c
@@ -299,6 +301,17 @@ fi
 sed -n '/^[0-9a-f]*$/p' wires/wires_in.hex | sed -n 2,3p >first # all 0, all 1
 [ "$(sed -n 's/^0*$/zero/p' first)" = zero ] || die "made vectors are not the first"
 
+# SystemVerilog: by the same simulator.
+bits=$("$lutreport" nets.h5 --by key --where 'parametrization = poly and encoder_bits = 3' \
+    --format csv | grep -o '^[0-9a-f]\{16\}' | head -n 1)
+expect 0 env PATH="$work/sim" "$lutexport" nets.h5 "$bits" --format systemverilog --name bits \
+    -o bits --verify pipe_layers=1 rows=40
+if [ -e sim/iverilog ] && [ -e sim/vvp ]; then
+    grep -q '^equal     systemverilog: the bench, 1[0-9]* samples' last.out || die "no bench of it"
+else
+    grep -q '^skipped   systemverilog: the bench.*not in PATH' last.out || die "no simulator"
+fi
+
 # Tools that fail: one that finds a difference, what dies or cannot start says nothing.
 fake() # NAME COMMANDS
 {
@@ -312,6 +325,8 @@ expect 3 env PATH=fakes "$lutexport" nets.h5 "$wired" --format verilog --name wi
 grep -q '^DIFFERENT verilog: the bench.*FAIL: wires' last.out || die "a bench that fails passes"
 grep -q ' +n=[0-9]\{3,\}$' vvp.args || die "vvp is not told how many: $(cat vvp.args)"
 grep -q '^skipped   verilog: synthesis.* 7 LUTs for xc7' last.out || die "no synthesis"
+expect 3 env PATH=fakes "$lutexport" nets.h5 "$bits" --format systemverilog --name wires -o f3 --verify
+grep -q '^DIFFERENT systemverilog: the bench.*FAIL: wires' last.out || die "a failing bench passes"
 [ ! -e f1/wires_yosys.json ] || die "yosys writes among the files"
 diff -r wires f1 | grep -v '[.]json' | grep '^Only' && die "tools leave files"
 fake vvp 'kill -9 $$'
@@ -370,6 +385,32 @@ END
     grep -q '^DIFFERENT c: classes and scores of the test rows.*first at row 0' last.out ||
         die "a wrong answer is not found"
     grep -q '"verdict": "different"' wrong/*.json || die "no verdict"
+fi
+
+# A layer that does not fit a stack of 1 MB runs in memory that it is given.
+luts=21000
+[ -z "${LUT_EXPORT_ALL:-}" ] || luts=102000
+cat >wide.cfg <<END
+name    = "wide";
+dataset = "iris";
+parametrization = "dwn";
+lut_rank = 6;
+layers  = "$luts";
+encoder = { kind = "distributive"; bits = 16; };
+train   = { epochs = 1; };
+END
+expect 0 "$luttrain" wide.cfg -o wide.h5
+key=$("$lutreport" wide.h5 --by key --format csv | grep -o '^[0-9a-f]\{16\}')
+if command -v cc >/dev/null; then
+    (ulimit -s 1024 && expect 0 "$lutexport" wide.h5 "$key" --format c -o wide words=8 --name wide \
+        --verify) || die "a wide layer"
+    grep -q '^equal     c: classes and scores of random encoded bits' last.out || die "not run"
+    words=$(sed -n 's/.*wide_WORK (\([0-9]*\)ull.*/\1/p' wide/wide.h)
+    [ "$words" -gt $luts ] || die "narrower than thought: $words slots"
+    echo '#include "wide/wide.h"
+    void (*f)(const float *, size_t, uint16_t *) = wide_predict;' >declared.c
+    cc -c declared.c 2>/dev/null && die "a function that does not fit the stack is declared"
+    cc -Dwide_WORDS=1 -c declared.c || die "a function that fits is not declared"
 fi
 [ -z "$(ls -d ./*.tmp.* 2>/dev/null)" ] || die "temporary folders are left"
 exit 0

@@ -37,7 +37,8 @@ static double now(void)
 
 static void direct(bench *b)
 {
-    lut_direct_predict(b->found, &b->c, &b->s, &(lut_exec){ .threads = 1 }, NULL);
+    lut_direct_predict(b->found, &b->c, &b->s, lut_slices_find(NULL),
+                       &(lut_exec){ .threads = 1 }, NULL);
 }
 
 static void words(bench *b)

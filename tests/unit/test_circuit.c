@@ -167,10 +167,13 @@ static void compare(const lut_circuit *c, const lut_samples *s, unsigned threads
     uint16_t *direct = malloc((s->n + 1) * sizeof *direct);
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(direct);
-    CU_ASSERT_EQUAL(
-        lut_direct_predict(direct, c, s, &(lut_exec){ .threads = threads }, NULL),
-        LUT_OK);
-    CU_ASSERT_EQUAL(count_wrong(s, direct, expected.class), 0);
+    for (size_t i = 0; i < LUT_COUNT(sets); i++)
+        if (runs_here(sets[i])) {
+            CU_ASSERT_EQUAL(lut_direct_predict(direct, c, s, lut_slices_find(sets[i]),
+                                               &(lut_exec){ .threads = threads }, NULL),
+                            LUT_OK);
+            CU_ASSERT_EQUAL(count_wrong(s, direct, expected.class), 0);
+        }
     for (size_t i = 0; i < LUT_COUNT(sets); i++)
         if (runs_here(sets[i]))
             compare_on(sets[i], c, s, &expected, threads);
@@ -373,6 +376,16 @@ static void test_threads(void)
                         LUT_OK);
         CU_ASSERT(s.n == 0 ? percent != percent : percent == 100.0);
         CU_ASSERT_EQUAL(count_wrong(&s, found, first), 0);
+        for (size_t i = 0; i < LUT_COUNT(sets); i++) {
+            memset(found, 0xff, sizeof found);
+            CU_ASSERT_EQUAL(lut_circuit_accuracy_on(&percent, found, &c, &s, sets[i],
+                                                    &(lut_exec){ .threads = 1 }, NULL),
+                            runs_here(sets[i]) ? LUT_OK : LUT_ENOENT);
+            CU_ASSERT(!runs_here(sets[i]) || count_wrong(&s, found, first) == 0);
+        }
+        CU_ASSERT_EQUAL(lut_circuit_accuracy_on(&percent, found, &c, &s, "abacus",
+                                                &(lut_exec){ .threads = 1 }, NULL),
+                        LUT_ENOENT);
     }
     CU_ASSERT((int)N >= (int)LUT_DIRECT_SAMPLES);
     s.n = 300; /* fewer blocks than threads */

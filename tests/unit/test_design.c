@@ -521,18 +521,14 @@ static unsigned design_errors(const lut_design *d, const lut_netlist *plain,
     return wrong;
 }
 
-static void check_sums(const lut_design *d, const lut_cost *cost)
+/* LUTs and flip-flops are counted in what is written: tests/unit/test_verilog.c. */
+static void check_stage_levels(const lut_cost *cost)
 {
-    uint32_t levels = 0,
-             luts = d->encoder.net.nnodes + d->core.nnodes + d->argmax.nnodes;
+    uint32_t levels = 0;
 
     for (uint32_t s = 0; s < cost->nstages; s++)
         levels += cost->stage_levels[s];
     CU_ASSERT_EQUAL(levels, lut_cost_levels(cost));
-    for (uint32_t c = 0; c < 3; c++)
-        luts += d->popcount[c].net.nnodes + lut_popcount_adder(&d->popcount[c]);
-    CU_ASSERT_EQUAL(lut_cost_luts(cost, false), luts);
-    CU_ASSERT_EQUAL(lut_cost_luts(cost, true), luts - d->encoder.net.nnodes);
 }
 
 static const lut_pipeline pipelines[] = {
@@ -564,7 +560,7 @@ static void test_designs(void)
         for (int word = 0; word < 20; word++)
             CU_ASSERT_EQUAL(design_errors(&d, &plain, &all), 0);
         CU_ASSERT_EQUAL_FATAL(lut_cost_of(&cost, &d, &err), LUT_OK);
-        check_sums(&d, &cost);
+        check_stage_levels(&cost);
         CU_ASSERT_EQUAL(cost.latency, latency[i]);
         CU_ASSERT(cost.nstages <= cost.latency + 1);
         CU_ASSERT(cost.nstages == stages[i] || i == 4);

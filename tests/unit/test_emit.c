@@ -1,5 +1,5 @@
-/* drivers/emit: JSON is UTF-8, whatever bytes the text has. */
-#include "drivers/emit.h"
+/* analysis/emit: JSON is UTF-8, whatever bytes the text has. */
+#include "analysis/emit.h"
 #include "lib/base/field.h"
 #include "tests/support/unit.h"
 

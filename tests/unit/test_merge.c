@@ -305,6 +305,36 @@ static void test_view(void)
     fake_folder_remove();
 }
 
+/* Published results are those of the folders; where these have none, those that there were. */
+static void test_baselines(void)
+{
+    static const char *const folder[] = { SOURCE_DATA, NULL };
+    const char *file = fake_path("published.h5");
+    const sweep_merge_with with = { .folder = folder };
+    sweep_store *s;
+    sweep_merged m;
+    sweep_result r;
+    size_t n;
+
+    fake_result(&r, 1);
+    strcpy(r.row.trial.dataset, "iris");
+    put_state(file, &r, ".rec");
+    sweep_result_fini(&r);
+    CU_ASSERT_EQUAL_FATAL(sweep_merge_using(&m, file, &file, 1, &with, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_store_open(&s, file, NULL), LUT_OK);
+    n = sweep_store_published(s)->n;
+    CU_ASSERT(n > 0);
+    for (size_t i = 0; i < n; i++)
+        CU_ASSERT_STRING_EQUAL(sweep_store_published(s)->row[i].dataset, "iris");
+    sweep_store_close(s);
+    CU_ASSERT_EQUAL(sweep_merge(&m, file, &file, 1, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_store_open(&s, file, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(sweep_store_published(s)->n, n);
+    CU_ASSERT_EQUAL(strlen(sweep_store_published(s)->digest), 64);
+    sweep_store_close(s);
+    fake_folder_remove();
+}
+
 static void note_done(sweep_journal *j, uint32_t attempt, const char *hash)
 {
     sweep_fields *f = calloc(1, sizeof *f);
@@ -393,5 +423,5 @@ static void test_foreign_keys(void)
 
 UNIT_MAIN("merge", UNIT(test_conflicts), UNIT(test_conflict_rows),
           UNIT(test_conflict_hash), UNIT(test_failures), UNIT(test_ended_early),
-          UNIT(test_rungs), UNIT(test_ran_twice), UNIT(test_view), UNIT(test_union),
+          UNIT(test_rungs), UNIT(test_ran_twice), UNIT(test_view), UNIT(test_baselines), UNIT(test_union),
           UNIT(test_foreign_keys))

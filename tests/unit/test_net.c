@@ -278,6 +278,64 @@ static void heads_of(const net_spec *s)
     lut_net_destroy(net);
 }
 
+/* With a class for each output of the last layer, logits are values and votes are bits. */
+static void differ_of(const net_spec *s, bool expect_some)
+{
+    enum { N = 700, LD = 768, CLASSES = 10 };
+    lut_samples x = net_samples(N, s->inputs, net_modulo3);
+    lut_net *net = net_make(s, best(), 4);
+    lut_ws *all = net_space(net, N, 1);
+    lut_circuit c = { 0 };
+    static float logits[CLASSES * LD];
+    double share[3] = { -1, -1, -1 };
+    unsigned votes[CLASSES];
+    size_t differ = 0;
+
+    CU_ASSERT_EQUAL_FATAL(lut_net_harden(&c, net, NULL), LUT_OK);
+    lut_net_set_mode(net, &(lut_exec){ .threads = 1 }, &(lut_mode){ .temperature = 1 });
+    lut_net_logits(net, all, logits, LD, &x, 0, N);
+    for (size_t i = 0; i < N; i++) {
+        slow_votes(votes, &c, x.x + i * x.ld);
+        for (uint32_t k = 0; k < CLASSES; k++)
+            differ += (logits[k * LD + i] > 0.5f) != votes[k];
+    }
+    CU_ASSERT_EQUAL(
+        lut_net_differ(share, net, &c, &x, &(lut_exec){ .threads = 2 }, NULL), LUT_OK);
+    CU_ASSERT(share[0] == 0 || s->half); /* of bits: the table itself, or its halves */
+    CU_ASSERT_EQUAL(share[2], (double)differ / (N * CLASSES));
+    CU_ASSERT((share[1] > 0 && share[2] > 0) == expect_some);
+    x.n = 0;
+    CU_ASSERT_EQUAL(
+        lut_net_differ(share, net, &c, &x, &(lut_exec){ .threads = 1 }, NULL), LUT_OK);
+    CU_ASSERT(isnan(share[2]));
+    lut_circuit_fini(&c);
+    lut_ws_destroy(all);
+    lut_net_destroy(net);
+}
+
+static void test_differ(void)
+{
+    net_spec s = { .inputs = 70,
+                   .classes = 10,
+                   .luts = { 40, 30, 10 },
+                   .k = 4,
+                   .param = "light",
+                   .first = "random",
+                   .rest = "random",
+                   .optim = "adam",
+                   .tau = 1 };
+
+    differ_of(&s, true);
+    s.rest = "learnable";
+    differ_of(&s, true);
+    s.half = true;
+    s.rest = "random";
+    differ_of(&s, true);
+    s.half = false;
+    s.param = "dwn"; /* looks bits up: nothing is relaxed */
+    differ_of(&s, false);
+}
+
 static void test_heads(void)
 {
     static const uint32_t last[] = { 12, 11, 5, 3, 17 };
@@ -364,4 +422,5 @@ static void test_no_heap(void)
 }
 
 UNIT_MAIN("net", UNIT(test_refusals), UNIT(test_parameters), UNIT(test_weights),
-          UNIT(test_heads), UNIT(test_empty_class), UNIT(test_no_heap))
+          UNIT(test_heads), UNIT(test_differ), UNIT(test_empty_class),
+          UNIT(test_no_heap))

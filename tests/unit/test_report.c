@@ -369,18 +369,28 @@ static void test_missing_file(void)
     report_data_destroy(d);
 }
 
-static char *printed_of(report_data *d, const char *format, report_query q,
-                        const char *origin)
+static char *written(const report *r, const char *format, const char *origin)
 {
-    report r = built(d, q);
-    const report_format *f;
+    const sheet_format *f;
+    sheet s;
     char *text;
     size_t n;
     FILE *out = open_memstream(&text, &n);
 
-    CU_ASSERT_EQUAL_FATAL(report_format_named(&f, format, NULL), LUT_OK);
-    f->write(out, &r, origin);
+    CU_ASSERT_EQUAL_FATAL(sheet_format_named(&f, format, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(report_sheet(&s, r, "groups", NULL, 0, NULL), LUT_OK);
+    f->write(out, &s, 1, origin);
     fclose(out);
+    sheet_fini(&s);
+    return text;
+}
+
+static char *printed_of(report_data *d, const char *format, report_query q,
+                        const char *origin)
+{
+    report r = built(d, q);
+    char *text = written(&r, format, origin);
+
     report_fini(&r);
     report_data_destroy(d);
     return text;
@@ -398,22 +408,44 @@ static void has(const char *text, const char *part)
     CU_ASSERT(strstr(text, part) != NULL);
 }
 
+/* The heading is public; t intervals of 96, 98, 97, 99 computed with SciPy 1.17.1. */
 static void test_csv(void)
 {
-    const report_query q = { .by = "parametrization", .metric = "test_accuracy,luts" };
-    char *text = printed("csv", q, NULL);
-
-    CU_ASSERT_STRING_EQUAL(
-        text,
+    static const char start[] =
         "parametrization,test_accuracy_mean,test_accuracy_sd,test_accuracy_min,"
-        "test_accuracy_max,test_accuracy_n,luts_mean,luts_sd,luts_min,luts_max,luts_n\n"
-        "dwn,97.5,1.2909944487358056,96,99,4,450,173.20508075688772,300,600,4\n"
-        "light,92,2.8284271247461903,90,94,2,600,0,600,600,2\n"
-        "warp,,,,,0,,,,,0\n");
+        "test_accuracy_max,test_accuracy_n,test_accuracy_lo,test_accuracy_hi,luts_mean,"
+        "luts_sd,luts_min,luts_max,luts_n,luts_lo,luts_hi\n"
+        "dwn,97.5,1.2909944487358056,96,99,4,";
+    const report_query q = { .by = "parametrization", .metric = "test_accuracy,luts" };
+    char *text = printed("csv", q, NULL), *end;
+
+    CU_ASSERT_EQUAL_FATAL(strncmp(text, start, sizeof start - 1), 0);
+    CU_ASSERT_DOUBLE_EQUAL(strtod(text + sizeof start - 1, &end), 95.44573974323949,
+                           1e-9);
+    CU_ASSERT_EQUAL_FATAL(*end, ',');
+    CU_ASSERT_DOUBLE_EQUAL(strtod(end + 1, &end), 99.55426025676051, 1e-9);
+    CU_ASSERT_EQUAL(strncmp(end, ",450,173.20508075688772,300,600,4,", 34), 0);
+    has(text, ",600,0,600,600,2,600,600\n");
+    has(text, "\nwarp,,,,,0,,,,,,,0,,\n");
     free(text);
     text = printed("csv", q, "one\ntwo\n");
     CU_ASSERT_EQUAL(strncmp(text, "# one\n# two\nparametrization,", 28), 0);
     free(text);
+}
+
+/* Halves of intervals computed with SciPy 1.17.1. */
+static void test_half(void)
+{
+    const double v[] = { 1.5, 2.25, 4, (double)NAN, -3, 7.125 };
+    report_stats s = report_summary(v, LUT_COUNT(v));
+
+    CU_ASSERT_DOUBLE_EQUAL(report_half(&s, 0.05), 4.598978295730212, 1e-10);
+    CU_ASSERT_DOUBLE_EQUAL(report_half(&s, 0.01), 7.626346490763033, 1e-10);
+    CU_ASSERT_DOUBLE_EQUAL(report_half(&s, 0.32), 1.8790450807131287, 1e-10);
+    s = report_summary(v, 1);
+    CU_ASSERT(isnan(report_half(&s, 0.05)));
+    s = report_summary((double[]){ 3, 3 }, 2);
+    CU_ASSERT_EQUAL(report_half(&s, 0.05), 0);
 }
 
 static void test_text(void)
@@ -428,9 +460,14 @@ static void test_text(void)
     has(text, "name status in --where");
     has(text, "the best 2 of 3 rows by validation accuracy\n");
     has(text, "# test_accuracy [percent]: discrete network on the test split\n");
-    has(text, "parametrization  test_accuracy    sd  luts     sd  n\n"
-              "dwn                      97.50  1.29   450  173.2  4\n"
-              "light                    92.00  2.83   600      0  2\n");
+    has(text,
+        ", \xc2\xb1 half the 95 % interval of the mean (Student's t); the best 2");
+    has(text, "# trials of a row differ in more than the seed in 1 of 3 rows");
+    has(text,
+        "parametrization  test_accuracy      \xc2\xb1    sd  luts      \xc2\xb1     "
+        "sd  n\n"
+        "dwn                      97.50   2.05  1.29   450  275.6  173.2  4\n"
+        "light                    92.00  25.41  2.83   600      0      0  2\n");
     free(text);
 }
 
@@ -486,7 +523,7 @@ static void test_no_validation(void)
         "# no validation split, last epoch, no selection: 1 of 1 trials of iris, 2 of "
         "3 trials of monks-1; rows not ranked, at the end: 2\n",
         true);
-    prints(0, 5, q, "\noptdigits          90.00     -  1\niris", true);
+    prints(0, 5, q, "\noptdigits          90.00      -     -  1\niris", true);
     prints(0, 5, sorted, "2 of 3 trials of monks-1\n", true);
     prints(0, 4, q, "3 trials of monks-1; rows are not ranked\n", true);
     prints(4, 1, q, "no selection", false);
@@ -496,6 +533,34 @@ static void test_no_validation(void)
     prints(0, 5, best, "not ranked", false);
     best.best = 3;
     prints(0, 5, best, "all 3 rows, 3 were asked for\n", true);
+}
+
+/* Nothing to summarise is said, in formats for machines too. */
+static void test_nothing(void)
+{
+    static const line failed[] = {
+        { "iris", "dwn", "crashed", 1, 300, (double)NAN, (double)NAN, (double)NAN },
+        { "iris", "dwn", "lost", 2, 300, (double)NAN, (double)NAN, (double)NAN },
+    };
+    const report_query all = { 0 }, none = { .where = "width > 1e6" };
+    char *text = printed_of(data_of("small.h5", failed, 2), "text", all, NULL);
+
+    has(text, "# 2 of 2 trials: 1 crashed, 1 lost\n");
+    has(text,
+        "# no trial is ok, so there is nothing to summarise: \"lutsweep --status");
+    has(text, "\n            -   -               -   -");
+    free(text);
+    text = printed_of(data_of("small.h5", failed, 0), "csv", all, "x\n");
+    has(text, "# there are no trials yet\n");
+    free(text);
+    text = printed_of(data_of("small.h5", failed, 2), "csv", none, "x\n");
+    has(text, "# no trial meets the condition\n");
+    free(text);
+    text =
+        printed_of(data_of("small.h5", failed, 2), "text",
+                   (report_query){ .by = "status", .metric = "test_accuracy" }, NULL);
+    CU_ASSERT_PTR_NULL(strstr(text, "no trial is ok"));
+    free(text);
 }
 
 /* A set that is known to be half of what was published. */
@@ -518,19 +583,14 @@ static void test_notes(void)
 
     for (size_t i = 0; i < LUT_COUNT(format); i++) {
         report r = built(d, (report_query){ .by = "dataset" });
-        const report_format *f;
         char *text;
-        size_t n;
-        FILE *out = open_memstream(&text, &n);
 
         CU_ASSERT_EQUAL_FATAL(r.nsets, 3);
         CU_ASSERT_STRING_EQUAL(r.set[2].name, "optdigits");
         CU_ASSERT_PTR_NULL(r.set[2].note);
         r.set[2].note = "half of it";
         r.set[2].partial = true;
-        CU_ASSERT_EQUAL_FATAL(report_format_named(&f, format[i], NULL), LUT_OK);
-        f->write(out, &r, "origin\n");
-        fclose(out);
+        text = written(&r, format[i], "origin\n");
         has(text, i == 1 ? "\n- data set optdigits: half of it; not comparable with "
                            "published numbers\n"
                          : "\n# data set optdigits: half of it; not comparable with "
@@ -564,22 +624,10 @@ static void test_markdown(void)
         (report_query){ .by = "parametrization", .metric = "test_accuracy" }, "x\n");
 
     CU_ASSERT_EQUAL(strncmp(text, "<!--\nx\n-->\n", 11), 0);
-    has(text, "\n\n| parametrization | test_accuracy | sd | n |\n"
-              "| --- | ---: | ---: | ---: |\n"
-              "| dwn | 97.50 | 1.29 | 4 |\n");
+    has(text, "\n\n| parametrization | test_accuracy | \xc2\xb1 | sd | n |\n"
+              "| --- | ---: | ---: | ---: | ---: |\n"
+              "| dwn | 97.50 | 2.05 | 1.29 | 4 |\n");
     free(text);
-}
-
-static void test_formats(void)
-{
-    const report_format *f;
-    lut_err err;
-
-    CU_ASSERT_EQUAL(report_format_of(&f, "a/b.CSV", NULL), LUT_OK);
-    CU_ASSERT_STRING_EQUAL(f->name, "csv");
-    CU_ASSERT_EQUAL(report_format_of(&f, "a.dir/b", &err), LUT_EINVAL);
-    CU_ASSERT_EQUAL(report_format_named(&f, "tsv", &err), LUT_EINVAL);
-    CU_ASSERT(strstr(err.text, "text, markdown or csv") != NULL);
 }
 
 static void test_origin(void)
@@ -600,7 +648,7 @@ static void test_origin(void)
 UNIT_MAIN("report", UNIT(test_summary), UNIT(test_defaults), UNIT(test_status),
           UNIT(test_where), UNIT(test_order), UNIT(test_bad_queries),
           UNIT(test_options_by), UNIT(test_options_where), UNIT(test_two_files),
-          UNIT(test_missing_file), UNIT(test_csv), UNIT(test_text),
+          UNIT(test_missing_file), UNIT(test_csv), UNIT(test_half), UNIT(test_text),
           UNIT(test_text_of_one), UNIT(test_no_validation), UNIT(test_notes),
-          UNIT(test_note_of_known), UNIT(test_none_to_choose), UNIT(test_markdown),
-          UNIT(test_formats), UNIT(test_origin))
+          UNIT(test_nothing), UNIT(test_note_of_known), UNIT(test_none_to_choose),
+          UNIT(test_markdown), UNIT(test_origin))

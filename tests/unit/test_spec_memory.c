@@ -74,6 +74,11 @@ static void test_drawn(void)
     starve(drawn, LUT_OK);
 }
 
+static void test_recipe(void)
+{
+    starve("recipe = \"dwn-mnist\"; dataset = \"optdigits\"; lr = 0.1;", LUT_OK);
+}
+
 static void test_list(void)
 {
     FILE *f = fopen("test_spec_memory.csv", "w");
@@ -86,5 +91,5 @@ static void test_list(void)
     CU_ASSERT_EQUAL(remove("test_spec_memory.csv"), 0);
 }
 
-UNIT_MAIN("spec_memory", UNIT(test_good), UNIT(test_bad), UNIT(test_drawn),
+UNIT_MAIN("spec_memory", UNIT(test_good), UNIT(test_bad), UNIT(test_drawn), UNIT(test_recipe),
           UNIT(test_list))

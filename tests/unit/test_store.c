@@ -590,6 +590,52 @@ static void test_other_failures(void)
     CU_ASSERT_EQUAL(files_in_folder(), files);
 }
 
+static sweep_baselines published(sweep_baseline row[3])
+{
+    static const char *const set[] = { "mnist", "optdigits", "optdigits" };
+    sweep_baselines b = { .row = row, .n = 3, .digest = "0123abcd" };
+    size_t n;
+    const lut_field *field = sweep_baseline_fields(&n);
+
+    for (size_t i = 0; i < 3; i++) {
+        memset(&row[i], 0, sizeof row[i]);
+        lut_fields_default(field, n, &row[i]);
+        strcpy(row[i].dataset, set[i]);
+        strcpy(row[i].method, "A method");
+        snprintf(row[i].source, sizeof row[i].source, "page %zu", i);
+        row[i].value = 90.25 + (double)i;
+    }
+    return b;
+}
+
+/* Those of the data sets that there are trials of, and which file they were from. */
+static void test_baselines(void)
+{
+    sweep_baseline row[3];
+    const sweep_baselines given = published(row), *got;
+    source from = { .first = 0, .timing = 7 };
+    const char *path = fake_path("published.h5");
+    sweep_store_input in = input(&from, 2);
+    sweep_store *s;
+
+    in.baselines = &given;
+    CU_ASSERT_EQUAL_FATAL(sweep_store_write(path, &in, NULL), LUT_OK);
+    s = opened(path);
+    got = sweep_store_published(s);
+    CU_ASSERT_EQUAL_FATAL(got->n, 2);
+    CU_ASSERT_STRING_EQUAL(got->digest, "0123abcd");
+    for (size_t i = 0; i < 2; i++)
+        CU_ASSERT_EQUAL(memcmp(&got->row[i].value, &row[i + 1].value, sizeof(double)),
+                        0);
+    CU_ASSERT_STRING_EQUAL(got->row[0].source, "page 1");
+    CU_ASSERT_STRING_EQUAL(got->row[1].method, "A method");
+    CU_ASSERT(isnan(got->row[1].luts));
+    sweep_store_close(s);
+    s = opened(written("silent.h5", from, 2, "all"));
+    CU_ASSERT_EQUAL(sweep_store_published(s)->n, 0);
+    sweep_store_close(s);
+}
+
 static void test_empty(void)
 {
     source from = { 0 };
@@ -615,4 +661,4 @@ UNIT_MAIN("store", UNIT(test_round_trip), UNIT(test_without_input),
           UNIT(test_side_tables), UNIT(test_columns), UNIT(test_keep),
           UNIT(test_keep_pareto), UNIT(test_same_bytes), UNIT(test_types),
           UNIT(test_not_ours), UNIT(test_cut_short), UNIT(test_damaged_rows),
-          UNIT(test_full_disk), UNIT(test_other_failures), UNIT(test_empty))
+          UNIT(test_full_disk), UNIT(test_other_failures), UNIT(test_baselines), UNIT(test_empty))

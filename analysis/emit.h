@@ -1,6 +1,6 @@
 /* What machines read on stdout: JSON with commas where they belong, cells of CSV. */
-#ifndef DRIVERS_EMIT_H
-#define DRIVERS_EMIT_H
+#ifndef ANALYSIS_EMIT_H
+#define ANALYSIS_EMIT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "drivers/emit.h"
+#include "analysis/emit.h"
 #include "lib/base/check.h"
 #include "lib/base/field.h"
 

@@ -1,0 +1,348 @@
+#include "analysis/figure_impl.h"
+#include "analysis/emit.h"
+#include "analysis/report.h"
+#include "lib/base/check.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+const figure_ops figure_table[] = {
+    { "front", "What accuracy does a circuit of which size have?", figure_front },
+    { "effects", "Which knobs matter?", figure_effects },
+    { "levels", "In which direction?", figure_levels },
+    { "pairs", "Which knobs depend on each other?", figure_pairs },
+    { "curves", "Was the training long enough?", figure_curves },
+    { "gap", "Does hardening cost accuracy?", figure_gap },
+    { "parts", "Where do the LUTs go?", figure_parts },
+    { "confusion", "Which classes are confused?", figure_confusion },
+    { "luck", "How much of the best was luck?", figure_luck },
+    { "judge", "Was validation a fair judge?", figure_judge },
+    { "time", "What did the machines do?", figure_time },
+    { NULL, NULL, NULL },
+};
+
+lut_status figure_find(const figure_ops **ops, const char *name, lut_err *err)
+{
+    char list[256] = "";
+
+    for (*ops = figure_table; (*ops)->name; ++*ops) {
+        const size_t n = strlen(list);
+
+        if (strcmp((*ops)->name, name) == 0)
+            return LUT_OK;
+        snprintf(list + n, sizeof list - n, "%s%s", n ? ", " : "", (*ops)->name);
+    }
+    return lut_fail(err, LUT_EINVAL, "--figure=%s: want one of %s", name, list);
+}
+
+/* ---- methods ---- */
+
+static bool differs(const report_data *d, const report_rows *rows, size_t col)
+{
+    const sweep_value first = report_data_value(d, rows->row[0], col);
+
+    for (size_t i = 1; i < rows->n; i++)
+        if (report_compare(report_data_value(d, rows->row[i], col), first) != 0)
+            return true;
+    return false;
+}
+
+lut_status figure_methods(report_levels *levels, const report_data *d,
+                          const report_rows *rows, lut_err *err)
+{
+    static const char *const column[] = { "parametrization", "lut_rank",
+                                          "mapping_first",   "encoder",
+                                          "encoder_bits",    "depth" };
+    uint32_t *code = malloc((rows->n + 1) * sizeof *code);
+    lut_status st = LUT_OK;
+
+    *levels = (report_levels){ .col = SIZE_MAX };
+    if (!code)
+        return lut_fail(err, LUT_ENOMEM, "out of memory");
+    for (size_t i = 0; i < LUT_COUNT(column) && levels->col == SIZE_MAX && rows->n;
+         i++) {
+        const size_t col = report_data_find(d, column[i]);
+
+        if (col == SIZE_MAX || !differs(d, rows, col))
+            continue;
+        st = report_code(levels, code, d, col, rows->row, rows->n, err);
+        break;
+    }
+    free(code);
+    return st;
+}
+
+size_t figure_method(const figure_source *s, size_t row)
+{
+    for (size_t i = 0; i < s->method->n; i++)
+        if (report_compare(report_data_value(s->data, row, s->method->col),
+                           s->method->value[i]) == 0)
+            return i;
+    return 0;
+}
+
+size_t figure_method_count(const figure_source *s)
+{
+    return s->method->n ? s->method->n : 1;
+}
+
+bool figure_has_method(const figure_source *s, size_t method)
+{
+    for (size_t i = 0; i < s->rows->n; i++)
+        if (figure_ok(s, s->rows->row[i]) &&
+            figure_method(s, s->rows->row[i]) == method)
+            return true;
+    return false;
+}
+
+void figure_method_name(char name[FIGURE_LABEL], const figure_source *s, size_t method)
+{
+    char value[REPORT_VALUE];
+    const report_column *column;
+    size_t n;
+
+    if (!s->method->n) {
+        snprintf(name, FIGURE_LABEL, "trials");
+        return;
+    }
+    column = &report_data_columns(s->data, &n)[s->method->col];
+    report_value_text(value, s->method->value[method]);
+    if (column->is_text)
+        snprintf(name, FIGURE_LABEL, "%.70s", value);
+    else
+        snprintf(name, FIGURE_LABEL, "%.50s %.20s", column->name, value);
+}
+
+/* Seven of them are those of Okabe and Ito (2008), told apart by people who see red and green
+ * alike; yellow and black are replaced, which one of a light and a dark page would hide. */
+const char *figure_colour(size_t method)
+{
+    static const char *const colour[] = { "#0072B2", "#D55E00", "#009E73", "#CC79A7",
+                                          "#E69F00", "#56B4E9", "#8C6D31", "#8A63C9",
+                                          "#B33A3A", "#6A9A1F", "#808080" };
+
+    return colour[method % LUT_COUNT(colour)];
+}
+
+unsigned figure_mark(size_t method, bool hollow)
+{
+    static const unsigned solid[] = { 7, 5, 9, 11, 13, 15 };
+
+    return solid[method % LUT_COUNT(solid)] - hollow;
+}
+
+/* ---- rows ---- */
+
+bool figure_column(size_t *col, const figure_source *s, const char *name)
+{
+    *col = report_data_find(s->data, name);
+    for (size_t i = 0; *col != SIZE_MAX && i < s->rows->n; i++)
+        if (!isnan(report_data_value(s->data, s->rows->row[i], *col).number))
+            return true;
+    return false;
+}
+
+double figure_value(const figure_source *s, size_t row, const char *name)
+{
+    const size_t col = report_data_find(s->data, name);
+
+    return col == SIZE_MAX ? (double)NAN : report_data_value(s->data, row, col).number;
+}
+
+bool figure_ok(const figure_source *s, size_t row)
+{
+    const size_t col = report_data_find(s->data, "status");
+
+    return col != SIZE_MAX &&
+           strcmp(report_data_value(s->data, row, col).text, "ok") == 0;
+}
+
+static size_t cell_of(double v, double lo, double hi, size_t cells)
+{
+    const double at = hi > lo ? (v - lo) / (hi - lo) * (double)cells : 0;
+
+    return at >= (double)cells ? cells - 1 : at > 0 ? (size_t)at : 0;
+}
+
+void figure_thin(bool *keep, const double *x, const double *y, size_t n, bool log_x)
+{
+    enum { COLUMNS = 50, ROWS = FIGURE_MARKS / COLUMNS };
+    bool taken[COLUMNS * ROWS] = { false };
+    double lo[2] = { INFINITY, INFINITY }, hi[2] = { -INFINITY, -INFINITY };
+
+    for (size_t i = 0; i < n; i++) {
+        const double at[2] = { log_x ? log(x[i]) : x[i], y[i] };
+
+        keep[i] = isfinite(at[0]) && isfinite(at[1]);
+        for (size_t k = 0; keep[i] && k < 2; k++) {
+            lo[k] = fmin(lo[k], at[k]);
+            hi[k] = fmax(hi[k], at[k]);
+        }
+    }
+    for (size_t i = 0; n > FIGURE_MARKS && i < n; i++) {
+        bool *cell =
+            &taken[keep[i] ? cell_of(log_x ? log(x[i]) : x[i], lo[0], hi[0], COLUMNS) *
+                                     ROWS +
+                                 cell_of(y[i], lo[1], hi[1], ROWS)
+                           : 0];
+
+        if (keep[i]) {
+            keep[i] = !*cell;
+            *cell = true;
+        }
+    }
+}
+
+void figure_setting(char *text, size_t size, const report_settings *t, size_t setting)
+{
+    size_t n = 0, ncolumns;
+    const report_column *column = report_data_columns(t->data, &ncolumns);
+
+    text[0] = 0;
+    for (size_t k = 0; k < t->nknobs && n < size; k++) {
+        const report_levels *knob = &t->knob[k];
+        char value[REPORT_VALUE];
+
+        report_value_text(value, knob->value[t->level[setting * t->nknobs + k]]);
+        n += (size_t)snprintf(text + n, size - n, "%s%s %s", k ? ", " : "",
+                              column[knob->col].name, value);
+    }
+}
+
+/* ---- script ---- */
+
+lut_status figure_begin(figure_pen *pen, lut_err *err)
+{
+    *pen = (figure_pen){ 0 };
+    pen->out = open_memstream(&pen->text, &pen->n);
+    return pen->out ? LUT_OK : lut_fail(err, LUT_ENOMEM, "out of memory");
+}
+
+void figure_drop(figure_pen *pen)
+{
+    if (pen->out)
+        fclose(pen->out);
+    free(pen->text);
+    *pen = (figure_pen){ 0 };
+}
+
+lut_status figure_end(figure *f, figure_pen *pen, lut_err *err)
+{
+    const bool bad = ferror(pen->out) != 0;
+    const bool lost = fclose(pen->out) != 0 || bad;
+
+    pen->out = NULL;
+    if (lost) {
+        figure_drop(pen);
+        return lut_fail(err, LUT_ENOMEM, "out of memory");
+    }
+    f->script = pen->text;
+    pen->text = NULL;
+    return LUT_OK;
+}
+
+void figure_quote(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\')
+            fputc('\\', out);
+        fputc(*text == '\n' ? ' ' : *text, out);
+    }
+    fputc('"', out);
+}
+
+void figure_short(FILE *out, const char *name)
+{
+    enum { MOST = 42 };
+    char text[MOST + 4];
+    size_t n = 0;
+
+    for (unsigned depth = 0; *name && n < MOST; name++) {
+        depth += *name == '(';
+        if (!depth)
+            text[n++] = *name;
+        if (*name == ')') {
+            depth -= depth > 0;
+            if (n && text[n - 1] == ' ')
+                n--;
+        }
+    }
+    snprintf(text + n, sizeof text - n, "%s", *name ? "..." : "");
+    figure_quote(out, text);
+}
+
+void figure_number(FILE *out, double v)
+{
+    if (isfinite(v))
+        fprintf(out, " %.10g", v);
+    else
+        fputs(" NaN", out);
+}
+
+/* ---- a figure ---- */
+
+lut_status figure_words(figure *f, lut_err *err, const char *title, const char *fmt,
+                        ...)
+{
+    char text[1000];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    free(f->title);
+    free(f->caption);
+    f->title = strdup(title);
+    f->caption = strdup(text);
+    return f->title && f->caption ? LUT_OK : lut_fail(err, LUT_ENOMEM, "out of memory");
+}
+
+lut_status figure_not(figure *f, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(f->why, sizeof f->why, fmt, ap);
+    va_end(ap);
+    return LUT_OK;
+}
+
+static lut_status add_command(figure *f, const figure_source *s, lut_err *err)
+{
+    figure_pen pen;
+
+    LUT_TRY(figure_begin(&pen, err));
+    fprintf(pen.out, "lutreport %s --figure %s", s->files, f->name);
+    if (s->where) {
+        fputs(" --where ", pen.out);
+        emit_word(pen.out, s->where);
+    }
+    fprintf(pen.out, " -o %s.svg", f->name);
+    fclose(pen.out);
+    f->command = pen.text;
+    return f->command ? LUT_OK : lut_fail(err, LUT_ENOMEM, "out of memory");
+}
+
+lut_status figure_make(figure *f, const figure_ops *ops, const figure_source *s,
+                       lut_err *err)
+{
+    *f = (figure){ .name = ops->name, .height = 420 };
+    snprintf(f->id, sizeof f->id, "%s", f->name);
+    LUT_TRY(add_command(f, s, err));
+    LUT_TRY(ops->make(f, s, err));
+    LUT_CHECK(f->script || f->why[0]);
+    return LUT_OK;
+}
+
+void figure_fini(figure *f)
+{
+    free(f->title);
+    free(f->caption);
+    free(f->command);
+    free(f->script);
+    sheet_fini(&f->data);
+    *f = (figure){ 0 };
+}

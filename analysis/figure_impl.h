@@ -1,0 +1,70 @@
+/* What the figures share. */
+#ifndef ANALYSIS_FIGURE_IMPL_H
+#define ANALYSIS_FIGURE_IMPL_H
+
+#include "analysis/figure.h"
+
+/* More marks than that in a figure are thinned, see figure_thin(). */
+enum { FIGURE_MARKS = 2000, FIGURE_LABEL = 80 };
+
+/* Sets title and caption once. */
+lut_status figure_words(figure *f, lut_err *err, const char *title, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* The figure says why it is not drawn: LUT_OK. */
+lut_status figure_not(figure *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* A script that grows: print to *out; ended by figure_end, which gives it to the figure. */
+typedef struct figure_pen {
+    FILE *out;
+    char *text;
+    size_t n;
+} figure_pen;
+lut_status figure_begin(figure_pen *pen, lut_err *err);
+lut_status figure_end(figure *f, figure_pen *pen, lut_err *err);
+void figure_drop(figure_pen *pen); /* without using it; accepts an ended one */
+
+/* "text" as gnuplot reads it. */
+void figure_quote(FILE *out, const char *text);
+
+/* The same without what stands in brackets, and no longer than a label may be. */
+void figure_short(FILE *out, const char *name);
+
+/* Number for a column of an inline block: NaN as gnuplot reads it. */
+void figure_number(FILE *out, double v);
+
+/* Column of that name; false where the data has none, or no row has a number there. */
+bool figure_column(size_t *col, const figure_source *s, const char *name);
+double figure_value(const figure_source *s, size_t row, const char *name); /* NaN: none */
+
+/* Rows of s that ended ok. */
+bool figure_ok(const figure_source *s, size_t row);
+
+/* Index of a row's method, its name, and how it is drawn: "lc rgb '#..' pt 7". */
+size_t figure_method(const figure_source *s, size_t row);
+size_t figure_method_count(const figure_source *s); /* at least 1 */
+bool figure_has_method(const figure_source *s, size_t method); /* in its rows, ended ok */
+void figure_method_name(char name[FIGURE_LABEL], const figure_source *s, size_t method);
+const char *figure_colour(size_t method); /* "#0072B2" */
+unsigned figure_mark(size_t method, bool hollow); /* gnuplot's point type */
+
+/* keep[i]: the point is drawn.  Up to FIGURE_MARKS all are; of more, one in each of that many
+ * equal cells of the plane, the first.  log_x: cells are equal on a logarithmic axis. */
+void figure_thin(bool *keep, const double *x, const double *y, size_t n, bool log_x);
+
+/* Knobs of a setting as text: "lut_rank 6, width 1000". */
+void figure_setting(char *text, size_t size, const report_settings *t, size_t setting);
+
+lut_status figure_front(figure *f, const figure_source *s, lut_err *err);
+lut_status figure_effects(figure *f, const figure_source *s, lut_err *err);
+lut_status figure_levels(figure *f, const figure_source *s, lut_err *err);
+lut_status figure_pairs(figure *f, const figure_source *s, lut_err *err);
+lut_status figure_curves(figure *f, const figure_source *s, lut_err *err);
+lut_status figure_gap(figure *f, const figure_source *s, lut_err *err);
+lut_status figure_parts(figure *f, const figure_source *s, lut_err *err);
+lut_status figure_confusion(figure *f, const figure_source *s, lut_err *err);
+lut_status figure_luck(figure *f, const figure_source *s, lut_err *err);
+lut_status figure_judge(figure *f, const figure_source *s, lut_err *err);
+lut_status figure_time(figure *f, const figure_source *s, lut_err *err);
+
+#endif

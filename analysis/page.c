@@ -1,0 +1,409 @@
+#include "analysis/page.h"
+#include "analysis/report.h"
+#include "analysis/table.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SETS = 12, BEST = 40, EMBEDDED = 60, WHERE = 4096 };
+
+typedef struct page {
+    FILE *out;
+    const report_data *data;
+    const page_query *q;
+    report_rows rows; /* all that were chosen */
+    report_levels method;
+    report_levels set; /* data sets */
+    bool drawn;        /* gnuplot is there */
+    unsigned figures;  /* so far, for ids of their own */
+} page;
+
+static void page_fini(page *p)
+{
+    report_rows_fini(&p->rows);
+    report_levels_fini(&p->method);
+    report_levels_fini(&p->set);
+}
+
+/* ---- what is on the page ---- */
+
+static size_t count_status(const page *p, const char *status)
+{
+    const size_t col = report_data_find(p->data, "status");
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->rows.n && col != SIZE_MAX; i++)
+        n += !strcmp(report_data_value(p->data, p->rows.row[i], col).text, status);
+    return n;
+}
+
+static double sum_of(const page *p, const char *column)
+{
+    const size_t col = report_data_find(p->data, column);
+    double sum = 0;
+
+    for (size_t i = 0; i < p->rows.n && col != SIZE_MAX; i++) {
+        const double v = report_data_value(p->data, p->rows.row[i], col).number;
+
+        sum += isnan(v) ? 0 : v;
+    }
+    return sum;
+}
+
+static lut_status find_sets(page *p, lut_err *err)
+{
+    const size_t col = report_data_find(p->data, "dataset");
+    uint32_t *code = malloc((p->rows.n + 1) * sizeof *code);
+    lut_status st = LUT_OK;
+
+    if (!code)
+        return lut_fail(err, LUT_ENOMEM, "out of memory");
+    if (col != SIZE_MAX && p->rows.n)
+        st = report_code(&p->set, code, p->data, col, p->rows.row, p->rows.n, err);
+    free(code);
+    return st;
+}
+
+/* ---- head ---- */
+
+static void put_names(FILE *out, const page *p)
+{
+    for (size_t i = 0; i < report_data_files(p->data); i++) {
+        fputs(i ? ", " : "", out);
+        page_escape(out, sweep_store_name(report_data_store(p->data, i)));
+    }
+}
+
+static void put_head(const page *p)
+{
+    fputs("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>",
+          p->out);
+    put_names(p->out, p);
+    fputs("</title>\n<meta name=\"viewport\" "
+          "content=\"width=device-width,initial-scale=1\">\n<style>\n",
+          p->out);
+    fputs(page_style, p->out);
+    fputs("</style></head><body>\n<h1>", p->out);
+    put_names(p->out, p);
+    fputs("</h1>\n", p->out);
+}
+
+static void put_fact(FILE *out, const char *number, const char *what)
+{
+    fputs("<div><b>", out);
+    page_escape(out, number);
+    fputs("</b><span>", out);
+    page_escape(out, what);
+    fputs("</span></div>\n", out);
+}
+
+static void put_facts(const page *p)
+{
+    const size_t ok = count_status(p, "ok"), pruned = count_status(p, "pruned");
+    char text[64];
+
+    fputs("<div class=\"facts\">\n", p->out);
+    snprintf(text, sizeof text, "%zu", p->rows.n);
+    put_fact(p->out, text, "trials");
+    snprintf(text, sizeof text, "%zu", ok);
+    put_fact(p->out, text, "finished ok");
+    if (pruned) {
+        snprintf(text, sizeof text, "%zu", pruned);
+        put_fact(p->out, text, "pruned");
+    }
+    snprintf(text, sizeof text, "%zu", p->rows.n - ok - pruned);
+    put_fact(p->out, text, "failed or missing");
+    snprintf(text, sizeof text, "%.3g h", sum_of(p, "train_seconds") / 3600);
+    put_fact(p->out, text, "of training in all");
+    snprintf(text, sizeof text, "%zu", p->set.n);
+    put_fact(p->out, text, p->set.n == 1 ? "data set" : "data sets");
+    fputs("</div>\n", p->out);
+    for (size_t i = 0; i < report_data_files(p->data); i++) {
+        const char *progress = report_data_progress(p->data, i);
+
+        if (!progress[0])
+            continue;
+        fputs("<p><b>Not finished:</b> ", p->out);
+        page_escape(p->out, progress);
+        fputs("</p>\n", p->out);
+    }
+}
+
+static void put_links(const page *p)
+{
+    fputs("<nav>", p->out);
+    for (size_t i = 0; i < p->set.n && i < SETS; i++) {
+        fprintf(p->out, "<a href=\"#set%zu\">", i);
+        page_escape(p->out, p->set.value[i].text);
+        fputs("</a>", p->out);
+    }
+    fputs("<a href=\"#run\">the run</a><a href=\"#origin\">where this is "
+          "from</a></nav>\n",
+          p->out);
+}
+
+/* ---- figures ---- */
+
+static void put_not(FILE *out, const figure_ops *ops, const char *why)
+{
+    fputs("<figure class=\"not\"><h3>", out);
+    page_escape(out, ops->question);
+    fputs("</h3> <span class=\"soft\">Not drawn: ", out);
+    page_escape(out, why);
+    fputs(".</span></figure>\n", out);
+}
+
+static void put_numbers(FILE *out, const figure *f)
+{
+    if (!f->data.nrows || f->data.nrows > EMBEDDED)
+        return;
+    fputs("<details><summary>Numbers</summary>", out);
+    page_table(out, &f->data);
+    fputs("</details>\n", out);
+}
+
+static void put_figure(FILE *out, const figure_ops *ops, const figure *f,
+                       const char *svg)
+{
+    fprintf(out, "<figure><h3>");
+    page_escape(out, ops->question);
+    fputs("</h3>\n<div class=\"plot\">", out);
+    fputs(svg, out);
+    fputs("</div><figcaption>", out);
+    page_escape(out, f->caption);
+    fputs("<pre>", out);
+    page_escape(out, f->command);
+    fputs("</pre>(with -o ", out);
+    fputs(f->name, out);
+    fputs(".csv: the numbers)\n", out);
+    put_numbers(out, f);
+    fputs("</figcaption></figure>\n", out);
+}
+
+/* Without gnuplot the numbers are there all the same. */
+static lut_status put_drawn(page *p, const figure_ops *ops, const figure *f,
+                            lut_err *err)
+{
+    char *svg;
+    size_t n;
+    lut_status st;
+
+    if (!p->drawn) {
+        if (f->data.nrows && f->data.nrows <= EMBEDDED)
+            page_table(p->out, &f->data);
+        return LUT_OK;
+    }
+    st = figure_draw(&svg, &n, f, FIGURE_SVG, err);
+    if (st == LUT_ENOENT) {
+        p->drawn = false;
+        fputs("<p><b>Without figures:</b> ", p->out);
+        page_escape(p->out, err->text);
+        fputs("</p>\n", p->out);
+        return put_drawn(p, ops, f, err);
+    }
+    if (st == LUT_OK)
+        put_figure(p->out, ops, f, svg);
+    free(svg);
+    return st;
+}
+
+static lut_status add_figure(page *p, const figure_ops *ops, const figure_source *s,
+                             lut_err *err)
+{
+    figure f;
+    lut_status st = figure_make(&f, ops, s, err);
+
+    snprintf(f.id, sizeof f.id, "%s%u", ops->name, ++p->figures);
+    if (st == LUT_OK && f.script)
+        st = put_drawn(p, ops, &f, err);
+    else if (st == LUT_OK)
+        put_not(p->out, ops, f.why);
+    figure_fini(&f);
+    return st;
+}
+
+/* The run's figure is of all data sets together. */
+static bool of_run(const figure_ops *ops)
+{
+    return strcmp(ops->name, "time") == 0;
+}
+
+/* ---- sections ---- */
+
+/* The condition that chooses the rows of a data set among those of the page. */
+static void set_where(char where[WHERE], const page *p, const char *set)
+{
+    if (p->set.n < 2)
+        snprintf(where, WHERE, "%s", p->q->where ? p->q->where : "");
+    else if (p->q->where)
+        snprintf(where, WHERE, "(%.4000s) and dataset = \"%s\"", p->q->where, set);
+    else
+        snprintf(where, WHERE, "dataset = \"%s\"", set);
+}
+
+static lut_status put_best(page *p, const char *where, lut_err *err)
+{
+    const report_query q = { .where = where, .best = BEST, .alpha = p->q->alpha };
+    report r = { 0 };
+    sheet s = { 0 };
+    lut_err why;
+    lut_status st = report_build(&r, p->data, &q, &why);
+
+    if (st == LUT_OK)
+        st = report_sheet(&s, &r, "settings", NULL, 0, err);
+    else if (st == LUT_EINVAL) { /* nothing to choose by */
+        fputs("<p class=\"soft\">", p->out);
+        page_escape(p->out, why.text);
+        fputs("</p>\n", p->out);
+        st = LUT_OK;
+    } else
+        st = lut_fail(err, st, "%s", why.text);
+    if (st == LUT_OK && s.nrows)
+        page_table(p->out, &s);
+    sheet_fini(&s);
+    report_fini(&r);
+    return st;
+}
+
+static lut_status put_set(page *p, size_t i, lut_err *err)
+{
+    char where[WHERE];
+    report_rows rows = { 0 };
+    figure_source s = { p->data, &rows, NULL, p->q->files, &p->method, p->q->alpha };
+    lut_status st;
+
+    set_where(where, p, p->set.value[i].text);
+    s.where = where[0] ? where : NULL;
+    st = report_select(&rows, p->data, "--where", s.where, err);
+    fprintf(p->out, "<h2 id=\"set%zu\">", i);
+    page_escape(p->out, p->set.value[i].text);
+    fprintf(p->out, "</h2><p class=\"soft\">%zu trials</p>\n", rows.n);
+    for (const figure_ops *f = figure_table; f->name && st == LUT_OK; f++)
+        if (!of_run(f))
+            st = add_figure(p, f, &s, err);
+    if (st == LUT_OK)
+        st = put_best(p, s.where, err);
+    report_rows_fini(&rows);
+    return st;
+}
+
+static lut_status failures_sheet(sheet *s, const page *p, lut_err *err)
+{
+    static const sheet_column column[] = {
+        { .name = "key", .kind = SHEET_TEXT },
+        { .name = "attempt", .kind = SHEET_WHOLE },
+        { .name = "cause", .kind = SHEET_TEXT },
+        { .name = "epoch", .kind = SHEET_WHOLE },
+        { .name = "last lines", .kind = SHEET_TEXT },
+    };
+
+    LUT_TRY(sheet_init(s, "failures", err, "Attempts that failed"));
+    for (size_t i = 0; i < LUT_COUNT(column); i++)
+        LUT_TRY(sheet_add_column(s, &column[i], err));
+    for (size_t file = 0; file < report_data_files(p->data); file++) {
+        size_t n;
+        const sweep_failure *f =
+            sweep_store_failures(report_data_store(p->data, file), &n);
+
+        for (size_t i = 0; i < n && s->nrows < 200; i++) {
+            const sheet_cell cell[] = { { .text = f[i].key },
+                                        { .number = f[i].attempt },
+                                        { .text = f[i].cause },
+                                        { .number = f[i].epoch },
+                                        { .text = f[i].log } };
+
+            LUT_TRY(sheet_add_row(s, cell, err));
+        }
+    }
+    return LUT_OK;
+}
+
+static void put_provenance(const page *p)
+{
+    for (size_t file = 0; file < report_data_files(p->data); file++) {
+        size_t n;
+        const sweep_store *store = report_data_store(p->data, file);
+        const sweep_provenance *v = sweep_store_provenance(store, &n);
+
+        for (size_t i = 0; i < n; i++) {
+            fprintf(p->out, "<p>%s to %s on ", v[i].started, v[i].ended);
+            page_escape(p->out, v[i].host);
+            fprintf(p->out, ", %u rank%s of %u thread%s, version ", v[i].ranks,
+                    v[i].ranks == 1 ? "" : "s", v[i].threads,
+                    v[i].threads == 1 ? "" : "s");
+            page_escape(p->out, v[i].version);
+            fputs(", data ", p->out);
+            page_escape(p->out, v[i].digests);
+            fputs("</p><pre>", p->out);
+            page_escape(p->out, v[i].command ? v[i].command : "");
+            fputs("</pre>\n", p->out);
+        }
+        fputs("<details><summary>Configuration of ", p->out);
+        page_escape(p->out, sweep_store_name(store));
+        fputs("</summary><pre>", p->out);
+        page_escape(p->out, sweep_store_config(store));
+        fputs("</pre></details>\n", p->out);
+    }
+}
+
+static lut_status put_run(page *p, lut_err *err)
+{
+    const figure_source s = { p->data,     &p->rows,   p->q->where,
+                              p->q->files, &p->method, p->q->alpha };
+    sheet failures = { 0 };
+    lut_status st = LUT_OK;
+
+    fputs("<h2 id=\"run\">The run</h2>\n", p->out);
+    for (const figure_ops *f = figure_table; f->name && st == LUT_OK; f++)
+        if (of_run(f))
+            st = add_figure(p, f, &s, err);
+    if (st == LUT_OK)
+        st = failures_sheet(&failures, p, err);
+    if (st == LUT_OK && failures.nrows)
+        page_table(p->out, &failures);
+    sheet_fini(&failures);
+    put_provenance(p);
+    return st;
+}
+
+static void put_origin(const page *p)
+{
+    fputs("<h2 id=\"origin\">Where this is from</h2><pre>", p->out);
+    page_escape(p->out, p->q->origin);
+    fputs("</pre>\n<script>\n", p->out);
+    fputs(page_script, p->out);
+    fputs("</script></body></html>\n", p->out);
+}
+
+static lut_status put_all(page *p, lut_err *err)
+{
+    put_head(p);
+    put_facts(p);
+    put_links(p);
+    for (size_t i = 0; i < p->set.n && i < SETS; i++)
+        LUT_TRY(put_set(p, i, err));
+    if (p->set.n > SETS)
+        fprintf(p->out, "<p>%zu more data sets are left out; --where chooses.</p>\n",
+                p->set.n - SETS);
+    LUT_TRY(put_run(p, err));
+    put_origin(p);
+    return LUT_OK;
+}
+
+lut_status report_page(FILE *out, bool *drawn, const report_data *d,
+                       const page_query *q, lut_err *err)
+{
+    page p = { .out = out, .data = d, .q = q, .drawn = true };
+    lut_status st = report_select(&p.rows, d, "--where", q->where, err);
+
+    if (st == LUT_OK)
+        st = figure_methods(&p.method, d, &p.rows, err);
+    if (st == LUT_OK)
+        st = find_sets(&p, err);
+    if (st == LUT_OK)
+        st = put_all(&p, err);
+    *drawn = p.drawn;
+    page_fini(&p);
+    return st;
+}

@@ -1,0 +1,81 @@
+/* Rows as settings and seeds: a setting is what a trial was told apart from its seed, and its
+ * rows differ in the seed alone.  What statistics of knobs begin with. */
+#ifndef ANALYSIS_SETTINGS_H
+#define ANALYSIS_SETTINGS_H
+
+#include "analysis/select.h"
+
+/* Whether a column says what a trial was told: its fields but for the seed, and the options of
+ * its plug-ins one by one (so their text as a whole does not). */
+bool report_is_setting(const report_data *d, size_t col);
+
+/* Its value there.  `layers` is "" where width says the same. */
+sweep_value report_setting(const report_data *d, size_t row, size_t col);
+
+enum { REPORT_VALUE = 160 };
+/* For people: numbers in full, "-" for what is missing; gives text back. */
+const char *report_value_text(char text[REPORT_VALUE], sweep_value v);
+
+/* A column whose values are counted up. */
+typedef struct report_levels {
+    size_t col;
+    sweep_value *value; /* [n] ascending, what is missing first or last; owned */
+    size_t n;
+} report_levels;
+
+/* code[rows]: index of the value of each row. */
+lut_status report_code(report_levels *l, uint32_t *code, const report_data *d, size_t col,
+                       const size_t *row, size_t rows, lut_err *err);
+void report_levels_fini(report_levels *l);
+
+/* Whether plug-ins alone decide it: an option that is in no more than one value where it is, or
+ * what some of them have only one way of. */
+bool report_is_decided(const report_data *d, const report_levels *l);
+
+/* Rows that ended ok and have that number, each trial once. */
+typedef struct report_counted {
+    size_t *row;    /* [n]; owned */
+    size_t n;
+    size_t failed;  /* not ok */
+    size_t missing; /* ok without the number */
+    size_t twice;   /* the same trial from another file */
+} report_counted;
+
+lut_status report_count_rows(report_counted *c, const report_data *d, const report_rows *chosen,
+                             size_t metric, lut_err *err);
+void report_counted_fini(report_counted *c);
+
+/* A column that follows from a knob: another name of its levels, or coarser. */
+typedef struct report_follower {
+    size_t col, knob;
+    bool decided; /* see report_is_decided */
+} report_follower;
+
+typedef struct report_run {
+    double seed, value;
+    size_t row;
+} report_run;
+
+typedef struct report_settings {
+    const report_data *data; /* borrowed */
+    size_t metric;           /* column */
+    report_counted counted;
+    report_levels *knob;     /* [nknobs] columns that vary and follow from no earlier one */
+    size_t nknobs;
+    report_follower *follower; /* [nfollowers]; owned */
+    size_t nfollowers;
+    uint32_t *level;         /* [n][nknobs]; owned */
+    report_run *run;         /* setting by setting, ascending seeds, each once; owned */
+    size_t *start;           /* [n + 1] where each begins in run; owned */
+    size_t n;
+    size_t repeated;         /* rows of a setting and seed that was there before: left out */
+} report_settings;
+
+lut_status report_settings_make(report_settings *s, const report_data *d,
+                                const report_rows *chosen, size_t metric, lut_err *err);
+void report_settings_fini(report_settings *s); /* accepts a zeroed struct */
+
+/* Mean over the seeds of a setting. */
+double report_setting_mean(const report_settings *s, size_t setting);
+
+#endif

@@ -1,0 +1,33 @@
+#!/bin/sh
+# Intervals, effects, comparisons and McNemar's test, computed again from the file by a second
+# program.  STATS_PYTHON: a Python that has h5py and SciPy.
+set -eu
+
+python=
+for p in ${STATS_PYTHON:-} "${PYTHON:-python3}" /usr/bin/python3; do
+    if "$p" -c 'import h5py, scipy' 2>/dev/null; then
+        python=$p
+        break
+    fi
+done
+[ -n "$python" ] || {
+    echo "no Python with h5py and SciPy was found"
+    exit 77
+}
+
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+"$top_builddir/lutsweep" -o "$dir/s.h5" "$srcdir/tests/cli/stats.cfg" >"$dir/out" 2>&1 || {
+    cat "$dir/out"
+    exit 1
+}
+report="$top_builddir/lutreport $dir/s.h5"
+$report --where "width = 200 and seed = 1" --by key --metric test_accuracy \
+    --format csv >"$dir/keys"
+key=$(sed 1d "$dir/keys" | cut -d, -f1 | head -2 | paste -sd, -)
+$report --by parametrization,width --metric test_accuracy -o "$dir/groups.json"
+$report --effects valid_accuracy -o "$dir/effects.json"
+$report --by parametrization --compare dwn,light -o "$dir/compare.json"
+$report --compare "$key" -o "$dir/networks.json"
+"$python" "$srcdir/tests/cli/stats_check.py" "$dir/s.h5" "$dir/groups.json" \
+    "$dir/effects.json" "$dir/compare.json" "$dir/networks.json"
