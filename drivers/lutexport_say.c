@@ -1,5 +1,5 @@
 /* What lutexport prints when it is done: text, JSON, or the key alone. */
-#include "drivers/emit.h"
+#include "analysis/emit.h"
 #include "drivers/lutexport.h"
 
 #include <math.h>
