@@ -72,6 +72,13 @@ static void test_published(void)
     CU_ASSERT_DOUBLE_EQUAL(r.effect[0].floor, 0.0253502203970904, 1e-12);
     CU_ASSERT(r.effect[0].lo < r.effect[0].share && r.effect[0].share < r.effect[0].hi);
     CU_ASSERT_DOUBLE_EQUAL(sum_of(&r), 1, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(r.effect[0].lo, 0.7203613690990096,
+                           1e-10); /* by NumPy 2.4.6 */
+    CU_ASSERT_DOUBLE_EQUAL(r.effect[0].hi, 0.9764477390927138, 1e-10);
+    CU_ASSERT_DOUBLE_EQUAL(r.effect[1].lo, 0.033049362061969706, 1e-10);
+    CU_ASSERT_DOUBLE_EQUAL(r.effect[1].hi, 0.30231923264806826, 1e-10);
+    CU_ASSERT_EQUAL(r.effect[3].lo, 0);
+    CU_ASSERT_DOUBLE_EQUAL(r.effect[3].hi, 0.027993814044370277, 1e-10);
     anova_fini(&r);
 }
 
@@ -178,6 +185,47 @@ static void test_noise(void)
     }
     CU_ASSERT(seen > 10 && seen < 60); /* of 600 */
     CU_ASSERT_DOUBLE_EQUAL(noise, 23.0 / 24 / 4, 0.02);
+}
+
+/* Intervals hold the share that there would be without noise about as often as they say. */
+static void test_coverage(void)
+{
+    enum { TRIES = 300 };
+    double value[24 * 4];
+    const double a[] = { -1, 1 }, b[] = { -1, 0, 1 }, c[] = { -0.6, -0.2, 0.2, 0.6 };
+    const double all = 1 + 2.0 / 3 + 0.2,
+                 share[] = { 1 / all, 2.0 / 3 / all, 0.2 / all, 0, 0, 0 };
+    const anova_design d = { 3, 24, 4, { 2, 3, 4 }, value };
+    lut_rng g = lut_rng_make(7, LUT_RNG_TEST, 0);
+    size_t held[3] = { 0, 0, 0 };
+
+    for (size_t k = 0; k < TRIES; k++) {
+        anova r;
+
+        for (size_t i = 0; i < LUT_COUNT(value); i++)
+            value[i] =
+                a[i / 48] + b[i / 16 % 3] + c[i / 4 % 4] + 0.7 * lut_rng_normal(&g);
+        r = made(&d);
+        for (size_t i = 0; i < 3; i++)
+            held[i] += r.effect[i].lo <= share[i] && share[i] <= r.effect[i].hi;
+        anova_fini(&r);
+    }
+    for (size_t i = 0; i < 3; i++)
+        CU_ASSERT(held[i] > TRIES * 88 / 100 && held[i] < TRIES);
+}
+
+/* scipy.stats.f.isf(.05, df, rest); the last three are where GSL's own inverse fails. */
+static void test_quantile(void)
+{
+    const double want[][3] = {
+        { 1, 1, 161.4476387975882 },    { 2, 24, 3.402826105350194 },
+        { 7, 3, 8.886742955634274 },    { 1, 2924, 3.8446410517433067 },
+        { 4, 8351, 2.372995893550973 }, { 3600, 16000, 1.0434963216633117 }
+    };
+
+    for (size_t i = 0; i < LUT_COUNT(want); i++)
+        CU_ASSERT_DOUBLE_EQUAL(anova_quantile(0.05, want[i][0], want[i][1]), want[i][2],
+                               1e-9 * want[i][2]);
 }
 
 static void test_means(void)
@@ -320,5 +368,6 @@ static void test_no_memory(void)
 }
 
 UNIT_MAIN("anova", UNIT(test_published), UNIT(test_sum), UNIT(test_kinds),
-          UNIT(test_order), UNIT(test_noise), UNIT(test_means), UNIT(test_union),
-          UNIT(test_hole), UNIT(test_alone_and_order), UNIT(test_no_memory))
+          UNIT(test_order), UNIT(test_noise), UNIT(test_coverage), UNIT(test_quantile),
+          UNIT(test_means), UNIT(test_union), UNIT(test_hole),
+          UNIT(test_alone_and_order), UNIT(test_no_memory))
