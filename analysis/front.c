@@ -179,8 +179,10 @@ static void draw_fronts(report_front *f, work *w)
             n += draw_point(w, &w->point[n], w->rival[i], lut_rng_sub(&rng, i));
         kept = find_front(w->front, w->point, n, w->naxes);
         for (size_t i = 0; i < kept; i++)
-            f->share[w->front[i].group] += 1.0 / REPORT_DRAWS;
+            f->share[w->front[i].group]++;
     }
+    for (size_t g = 0; g < w->r->ngroups; g++)
+        f->share[g] /= REPORT_DRAWS;
 }
 
 /* ---- together ---- */

@@ -222,6 +222,25 @@ static lut_status note_progress(sheet *s, const report *r, lut_err *err)
     return LUT_OK;
 }
 
+/* Why there is nothing but dashes. */
+static lut_status note_nothing(sheet *s, const report *r, lut_err *err)
+{
+    bool any_ok = !r->only_ok;
+
+    for (size_t i = 0; i < r->nstatus; i++)
+        any_ok |= strcmp(r->status[i].status, "ok") == 0;
+    if (!report_data_rows(r->data))
+        return sheet_add_note(s, err, "there are no trials yet");
+    if (!r->selected)
+        return sheet_add_note(s, err, "no trial meets the condition");
+    if (any_ok)
+        return LUT_OK;
+    return sheet_add_note(
+        s, err,
+        "no trial is ok, so there is nothing to summarise: \"lutsweep "
+        "--status FILE\" says why, \"--by status\" counts");
+}
+
 static void put_unselected(FILE *out, const report *r)
 {
     const char *sign = ": ";
@@ -281,6 +300,7 @@ static lut_status build(sheet *s, const report *r, const char *name,
     LUT_TRY(begin(s, r, name, err));
     LUT_TRY(add_about(s, r, err));
     LUT_TRY(note_progress(s, r, err));
+    LUT_TRY(note_nothing(s, r, err));
     LUT_TRY(note_unselected(s, r, err));
     LUT_TRY(note_sets(s, r, err));
     LUT_TRY(add_columns(s, r, extra, nextra, err));

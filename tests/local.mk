@@ -172,6 +172,12 @@ tests_unit_test_known_SOURCES  = tests/unit/test_known.c
 tests_unit_test_known_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_known_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_labelled
+tests_unit_test_labelled_SOURCES  = tests/unit/test_labelled.c $(FAKE_RESULT)
+tests_unit_test_labelled_CPPFLAGS = $(UNIT_CPPFLAGS) $(HDF5_CFLAGS)
+tests_unit_test_labelled_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD) \
+	$(REPORT_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_lease
 tests_unit_test_lease_SOURCES  = tests/unit/test_lease.c
 tests_unit_test_lease_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -433,8 +439,10 @@ check_PROGRAMS += tests/cli/recompute
 tests_cli_recompute_SOURCES  = tests/cli/recompute.c
 tests_cli_recompute_CPPFLAGS = $(HDF5_CFLAGS) $(ZLIB_CFLAGS)
 tests_cli_recompute_LDADD    = $(HDF5_LIBS) $(ZLIB_LIBS) -lm
-TESTS += tests/cli/pandas.sh
-EXTRA_DIST += tests/cli/pandas.sh tests/cli/pandas_check.py
+TESTS += tests/cli/pandas.sh tests/cli/labelled.sh tests/cli/reports.sh
+EXTRA_DIST += tests/cli/pandas.sh tests/cli/pandas_check.py \
+	tests/cli/labelled.sh tests/cli/labelled_check.py \
+	tests/cli/reports.sh tests/cli/reports_check.py
 TESTS += tests/cli/peers.sh
 EXTRA_DIST += tests/cli/peers.sh tests/cli/peers_check.py
 

@@ -535,6 +535,34 @@ static void test_no_validation(void)
     prints(0, 5, best, "all 3 rows, 3 were asked for\n", true);
 }
 
+/* Nothing to summarise is said, in formats for machines too. */
+static void test_nothing(void)
+{
+    static const line failed[] = {
+        { "iris", "dwn", "crashed", 1, 300, (double)NAN, (double)NAN, (double)NAN },
+        { "iris", "dwn", "lost", 2, 300, (double)NAN, (double)NAN, (double)NAN },
+    };
+    const report_query all = { 0 }, none = { .where = "width > 1e6" };
+    char *text = printed_of(data_of("small.h5", failed, 2), "text", all, NULL);
+
+    has(text, "# 2 of 2 trials: 1 crashed, 1 lost\n");
+    has(text,
+        "# no trial is ok, so there is nothing to summarise: \"lutsweep --status");
+    has(text, "\n            -   -               -   -");
+    free(text);
+    text = printed_of(data_of("small.h5", failed, 0), "csv", all, "x\n");
+    has(text, "# there are no trials yet\n");
+    free(text);
+    text = printed_of(data_of("small.h5", failed, 2), "csv", none, "x\n");
+    has(text, "# no trial meets the condition\n");
+    free(text);
+    text =
+        printed_of(data_of("small.h5", failed, 2), "text",
+                   (report_query){ .by = "status", .metric = "test_accuracy" }, NULL);
+    CU_ASSERT_PTR_NULL(strstr(text, "no trial is ok"));
+    free(text);
+}
+
 /* A set that is known to be half of what was published. */
 static void test_note_of_known(void)
 {
@@ -622,5 +650,5 @@ UNIT_MAIN("report", UNIT(test_summary), UNIT(test_defaults), UNIT(test_status),
           UNIT(test_options_by), UNIT(test_options_where), UNIT(test_two_files),
           UNIT(test_missing_file), UNIT(test_csv), UNIT(test_half), UNIT(test_text),
           UNIT(test_text_of_one), UNIT(test_no_validation), UNIT(test_notes),
-          UNIT(test_note_of_known), UNIT(test_none_to_choose), UNIT(test_markdown),
-          UNIT(test_origin))
+          UNIT(test_nothing), UNIT(test_note_of_known), UNIT(test_none_to_choose),
+          UNIT(test_markdown), UNIT(test_origin))
