@@ -312,6 +312,84 @@ static void test_hole(void)
     blocks_fini(&b);
 }
 
+/* The most cells that a full rectangle of a 4 x 4 table has. */
+static size_t largest(const bool has[4][4])
+{
+    size_t most = 0;
+
+    for (unsigned rows = 1; rows < 16; rows++) {
+        unsigned columns = 15;
+
+        for (size_t i = 0; i < 4; i++)
+            for (size_t j = 0; j < 4; j++)
+                if (rows >> i & 1 && !has[i][j])
+                    columns &= ~(1u << j);
+        if (most <
+            (size_t)__builtin_popcount(rows) * (size_t)__builtin_popcount(columns))
+            most =
+                (size_t)__builtin_popcount(rows) * (size_t)__builtin_popcount(columns);
+    }
+    return most;
+}
+
+/* No row or column could be added to a block. */
+static void check_largest(const blocks_one *b, const bool has[4][4])
+{
+    bool row[4] = { false }, column[4] = { false };
+
+    for (size_t i = 0; i < b->levels[0]; i++)
+        row[b->level[i]] = true;
+    for (size_t j = 0; j < b->levels[1]; j++)
+        column[b->level[b->levels[0] + j]] = true;
+    for (size_t i = 0; i < 4; i++) {
+        bool fits[2] = { !row[i], !column[i] };
+
+        for (size_t j = 0; j < 4; j++) {
+            fits[0] &= !column[j] || has[i][j];
+            fits[1] &= !row[j] || has[j][i];
+        }
+        CU_ASSERT(!fits[0] && !fits[1]);
+    }
+}
+
+/* Tables with holes: blocks are complete and cannot grow, every point that has a neighbour is
+ * in one, and the largest there is is mostly found. */
+static void test_holes(void)
+{
+    enum { TRIES = 300 };
+    lut_rng g = lut_rng_make(9, LUT_RNG_TEST, 0);
+    size_t found_largest = 0;
+
+    for (size_t k = 0; k < TRIES; k++) {
+        bool has[4][4];
+        uint32_t level[16][2];
+        size_t n = 0;
+        blocks b;
+
+        for (uint32_t i = 0; i < 16; i++) {
+            has[i / 4][i % 4] = lut_rng_below(&g, 10) < 7;
+            level[n][0] = i / 4;
+            level[n][1] = i % 4;
+            n += has[i / 4][i % 4];
+        }
+        b = found(level[0], n, 2);
+        for (size_t i = 0; i < b.n; i++) {
+            check_block(&b.block[i], level[0], 2);
+            check_largest(&b.block[i], has);
+        }
+        found_largest += b.n && b.block[0].cells == largest(has);
+        for (size_t i = 0; i < n; i++) {
+            size_t others = 0;
+
+            for (size_t j = 0; j < 4; j++)
+                others += has[level[i][0]][j] + has[j][level[i][1]];
+            CU_ASSERT_EQUAL(b.covered[i], others > 2);
+        }
+        blocks_fini(&b);
+    }
+    CU_ASSERT(found_largest > TRIES * 95 / 100);
+}
+
 /* Points that differ in every knob make no block; the order of points does not matter. */
 static void test_alone_and_order(void)
 {
@@ -369,5 +447,5 @@ static void test_no_memory(void)
 
 UNIT_MAIN("anova", UNIT(test_published), UNIT(test_sum), UNIT(test_kinds),
           UNIT(test_order), UNIT(test_noise), UNIT(test_coverage), UNIT(test_quantile),
-          UNIT(test_means), UNIT(test_union), UNIT(test_hole),
+          UNIT(test_means), UNIT(test_union), UNIT(test_hole), UNIT(test_holes),
           UNIT(test_alone_and_order), UNIT(test_no_memory))
