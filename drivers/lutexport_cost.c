@@ -1,6 +1,6 @@
 #include "drivers/lutexport_cost.h"
 #include "config.h"
-#include "lib/circuit/cost.h"
+#include "lib/export/verilog_check.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -62,4 +62,23 @@ lut_status export_cost_of(export_cost *out, const lut_circuit *c, const lut_enco
         *out = tell(&cost);
     lut_design_fini(&d);
     return st;
+}
+
+lut_status export_cost_emitted(export_cost *out, const void *cfg,
+                               const lut_export_design *d, lut_err *err)
+{
+    const double none = (double)NAN;
+    verilog_cost cost;
+
+    LUT_TRY(verilog_cost_of(&cost, cfg, d, err));
+    *out = tell(&cost.cost);
+    out->registers = "as the options of verilog say";
+    if (!cost.knows_encoder)
+        out->encoder = out->total = out->levels = out->stage_levels = none;
+    if (!cost.knows_popcount)
+        out->popcount = out->core = out->total = out->levels = out->stage_levels =
+            out->flip_flops = none;
+    if (!cost.knows_popcount || cost.knows_encoder != cost.cost.knows_encoder)
+        out->area_levels = out->area_cycles = none;
+    return LUT_OK;
 }

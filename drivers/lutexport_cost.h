@@ -4,6 +4,7 @@
 
 #include "lib/circuit/circuit.h"
 #include "lib/encode/encode.h"
+#include "lib/export/export.h"
 
 /* NaN: not known, as the encoder of real inputs and what includes it. */
 typedef struct export_cost {
@@ -17,9 +18,13 @@ typedef struct export_cost {
 
 export_cost export_cost_none(void);
 
-/* The program's own count, on the design that docs/hardware.md describes, whatever formats
- * are written. */
+/* The program's own count, on the design that docs/hardware.md describes: where no format
+ * says which design is written. */
 lut_status export_cost_of(export_cost *out, const lut_circuit *c, const lut_encoder *e,
                           lut_err *err);
+
+/* The same of the Verilog that is written with these options. */
+lut_status export_cost_emitted(export_cost *out, const void *cfg, const lut_export_design *d,
+                               lut_err *err);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static void put_network(emit_json *j, const export_job *job)
 {
@@ -141,13 +142,22 @@ static void describe(FILE *out, const export_job *job, const export_cost *cost)
     emit_close(&j, '}');
 }
 
+/* Of the design that is written, where one is. */
+static lut_status estimate(export_cost *cost, const export_job *j, lut_err *err)
+{
+    for (size_t i = 0; i < j->nformats; i++)
+        if (strcmp(j->ops[i]->name, "verilog") == 0)
+            return export_cost_emitted(cost, j->cfg[i], &j->design, err);
+    return export_cost_of(cost, j->design.circuit, j->design.encoder, err);
+}
+
 lut_status export_describe(export_job *j, lut_err *err)
 {
     lut_export_out out = export_folder_out(&j->folder);
     char file[LUT_DESIGN_NAME + 8];
     export_cost cost;
 
-    LUT_TRY(export_cost_of(&cost, j->design.circuit, j->design.encoder, err));
+    LUT_TRY(estimate(&cost, j, err));
     snprintf(file, sizeof file, "%s.json", j->name);
     j->folder.format = NULL; /* it does not list itself */
     if (out.file(out.arg, file) != LUT_OK)
