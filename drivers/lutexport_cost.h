@@ -5,6 +5,7 @@
 #include "lib/circuit/circuit.h"
 #include "lib/circuit/design.h"
 #include "lib/encode/encode.h"
+#include "lib/export/export.h"
 
 /* NaN: not known, as the encoder of real inputs and what includes it. */
 typedef struct export_cost {
@@ -36,5 +37,9 @@ typedef struct export_plan {
 /* The program's own count. */
 lut_status export_cost_of(export_cost *out, const export_plan *plan, const lut_circuit *c,
                           const lut_encoder *e, lut_err *err);
+
+/* The same of the Verilog that is written with these options. */
+lut_status export_cost_emitted(export_cost *out, const void *cfg, const lut_export_design *d,
+                               lut_err *err);
 
 #endif
