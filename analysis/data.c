@@ -399,6 +399,14 @@ size_t report_data_file(const report_data *d, size_t row)
     return file;
 }
 
+lut_status report_data_result(const report_data *d, size_t row, sweep_result *out,
+                              lut_err *err)
+{
+    const source *s = &d->file[report_data_file(d, row)];
+
+    return sweep_store_get(s->store, row - s->first, out, err);
+}
+
 lut_status report_data_epochs(const report_data *d, size_t row, sweep_result *out,
                               lut_err *err)
 {

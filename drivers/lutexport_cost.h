@@ -38,8 +38,4 @@ typedef struct export_plan {
 lut_status export_cost_of(export_cost *out, const export_plan *plan, const lut_circuit *c,
                           const lut_encoder *e, lut_err *err);
 
-/* The same of the Verilog that is written with these options. */
-lut_status export_cost_emitted(export_cost *out, const void *cfg, const lut_export_design *d,
-                               lut_err *err);
-
 #endif
