@@ -577,6 +577,7 @@ SWEEP_TESTS = \
 	tests/cli/encoders.sh \
 	tests/cli/isolate.sh \
 	tests/cli/looking.sh \
+	tests/cli/page.sh \
 	tests/cli/luteval.sh \
 	tests/cli/lutsweep.sh \
 	tests/cli/no_room.sh \
