@@ -469,10 +469,10 @@ check_PROGRAMS += tests/cli/recompute
 tests_cli_recompute_SOURCES  = tests/cli/recompute.c
 tests_cli_recompute_CPPFLAGS = $(HDF5_CFLAGS) $(ZLIB_CFLAGS)
 tests_cli_recompute_LDADD    = $(HDF5_LIBS) $(ZLIB_LIBS) -lm
-TESTS += tests/cli/pandas.sh tests/cli/labelled.sh tests/cli/reports.sh
+TESTS += tests/cli/pandas.sh tests/cli/labelled.sh tests/cli/reports.sh tests/cli/recipes.sh
 EXTRA_DIST += tests/cli/pandas.sh tests/cli/pandas_check.py \
 	tests/cli/labelled.sh tests/cli/labelled_check.py \
-	tests/cli/reports.sh tests/cli/reports_check.py
+	tests/cli/reports.sh tests/cli/reports_check.py tests/cli/recipes.sh
 TESTS += tests/cli/peers.sh
 EXTRA_DIST += tests/cli/peers.sh tests/cli/peers_check.py
 
