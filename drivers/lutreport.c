@@ -181,6 +181,7 @@ static int parse(lutreport_options *o, int argc, char **argv, int *first)
             "  lutreport quickstart.h5 --by parametrization --compare dwn,light\n"
             "  lutreport quickstart.h5 -o page.html\n"
             "  lutreport quickstart.h5 --figure effects -o effects.svg\n"
+            "  lutreport quickstart.h5 --reproduce --budget 5m\n"
             "  lutreport --verify quickstart.h5\n",
     };
 

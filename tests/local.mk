@@ -290,6 +290,12 @@ tests_unit_test_schedule_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_schedule_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) \
 	$(SWEEP_SYSTEM_LIBS)
 
+UNIT_TESTS += tests/unit/test_published
+tests_unit_test_published_SOURCES  = tests/unit/test_published.c $(FAKE_RESULT)
+tests_unit_test_published_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_published_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) \
+	$(STORE_TEST_LDADD) $(REPORT_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_recipes
 tests_unit_test_recipes_SOURCES  = tests/unit/test_recipes.c $(SPEC_TEST_SOURCES)
 tests_unit_test_recipes_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
