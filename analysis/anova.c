@@ -1,5 +1,5 @@
 #include "analysis/anova.h"
-#include "lib/base/rng.h"
+#include "analysis/student.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -8,12 +8,12 @@
 
 typedef struct work {
     const anova_design *d;
-    double *cell;  /* [cells] means over the seeds of a draw */
-    double *level; /* [most levels of a pair] */
-    uint32_t *at;  /* [knobs][cells] levels */
-    size_t *count; /* [seeds] how often a draw has each */
-    double *drawn; /* [effects and what is higher][ANOVA_DRAWS] */
-    double *share; /* [the same] of one draw */
+    double *cell;   /* [cells] means over the seeds that count */
+    double *level;  /* [most levels of a pair] */
+    uint32_t *at;   /* [knobs][cells] levels */
+    size_t *count;  /* [seeds] 1: it counts */
+    double *share;  /* [effects and what is higher] */
+    double *pseudo; /* [the same][seeds] */
     size_t effects;
 } work;
 
@@ -107,8 +107,8 @@ static double shares(work *w, double *mean)
     return all;
 }
 
-/* Cell means with each seed as often as w->count says. */
-static void average(work *w)
+/* Cell means over the n seeds that count. */
+static void average(work *w, size_t n)
 {
     const anova_design *d = w->d;
 
@@ -117,7 +117,7 @@ static void average(work *w)
 
         for (size_t i = 0; i < d->seeds; i++)
             sum += (double)w->count[i] * d->value[c * d->seeds + i];
-        w->cell[c] = sum / (double)d->seeds;
+        w->cell[c] = sum / (double)n;
     }
 }
 
@@ -142,6 +142,24 @@ static double freedom(const anova_design *d, const anova_effect *e)
     return e->a == e->b ? a : a * ((double)d->levels[e->b] - 1);
 }
 
+/* By halving: gsl_cdf_fdist_Qinv() of GSL 2.7 ends the program for a twelfth of all pairs of
+ * degrees of freedom, such as 1 and 2924. */
+double anova_quantile(double alpha, double df, double rest)
+{
+    double lo = 0, hi = 1;
+
+    while (gsl_cdf_fdist_Q(hi, df, rest) > alpha && hi < 1e300) {
+        lo = hi;
+        hi *= 2;
+    }
+    for (int i = 0; i < 100; i++) {
+        const double x = (lo + hi) / 2;
+
+        *(gsl_cdf_fdist_Q(x, df, rest) > alpha ? &lo : &hi) = x;
+    }
+    return hi;
+}
+
 /* The test of an effect with df degrees of freedom. */
 static void judge(anova_effect *e, const anova *r, const anova_design *d, double df,
                   double alpha)
@@ -152,7 +170,7 @@ static void judge(anova_effect *e, const anova *r, const anova_design *d, double
     e->floor = e->p = (double)NAN;
     if (d->seeds < 2 || isnan(e->share) || df < 1)
         return;
-    e->floor = fmin(1, mean * gsl_cdf_fdist_Qinv(alpha, df, rest));
+    e->floor = fmin(1, mean * anova_quantile(alpha, df, rest));
     e->p = mean > 0 ? gsl_cdf_fdist_Q(e->share / mean, df, rest) : e->share > 0 ? 0 : 1;
 }
 
@@ -175,42 +193,44 @@ static void judge_all(anova *r, const work *w, double alpha)
 
 /* ---- intervals ---- */
 
-static int by_number(const void *pa, const void *pb)
+static anova_effect *effect_at(anova *r, size_t i)
 {
-    const double a = *(const double *)pa, b = *(const double *)pb;
-
-    return isnan(a) || isnan(b) ? (isnan(a) != 0) - (isnan(b) != 0) : (a > b) - (a < b);
+    return i < r->n ? &r->effect[i] : &r->higher;
 }
 
-static void set_interval(anova_effect *e, double *drawn, double alpha)
+/* Pseudo-values of the jackknife: n times the share of all seeds less n - 1 times that without
+ * one of them; their mean is free of what falls with 1 / n, as the noise in a share does
+ * (Tukey 1958; Efron and Tibshirani 1993, chapter 11). */
+static void leave_one_out(anova *r, work *w)
 {
-    const size_t out = (size_t)(alpha / 2 * ANOVA_DRAWS);
+    const size_t n = w->d->seeds;
 
-    qsort(drawn, ANOVA_DRAWS, sizeof *drawn, by_number);
-    e->lo = drawn[out];
-    e->hi = drawn[ANOVA_DRAWS - 1 - out];
-}
-
-static void resample(anova *r, work *w, double alpha)
-{
-    const lut_rng streams = lut_rng_make(1, LUT_RNG_BOOTSTRAP, 1);
-    const size_t seeds = w->d->seeds;
-
-    for (size_t k = 0; k < ANOVA_DRAWS; k++) {
-        lut_rng stream = lut_rng_sub(&streams, k);
+    for (size_t i = 0; i < n; i++) {
         double mean;
 
-        memset(w->count, 0, seeds * sizeof *w->count);
-        for (size_t i = 0; i < seeds; i++)
-            w->count[lut_rng_below(&stream, seeds)]++;
-        average(w);
+        w->count[i] = 0;
+        average(w, n - 1);
         shares(w, &mean);
-        for (size_t i = 0; i <= w->effects; i++)
-            w->drawn[i * ANOVA_DRAWS + k] = w->share[i];
+        w->count[i] = 1;
+        for (size_t k = 0; k <= w->effects; k++)
+            w->pseudo[k * n + i] =
+                (double)n * effect_at(r, k)->share - (double)(n - 1) * w->share[k];
     }
-    for (size_t i = 0; i < w->effects; i++)
-        set_interval(&r->effect[i], w->drawn + i * ANOVA_DRAWS, alpha);
-    set_interval(&r->higher, w->drawn + w->effects * ANOVA_DRAWS, alpha);
+}
+
+static void set_intervals(anova *r, work *w, double alpha)
+{
+    const size_t n = w->d->seeds;
+
+    leave_one_out(r, w);
+    for (size_t k = 0; k <= w->effects; k++) {
+        const student_interval s = student_mean(w->pseudo + k * n, n, alpha);
+
+        if (s.n < n) /* without a seed there is no variance left */
+            continue;
+        effect_at(r, k)->lo = fmin(1, fmax(0, s.lo));
+        effect_at(r, k)->hi = fmin(1, fmax(0, s.hi));
+    }
 }
 
 /* ---- all of it ---- */
@@ -238,8 +258,8 @@ static lut_status begin(work *w, lut_err *err)
     w->at = calloc(d->knobs * d->cells + 1, sizeof *w->at);
     w->count = calloc(d->seeds, sizeof *w->count);
     w->share = calloc(w->effects + 1, sizeof *w->share);
-    w->drawn = calloc((w->effects + 1) * ANOVA_DRAWS, sizeof *w->drawn);
-    if (!w->cell || !w->level || !w->at || !w->count || !w->share || !w->drawn)
+    w->pseudo = calloc((w->effects + 1) * d->seeds, sizeof *w->pseudo);
+    if (!w->cell || !w->level || !w->at || !w->count || !w->share || !w->pseudo)
         return lut_fail(err, LUT_ENOMEM, "no memory for a grid of %zu cells", d->cells);
     for (size_t j = 0; j < d->knobs; j++)
         for (size_t c = 0; c < d->cells; c++)
@@ -256,7 +276,7 @@ static void end(work *w)
     free(w->at);
     free(w->count);
     free(w->share);
-    free(w->drawn);
+    free(w->pseudo);
 }
 
 /* Names of the effects, and their shares from w->share. */
@@ -293,14 +313,14 @@ lut_status anova_make(anova *r, const anova_design *d, double alpha, lut_err *er
 
     *r = (anova){ 0 };
     if (st == LUT_OK) {
-        average(&w);
+        average(&w, d->seeds);
         r->variance = shares(&w, &r->mean);
         st = fill(r, &w, err);
     }
     if (st == LUT_OK)
         judge_all(r, &w, alpha);
     if (st == LUT_OK && d->seeds > 1)
-        resample(r, &w, alpha);
+        set_intervals(r, &w, alpha);
     end(&w);
     return st;
 }

@@ -12,15 +12,17 @@
  * is above the quantile of F with d and C (n - 1), the ordinary test of a balanced design.
  * Numbers are taken as normal with one deviation in all cells.
  *
- * Intervals are percentiles over seeds drawn with replacement, one draw for all cells, as equal
- * seeds share their split and order of samples.  With few seeds they are too narrow: 84 %
- * instead of 95 % for a mean of 5.  Pure functions but for memory. */
+ * Intervals are of the shares that there would be without noise: Student's t over the
+ * pseudo-values of a jackknife, one seed left out in all cells.  On made-up 4 x 3 x 4 x 3 grids
+ * with 2 to 10 seeds 92 to 97 % of them hold the truth where 95 % should, for a noise of up to
+ * 15 % of V; 77 to 92 % for 20 to 40 %.  Percentiles of seeds drawn with replacement, which add
+ * the noise a second time, hold it in 0 to 93 %.  Pure functions but for memory. */
 #ifndef ANALYSIS_ANOVA_H
 #define ANALYSIS_ANOVA_H
 
 #include "lib/base/status.h"
 
-enum { ANOVA_DRAWS = 1000, ANOVA_KNOBS = 16 };
+enum { ANOVA_KNOBS = 16 };
 
 typedef struct anova_design {
     size_t knobs, cells, seeds;
@@ -31,7 +33,7 @@ typedef struct anova_design {
 typedef struct anova_effect {
     size_t a, b;   /* the knob, twice; or the two, a < b */
     double share;  /* of V */
-    double lo, hi; /* NaN with one seed */
+    double lo, hi; /* without noise; NaN with one seed */
     double floor;  /* up to here it is not seen; NaN with one seed */
     double p;      /* of no effect; NaN with one seed */
 } anova_effect;
@@ -51,6 +53,9 @@ void anova_fini(anova *r); /* accepts a zeroed struct */
 
 /* Whether it is above its floor; with one seed that cannot be said: true. */
 bool anova_seen(const anova_effect *e);
+
+/* What F with df and rest degrees of freedom is above with the chance alpha. */
+double anova_quantile(double alpha, double df, double rest);
 
 size_t anova_level(const anova_design *d, size_t cell, size_t knob);
 

@@ -366,17 +366,6 @@ lut_status report_data_column(const report_data *d, size_t *col, const char *opt
                     option, name, d->nfiles ? d->file[0].path : "FILE");
 }
 
-lut_status report_data_result(const report_data *d, size_t row, sweep_result *out,
-                              lut_err *err)
-{
-    const source *s = d->file;
-
-    LUT_CHECK(row < d->rows);
-    while (row >= s->first + s->rows)
-        s++;
-    return sweep_store_get(s->store, row - s->first, out, err);
-}
-
 sweep_value report_data_value(const report_data *d, size_t row, size_t col)
 {
     const source *s = d->file;

@@ -56,10 +56,6 @@ sweep_value report_data_value(const report_data *d, size_t row, size_t col);
 /* The file that a row is from. */
 size_t report_data_file(const report_data *d, size_t row);
 
-/* A row in full, as sweep_store_get(); *out is initialised here, owned by the caller. */
-lut_status report_data_result(const report_data *d, size_t row, sweep_result *out,
-                              lut_err *err);
-
 /* Its history alone, which is quicker. */
 lut_status report_data_epochs(const report_data *d, size_t row, sweep_result *out,
                               lut_err *err);

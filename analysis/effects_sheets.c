@@ -58,11 +58,11 @@ static lut_status about_effects(sheet *s, const effects *e, lut_err *err)
                             "is none stays below %g %% "
                             "of the time (F test against the seeds)",
                             sure));
-    return sheet_add_about(
-        s, err,
-        "lo, hi: %g %% of %d draws of the seeds with replacement; with "
-        "few seeds too narrow",
-        sure, ANOVA_DRAWS);
+    return sheet_add_about(s, err,
+                           "lo, hi: %g %% interval of the share that there would be "
+                           "without the seeds' noise "
+                           "(jackknife over seeds, Student's t)",
+                           sure);
 }
 
 static lut_status note_rows(sheet *s, const effects *e, lut_err *err)

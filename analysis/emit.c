@@ -133,7 +133,7 @@ void emit_cell(FILE *out, const char *text)
 
 void emit_word(FILE *out, const char *text)
 {
-    if (!strpbrk(text, " \t\n\"'$&|;<>()*?[]{}#!~`\\")) {
+    if (text[0] && !strpbrk(text, " \t\n\"'$&|;<>()*?[]{}#!~`\\")) {
         fputs(text, out);
         return;
     }

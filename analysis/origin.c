@@ -1,4 +1,5 @@
 #include "analysis/origin.h"
+#include "analysis/emit.h"
 #include "sweep/digest.h"
 
 #include <stdio.h>
@@ -6,19 +7,6 @@
 #include <string.h>
 
 enum { DIGEST = 32 }; /* digits printed: enough to tell files apart */
-
-/* Quoted where a shell would take it apart. */
-static void put_argument(FILE *out, const char *arg)
-{
-    if (arg[0] && !arg[strcspn(arg, " \t\n\"'$&|;<>()*?[]#~`\\")]) {
-        fprintf(out, " %s", arg);
-        return;
-    }
-    fputs(" '", out);
-    for (; *arg; arg++)
-        fputs(*arg == '\'' ? "'\\''" : *arg == '\n' ? " " : (char[]){ *arg, 0 }, out);
-    fputc('\'', out);
-}
 
 static lut_status put_files(FILE *out, const report_data *d, lut_err *err)
 {
@@ -50,8 +38,10 @@ lut_status report_origin(char **text, const report_data *d, const char *program,
     if (!out)
         return lut_fail(err, LUT_ENOMEM, "out of memory");
     fprintf(out, "%s\ncommand: lutreport", program);
-    for (int i = 1; i < argc; i++)
-        put_argument(out, argv[i]);
+    for (int i = 1; i < argc; i++) {
+        fputc(' ', out);
+        emit_word(out, argv[i]);
+    }
     fputc('\n', out);
     st = put_files(out, d, err);
     if (fclose(out) != 0 && st == LUT_OK)

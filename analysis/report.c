@@ -1,4 +1,5 @@
 #include "analysis/report_impl.h"
+#include "analysis/select.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -73,65 +74,17 @@ static lut_status add_default_metric(report_builder *b, const char *option,
                                                     : add_metric(b, option, name);
 }
 
-/* The condition's view of a row; remembers the name that was not found. */
-typedef struct condition {
-    report_builder *b;
-    size_t row;
-    char unknown[128];
-} condition;
-
-static size_t find_column(void *arg, const char *name, bool *is_text)
-{
-    condition *c = arg;
-    size_t n, col = report_data_find(c->b->d, name);
-
-    if (col == SIZE_MAX) {
-        snprintf(c->unknown, sizeof c->unknown, "%s", name);
-        return col;
-    }
-    *is_text = report_data_columns(c->b->d, &n)[col].is_text;
-    c->b->status_named |= col == c->b->status;
-    return col;
-}
-
-static sweep_value get_value(void *arg, size_t col)
-{
-    const condition *c = arg;
-
-    return report_data_value(c->b->d, c->row, col);
-}
-
-static lut_status parse_where(report_builder *b, condition *c, sweep_expr **e)
-{
-    lut_status st;
-
-    *e = NULL;
-    if (!b->q->where)
-        return LUT_OK;
-    st = sweep_expr_parse(e, b->q->where, find_column, c, b->err);
-    if (st == LUT_ENOENT && c->unknown[0]) {
-        size_t col;
-
-        return report_data_column(b->d, &col, "--where", c->unknown, b->err);
-    }
-    return st == LUT_OK ? st : lut_err_wrap(b->err, "--where");
-}
-
 static lut_status select_rows(report_builder *b)
 {
-    const size_t rows = report_data_rows(b->d);
-    condition c = { .b = b };
-    sweep_expr *e;
-    lut_status st = parse_where(b, &c, &e);
+    report_rows chosen;
 
-    if (st != LUT_OK)
-        return st;
-    b->row = malloc((rows ? rows : 1) * sizeof *b->row);
-    for (c.row = 0; b->row && c.row < rows; c.row++)
-        if (!e || sweep_expr_true(e, get_value, &c))
-            b->row[b->r->selected++] = c.row;
-    sweep_expr_destroy(e);
-    return b->row ? LUT_OK : lut_fail(b->err, LUT_ENOMEM, "out of memory");
+    LUT_TRY(report_select(&chosen, b->d, "--where", b->q->where, b->err));
+    b->row = chosen.row;
+    b->r->selected = chosen.n;
+    b->status_named |= chosen.named[b->status];
+    chosen.row = NULL; /* the builder's now */
+    report_rows_fini(&chosen);
+    return LUT_OK;
 }
 
 static const char *status_of(const report_builder *b, size_t row)

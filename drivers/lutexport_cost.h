@@ -5,6 +5,7 @@
 #include "lib/circuit/circuit.h"
 #include "lib/circuit/design.h"
 #include "lib/encode/encode.h"
+#include "lib/export/export.h"
 
 /* NaN: not known, as the encoder of real inputs and what includes it. */
 typedef struct export_cost {

@@ -14,7 +14,7 @@ enum {
     WORDS = 160,
     SEED = 1,
     FEWEST = 200,       /* vectors of a part: all that are made, and some rows */
-    EVENTS = 6000000,   /* vectors times LUTs that iverilog simulates within a minute */
+    EVENTS = 24000000,  /* vectors times LUTs that iverilog simulates within a minute */
     SQUARES = 200000000 /* vectors times squared bits of vectors, in some seconds */
 };
 

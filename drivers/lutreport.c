@@ -175,12 +175,13 @@ static int parse(lutreport_options *o, int argc, char **argv, int *first)
             "  lutreport quickstart.h5 --by parametrization,lut_rank --metric "
             "test_accuracy\n"
             "  lutreport a.h5 b.h5 --where \"width <= 600\" --best 10 -o best.csv\n"
-            "  lutreport quickstart.h5 --pareto lut6,valid_accuracy\n"
-            "  lutreport quickstart.h5 --smallest lut6 --at valid_accuracy=98\n"
+            "  lutreport quickstart.h5 --pareto lut6_core,valid_accuracy\n"
+            "  lutreport quickstart.h5 --smallest luts --at valid_accuracy=98\n"
             "  lutreport quickstart.h5 --effects valid_accuracy\n"
             "  lutreport quickstart.h5 --by parametrization --compare dwn,light\n"
             "  lutreport quickstart.h5 -o page.html\n"
             "  lutreport quickstart.h5 --figure effects -o effects.svg\n"
+            "  lutreport quickstart.h5 --reproduce --budget 5m\n"
             "  lutreport --verify quickstart.h5\n",
     };
 

@@ -192,6 +192,7 @@ liblut_a_SOURCES = \
 	lib/export/verilog_block.c \
 	lib/export/verilog_check.c \
 	lib/export/verilog_check.h \
+	lib/export/verilog_expression.c \
 	lib/export/verilog_model.c \
 	lib/export/verilog_parts.c \
 	lib/export/verilog_plan.c \

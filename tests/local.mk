@@ -290,6 +290,12 @@ tests_unit_test_schedule_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_schedule_LDADD    = $(FARM_LIBS) $(SWEEP_LIBS) $(UNIT_LDADD) \
 	$(SWEEP_SYSTEM_LIBS)
 
+UNIT_TESTS += tests/unit/test_published
+tests_unit_test_published_SOURCES  = tests/unit/test_published.c $(FAKE_RESULT)
+tests_unit_test_published_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_published_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) \
+	$(STORE_TEST_LDADD) $(REPORT_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_recipes
 tests_unit_test_recipes_SOURCES  = tests/unit/test_recipes.c $(SPEC_TEST_SOURCES)
 tests_unit_test_recipes_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
@@ -469,10 +475,10 @@ check_PROGRAMS += tests/cli/recompute
 tests_cli_recompute_SOURCES  = tests/cli/recompute.c
 tests_cli_recompute_CPPFLAGS = $(HDF5_CFLAGS) $(ZLIB_CFLAGS)
 tests_cli_recompute_LDADD    = $(HDF5_LIBS) $(ZLIB_LIBS) -lm
-TESTS += tests/cli/pandas.sh tests/cli/labelled.sh tests/cli/reports.sh
+TESTS += tests/cli/pandas.sh tests/cli/labelled.sh tests/cli/reports.sh tests/cli/recipes.sh
 EXTRA_DIST += tests/cli/pandas.sh tests/cli/pandas_check.py \
 	tests/cli/labelled.sh tests/cli/labelled_check.py \
-	tests/cli/reports.sh tests/cli/reports_check.py
+	tests/cli/reports.sh tests/cli/reports_check.py tests/cli/recipes.sh
 TESTS += tests/cli/peers.sh
 EXTRA_DIST += tests/cli/peers.sh tests/cli/peers_check.py
 
@@ -577,6 +583,7 @@ SWEEP_TESTS = \
 	tests/cli/encoders.sh \
 	tests/cli/isolate.sh \
 	tests/cli/looking.sh \
+	tests/cli/page.sh \
 	tests/cli/luteval.sh \
 	tests/cli/lutsweep.sh \
 	tests/cli/no_room.sh \

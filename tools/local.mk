@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	tools/peers/gpu.py \
 	tools/peers/gpu.sh \
 	tools/peers/images.py \
+	tools/peers/infer.py \
 	tools/peers/models.py \
 	tools/peers/networks.py \
 	tools/peers/peer.py \

@@ -27,7 +27,6 @@ static void write_yosys(lut_text *t, const lut_export_out *out, const verilog_pl
 }
 
 static const char queries[] =
-    "set cells [get_cells -hierarchical -filter {IS_PRIMITIVE}]\n"
     "proc count {pattern} {\n"
     "    return [llength [get_cells -quiet -hierarchical -filter \"IS_PRIMITIVE && "
     "REF_NAME =~ "
@@ -40,11 +39,12 @@ static const char queries[] =
     "    set bel [string index [lindex [split [get_property BEL $cell] .] end] 0]\n"
     "    dict set sites \"[get_property LOC $cell]/$bel\" 1\n"
     "}\n"
-    "set path [lindex [get_timing_paths -quiet -max_paths 1 -nworst 1 -setup] 0]\n"
-    "set slack null\n"
-    "if {$path ne \"\"} { set slack [get_property SLACK $path] }\n"
-    "set levels null\n"
-    "if {$path ne \"\"} { set levels [get_property LOGIC_LEVELS $path] }\n";
+    "proc of_path {kind property} {\n"
+    "    set path [lindex [get_timing_paths -quiet -max_paths 1 -nworst 1 $kind] 0]\n"
+    "    if {$path eq \"\"} { return null }\n"
+    "    set value [get_property $property $path]\n"
+    "    return [expr {$value eq \"\" ? \"null\" : $value}]\n"
+    "}\n";
 
 static const char results[] =
     "puts $json \"  \\\"part\\\": \\\"$part\\\",\"\n"
@@ -52,17 +52,29 @@ static const char results[] =
     "puts $json \"  \\\"tool_version\\\": \\\"[version -short]\\\",\"\n"
     "puts $json \"  \\\"strategy\\\": \\\"$directive\\\",\"\n"
     "puts $json \"  \\\"clock_ns\\\": $period,\"\n"
-    "puts $json \"  \\\"slack_ns\\\": $slack,\"\n"
-    "puts $json \"  \\\"levels\\\": $levels,\"\n"
+    "puts $json \"  \\\"slack_ns\\\": [of_path -setup SLACK],\"\n"
+    "puts $json \"  \\\"hold_slack_ns\\\": [of_path -hold SLACK],\"\n"
+    "puts $json \"  \\\"levels\\\": [of_path -setup LOGIC_LEVELS],\"\n"
+    "foreach k {1 2 3 4 5 6} { puts $json \"  \\\"lut$k\\\": [count LUT$k],\" }\n"
     "puts $json \"  \\\"lut_primitives\\\": [count LUT*],\"\n"
     "puts $json \"  \\\"lut_sites\\\": [dict size $sites],\"\n"
     "puts $json \"  \\\"carry\\\": [count CARRY*],\"\n"
     "puts $json \"  \\\"mux\\\": [count MUXF*],\"\n"
     "puts $json \"  \\\"flip_flops\\\": [count FD*],\"\n"
     "puts $json \"  \\\"bram\\\": [count RAMB*],\"\n"
+    "puts $json \"  \\\"uram\\\": [count URAM*],\"\n"
     "puts $json \"  \\\"dsp\\\": [count DSP*]\"\n"
     "puts $json \"}\"\n"
     "close $json\n";
+
+static unsigned latency(const verilog_plan *p)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < p->nblocks; i++)
+        n += verilog_stages(p, &p->block[i]);
+    return n;
+}
 
 static void write_vivado(lut_text *t, const lut_export_out *out, const verilog_plan *p)
 {
@@ -94,6 +106,10 @@ static void write_vivado(lut_text *t, const lut_export_out *out, const verilog_p
     lut_text_put(t, "set json [open %s_vivado.json w]\nputs $json \"{\"\n", name);
     lut_text_put(t, "puts $json \"  \\\"name\\\": \\\"%s\\\",\"\n", name);
     lut_text_put(t, "puts $json \"  \\\"digest\\\": \\\"%s\\\",\"\n", p->d->digest);
+    lut_text_put(t, "puts $json \"  \\\"encoder_counted\\\": %s,\"\n",
+                 p->encodes ? "true" : "false");
+    lut_text_put(t, "puts $json \"  \\\"latency_cycles\\\": %u,\"\n", latency(p));
+    lut_text_put(t, "puts $json \"  \\\"interval_cycles\\\": 1,\"\n");
     lut_text_bytes(t, results, strlen(results));
 }
 

@@ -1,5 +1,5 @@
-/* Words, nets and names of the reader of Verilog: what verilog_read.c parses with.  Private to
- * the two.
+/* Words, nets and names of the reader of Verilog: what verilog_read.c and
+ * verilog_expression.c parse with.  Private to them.
  *
  * The first failure stays in st; reading then runs dry, since every word is the end, so that
  * callers need not look after each step. */
@@ -100,5 +100,6 @@ void verilog_define(reader *r, word name, vector v);
 vector verilog_find(reader *r, word name);
 void verilog_free_scope(scope *s);
 vector verilog_fresh(reader *r, uint32_t width);
+vector verilog_expression(reader *r);
 
 #endif

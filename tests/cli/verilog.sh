@@ -50,6 +50,8 @@ try gray         8 0 0 60,40,45 6,4,2 pipe_layers=1 pipe_encoder=2 pipe_popcount
 try one_hot      9 1 1 60,40,45 6,4,2 pipe_layers=1 pipe_every=2 pipe_encoder=1 pipe_popcount=5 \
     handshake=enable
 try binary       16 2 0 61,41,44 2,3,5 pipe_layers=3 popcount=tree pipe_popcount=3 handshake=none
+try distributive 8 0 1 60,40,45 6,4,2 popcount=tree pipe_popcount=9 handshake=enable
+try distributive 8 0 0 60,40,45 6,4,2 popcount=tree pipe_popcount=2 pipe_encoder=1 pipe_output=1
 try bits         6 0 0 200 2 pipe_layers=1 pipe_popcount=1
 try bits         4 0 1 33,12 8,7 handshake=none pipe_output=1
 try distributive 0 0 0 60,40,45 6,4,2 encoder=none pipe_layers=1

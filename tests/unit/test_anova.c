@@ -72,6 +72,13 @@ static void test_published(void)
     CU_ASSERT_DOUBLE_EQUAL(r.effect[0].floor, 0.0253502203970904, 1e-12);
     CU_ASSERT(r.effect[0].lo < r.effect[0].share && r.effect[0].share < r.effect[0].hi);
     CU_ASSERT_DOUBLE_EQUAL(sum_of(&r), 1, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(r.effect[0].lo, 0.7203613690990096,
+                           1e-10); /* by NumPy 2.4.6 */
+    CU_ASSERT_DOUBLE_EQUAL(r.effect[0].hi, 0.9764477390927138, 1e-10);
+    CU_ASSERT_DOUBLE_EQUAL(r.effect[1].lo, 0.033049362061969706, 1e-10);
+    CU_ASSERT_DOUBLE_EQUAL(r.effect[1].hi, 0.30231923264806826, 1e-10);
+    CU_ASSERT_EQUAL(r.effect[3].lo, 0);
+    CU_ASSERT_DOUBLE_EQUAL(r.effect[3].hi, 0.027993814044370277, 1e-10);
     anova_fini(&r);
 }
 
@@ -180,6 +187,47 @@ static void test_noise(void)
     CU_ASSERT_DOUBLE_EQUAL(noise, 23.0 / 24 / 4, 0.02);
 }
 
+/* Intervals hold the share that there would be without noise about as often as they say. */
+static void test_coverage(void)
+{
+    enum { TRIES = 300 };
+    double value[24 * 4];
+    const double a[] = { -1, 1 }, b[] = { -1, 0, 1 }, c[] = { -0.6, -0.2, 0.2, 0.6 };
+    const double all = 1 + 2.0 / 3 + 0.2,
+                 share[] = { 1 / all, 2.0 / 3 / all, 0.2 / all, 0, 0, 0 };
+    const anova_design d = { 3, 24, 4, { 2, 3, 4 }, value };
+    lut_rng g = lut_rng_make(7, LUT_RNG_TEST, 0);
+    size_t held[3] = { 0, 0, 0 };
+
+    for (size_t k = 0; k < TRIES; k++) {
+        anova r;
+
+        for (size_t i = 0; i < LUT_COUNT(value); i++)
+            value[i] =
+                a[i / 48] + b[i / 16 % 3] + c[i / 4 % 4] + 0.7 * lut_rng_normal(&g);
+        r = made(&d);
+        for (size_t i = 0; i < 3; i++)
+            held[i] += r.effect[i].lo <= share[i] && share[i] <= r.effect[i].hi;
+        anova_fini(&r);
+    }
+    for (size_t i = 0; i < 3; i++)
+        CU_ASSERT(held[i] > TRIES * 88 / 100 && held[i] < TRIES);
+}
+
+/* scipy.stats.f.isf(.05, df, rest); the last three are where GSL's own inverse fails. */
+static void test_quantile(void)
+{
+    const double want[][3] = {
+        { 1, 1, 161.4476387975882 },    { 2, 24, 3.402826105350194 },
+        { 7, 3, 8.886742955634274 },    { 1, 2924, 3.8446410517433067 },
+        { 4, 8351, 2.372995893550973 }, { 3600, 16000, 1.0434963216633117 }
+    };
+
+    for (size_t i = 0; i < LUT_COUNT(want); i++)
+        CU_ASSERT_DOUBLE_EQUAL(anova_quantile(0.05, want[i][0], want[i][1]), want[i][2],
+                               1e-9 * want[i][2]);
+}
+
 static void test_means(void)
 {
     static double value[36];
@@ -264,6 +312,86 @@ static void test_hole(void)
     blocks_fini(&b);
 }
 
+/* The most cells that a full rectangle of a table has. */
+enum { SIDE = 7 };
+
+static size_t largest(const bool has[SIDE][SIDE])
+{
+    size_t most = 0;
+
+    for (unsigned rows = 1; rows < 1u << SIDE; rows++) {
+        unsigned columns = (1u << SIDE) - 1;
+
+        for (size_t i = 0; i < SIDE; i++)
+            for (size_t j = 0; j < SIDE; j++)
+                if (rows >> i & 1 && !has[i][j])
+                    columns &= ~(1u << j);
+        if (most <
+            (size_t)__builtin_popcount(rows) * (size_t)__builtin_popcount(columns))
+            most =
+                (size_t)__builtin_popcount(rows) * (size_t)__builtin_popcount(columns);
+    }
+    return most;
+}
+
+/* No row or column could be added to a block. */
+static void check_largest(const blocks_one *b, const bool has[SIDE][SIDE])
+{
+    bool row[SIDE] = { false }, column[SIDE] = { false };
+
+    for (size_t i = 0; i < b->levels[0]; i++)
+        row[b->level[i]] = true;
+    for (size_t j = 0; j < b->levels[1]; j++)
+        column[b->level[b->levels[0] + j]] = true;
+    for (size_t i = 0; i < SIDE; i++) {
+        bool fits[2] = { !row[i], !column[i] };
+
+        for (size_t j = 0; j < SIDE; j++) {
+            fits[0] &= !column[j] || has[i][j];
+            fits[1] &= !row[j] || has[j][i];
+        }
+        CU_ASSERT(!fits[0] && !fits[1]);
+    }
+}
+
+/* Tables with holes: blocks are complete and cannot grow, every point that has a neighbour is
+ * in one, and the largest there is is mostly found. */
+static void test_holes(void)
+{
+    enum { TRIES = 300 };
+    lut_rng g = lut_rng_make(9, LUT_RNG_TEST, 0);
+    size_t found_largest = 0;
+
+    for (size_t k = 0; k < TRIES; k++) {
+        bool has[SIDE][SIDE];
+        uint32_t level[SIDE * SIDE][2];
+        size_t n = 0;
+        blocks b;
+
+        for (uint32_t i = 0; i < SIDE * SIDE; i++) {
+            has[i / SIDE][i % SIDE] = lut_rng_below(&g, 10) < 8;
+            level[n][0] = i / SIDE;
+            level[n][1] = i % SIDE;
+            n += has[i / SIDE][i % SIDE];
+        }
+        b = found(level[0], n, 2);
+        for (size_t i = 0; i < b.n; i++) {
+            check_block(&b.block[i], level[0], 2);
+            check_largest(&b.block[i], has);
+        }
+        found_largest += b.n && b.block[0].cells == largest(has);
+        for (size_t i = 0; i < n; i++) {
+            size_t others = 0;
+
+            for (size_t j = 0; j < SIDE; j++)
+                others += has[level[i][0]][j] + has[j][level[i][1]];
+            CU_ASSERT_EQUAL(b.covered[i], others > 2);
+        }
+        blocks_fini(&b);
+    }
+    CU_ASSERT(found_largest > TRIES * 90 / 100);
+}
+
 /* Points that differ in every knob make no block; the order of points does not matter. */
 static void test_alone_and_order(void)
 {
@@ -320,5 +448,6 @@ static void test_no_memory(void)
 }
 
 UNIT_MAIN("anova", UNIT(test_published), UNIT(test_sum), UNIT(test_kinds),
-          UNIT(test_order), UNIT(test_noise), UNIT(test_means), UNIT(test_union),
-          UNIT(test_hole), UNIT(test_alone_and_order), UNIT(test_no_memory))
+          UNIT(test_order), UNIT(test_noise), UNIT(test_coverage), UNIT(test_quantile),
+          UNIT(test_means), UNIT(test_union), UNIT(test_hole), UNIT(test_holes),
+          UNIT(test_alone_and_order), UNIT(test_no_memory))

@@ -73,6 +73,59 @@ static void check_compressors(const lut_popcount *p, const uint64_t *value)
     CU_ASSERT_EQUAL(wrong, 0);
 }
 
+/* Entry a: bit `o` of the number of set literals where they have value a. */
+static uint64_t sum_bit(const lut_compressor *c, const uint64_t *value, unsigned o)
+{
+    uint64_t want = 0;
+
+    for (unsigned a = 0; a < 64; a++) {
+        unsigned set = 0;
+
+        for (unsigned j = 0; j < c->n; j++)
+            set += lut_netlist_literal(value, c->in[j]) >> a & 1;
+        want |= (uint64_t)(set >> o & 1) << a;
+    }
+    return want;
+}
+
+/* An output is a LUT of the compressor's inputs, or one of these. */
+static uint64_t output_of(const lut_popcount *p, uint64_t *value, uint32_t literal)
+{
+    uint32_t first = lut_netlist_signal(&p->net, 0);
+    uint64_t x[LUT_NODE_INPUTS];
+
+    if (literal >> 1 >= first) {
+        const lut_node *node = &p->net.node[(literal >> 1) - first];
+
+        for (unsigned j = 0; j < node->k; j++)
+            x[j] = value[node->in[j]];
+        value[literal >> 1] = lut_table_eval(node->tt, node->k, x);
+    }
+    return lut_netlist_literal(value, literal);
+}
+
+/* All inputs of each compressor at once: six are 64 samples. */
+static void check_all_inputs(const lut_popcount *p)
+{
+    uint64_t *value = values_of(&p->net);
+    unsigned wrong = 0;
+
+    for (uint32_t i = 0; i < p->ncompressors; i++) {
+        const lut_compressor *c = &p->compressor[i];
+
+        for (unsigned j = 0; j < c->n; j++)
+            if (c->in[j] > 1)
+                value[c->in[j] >> 1] = lut_table_bit(j);
+        for (unsigned o = 0; o < c->outputs; o++) {
+            uint64_t want = sum_bit(c, value, o);
+
+            wrong += output_of(p, value, c->out[o]) != want;
+        }
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    free(value);
+}
+
 static void check_popcount(const lut_netlist *n)
 {
     unsigned wrong = 0;
@@ -82,6 +135,7 @@ static void check_popcount(const lut_netlist *n)
     CU_ASSERT_EQUAL_FATAL(lut_popcount_make(&p, n, 0, lut_bits_for(n->group), &err),
                           LUT_OK);
     bits = values_of(&p.net);
+    check_all_inputs(&p);
     for (int word = 0; word < 4; word++) {
         for (uint32_t i = 0; i < n->inputs; i++)
             value[1 + i] = word == 0   ? 0

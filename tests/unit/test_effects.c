@@ -190,6 +190,28 @@ static void test_blocks(void)
     report_data_destroy(d);
 }
 
+/* A trial that two files have counts once. */
+static void test_twice(void)
+{
+    const char *copy = fake_path("copy.h5");
+    report_data *d;
+    effects e, both;
+
+    blocks_of_rows();
+    write_lines(copy);
+    d = data();
+    e = effects_of(d, (effects_query){ 0 });
+    CU_ASSERT_EQUAL(report_data_add(d, copy, NULL), LUT_OK);
+    both = effects_of(d, (effects_query){ 0 });
+    CU_ASSERT_EQUAL(both.twice, e.rows);
+    CU_ASSERT_EQUAL(both.rows, e.rows);
+    CU_ASSERT_EQUAL(both.repeated, 0);
+    CU_ASSERT_EQUAL(both.block[0].bar[0].share, e.block[0].bar[0].share);
+    effects_fini(&e);
+    effects_fini(&both);
+    report_data_destroy(d);
+}
+
 /* The bars are those of anova_make() on the same numbers. */
 static void test_bars(void)
 {
@@ -759,8 +781,8 @@ static void test_no_memory(void)
     fake_folder_remove();
 }
 
-UNIT_MAIN("effects", UNIT(test_blocks), UNIT(test_bars), UNIT(test_levels),
-          UNIT(test_cloud), UNIT(test_nothing), UNIT(test_groups),
+UNIT_MAIN("effects", UNIT(test_blocks), UNIT(test_twice), UNIT(test_bars),
+          UNIT(test_levels), UNIT(test_cloud), UNIT(test_nothing), UNIT(test_groups),
           UNIT(test_groups_turned), UNIT(test_groups_told), UNIT(test_groups_refused),
           UNIT(test_networks), UNIT(test_files), UNIT(test_ranks), UNIT(test_few_sets),
           UNIT(test_no_memory))

@@ -117,11 +117,14 @@ static void test_wilcoxon(void)
 static void test_holm(void)
 {
     double p[] = { .01, .04, .03, .005, .2, .9 };
+    double close[] = { .021, .02 };
     const double want[] = { .05, .12, .12, .03, .4, .9 };
 
     CU_ASSERT_EQUAL(signs_holm(p, 6, NULL), LUT_OK);
     for (size_t i = 0; i < 6; i++)
         CU_ASSERT_DOUBLE_EQUAL(p[i], want[i], 1e-15);
+    CU_ASSERT_EQUAL(signs_holm(close, 2, NULL), LUT_OK);
+    CU_ASSERT_DOUBLE_EQUAL(close[0], 0.04, 1e-15); /* none below that of a smaller p */
 }
 
 static const double figure[6][4] = {
@@ -255,6 +258,16 @@ static void test_mcnemar(void)
     CU_ASSERT(t.lo == 100 && t.hi == 100);
 }
 
+/* The last byte has the rows in its highest bits. */
+static void test_bits(void)
+{
+    const uint8_t a[] = { 0x00, 0xa0 }, b[] = { 0x80, 0x3f };
+    mcnemar_test t;
+
+    CU_ASSERT_EQUAL(mcnemar(&t, a, b, 11, 0.05, NULL), LUT_OK);
+    CU_ASSERT(t.both == 1 && t.only_a == 1 && t.only_b == 1 && t.neither == 8);
+}
+
 /* scipy.stats.spearmanr and kruskal; the interval by its formula in NumPy. */
 static void test_association(void)
 {
@@ -283,4 +296,4 @@ static void test_association(void)
 UNIT_MAIN("student", UNIT(test_interval), UNIT(test_paired), UNIT(test_least),
           UNIT(test_flip), UNIT(test_wilcoxon), UNIT(test_holm), UNIT(test_friedman),
           UNIT(test_friedman_order), UNIT(test_nemenyi), UNIT(test_sets_needed),
-          UNIT(test_mcnemar), UNIT(test_association))
+          UNIT(test_mcnemar), UNIT(test_bits), UNIT(test_association))
