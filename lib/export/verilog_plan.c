@@ -81,6 +81,8 @@ verilog_limit verilog_bound(const lut_fixed *q, float threshold, uint64_t *bound
 lut_status verilog_pipeline(lut_pipeline *p, const verilog_cfg *cfg, uint32_t nlayers,
                             lut_err *err)
 {
+    const uint32_t every = cfg->pipe_every ? cfg->pipe_every : 1; /* 0: no such option */
+
     *p = (lut_pipeline){ .encoder = cfg->pipe_encoder,
                          .popcount = cfg->pipe_popcount,
                          .output = cfg->pipe_output,
@@ -89,7 +91,7 @@ lut_status verilog_pipeline(lut_pipeline *p, const verilog_cfg *cfg, uint32_t nl
     if (!(cfg->pipe_encoder | cfg->pipe_layers | cfg->pipe_popcount | cfg->pipe_output))
         return lut_pipeline_stages(p, nlayers, cfg->pipeline_stages, err);
     for (uint32_t l = 0; l < nlayers; l++)
-        if ((l + 1) % cfg->pipe_every == 0 || l + 1 == nlayers)
+        if ((l + 1) % every == 0 || l + 1 == nlayers)
             p->layer[l] = cfg->pipe_layers;
     return LUT_OK;
 }
