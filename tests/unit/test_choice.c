@@ -199,6 +199,28 @@ static void test_stability(void)
     report_data_destroy(d);
 }
 
+/* Rows of another set keep nobody out of a draw: 300 of letter alone is never on a front. */
+static void check_shares_of_sets(const report_data *d)
+{
+    const report_query q = { .metric = "lut6,valid_accuracy" };
+    const report_axis axis[2] = {
+        { .name = "lut6", .metric = 0 },
+        { .name = "valid_accuracy", .up = true, .metric = 1 }
+    };
+    report r;
+    report_front f;
+    double sum = 0;
+
+    CU_ASSERT_EQUAL_FATAL(report_build(&r, d, &q, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(report_front_make(&f, &r, axis, 2, NULL), LUT_OK);
+    for (size_t g = 0; g < r.ngroups; g++)
+        sum += f.share[g];
+    CU_ASSERT_EQUAL(f.n, 4);
+    CU_ASSERT_EQUAL(sum, 4);
+    report_front_fini(&f);
+    report_fini(&r);
+}
+
 static void test_sets(void)
 {
     report_data *d = data_of(two_sets, LUT_COUNT(two_sets));
@@ -209,6 +231,7 @@ static void test_sets(void)
     CU_ASSERT_STRING_EQUAL(text(&s, 3, "dataset"), "optdigits");
     says(&s, "each data set has a front of its own");
     sheet_fini(&s);
+    check_shares_of_sets(d);
     report_data_destroy(d);
 }
 
