@@ -3,7 +3,6 @@
 #ifndef LUT_EXPORT_VERILOG_CHECK_H
 #define LUT_EXPORT_VERILOG_CHECK_H
 
-#include "lib/circuit/cost.h"
 #include "lib/export/verilog_read.h"
 
 typedef struct verilog_finding {
@@ -29,15 +28,5 @@ lut_status verilog_check(
     uint64_t seed,
     lut_err *err
 );
-
-/* What the emitted design takes.  known: false for the popcount and for what it is part of
- * where votes are added by operators, likewise for the encoder: the tool decides. */
-typedef struct verilog_cost {
-    lut_cost cost;
-    bool knows_encoder, knows_popcount;
-} verilog_cost;
-
-lut_status verilog_cost_of(verilog_cost *cost, const void *cfg, const lut_export_design *d,
-                           lut_err *err);
 
 #endif

@@ -1,6 +1,5 @@
 /* What the files will hold: netlists of encoder, layers and votes, cut into blocks. */
 #include "lib/export/verilog.h"
-#include "lib/export/verilog_check.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -458,20 +457,4 @@ unsigned verilog_stages(const verilog_plan *p, const verilog_block *b)
     if (p->design.pipeline.adder_tree)
         return (n + b->place) / b->of;
     return b->place == 2 ? (n > 2 ? n - 2 : n > 0) : n > 2 - b->place;
-}
-
-lut_status verilog_cost_of(verilog_cost *cost, const void *cfg,
-                           const lut_export_design *d, lut_err *err)
-{
-    const verilog_cfg *v = cfg;
-    verilog_plan p;
-    lut_status st = verilog_plan_make(&p, cfg, d, err);
-
-    if (st == LUT_OK)
-        st = lut_cost_of(&cost->cost, &p.design, err);
-    cost->knows_encoder = st == LUT_OK && cost->cost.knows_encoder &&
-                          strcmp(v->encoder, "behavioural") != 0;
-    cost->knows_popcount = strcmp(v->popcount, "tree") != 0;
-    verilog_plan_fini(&p);
-    return st;
 }

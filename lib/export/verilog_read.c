@@ -81,6 +81,15 @@ static vector connected(reader *r, ports p, const char *name)
     return (vector){ 0, 0 };
 }
 
+/* Of an instance or a generated block: no signal, but no tool takes two of one name. */
+static void define_name(reader *r)
+{
+    word name = verilog_take_name(r);
+
+    if (READ(r))
+        verilog_define(r, name, (vector){ r->used, 0 });
+}
+
 /* LUTk #(.INIT(...)): pin I0 is the lowest bit of the address. */
 static void lut_instance(reader *r, unsigned k)
 {
@@ -99,7 +108,7 @@ static void lut_instance(reader *r, unsigned k)
     verilog_next(r);
     verilog_want(r, ")");
     verilog_want(r, ")");
-    verilog_take_name(r);
+    define_name(r);
     verilog_want(r, "(");
     p = connections(r);
     out = connected(r, p, "O");
@@ -178,7 +187,7 @@ static void pipe_instance(reader *r, bool full, bool wired)
     verilog_want(r, ")");
     for (unsigned i = 0; i < PROBES; i++)
         r->registers.v[i] += stages.v[i];
-    verilog_take_name(r);
+    define_name(r);
     verilog_want(r, "(");
     p = connections(r);
     if (READ(r) && connected(r, p, "m_data").n != width)
@@ -234,7 +243,7 @@ static void module_instance(reader *r, word name)
     verilog_next(r);
     verilog_want(r, ")");
     verilog_want(r, ")");
-    verilog_take_name(r);
+    define_name(r);
     verilog_want(r, "(");
     p = connections(r);
     if (!READ(r))
@@ -328,7 +337,7 @@ static void registers(reader *r)
     verilog_want(r, ")");
     verilog_want(r, "begin");
     verilog_want(r, ":");
-    verilog_take_name(r);
+    define_name(r);
     while (verilog_accept(r, "assign")) {
         size_t mark = r->used;
 
@@ -339,7 +348,7 @@ static void registers(reader *r)
     verilog_want(r, "else");
     verilog_want(r, "begin");
     verilog_want(r, ":");
-    verilog_take_name(r);
+    define_name(r);
     before = r->registers;
     instance(r, verilog_take_name(r), true);
     for (unsigned i = 0; READ(r) && i < PROBES; i++)

@@ -345,11 +345,11 @@ fake cc "/bin/sleep 100"
 fake iverilog '/bin/sleep 100'
 fake yosys '/bin/sleep 100'
 expect 0 env PATH=fakes CC= "$lutexport" nets.h5 "$wired" --format blif,verilog --name wires \
-    -o f3 --verify --limit 1
+    -o f4 --verify --limit 1
 grep -q '^skipped   layers: .*not proved: no answer within 1 s' last.out || die "a slow prover"
 grep -q '^skipped   verilog: the bench.*took more than 1 s' last.out || die "a slow simulator"
 grep -q '^skipped   verilog: synthesis.*took more than 1 s' last.out || die "a slow synthesis"
-grep -q 'proved for all inputs' f3/wires.json && die "proved by nobody"
+grep -q 'proved for all inputs' f4/wires.json && die "proved by nobody"
 fake iverilog 'exit 0'
 
 # A signal leaves nothing: no folder of ours, no process of a tool.
