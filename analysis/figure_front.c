@@ -97,24 +97,27 @@ static lut_status put_trials(FILE *out, const figure_source *s, const front *t,
     const report_settings *set = &t->settings;
     const size_t runs = set->start[set->n];
     double *x = malloc((2 * runs + 1) * sizeof *x), *y = x ? x + runs : NULL;
+    size_t *method = malloc((runs + 1) * sizeof *method);
     bool *keep = malloc(runs + 1);
+    const bool room = x && method && keep;
 
-    for (size_t i = 0; x && keep && i < runs; i++) {
+    for (size_t i = 0; room && i < runs; i++) {
+        method[i] = figure_method(s, set->run[i].row);
         x[i] = figure_value(s, set->run[i].row, t->size);
         x[i] = x[i] > 0 ? x[i] : (double)NAN;
         y[i] = set->run[i].value;
     }
-    if (x && keep)
-        figure_thin(keep, x, y, runs, true);
+    if (room)
+        figure_thin(keep, x, y, method, runs, true);
     fputs("$trials << EOD\n", out);
-    for (size_t i = 0; x && keep && i < runs; i++)
+    for (size_t i = 0; room && i < runs; i++)
         if (keep[i])
-            fprintf(out, "%.10g %.10g %zu\n", x[i], y[i],
-                    figure_method(s, set->run[i].row));
+            fprintf(out, "%.10g %.10g %zu\n", x[i], y[i], method[i]);
     fputs("EOD\n", out);
     free(x);
+    free(method);
     free(keep);
-    return x && keep ? LUT_OK : lut_fail(err, LUT_ENOMEM, "out of memory");
+    return room ? LUT_OK : lut_fail(err, LUT_ENOMEM, "out of memory");
 }
 
 static void put_settings(FILE *out, const front *t)
@@ -127,7 +130,7 @@ static void put_settings(FILE *out, const front *t)
         x[t->n + i] = t->point[i].y;
     }
     if (keep && x)
-        figure_thin(keep, x, x + t->n, t->n, true);
+        figure_thin(keep, x, x + t->n, NULL, t->n, true);
     fputs("$settings << EOD\n", out);
     for (size_t i = 0; i < t->n; i++) {
         const point *p = &t->point[i];
@@ -162,6 +165,8 @@ static void put_ticks(FILE *out, double lo, double hi)
                 fprintf(out, "%s%.10g", comma, step[i] * power);
                 comma = ", ";
             }
+    if (!comma[0]) /* none of them is in the range */
+        fprintf(out, "%.3g", sqrt(lo * hi));
     fputs(")\n", out);
 }
 
