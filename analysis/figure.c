@@ -143,6 +143,41 @@ unsigned figure_mark(size_t method, bool hollow)
     return solid[method % LUT_COUNT(solid)] - hollow;
 }
 
+static void put_entry(FILE *out, const char *text, size_t method)
+{
+    for (; *text; text++) {
+        if (*text != '@') {
+            fputc(*text, out);
+            continue;
+        }
+        text++;
+        if (*text == 'm')
+            fprintf(out, "%zu", method);
+        else if (*text == 'p')
+            fprintf(out, "%u", figure_mark(method, false));
+        else
+            fprintf(out, "'%s'", figure_colour(method));
+    }
+}
+
+void figure_each_method(FILE *out, const char **comma, const figure_source *s,
+                        const char *text, bool titled)
+{
+    for (size_t m = 0; m < figure_method_count(s); m++) {
+        char name[FIGURE_LABEL];
+
+        if (!figure_has_method(s, m))
+            continue;
+        fputs(*comma, out);
+        put_entry(out, text, m);
+        fputs(titled ? " title " : " notitle", out);
+        figure_method_name(name, s, m);
+        if (titled)
+            figure_quote(out, name);
+        *comma = FIGURE_AND;
+    }
+}
+
 /* ---- rows ---- */
 
 bool figure_column(size_t *col, const figure_source *s, const char *name)

@@ -168,25 +168,11 @@ static void put_plot(FILE *out, const figure_source *s)
     fputs("set xlabel 'epoch'\nset ylabel 'validation accuracy, percent'\n"
           "set style fill transparent solid 0.15 noborder\nplot ",
           out);
-    for (size_t m = 0; m < figure_method_count(s); m++)
-        if (figure_has_method(s, m)) {
-            fprintf(out,
-                    "%s$curve%zu using 1:2:4 with filledcurves lc rgb '%s' notitle",
-                    comma, m, figure_colour(m));
-            comma = ", \\\n";
-        }
-    for (size_t m = 0; m < figure_method_count(s); m++) {
-        char name[FIGURE_LABEL];
-
-        if (!figure_has_method(s, m))
-            continue;
-        figure_method_name(name, s, m);
-        fprintf(out,
-                "%s$curve%zu using 1:3 with linespoints pt 7 ps 0.25 lw 1.8 lc rgb "
-                "'%s' title ",
-                comma, m, figure_colour(m));
-        figure_quote(out, name);
-    }
+    figure_each_method(out, &comma, s,
+                       "$curve@m using 1:2:4 with filledcurves lc rgb @c", false);
+    figure_each_method(
+        out, &comma, s,
+        "$curve@m using 1:3 with linespoints pt 7 ps 0.25 lw 1.8 lc rgb @c", true);
     fputc('\n', out);
 }
 

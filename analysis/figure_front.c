@@ -188,33 +188,23 @@ static void put_range(FILE *out, const front *t)
 
 static void put_plot(FILE *out, const figure_source *s, const front *t)
 {
-    fprintf(out,
-            "set logscale x\nset xlabel '%s (log scale)'\n"
-            "set ylabel 'validation accuracy, percent'\nplot ",
-            t->size);
-    for (size_t m = 0; m < figure_method_count(s); m++)
-        if (figure_has_method(s, m))
-            fprintf(
-                out,
-                "$trials using ($3==%zu?$1:NaN):2 with points pt 7 ps 0.25 lc rgb '%s' "
-                "notitle, \\\n",
-                m, figure_colour(m));
-    fputs("$front using 1:2 with steps lw 1.5 lc rgb '#808080' title 'front of the "
-          "means'",
-          out);
-    for (size_t m = 0; m < figure_method_count(s); m++) {
-        char name[FIGURE_LABEL];
+    const char *comma = FIGURE_AND;
 
-        if (!figure_has_method(s, m))
-            continue;
-        figure_method_name(name, s, m);
-        fprintf(out,
-                ", \\\n$settings using ($5==%zu?$1:NaN):2:3:4 with yerrorbars pt %u ps "
-                "0.8 lw 0.8 lc "
-                "rgb '%s' title ",
-                m, figure_mark(m, false), figure_colour(m));
-        figure_quote(out, name);
-    }
+    fprintf(
+        out,
+        "set logscale x\nset xlabel '%s (log scale)'\n"
+        "set ylabel 'validation accuracy, percent'\n"
+        "plot $front using 1:2 with steps lw 1.5 lc rgb '#808080' title 'front of the "
+        "means'",
+        t->size);
+    figure_each_method(
+        out, &comma, s,
+        "$trials using ($3==@m?$1:NaN):2 with points pt 7 ps 0.25 lc rgb @c", false);
+    figure_each_method(
+        out, &comma, s,
+        "$settings using ($5==@m?$1:NaN):2:3:4 with yerrorbars pt @p ps 0.8 "
+        "lw 0.8 lc rgb @c",
+        true);
     fputc('\n', out);
 }
 

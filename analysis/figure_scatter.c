@@ -84,6 +84,8 @@ static lut_status put_points(FILE *out, figure *f, const figure_source *s,
 static void put_plot(FILE *out, const figure_source *s, const points *p,
                      const scatter *c)
 {
+    const char *comma = FIGURE_AND;
+
     fputs("set xlabel ", out);
     figure_quote(out, c->xlabel);
     fputs("\nset ylabel ", out);
@@ -92,19 +94,9 @@ static void put_plot(FILE *out, const figure_source *s, const points *p,
     figure_range(out, "x", p->x, p->n);
     figure_range(out, "y", p->y, p->n);
     fputs("plot x with lines lw 1 lc rgb '#909090' title 'equal'", out);
-    for (size_t m = 0; m < figure_method_count(s); m++) {
-        char name[FIGURE_LABEL];
-
-        if (!figure_has_method(s, m))
-            continue;
-        figure_method_name(name, s, m);
-        fprintf(out,
-                ", \\\n$points using ($3==%zu?$1:NaN):2 with points pt %u ps 0.55 lc "
-                "rgb '%s' "
-                "title ",
-                m, figure_mark(m, false), figure_colour(m));
-        figure_quote(out, name);
-    }
+    figure_each_method(
+        out, &comma, s,
+        "$points using ($3==@m?$1:NaN):2 with points pt @p ps 0.55 lc rgb @c", true);
     if (p->best != SIZE_MAX)
         fprintf(
             out,

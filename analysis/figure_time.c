@@ -145,31 +145,19 @@ static void put_plot(FILE *out, const figure_source *s, const totals *t)
 
     fprintf(out,
             "set xlabel '%s since the first trial'\nset ylabel 'rank'\n"
-            "set yrange [-0.7:%.1f]\nset ytics 1\n"
+            "set yrange [-0.7:%.1f]\nset ytics 1\nunit = %d\n"
             "set style fill solid 0.8 border rgb '#ffffff'\nplot ",
-            minutes ? "minutes" : "seconds", t->lanes - 0.3);
-    for (size_t m = 0; m < figure_method_count(s); m++) {
-        char name[FIGURE_LABEL];
-
-        if (!figure_has_method(s, m))
-            continue;
-        figure_method_name(name, s, m);
-        fprintf(out,
-                "%s$runs using "
-                "(($4==%zu)&&($5==1)?($1+$2)/2/%d:NaN):3:($1/%d):($2/"
-                "%d):($3-0.38):($3+0.38) "
-                "with boxxyerror lw 0.3 lc rgb '%s' title ",
-                comma, m, minutes ? 60 : 1, minutes ? 60 : 1, minutes ? 60 : 1,
-                figure_colour(m));
-        figure_quote(out, name);
-        comma = ", \\\n";
-    }
+            minutes ? "minutes" : "seconds", t->lanes - 0.3, minutes ? 60 : 1);
+    figure_each_method(
+        out, &comma, s,
+        "$runs using (($4==@m)&&($5==1)?($1+$2)/2/unit:NaN):3:($1/unit):($2/unit)"
+        ":($3-0.38):($3+0.38) with boxxyerror lw 0.3 lc rgb @c",
+        true);
     if (t->bad)
         fprintf(out,
-                "%s$runs using ($5==0?$1/%d:NaN):3 with points pt 2 ps 0.8 lc rgb "
-                "'#B33A3A' title 'not "
-                "ok'",
-                comma, minutes ? 60 : 1);
+                "%s$runs using ($5==0?$1/unit:NaN):3 with points pt 2 ps 0.8 lc rgb "
+                "'#B33A3A' title 'not ok'",
+                comma);
     fputc('\n', out);
 }
 
