@@ -269,10 +269,10 @@ static void put_plot(FILE *out, const figure_source *s, const front *t)
     fprintf(
         out,
         "set logscale x\nset xlabel '%s (log scale)'\n"
-        "set ylabel 'validation accuracy, percent'\n"
+        "set ylabel 'validation accuracy, percent%s'\n"
         "plot $front using 1:2 with steps lw 1.5 lc rgb '#808080' title 'front of the "
         "means'",
-        t->size);
+        t->size, t->published.n ? " (published: test)" : "");
     figure_each_method(
         out, &comma, s,
         "$trials using ($3==@m?$1:NaN):2 with points pt 7 ps 0.25 lc rgb @c", false);
@@ -394,8 +394,7 @@ lut_status figure_front(figure *f, const figure_source *s, lut_err *err)
         "with their %g %% intervals (Student's t). The front is that of the "
         "means, by validation accuracy; test figures stand in the table. Intervals "
         "that leave the figure are cut. Hollow marks are published test accuracies of "
-        "the "
-        "same data set and count of LUTs, as the file has them.",
+        "the same data set and count of LUTs, as the file has them.",
         100 * (1 - s->alpha)));
     t.size = size_column(s);
     if (!figure_column(&valid, s, "valid_accuracy"))
