@@ -329,7 +329,7 @@ static lut_status describe_network(export_job *j, lut_err *err)
 
     LUT_TRY(stored_digest(j->digest, &j->net.result, err));
     describe_origin(j);
-    export_plan_of(&plan, j);
+    LUT_TRY(export_plan_of(&plan, j, err));
     LUT_TRY(export_cost_of(&j->estimated, &plan, c, j->design.encoder, err));
     LUT_TRY(export_cost_of(&j->care.was, &plan, trained, j->design.encoder, err));
     LUT_TRY(lut_circuit_layers(j->layer, trained, NULL, err));

@@ -118,8 +118,9 @@ const char *export_care_name(const export_care *care);
  * Before digest and figures are made. */
 lut_status export_care_apply(export_job *j, lut_err *err);
 
-/* The design that figures are of. */
-void export_plan_of(export_plan *plan, const export_job *j);
+/* The design that figures are of; that of the job is there.  LUT_EINVAL as
+ * lut_export_ops.hardware. */
+lut_status export_plan_of(export_plan *plan, const export_job *j, lut_err *err);
 
 /* NAME.json, and the same to a stream. */
 lut_status export_describe(export_job *j, lut_err *err);

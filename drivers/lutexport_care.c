@@ -191,13 +191,13 @@ static lut_status refuse_data(const export_job *j, lut_err *err)
     if (!j->has_data)
         return lut_fail(err, LUT_ENOENT, "--dont-care=data: no training rows: %.300s",
                         j->no_data);
-    export_plan_of(&plan, j);
-    if (plan.input.width != j->net.result.encoder.input.width)
+    LUT_TRY(export_plan_of(&plan, j, err));
+    if (plan.hw.input.width != j->net.result.encoder.input.width)
         return lut_fail(err, LUT_EINVAL,
                         "--dont-care=data with input_width = %u: the network was "
                         "trained on real inputs, and quantised ones may address other "
                         "entries; want --dont-care=encoder",
-                        (unsigned)plan.input.width);
+                        (unsigned)plan.hw.input.width);
     return LUT_OK;
 }
 

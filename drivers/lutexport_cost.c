@@ -23,14 +23,6 @@ export_cost export_cost_none(void)
                           none, none, none, none, none, .tool = "" };
 }
 
-/* What a tree of adders takes is for the tool to say, and with it all that includes it. */
-static void forget_votes(export_cost *out)
-{
-    out->popcount = out->core = out->total = out->adders = (double)NAN;
-    out->levels = out->stage_levels = out->area_levels = out->area_cycles = (double)NAN;
-    out->flip_flops = (double)NAN;
-}
-
 static void tell_levels(export_cost *out, const lut_cost *c, bool knows)
 {
     out->levels = lut_cost_levels(c);
@@ -40,37 +32,44 @@ static void tell_levels(export_cost *out, const lut_cost *c, bool knows)
     out->area_cycles = lut_cost_area_cycles(c, !knows);
 }
 
+/* LUTs and flip-flops by the structures of lib/circuit. */
+static void tell_counts(export_cost *out, const lut_cost *c, const export_plan *plan)
+{
+    const bool knows = c->knows_encoder && !plan->hw.behavioural;
+
+    tell_levels(out, c, knows);
+    if (knows) {
+        out->encoder = c->encoder;
+        out->total = lut_cost_luts(c, false);
+        out->comparators = c->comparators;
+    } else if (plan->hw.encodes) {
+        out->levels = out->stage_levels = (double)NAN;
+    } else { /* there is none */
+        out->encoder = out->comparators = 0;
+        out->total = lut_cost_luts(c, true);
+        out->area_core = false;
+    }
+    out->layers = c->layers;
+    out->popcount = c->popcount;
+    out->adders = c->adders;
+    out->argmax = c->argmax;
+    out->core = lut_cost_luts(c, true);
+    out->flip_flops = lut_cost_flip_flops(c);
+}
+
 static export_cost tell(const lut_cost *c, const export_plan *plan)
 {
-    const bool knows = c->knows_encoder && !plan->behavioural;
     export_cost out = export_cost_none();
 
-    tell_levels(&out, c, knows);
-    if (knows) {
-        out.encoder = c->encoder;
-        out.total = lut_cost_luts(c, false);
-        out.comparators = c->comparators;
-    } else if (plan->encodes) {
-        out.levels = out.stage_levels = (double)NAN;
-    } else { /* there is none */
-        out.encoder = out.comparators = 0;
-        out.total = lut_cost_luts(c, true);
-        out.area_core = false;
-    }
-    out.layers = c->layers;
-    out.popcount = c->popcount;
-    out.adders = c->adders;
-    out.argmax = c->argmax;
-    out.core = lut_cost_luts(c, true);
-    out.flip_flops = lut_cost_flip_flops(c);
+    if (plan->hw.mapped)
+        tell_counts(&out, c, plan);
     out.latency = c->latency;
     out.interval = 1;
     out.bram = out.dsp = 0;
+    out.format = plan->format;
     snprintf(out.registers, sizeof out.registers, "%s", plan->registers);
     snprintf(out.tool, sizeof out.tool, "lutexport");
     snprintf(out.version, sizeof out.version, "%s", PACKAGE_VERSION);
-    if (plan->tree)
-        forget_votes(&out);
     return out;
 }
 
@@ -97,8 +96,9 @@ lut_status export_cost_of(export_cost *out, const export_plan *plan,
     lut_cost cost;
     lut_status st;
 
-    enc.input = plan->input;
-    LUT_TRY(lut_design_make(&d, c, plan->encodes ? &enc : NULL, &plan->pipeline, err));
+    enc.input = plan->hw.input;
+    LUT_TRY(lut_design_make(&d, c, plan->hw.encodes ? &enc : NULL, &plan->hw.pipeline,
+                            err));
     st = lut_cost_of(&cost, &d, err);
     if (st == LUT_OK)
         *out = tell(&cost, plan);

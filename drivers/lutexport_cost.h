@@ -16,6 +16,7 @@ typedef struct export_cost {
     double flip_flops, levels, stage_levels, latency;
     double area_levels, area_cycles, interval, bram, dsp;
     bool area_core;               /* the encoder is not in area_...: it is not known */
+    const char *format;           /* that the design is of; NULL: none */
     char registers[160];          /* where they stand, in words; "": not said */
     const char *part;             /* device; NULL: none */
     char tool[64], version[64];   /* who found it; "": nobody did, all is missing */
@@ -26,12 +27,9 @@ export_cost export_cost_none(void);
 /* What is counted: the design that is written, or that of docs/hardware.md where no format is
  * hardware. */
 typedef struct export_plan {
-    lut_pipeline pipeline;
-    char registers[160];
-    bool encodes;       /* false: encoded bits come in */
-    bool behavioural;   /* comparators are left to the tool: what they take is not known */
-    bool tree;          /* votes are added in operators: likewise what they take */
-    lut_fixed input;    /* in place of the encoder's */
+    lut_export_hardware hw;
+    const char *format;  /* NULL: none is hardware, it is that of the row */
+    char registers[160]; /* where they stand, in words */
 } export_plan;
 
 /* The program's own count. */

@@ -118,6 +118,7 @@ static void put_stage(emit_json *j, const char *key, const export_cost *c)
     emit_text(j, "tool_version", c->version[0] ? c->version : NULL);
     emit_text(j, "part", c->part);
     emit_text(j, "strategy", NULL);
+    emit_text(j, "design", c->format);
     emit_text(j, "registers", c->registers[0] ? c->registers : NULL);
     emit_open(j, "luts", '{');
     emit_number(j, "encoder", c->encoder);

@@ -1,71 +1,27 @@
-/* Which design the figures of NAME.json are of: that of the first format that is hardware, by
- * the names of its options; without one, that of a results file's columns. */
+/* Which design the figures of NAME.json are of: that of a format that is hardware, and of
+ * several of one whose LUTs are known; without any, that of the results file's columns. */
 #include "drivers/lutexport.h"
+#include "sweep/hardware.h"
 
 #include <stdio.h>
-#include <string.h>
 
-/* Options of a format by their names. */
-typedef struct chosen {
-    const lut_export_ops *ops;
-    const void *cfg;
-} chosen;
-
-static double number(const chosen *c, const char *name)
+static lut_status choose(export_plan *p, const export_job *j, lut_err *err)
 {
-    const lut_field *f = lut_field_find(c->ops->fields, c->ops->nfields, name);
+    const sweep_result *r = &j->net.result;
 
-    return f ? lut_field_number(f, c->cfg) : 0;
-}
-
-static bool is(const chosen *c, const char *name, const char *value)
-{
-    const lut_field *f = lut_field_find(c->ops->fields, c->ops->nfields, name);
-    char text[LUT_FIELD_TEXT];
-
-    return f && strcmp(lut_field_text(f, text, c->cfg), value) == 0;
-}
-
-/* Formats with registers behind the class are hardware. */
-static bool find_hardware(chosen *c, const export_job *j)
-{
+    *p = (export_plan){ .hw.encodes = true,
+                        .hw.mapped = true,
+                        .hw.input = r->encoder.input };
     for (size_t i = 0; i < j->nformats; i++) {
-        *c = (chosen){ j->ops[i], j->cfg[i] };
-        if (lut_field_find(c->ops->fields, c->ops->nfields, "pipe_output"))
-            return true;
+        if (!j->ops[i]->hardware || (p->format && p->hw.mapped))
+            continue;
+        LUT_TRY(j->ops[i]->hardware(&p->hw, j->cfg[i], &j->design, err));
+        p->format = j->ops[i]->name;
     }
-    return false;
-}
-
-/* Parts of the layers end behind every so many of them, and behind the last. */
-static void set_pipeline(lut_pipeline *p, const chosen *c, uint32_t nlayers)
-{
-    uint32_t stages = (uint32_t)number(c, "pipe_layers"),
-             every = (uint32_t)number(c, "pipe_every");
-
-    *p = (lut_pipeline){ .encoder = (uint32_t)number(c, "pipe_encoder"),
-                         .popcount = (uint32_t)number(c, "pipe_popcount"),
-                         .output = (uint32_t)number(c, "pipe_output") };
-    if (p->encoder + p->popcount + p->output + stages == 0 &&
-        lut_pipeline_stages(p, nlayers, (uint32_t)number(c, "pipeline_stages"), NULL) ==
-            LUT_OK)
-        return;
-    for (uint32_t l = 0; l < nlayers; l++)
-        if (l + 1 == nlayers || (every && (l + 1) % every == 0))
-            p->layer[l] = stages;
-}
-
-/* Inputs that were real in training take the width of the options; their sign is that of the
- * thresholds. */
-static void set_input(lut_fixed *q, const chosen *c, const lut_encoder *e)
-{
-    uint32_t width = (uint32_t)number(c, "input_width");
-
-    if (q->width || !width)
-        return;
-    *q = (lut_fixed){ .width = width, .frac = (int32_t)number(c, "input_frac") };
-    for (size_t i = 0; i < e->features * e->thresholds; i++)
-        q->is_signed |= e->threshold[i] < 0;
+    if (p->format)
+        return LUT_OK;
+    return sweep_hardware_pipeline(&p->hw.pipeline, &r->row.trial, r->circuit.nlayers,
+                                   err);
 }
 
 static uint32_t layers_with(const lut_pipeline *p, uint32_t nlayers)
@@ -77,25 +33,14 @@ static uint32_t layers_with(const lut_pipeline *p, uint32_t nlayers)
     return n;
 }
 
-void export_plan_of(export_plan *out, const export_job *j)
+lut_status export_plan_of(export_plan *out, const export_job *j, lut_err *err)
 {
-    const sweep_result *r = &j->net.result;
-    uint32_t nlayers = r->circuit.nlayers;
-    chosen c;
+    const lut_pipeline *p = &out->hw.pipeline;
 
-    *out = (export_plan){ .encodes = true, .input = r->encoder.input };
-    if (!find_hardware(&c, j)) {
-        lut_pipeline_default(&out->pipeline, nlayers);
-    } else {
-        set_pipeline(&out->pipeline, &c, nlayers);
-        set_input(&out->input, &c, &r->encoder);
-        out->encodes = !is(&c, "encoder", "none");
-        out->behavioural = is(&c, "encoder", "behavioural");
-        out->tree = is(&c, "popcount", "tree") || is(&c, "adder_tree", "true");
-    }
+    LUT_TRY(choose(out, j, err));
     snprintf(out->registers, sizeof out->registers,
-             "behind encoder %u, layers %u, votes %u, class %u",
-             (unsigned)out->pipeline.encoder,
-             (unsigned)layers_with(&out->pipeline, nlayers),
-             (unsigned)out->pipeline.popcount, (unsigned)out->pipeline.output);
+             "behind encoder %u, layers %u, votes %u, class %u", (unsigned)p->encoder,
+             (unsigned)layers_with(p, j->net.result.circuit.nlayers),
+             (unsigned)p->popcount, (unsigned)p->output);
+    return LUT_OK;
 }

@@ -67,15 +67,16 @@ static void print_care(const export_job *j)
 {
     const export_care *care = &j->care;
     const lut_care_facts *f = &care->facts;
+    char was[32], is[32];
 
     if (care->rule == EXPORT_CARE_ALL)
         return;
     printf("don't-cares, %s: %llu of %llu entries free, %llu changed in %u tables, %u "
-           "inputs gone, %u LUTs merged; LUTs of layers %.0f before, %.0f now\n",
+           "inputs gone, %u LUTs merged; LUTs of layers %s before, %s now\n",
            export_care_name(care), (unsigned long long)f->free,
            (unsigned long long)f->entries, (unsigned long long)f->changed,
            (unsigned)f->luts, (unsigned)f->dropped, (unsigned)f->merged,
-           care->was.layers, j->estimated.layers);
+           number(was, care->was.layers), number(is, j->estimated.layers));
     if (!j->has_data)
         return;
     printf(

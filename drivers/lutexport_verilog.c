@@ -294,6 +294,7 @@ static void note_synthesis(export_job *j, const char *tool, const char *json)
     snprintf(c->tool, sizeof c->tool, "yosys");
     snprintf(c->version, sizeof c->version, "%s", tool);
     c->part = "xc7";
+    c->format = "verilog";
     c->total = count(json, luts);
     c->flip_flops = count(json, registers);
     c->bram = count(json, bram);

@@ -10,7 +10,7 @@
 #define LUT_EXPORT_EXPORT_H
 
 #include "lib/base/field.h"
-#include "lib/circuit/circuit.h"
+#include "lib/circuit/design.h"
 #include "lib/encode/encode.h"
 
 enum { LUT_DESIGN_NAME = 64, LUT_DESIGN_DIGEST = 17 };
@@ -45,6 +45,15 @@ typedef struct lut_export_out {
     void *arg;
 } lut_export_out;
 
+/* Of hardware, what figures depend on: the design that options ask for. */
+typedef struct lut_export_hardware {
+    lut_pipeline pipeline;
+    lut_fixed input;  /* in place of the encoder's */
+    bool encodes;     /* false: encoded bits come in */
+    bool behavioural; /* comparators are left to the tool: what they take is not known */
+    bool mapped;      /* LUTs are those of lib/circuit; false: the tool finds them */
+} lut_export_hardware;
+
 /* A writer.  To add one: lib/export/NAME.c that defines lut_export_NAME, and one line in
  * LUT_EXPORTS of local.mk. */
 typedef struct lut_export_ops {
@@ -52,6 +61,10 @@ typedef struct lut_export_ops {
     const lut_field *fields; /* its options */
     size_t nfields, cfg_size;
     bool vectors;            /* it has a use for vectors */
+    /* What is written where `check` accepts it; NULL: no hardware.  LUT_EINVAL: more
+     * pipeline_stages than there are places. */
+    lut_status (*hardware)(lut_export_hardware *h, const void *cfg, const lut_export_design *d,
+                           lut_err *err);
     /* Refuses a design that the readers of the files could not take, before anything is
      * written; NULL: takes all.  LUT_EINVAL. */
     lut_status (*check)(const void *cfg, const lut_export_design *d, lut_err *err);

@@ -62,6 +62,21 @@ static void make_plan(systemverilog_plan *p, const verilog_cfg *cfg,
     p->codes = p->compares && !is_thermometer(e);
 }
 
+/* A tree has a register behind each level, beside those of pipe_popcount.  Nothing is
+ * simplified, and LUTs are for the tool to find. */
+static lut_status hardware(lut_export_hardware *h, const void *cfg,
+                           const lut_export_design *d, lut_err *err)
+{
+    const lut_circuit *c = d->circuit;
+
+    LUT_TRY(verilog_hardware(h, cfg, d, err));
+    h->mapped = false;
+    if (h->pipeline.adder_tree)
+        h->pipeline.popcount +=
+            bits_below(lut_circuit_group(c->layer[c->nlayers - 1].luts, c->classes));
+    return LUT_OK;
+}
+
 /* ---- what the tools would not take ---- */
 
 static size_t most_bits(const systemverilog_plan *p)
@@ -158,6 +173,7 @@ const lut_export_ops lut_export_systemverilog = {
     .nfields = LUT_COUNT(fields),
     .cfg_size = sizeof(verilog_cfg),
     .vectors = true,
+    .hardware = hardware,
     .check = check,
     .write = write,
 };

@@ -42,9 +42,9 @@ lut_status verilog_check_inputs(const void *arg, const lut_export_design *d,
 {
     const verilog_cfg *cfg = arg;
     const lut_encoder *e = d->encoder;
-    lut_pipeline pipe;
+    lut_export_hardware h;
 
-    LUT_TRY(verilog_pipeline(&pipe, cfg, d->circuit->nlayers, err));
+    LUT_TRY(verilog_hardware(&h, cfg, d, err));
     if (strcmp(cfg->encoder, "none") != 0 && e->input.width + cfg->input_width == 0)
         return lut_fail(
             err, LUT_EINVAL,
@@ -117,6 +117,7 @@ const lut_export_ops lut_export_verilog = {
     .nfields = LUT_COUNT(fields),
     .cfg_size = sizeof(verilog_cfg),
     .vectors = true,
+    .hardware = verilog_hardware,
     .check = verilog_check_inputs,
     .write = write,
 };

@@ -66,9 +66,8 @@ typedef struct verilog_plan {
     unsigned nblocks, first_pop, npop;
 } verilog_plan;
 
-/* Registers and votes that the options ask for; lib/circuit counts what they take.
- * LUT_EINVAL: more pipeline_stages than there are places. */
-lut_status verilog_pipeline(lut_pipeline *p, const verilog_cfg *cfg, uint32_t nlayers,
+/* lut_export_ops.hardware. */
+lut_status verilog_hardware(lut_export_hardware *h, const void *cfg, const lut_export_design *d,
                             lut_err *err);
 
 /* Refuses options that the inputs of the network do not fit: lut_export_ops.check. */
@@ -124,11 +123,6 @@ unsigned verilog_stages(const verilog_plan *p, const verilog_block *b);
 
 /* The bit of what enters the popcount that a vote reads, whatever its phase. */
 uint32_t verilog_vote(const verilog_plan *p, uint32_t literal);
-
-/* A tree of adders: operands of class c before a level, and bits of an operand there.  Level
- * 0 are the votes; at level npop there is the score alone, with its bias. */
-uint32_t verilog_tree_operands(const verilog_plan *p, uint32_t c, unsigned level);
-uint32_t verilog_tree_width(const verilog_plan *p, unsigned level);
 
 /* ---- samples ---- */
 

@@ -379,7 +379,7 @@ static void write_adds(lut_text *t, const verilog_plan *p, const verilog_block *
 static void put_operand(lut_text *t, const verilog_plan *p, unsigned level, uint32_t at,
                         uint32_t wide)
 {
-    uint32_t own = verilog_tree_width(p, level);
+    uint32_t own = lut_tree_bits(level, p->npop, p->w);
 
     lut_text_put(t, wide > 1 ? "{" : "");
     if (wide > own)
@@ -396,8 +396,8 @@ static void put_operand(lut_text *t, const verilog_plan *p, unsigned level, uint
 static void put_tree_sum(lut_text *t, const verilog_plan *p, unsigned level, uint32_t c,
                          uint32_t at, uint32_t i)
 {
-    uint32_t have = verilog_tree_operands(p, c, level);
-    uint32_t wide = verilog_tree_width(p, level + 1);
+    uint32_t have = lut_tree_numbers(&p->design.core, c, level);
+    uint32_t wide = lut_tree_bits(level + 1, p->npop, p->w);
     const char *plus = "";
 
     lut_text_put(t, "wire [%u:0] s%u_%u = ", (unsigned)wide - 1, (unsigned)c,
@@ -415,13 +415,13 @@ static void put_tree_sum(lut_text *t, const verilog_plan *p, unsigned level, uin
 
 static uint32_t sums_of(const verilog_plan *p, uint32_t c, unsigned level)
 {
-    return level + 1 == p->npop ? 1 : verilog_tree_operands(p, c, level + 1);
+    return level + 1 == p->npop ? 1 : lut_tree_numbers(&p->design.core, c, level + 1);
 }
 
 /* y of all sums of a level, those of the lowest class and place lowest. */
 static void put_sums(lut_text *t, const verilog_plan *p, const verilog_block *b)
 {
-    uint32_t wide = verilog_tree_width(p, b->stage + 1), y = 0;
+    uint32_t wide = lut_tree_bits(b->stage + 1, p->npop, p->w), y = 0;
 
     if (b->vector_out)
         lut_text_put(t, "assign y = {");
@@ -449,7 +449,7 @@ static void write_tree(lut_text *t, const verilog_plan *p, const verilog_block *
     for (uint32_t c = 0; c < p->design.core.classes; c++) {
         for (uint32_t i = 0; i < sums_of(p, c, level); i++)
             put_tree_sum(t, p, level, c, at, i);
-        at += verilog_tree_operands(p, c, level);
+        at += lut_tree_numbers(&p->design.core, c, level);
     }
     put_sums(t, p, b);
 }

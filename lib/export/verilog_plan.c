@@ -77,10 +77,11 @@ verilog_limit verilog_bound(const lut_fixed *q, float threshold, uint64_t *bound
 
 /* ---- netlists ---- */
 
-lut_status verilog_pipeline(lut_pipeline *p, const verilog_cfg *cfg, uint32_t nlayers,
-                            lut_err *err)
+static lut_status pipeline_of(lut_pipeline *p, const verilog_cfg *cfg, uint32_t nlayers,
+                              lut_err *err)
 {
-    const uint32_t every = cfg->pipe_every ? cfg->pipe_every : 1; /* 0: no such option */
+    const uint32_t every =
+        cfg->pipe_every ? cfg->pipe_every : 1; /* 0: no such option */
 
     *p = (lut_pipeline){ .encoder = cfg->pipe_encoder,
                          .popcount = cfg->pipe_popcount,
@@ -95,12 +96,26 @@ lut_status verilog_pipeline(lut_pipeline *p, const verilog_cfg *cfg, uint32_t nl
     return LUT_OK;
 }
 
+lut_status verilog_hardware(lut_export_hardware *h, const void *arg,
+                            const lut_export_design *d, lut_err *err)
+{
+    const verilog_cfg *cfg = arg;
+
+    *h = (lut_export_hardware){ .input = input_of(d, cfg),
+                                .mapped = true,
+                                .encodes = strcmp(cfg->encoder, "none") != 0,
+                                .behavioural =
+                                    strcmp(cfg->encoder, "behavioural") == 0 };
+    return pipeline_of(&h->pipeline, cfg, d->circuit->nlayers, err);
+}
+
 /* Registers behind the layer that ends a stage of the core. */
 static unsigned behind_stage(const verilog_plan *p, unsigned stage)
 {
     uint32_t l = 0;
 
-    while (l + 1 < p->d->circuit->nlayers && (!(p->design.cuts >> l & 1) || stage-- > 0))
+    while (l + 1 < p->d->circuit->nlayers &&
+           (!(p->design.cuts >> l & 1) || stage-- > 0))
         l++;
     return p->design.pipeline.layer[l];
 }
@@ -109,12 +124,12 @@ static unsigned behind_stage(const verilog_plan *p, unsigned stage)
 static lut_status make_design(verilog_plan *p, lut_err *err)
 {
     lut_encoder e = *p->d->encoder;
-    lut_pipeline pipeline;
+    lut_export_hardware h;
 
-    LUT_TRY(verilog_pipeline(&pipeline, p->cfg, p->d->circuit->nlayers, err));
-    e.input = p->input;
-    return lut_design_make(&p->design, p->d->circuit, p->encodes ? &e : NULL, &pipeline,
-                           err);
+    LUT_TRY(verilog_hardware(&h, p->cfg, p->d, err));
+    e.input = h.input;
+    return lut_design_make(&p->design, p->d->circuit, h.encodes ? &e : NULL,
+                           &h.pipeline, err);
 }
 
 /* Encoded bits that the core reads: the others leave no wire. */
@@ -304,36 +319,6 @@ static lut_status add_layers(verilog_plan *p, lut_err *err)
     return st;
 }
 
-/* Levels of a tree of adders over the votes of the largest class. */
-static unsigned tree_levels(const verilog_plan *p)
-{
-    uint32_t most = 1;
-    unsigned levels = 0;
-
-    for (uint32_t c = 0; c < p->design.core.classes; c++) {
-        uint32_t n = p->design.core.first[c + 1] - p->design.core.first[c];
-
-        most = n > most ? n : most;
-    }
-    while ((uint32_t)1 << levels < most)
-        levels++;
-    return levels ? levels : 1;
-}
-
-uint32_t verilog_tree_operands(const verilog_plan *p, uint32_t c, unsigned level)
-{
-    uint32_t n = p->design.core.first[c + 1] - p->design.core.first[c];
-
-    return (uint32_t)lut_ceil_div(n, (size_t)1 << level);
-}
-
-uint32_t verilog_tree_width(const verilog_plan *p, unsigned level)
-{
-    if (level == p->npop)
-        return p->w;
-    return level + 1 < p->w ? level + 1 : p->w;
-}
-
 static uint32_t tree_bits(const verilog_plan *p, unsigned level)
 {
     uint32_t operands = 0;
@@ -341,13 +326,13 @@ static uint32_t tree_bits(const verilog_plan *p, unsigned level)
     if (level == p->npop)
         return p->design.core.classes * p->w;
     for (uint32_t c = 0; c < p->design.core.classes; c++)
-        operands += verilog_tree_operands(p, c, level);
-    return operands * verilog_tree_width(p, level);
+        operands += lut_tree_numbers(&p->design.core, c, level);
+    return operands * lut_tree_bits(level, p->npop, p->w);
 }
 
 static lut_status add_tree(verilog_plan *p)
 {
-    unsigned levels = tree_levels(p);
+    unsigned levels = lut_tree_levels(&p->design.core);
     uint32_t nin = p->nsignals;
     char tag[16];
 

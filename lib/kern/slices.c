@@ -569,6 +569,7 @@ LUT_INLINE void bools_to_words(native *mid, const uint8_t *x, size_t ld, size_t 
 LUT_INLINE void bools_to_slices(lut_slice *out, native *mid, const uint8_t *x,
                                 size_t ld, size_t vectors, size_t whole)
 {
+    const native none = { 0 };
     native m[64];
 
     for (size_t block = 0; block < whole; block++)
@@ -577,7 +578,7 @@ LUT_INLINE void bools_to_slices(lut_slice *out, native *mid, const uint8_t *x,
         memcpy(m, mid + 64 * v, sizeof m);
         for (unsigned t = 0; t < 8; t++) {
             for (size_t block = whole; block < LUT_SLICE_WORDS; block++)
-                m[8 * t + block] ^= m[8 * t + block];
+                m[8 * t + block] = none;
             turn(m + 8 * t);
             for (unsigned i = 0; i < 8; i++)
                 put(out, v * LUT_NATIVE + feature_of(t, i / PIECES), i % PIECES,

@@ -172,6 +172,14 @@ expect 0 "$lutexport" nets.h5 "$wired" --format verilog -o staged pipe_output=2 
 grep -q '"latency_cycles": 3,' staged/*.json || die "figures are not of the design that is written"
 grep -q '"registers": "behind encoder 1, layers 0, votes 0, class 2"' staged/*.json ||
     die "registers that are not those of the options"
+expect 0 "$lutexport" nets.h5 "$wired" --format systemverilog,verilog -o both rows=5 pipe_layers=1 pipe_popcount=2
+grep -q '"latency_cycles": 4,' both/*.json || die "registers of a language that is not the one said"
+grep -q '"design": "verilog"' both/*.json || die "figures are of no format"
+expect 0 "$lutexport" nets.h5 "$wired" --format systemverilog -o sv rows=5 pipe_layers=1 pipe_popcount=2
+grep -q '"latency_cycles": 4,' sv/*.json || die "registers behind each layer are not counted"
+grep -q '"core": null' sv/*.json || die "LUTs of a design that is not simplified are said"
+expect 0 "$lutexport" nets.h5 "$wired" --format systemverilog -o tree rows=5 popcount=tree pipe_popcount=1
+grep -q '"latency_cycles": 4,' tree/*.json || die "registers of the tree are not counted"
 set_of() { sed -n 's/.*SET = 64.h\([0-9a-f]*\).*/\1/p' "$1"/*_tb.v | head -n 1; }
 [ -n "$(set_of staged)" ] || die "no SET"
 

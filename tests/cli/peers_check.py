@@ -5,6 +5,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 TOOLS, SCRATCH, LUTBENCH = Path(sys.argv[1]).resolve(), Path(sys.argv[2]), sys.argv[3]
 sys.path.insert(0, str(TOOLS))
@@ -177,6 +178,22 @@ def finite_differences():
     assert torch.allclose(entries.grad, want_entries, atol=1e-6)
 
 
+def ranks():
+    """What a peer cannot compile is refused; packages are stand-ins, as nothing else is asked."""
+    absent = {name: mock.MagicMock() for name in ("h5py", "numpy", "torch", "shims")}
+    source = (TOOLS / "infer.py").read_text().rsplit("main()", 1)[0]
+    infer = {"__name__": "infer"}
+    with mock.patch.dict(sys.modules, absent):
+        exec(compile(source, "infer.py", "exec"), infer)
+    for peer in ("difflogic", "torchlogix"):
+        try:
+            infer["of_" + peer]("sources", [(mock.MagicMock(shape=(3, 4)), None)], 8, 2)
+        except SystemExit as refusal:
+            assert "LUTs of 4" in str(refusal), refusal
+        else:
+            raise AssertionError(f"{peer}: LUTs of four inputs were taken for gates")
+
+
 def main():
     os.environ["CALLS"] = str(SCRATCH / "calls")
     for module in TOOLS.glob("*.py"):
@@ -186,6 +203,7 @@ def main():
     numbers(restarts())
     medians()
     crossing()
+    ranks()
     finite_differences()
 
 

@@ -45,11 +45,11 @@ equal one.h5 killed.h5
 
 # Extended out of the file alone, by more registers and by other inputs: nobody trains.
 expect 0 "$lutsweep" --clean two.h5
-expect 0 "$lutsweep" hw.cfg -o two.h5 pipeline_stages=3,7 hw.input_width=0,5 adder_tree=false
-[ "$(shared two.h5)" = 12 ] || die "an extension trained"
+expect 0 "$lutsweep" hw.cfg -o two.h5 pipeline_stages=3,7 hw.input_width=0,5 adder_tree=false,true
+[ "$(shared two.h5)" = 24 ] || die "an extension trained"
 [ "$(value two.h5 'hw_input_width = 5' hw_input_bits)" = 5 ] || die "no width in force"
 expect 0 "$bin/lutreport" --verify two.h5
-key=$(value two.h5 'hw_input_width = 5 and pipeline_stages = 7' key)
+key=$(value two.h5 'hw_input_width = 5 and pipeline_stages = 7 and adder_tree = false' key)
 expect 0 "$bin/luteval" two.h5 "$key"
 grep -q 'as stored' last.out || die "luteval: another accuracy than stored"
 expect 0 "$bin/lutexport" two.h5 "$key" --format verilog -o folder rows=5
@@ -60,6 +60,25 @@ expect 0 "$bin/luttrain" --from two.h5 --key "$key" -o again.h5
 "$bin/lutreport" two.h5 --where "key = $key" --by test_accuracy,valid_accuracy,lut6 --format csv >a.csv
 "$bin/lutreport" again.h5 --by test_accuracy,valid_accuracy,lut6 --format csv >b.csv
 cmp -s a.csv b.csv || die "luttrain made another row"
+
+# Whatever the format, the figures of an export are those of its row.
+counted() { # FILE: total, core, flip-flops, levels, cycles that are estimated
+    sed -n '/"estimated"/,/"synthesised"/p' "$1" >estimated.out
+    for word in total core flip_flops levels latency_cycles; do
+        sed -n "s/.*\"$word\": \([^,]*\),*$/\1/p" estimated.out
+    done | paste -s -d , -
+}
+"$bin/lutreport" two.h5 --where 'hw_input_width = 5 and seed = 1' --format csv \
+    --by lut6,lut6_core,flip_flops,lut_levels,latency_cycles,pipeline_stages,adder_tree,key >rows.csv 2>report.out
+sed 1d rows.csv | cut -d , -f 1-8 >rows.out
+[ "$(cut -d , -f 1,3,5 rows.out | sort -u | wc -l)" = 4 ] || die "four designs are not four: $(cat rows.out)"
+while IFS=, read -r lut6 core registers levels cycles stages tree row; do
+    for format in c verilog; do
+        expect 0 "$bin/lutexport" two.h5 "$row" --format $format -o "$format-$row"
+        [ "$(counted "$format-$row"/*.json)" = "$lut6,$core,$registers,$levels,$cycles" ] ||
+            die "$format, $stages stages, tree $tree: $(counted "$format-$row"/*.json) of $lut6,$core,$registers,$levels,$cycles"
+    done
+done <rows.out
 
 # In parts, joined.
 for i in 1 2; do

@@ -35,12 +35,21 @@ def stored(path, key):
         return [(l["inputs"][:], l["tables"][:]) for l in layers], inputs, len(group["confusion"])
 
 
+def check_rank(peer, layers):
+    """Neither peer compiles LUTs of other ranks, and numbers() counts gates alone."""
+    ranks = sorted({wires.shape[1] for wires, _ in layers})
+    if ranks != [2]:
+        sys.exit(f"infer.py: {peer} compiles gates of two inputs, the network has LUTs of "
+                 f"{', '.join(map(str, ranks))}")
+
+
 def numbers(tables):
     """Both libraries' number of a gate: entry 0 of the table is its most significant bit."""
     return torch.from_numpy(tables.astype(np.int64) @ np.array([8, 4, 2, 1]))
 
 
 def of_difflogic(sources, layers, inputs, classes):
+    check_rank("difflogic", layers)
     lib = shims.load("difflogic", sources, "cpu")
     parts = []
     for wires, tables in layers:
@@ -53,13 +62,12 @@ def of_difflogic(sources, layers, inputs, classes):
 
 
 def of_torchlogix(sources, layers, inputs, classes):
+    check_rank("torchlogix", layers)
     lib = shims.load("torchlogix", sources, "cpu")
     parts = []
     for wires, tables in layers:
-        layer = lib.LogicDense(inputs, len(wires), lut_rank=wires.shape[1],
-                               parametrization="raw" if wires.shape[1] == 2 else "light")
-        if wires.shape[1] == 2:
-            layer.weight.data = torch.nn.functional.one_hot(numbers(tables), 16).float()
+        layer = lib.LogicDense(inputs, len(wires), lut_rank=2, parametrization="raw")
+        layer.weight.data = torch.nn.functional.one_hot(numbers(tables), 16).float()
         layer.connections.indices.copy_(torch.from_numpy(wires.T.astype(np.int64).copy()))
         parts.append(layer)
         inputs = len(wires)
