@@ -323,7 +323,7 @@ static void put_provenance(const page *p)
                     v[i].threads == 1 ? "" : "s");
             page_escape(p->out, v[i].version);
             fputs(", data ", p->out);
-            page_escape(p->out, v[i].digests);
+            page_escape(p->out, v[i].digests ? v[i].digests : "");
             fputs("</p><pre>", p->out);
             page_escape(p->out, v[i].command ? v[i].command : "");
             fputs("</pre>\n", p->out);

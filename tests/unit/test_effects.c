@@ -536,13 +536,10 @@ static lut_status get_network(void *arg, size_t i, sweep_result *out, lut_err *e
 
 static report_data *networks(char (*key)[SWEEP_KEY])
 {
-    static char none[] = "";
+    static char none[] = "",
+                noted[] = "optdigits:0123456789abcdef optdigits:fedcba9876543210";
     const char *path = fake_path("networks.h5");
-    const sweep_provenance run = {
-        .digests = "optdigits:0123456789abcdef optdigits:fedcba9876543210",
-        .command = none,
-        .config = none
-    };
+    const sweep_provenance run = { .digests = noted, .command = none, .config = none };
     const sweep_store_input in = { .name = "n",
                                    .config = "",
                                    .n = 4,
