@@ -201,7 +201,8 @@ static lut_status add_program(appendix *a)
                    column_words(a, "parametrization")));
     LUT_TRY(answer(a, "Program", "lutsweep %s, revision %s; this list: %s",
                    RUN_WORDS(a, version), RUN_WORDS(a, revision), a->facts->program));
-    LUT_TRY(answer(a, "Licence of the program", "MIT"));
+    LUT_TRY(answer(a, "Licence of the program",
+                   "MIT; lutreport links GSL, which is under the GPL, version 3"));
     LUT_TRY(answer(a, "Compilation", "compiler %s; MPI: %s; HDF5: %s",
                    RUN_WORDS(a, compiler), RUN_WORDS(a, mpi), RUN_WORDS(a, hdf5)));
     return answer(a, "Publicly available", "%s: address and DOI of the archive", todo);

@@ -198,8 +198,8 @@ lut_status figure_time(figure *f, const figure_source *s, lut_err *err)
     if (st == LUT_OK)
         st = figure_words(
             f, err, "Trials over time",
-            "%zu trials, %.3g core hours of training within %.3g hours; training "
-            "kept the lanes busy for %.0f %% of that time.",
+            "%zu trainings, the last processes of which took %.3g hours in all, within "
+            "%.3g hours; they kept the lanes busy for %.0f %% of that time.",
             n, t.busy / 3600, (t.last - t.first) / 3600,
             t.last > t.first ? 100 * t.busy / ((t.last - t.first) * t.lanes) : 0);
     return st;
