@@ -1,5 +1,7 @@
 #include "analysis/appendix.h"
+#include "analysis/identity.h"
 #include "analysis/sheet_impl.h"
+#include "analysis/trainings.h"
 #include "lib/data/dataset.h"
 #include "sweep/digest.h"
 
@@ -20,6 +22,9 @@ struct appendix {
     const report_data *data; /* while it is made */
     const appendix_facts *facts;
     lut_err *err;
+    char **joined; /* [njoined] texts that answers are made of; owned */
+    size_t njoined;
+    bool no_memory; /* for one of them */
 };
 
 static const char todo[] = "TODO";
@@ -66,36 +71,57 @@ static lut_status answer(appendix *a, const char *label, const char *fmt, ...)
 
 /* ---- what files say ---- */
 
-/* Different texts that a column or a member of runs has, joined. */
+/* Different texts, joined. */
 typedef struct words {
-    char text[1024];
-    size_t n;
+    char *text; /* owned; NULL: none */
+    bool no_memory;
 } words;
+
+static bool has_word(const words *w, const char *word)
+{
+    const size_t n = strlen(word);
+
+    for (const char *at = w->text; at && (at = strstr(at, word)); at++)
+        if ((at == w->text || (at - w->text > 1 && !memcmp(at - 2, "; ", 2))) &&
+            (!at[n] || !strncmp(at + n, "; ", 2)))
+            return true;
+    return false;
+}
 
 static void add_word(words *w, const char *word)
 {
-    char find[300], all[sizeof w->text + 4];
+    char *more;
 
-    if (!word[0] || strlen(word) > 250)
+    if (!word[0] || has_word(w, word))
         return;
-    snprintf(find, sizeof find, "; %s;", word);
-    snprintf(all, sizeof all, "; %s;", w->text);
-    if (strstr(all, find) || strlen(w->text) + strlen(word) + 3 > sizeof w->text)
+    if (asprintf(&more, "%s%s%s", w->text ? w->text : "", w->text ? "; " : "", word) <
+        0) {
+        w->no_memory = true;
         return;
-    if (w->n++)
-        strcat(w->text, "; ");
-    strcat(w->text, word);
+    }
+    free(w->text);
+    w->text = more;
 }
 
-static const char *or_todo(const words *w)
+/* The text, which the appendix owns from here, or TODO. */
+static const char *join(appendix *a, const words *w)
 {
-    return w->text[0] ? w->text : todo;
+    void *more = realloc(a->joined, (a->njoined + 1) * sizeof *a->joined);
+
+    a->no_memory |= !more || w->no_memory;
+    if (!more) {
+        free(w->text);
+        return todo;
+    }
+    a->joined = more;
+    a->joined[a->njoined++] = w->text;
+    return w->text ? w->text : todo;
 }
 
-static words column_words(const report_data *d, const char *name)
+static words words_of(const report_data *d, const char *name)
 {
     const size_t col = report_data_find(d, name);
-    words w = { .n = 0 };
+    words w = { .text = NULL };
 
     for (size_t i = 0; col != SIZE_MAX && i < report_data_rows(d); i++) {
         const sweep_value v = report_data_value(d, i, col);
@@ -105,92 +131,100 @@ static words column_words(const report_data *d, const char *name)
     return w;
 }
 
-/* A text member of every run. */
-static words run_words(const report_data *d, size_t offset)
+static const char *column_words(appendix *a, const char *name)
 {
-    words w = { .n = 0 };
-    size_t n;
+    const words w = words_of(a->data, name);
 
-    for (size_t f = 0; f < report_data_files(d); f++) {
-        const sweep_provenance *r = sweep_store_provenance(report_data_store(d, f), &n);
-
-        for (size_t i = 0; i < n; i++)
-            add_word(&w, (const char *)&r[i] + offset);
-    }
-    return w;
+    return join(a, &w);
 }
 
-#define RUN_WORDS(a, member) run_words((a)->data, offsetof(sweep_provenance, member))
+typedef void (*run_fn)(words *w, const sweep_provenance *run, const void *arg);
 
-/* "8 cores, 16.0 GiB" of every kind of host. */
-static words hosts(const report_data *d)
+/* What fn adds for every run of every file. */
+static const char *each_run(appendix *a, run_fn fn, const void *arg)
 {
-    words w = { .n = 0 };
-    char text[200];
+    words w = { .text = NULL };
     size_t n;
 
-    for (size_t f = 0; f < report_data_files(d); f++) {
-        const sweep_provenance *r = sweep_store_provenance(report_data_store(d, f), &n);
+    for (size_t f = 0; f < report_data_files(a->data); f++) {
+        const sweep_provenance *r =
+            sweep_store_provenance(report_data_store(a->data, f), &n);
 
-        for (size_t i = 0; i < n; i++) {
-            if (!r[i].cores)
-                continue;
-            snprintf(text, sizeof text, "%s: %u cores, %.1f GiB",
-                     r[i].cpu[0] ? r[i].cpu : "processor not noted", r[i].cores,
-                     r[i].memory / 1073741824.0);
-            add_word(&w, text);
-        }
+        for (size_t i = 0; i < n; i++)
+            fn(&w, &r[i], arg);
     }
-    return w;
+    return join(a, &w);
+}
+
+static void add_member(words *w, const sweep_provenance *run, const void *offset)
+{
+    add_word(w, (const char *)run + *(const size_t *)offset);
+}
+
+static const char *run_words(appendix *a, size_t offset)
+{
+    return each_run(a, add_member, &offset);
+}
+
+#define RUN_WORDS(a, member) run_words(a, offsetof(sweep_provenance, member))
+
+/* "8 cores, 16.0 GiB" of every kind of host. */
+static void add_host(words *w, const sweep_provenance *run, const void *arg)
+{
+    char text[200];
+
+    (void)arg;
+    if (!run->cores)
+        return;
+    snprintf(text, sizeof text, "%s: %u cores, %.1f GiB",
+             run->cpu[0] ? run->cpu : "processor not noted", run->cores,
+             run->memory / 1073741824.0);
+    add_word(w, text);
+}
+
+static void add_digests(words *w, const sweep_provenance *run, const void *set)
+{
+    const char *at = run->digests ? run->digests : "";
+
+    for (char digest[SWEEP_DIGEST]; report_next_digest(digest, &at, set);)
+        add_word(w, digest);
 }
 
 /* ---- sections ---- */
 
 static lut_status add_program(appendix *a)
 {
-    const words version = RUN_WORDS(a, version), revision = RUN_WORDS(a, revision);
-    const words compiler = RUN_WORDS(a, compiler), mpi = RUN_WORDS(a, mpi);
-    const words hdf5 = RUN_WORDS(a, hdf5),
-                param = column_words(a->data, "parametrization");
-
     LUT_TRY(heading(a, "Check-list"));
     LUT_TRY(answer(a, "Algorithm",
                    "training of networks of look-up tables or logic gates "
                    "(parametrizations: %s), hardened to truth tables",
-                   or_todo(&param)));
+                   column_words(a, "parametrization")));
     LUT_TRY(answer(a, "Program", "lutsweep %s, revision %s; this list: %s",
-                   or_todo(&version), or_todo(&revision), a->facts->program));
-    LUT_TRY(answer(a, "Licence of the program", "MIT"));
+                   RUN_WORDS(a, version), RUN_WORDS(a, revision), a->facts->program));
+    LUT_TRY(answer(a, "Licence of the program",
+                   "MIT; lutreport links GSL, which is under the GPL, version 3"));
     LUT_TRY(answer(a, "Compilation", "compiler %s; MPI: %s; HDF5: %s",
-                   or_todo(&compiler), or_todo(&mpi), or_todo(&hdf5)));
+                   RUN_WORDS(a, compiler), RUN_WORDS(a, mpi), RUN_WORDS(a, hdf5)));
     return answer(a, "Publicly available", "%s: address and DOI of the archive", todo);
 }
 
 static lut_status add_machine(appendix *a)
 {
-    const words host = hosts(a->data), system = RUN_WORDS(a, system);
-    const words kernels = column_words(a->data, "kernels");
-
-    LUT_TRY(answer(a, "Hardware", "%s", or_todo(&host)));
+    LUT_TRY(answer(a, "Hardware", "%s", each_run(a, add_host, NULL)));
     LUT_TRY(answer(
         a, "Special features",
         "instruction sets used: %s; none is needed, numbers do not depend on them",
-        or_todo(&kernels)));
-    return answer(a, "Run-time environment", "%s", or_todo(&system));
+        column_words(a, "kernels")));
+    return answer(a, "Run-time environment", "%s", RUN_WORDS(a, system));
 }
 
-/* Rows, features, digest and licence of one data set. */
-static lut_status add_set(appendix *a, const char *name, const words *digests)
+/* Rows, features, digests (of every draw of its rows) and licence of one data set. */
+static lut_status add_set(appendix *a, const char *name)
 {
     const lut_known *k = lut_known_find(name);
-    const char *at = digests->text, *digest = NULL;
-    const size_t length = strlen(name);
     double bytes = 0;
     char size[64] = "", shape[96] = "";
 
-    for (; (at = strstr(at, name)); at += length)
-        if (at[length] == ':' && (at == digests->text || strchr("; ", at[-1])))
-            digest = at + length + 1;
     for (size_t i = 0; k && i < LUT_KNOWN_FILES && k->file[i].name; i++)
         bytes += (double)k->file[i].bytes;
     if (bytes > 0)
@@ -199,43 +233,23 @@ static lut_status add_set(appendix *a, const char *name, const words *digests)
         snprintf(shape, sizeof shape,
                  "%u training and %u test rows, %u features, %u classes",
                  k->shape.train, k->shape.test, k->shape.features, k->shape.classes);
-    return answer(a, name, "%s%s; digest of its contents %.16s; %s",
-                  shape[0] ? shape : todo, size, digest ? digest : todo,
+    return answer(a, name, "%s%s; digest of its contents %s; %s",
+                  shape[0] ? shape : todo, size, each_run(a, add_digests, name),
                   k && k->cite ? k->cite : "TODO: source and licence");
 }
 
 static lut_status add_sets(appendix *a)
 {
-    words sets = column_words(a->data, "dataset");
-    const words digests = RUN_WORDS(a, digests);
+    words sets = words_of(a->data, "dataset");
+    lut_status st = heading(a, "Data sets");
     char *rest;
 
-    LUT_TRY(heading(a, "Data sets"));
-    for (char *name = strtok_r(sets.text, ";", &rest); name;
-         name = strtok_r(NULL, ";", &rest))
-        LUT_TRY(add_set(a, name + strspn(name, " "), &digests));
-    return LUT_OK;
-}
-
-/* Of all trials: seconds of one core, and the longest of them. */
-static void sum_times(const report_data *d, double *sum, double *longest, size_t *n)
-{
-    const size_t seconds = report_data_find(d, "train_seconds"),
-                 threads = report_data_find(d, "threads");
-
-    *sum = *longest = 0;
-    *n = 0;
-    for (size_t i = 0; seconds != SIZE_MAX && i < report_data_rows(d); i++) {
-        const double s = report_data_value(d, i, seconds).number;
-        const double t =
-            threads == SIZE_MAX ? 1 : report_data_value(d, i, threads).number;
-
-        if (isnan(s))
-            continue;
-        ++*n;
-        *sum += s * (t >= 1 ? t : 1);
-        *longest = fmax(*longest, s);
-    }
+    a->no_memory |= sets.no_memory;
+    for (char *name = sets.text ? strtok_r(sets.text, "; ", &rest) : NULL;
+         name && st == LUT_OK; name = strtok_r(NULL, "; ", &rest))
+        st = add_set(a, name);
+    free(sets.text);
+    return st;
 }
 
 static const char *hours(char buf[32], double seconds)
@@ -252,36 +266,44 @@ static const char *hours(char buf[32], double seconds)
 static lut_status add_times(appendix *a)
 {
     static const unsigned cores[] = { 1, 2, 16 };
-    double sum, longest;
-    size_t n;
+    report_spent spent;
     char text[32];
 
-    sum_times(a->data, &sum, &longest, &n);
+    LUT_TRY(report_spent_by(&spent, a->data, NULL, report_data_rows(a->data), a->err));
     LUT_TRY(heading(a, "Time and room"));
     LUT_TRY(answer(a, "Time to prepare", "%s: installation and data", todo));
-    LUT_TRY(answer(a, "Core hours", "%.4g, the training of %zu trials", sum / 3600, n));
+    LUT_TRY(answer(a, "Core hours", "%.4g, %zu trainings", spent.core / 3600,
+                   spent.trainings));
     for (size_t i = 0; i < LUT_COUNT(cores); i++) {
         char label[40];
 
         snprintf(label, sizeof label, "Time on %u core%s", cores[i],
                  cores[i] > 1 ? "s" : "");
-        LUT_TRY(
-            answer(a, label, "about %s", hours(text, fmax(sum / cores[i], longest))));
+        LUT_TRY(answer(a, label, "about %s",
+                       hours(text, fmax(spent.core / cores[i], spent.longest))));
     }
-    return answer(a, "Longest trial", "%s", hours(text, longest));
+    return answer(a, "Longest trial", "%s", hours(text, spent.longest));
+}
+
+static lut_status add_file(appendix *a, size_t i)
+{
+    const char *path = report_data_path(a->data, i);
+    char hex[SWEEP_SHA256];
+    struct stat info;
+
+    if (report_data_in_memory(a->data, i))
+        return answer(a, "File",
+                      "%s: %s, size and digest when its sweep is finished (%s)", path,
+                      todo, report_data_progress(a->data, i));
+    LUT_TRY(sweep_sha256_file(hex, path, a->err));
+    return answer(a, "File", "%s: %.1f MB, sha256 %s", path,
+                  stat(path, &info) == 0 ? (double)info.st_size / 1e6 : 0.0, hex);
 }
 
 static lut_status add_files(appendix *a)
 {
-    for (size_t i = 0; i < report_data_files(a->data); i++) {
-        const char *path = report_data_path(a->data, i);
-        char hex[SWEEP_SHA256];
-        struct stat info;
-
-        LUT_TRY(sweep_sha256_file(hex, path, a->err));
-        LUT_TRY(answer(a, "File", "%s: %.1f MB, sha256 %s", path,
-                       stat(path, &info) == 0 ? (double)info.st_size / 1e6 : 0.0, hex));
-    }
+    for (size_t i = 0; i < report_data_files(a->data); i++)
+        LUT_TRY(add_file(a, i));
     return answer(a, "Disk", "as much again while a sweep runs (its folder FILE.run)");
 }
 
@@ -354,7 +376,9 @@ static lut_status fill(appendix *a)
     LUT_TRY(add_times(a));
     LUT_TRY(add_files(a));
     LUT_TRY(add_commands(a));
-    return add_results(a);
+    LUT_TRY(add_results(a));
+    return a->no_memory ? lut_fail(a->err, LUT_ENOMEM, "no memory for an appendix")
+                        : LUT_OK;
 }
 
 lut_status appendix_create(appendix **out, const report_data *d,
@@ -381,8 +405,12 @@ void appendix_destroy(appendix *a)
         free(a->item[i].label);
         free(a->item[i].text);
     }
-    if (a)
+    for (size_t i = 0; a && i < a->njoined; i++)
+        free(a->joined[i]);
+    if (a) {
+        free(a->joined);
         free(a->item);
+    }
     free(a);
 }
 

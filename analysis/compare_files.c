@@ -14,6 +14,7 @@ typedef struct maker {
     const report_data *d;
     size_t key, first[2], rows[2]; /* first: row of each file */
     size_t *place[2];              /* [rows] of each file, by key; owned */
+    char *config[2];               /* without comments; owned */
     sheet *s;
     size_t listed;
     lut_err *err;
@@ -159,44 +160,82 @@ static lut_status rows_sheet(maker *m)
 
 /* ---- configuration ---- */
 
-static const char *skip_space(const char *p)
+/* Length of what begins at p and stays together: a comment, a string, a character. */
+static size_t piece(const char *p, bool *comment)
 {
-    return p + strspn(p, " \t\r");
-}
+    const char *end;
+    size_t n = 1;
 
-/* The next line without comment and space around; false: the last was before. */
-static bool next_line(const char **at, char line[256])
-{
-    while (**at) {
-        const char *start = skip_space(*at);
-        const size_t all = strcspn(*at, "\n");
-        size_t n = (size_t)(*at + all - start);
-
-        if (start > *at + all)
-            n = 0;
-        for (size_t i = 0; i < n; i++)
-            if (start[i] == '#' ||
-                (start[i] == '/' && i + 1 < n && start[i + 1] == '/'))
-                n = i;
-        while (n && strchr(" \t\r", start[n - 1]))
-            n--;
-        *at += all + ((*at)[all] == '\n');
-        if (!n)
-            continue;
-        snprintf(line, 256, "%.*s", (int)(n < 255 ? n : 255), start);
-        return true;
+    *comment = true;
+    if (p[0] == '#' || (p[0] == '/' && p[1] == '/'))
+        return strcspn(p, "\n");
+    if (p[0] == '/' && p[1] == '*') {
+        end = strstr(p + 2, "*/");
+        return end ? (size_t)(end + 2 - p) : strlen(p);
     }
-    return false;
+    *comment = false;
+    if (p[0] != '"')
+        return 1;
+    for (; p[n] && p[n] != '"'; n++)
+        n += p[n] == '\\' && p[n + 1];
+    return n + (p[n] == '"');
 }
 
-static size_t count_line(const char *text, const char *line)
+/* A blank for each comment; owned, NULL without memory. */
+static char *without_comments(const char *text)
 {
-    char other[256];
+    char *out = malloc(strlen(text) + 1), *to = out;
+    bool comment;
+
+    for (size_t n; out && *text; text += n) {
+        n = piece(text, &comment);
+        if (comment)
+            *to++ = ' ';
+        else
+            to = mempcpy(to, text, n);
+    }
+    if (out)
+        *to = 0;
+    return out;
+}
+
+typedef struct line {
+    const char *at; /* borrowed */
+    size_t n;
+} line;
+
+/* The next line that is not empty, without space around; false: the last was before. */
+static bool next_line(line *out, const char **at)
+{
+    static const char space[] = " \t\r\n";
+
+    *at += strspn(*at, space);
+    *out = (line){ *at, strcspn(*at, "\n") };
+    *at += out->n;
+    while (out->n && strchr(space, out->at[out->n - 1]))
+        out->n--;
+    return out->n > 0;
+}
+
+static size_t count_line(const char *text, const line *l)
+{
+    line other;
     size_t n = 0;
 
-    while (next_line(&text, other))
-        n += !strcmp(line, other);
+    while (next_line(&other, &text))
+        n += other.n == l->n && !memcmp(other.at, l->at, l->n);
     return n;
+}
+
+static lut_status add_line(maker *m, const char *name, const line *l)
+{
+    char *text = strndup(l->at, l->n);
+    const sheet_cell cell[] = { cell_text(name), cell_text(text) };
+    lut_status st = text ? sheet_add_row(m->s, cell, m->err)
+                         : lut_fail(m->err, LUT_ENOMEM, "no memory for a line");
+
+    free(text);
+    return st;
 }
 
 /* Lines that one has more often than the other, each time it comes too often. */
@@ -204,29 +243,38 @@ static lut_status lines_of(maker *m, const char *of, const char *not_in,
                            const char *name)
 {
     const char *at = of;
-    char line[256];
+    line l;
 
-    while (next_line(&at, line)) {
-        const size_t here = count_line(of, line) - count_line(at, line);
-        const sheet_cell cell[] = { cell_text(name), cell_text(line) };
+    while (next_line(&l, &at)) {
+        const size_t here = count_line(of, &l) - count_line(at, &l);
 
-        if (here > count_line(not_in, line))
-            LUT_TRY(sheet_add_row(m->s, cell, m->err));
+        if (here > count_line(not_in, &l))
+            LUT_TRY(add_line(m, name, &l));
     }
     return LUT_OK;
+}
+
+static lut_status add_lines(maker *m)
+{
+    for (size_t i = 0; i < 2; i++) {
+        const char *text = sweep_store_config(report_data_store(m->d, i));
+
+        m->config[i] = without_comments(text ? text : "");
+        if (!m->config[i])
+            return lut_fail(m->err, LUT_ENOMEM, "no memory for a configuration");
+    }
+    LUT_TRY(lines_of(m, m->config[0], m->config[1], "a"));
+    return lines_of(m, m->config[1], m->config[0], "b");
 }
 
 static lut_status configuration_sheet(maker *m)
 {
     static const sheet_column column[] = { { .name = "in" }, { .name = "line" } };
-    const char *a = sweep_store_config(report_data_store(m->d, 0)),
-               *b = sweep_store_config(report_data_store(m->d, 1));
 
     LUT_TRY(sheet_init(m->s, "configuration", m->err,
                        "Lines of the configuration that only one of them has"));
     LUT_TRY(cells_columns(m->s, column, LUT_COUNT(column), m->err));
-    LUT_TRY(lines_of(m, a ? a : "", b ? b : "", "a"));
-    LUT_TRY(lines_of(m, b ? b : "", a ? a : "", "b"));
+    LUT_TRY(add_lines(m));
     return m->s->nrows
                ? LUT_OK
                : sheet_add_note(m->s, m->err, "the configurations are the same");
@@ -353,5 +401,7 @@ lut_status compare_files_sheets(compare_files *c, sheet *out, size_t *n,
     st = make(&m, out, n, alpha);
     free(m.place[0]);
     free(m.place[1]);
+    free(m.config[0]);
+    free(m.config[1]);
     return st;
 }

@@ -328,7 +328,7 @@ bool report_data_in_memory(const report_data *d, size_t file)
     return d->file[file].in_memory;
 }
 
-const sweep_store *report_data_store(const report_data *d, size_t file)
+sweep_store *report_data_store(const report_data *d, size_t file)
 {
     LUT_CHECK(file < d->nfiles);
     return d->file[file].store;

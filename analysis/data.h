@@ -33,7 +33,7 @@ const char *report_data_path(const report_data *d,
 const char *report_data_progress(const report_data *d, size_t file);
 /* Whether its rows are not, or not only, those of the file. */
 bool report_data_in_memory(const report_data *d, size_t file);
-const sweep_store *report_data_store(const report_data *d, size_t file); /* borrowed */
+sweep_store *report_data_store(const report_data *d, size_t file); /* borrowed */
 
 /* Columns of all files together; NaN or "" where a row's file lacks one.  Borrowed, valid
  * until the next add. */

@@ -1,5 +1,6 @@
-/* The run: which rank trained what, when. */
+/* The run: which rank trained what, when.  Rows that share a training are one. */
 #include "analysis/figure_impl.h"
+#include "analysis/trainings.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -60,13 +61,15 @@ static lut_status collect(lane_item **item, size_t *n, const figure_source *s,
                           lut_err *err)
 {
     const size_t started = report_data_find(s->data, "started");
+    size_t *one, trainings;
 
     *n = 0;
     *item = calloc(s->rows->n + 1, sizeof **item);
     if (!*item)
         return lut_fail(err, LUT_ENOMEM, "out of memory");
-    for (size_t i = 0; i < s->rows->n && started != SIZE_MAX; i++) {
-        const size_t row = s->rows->row[i];
+    LUT_TRY(report_trainings(&one, &trainings, s->data, s->rows->row, s->rows->n, err));
+    for (size_t i = 0; i < trainings && started != SIZE_MAX; i++) {
+        const size_t row = one[i];
         const double at = seconds_of(report_data_value(s->data, row, started).text);
         const double seconds = figure_value(s, row, "train_seconds");
         const double rank = figure_value(s, row, "rank");
@@ -76,6 +79,7 @@ static lut_status collect(lane_item **item, size_t *n, const figure_source *s,
         (*item)[(*n)++] = (lane_item){ at, at + seconds, isnan(rank) ? 0 : rank, row,
                                        figure_ok(s, row) };
     }
+    free(one);
     qsort(*item, *n, sizeof **item, by_start);
     return LUT_OK;
 }
@@ -191,8 +195,8 @@ lut_status figure_time(figure *f, const figure_source *s, lut_err *err)
     if (st == LUT_OK)
         st = figure_words(
             f, err, "Trials over time",
-            "%zu trials, %.3g core hours of training within %.3g hours; training "
-            "kept the lanes busy for %.0f %% of that time.",
+            "%zu trainings, the last processes of which took %.3g hours in all, within "
+            "%.3g hours; they kept the lanes busy for %.0f %% of that time.",
             n, t.busy / 3600, (t.last - t.first) / 3600,
             t.last > t.first ? 100 * t.busy / ((t.last - t.first) * t.lanes) : 0);
     return st;

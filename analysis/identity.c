@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-/* Digests of a data set among those that a run noted ("NAME:DIGEST NAME:DIGEST"), one after
- * the other; a cut one is none. */
-static bool next_digest(char digest[SWEEP_DIGEST], const char **at, const char *set)
+bool report_next_digest(char digest[SWEEP_DIGEST], const char **at, const char *set)
 {
     while (**at) {
         const char *p = *at + strspn(*at, " ");
@@ -31,8 +29,8 @@ bool report_identity(char digest[SWEEP_DIGEST], char first[SWEEP_KEY],
     for (size_t i = 0; i < n; i++) {
         char key[SWEEP_KEY];
 
-        for (const char *at = run[i].digests;
-             next_digest(digest, &at, r->row.trial.dataset);) {
+        for (const char *at = run[i].digests ? run[i].digests : "";
+             report_next_digest(digest, &at, r->row.trial.dataset);) {
             sweep_trial_key(key, &r->row.trial, digest);
             if (!first[0] || !strcmp(key, r->row.key))
                 memcpy(first, key, sizeof key);

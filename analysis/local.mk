@@ -92,6 +92,8 @@ libreport_a_SOURCES = \
 	analysis/student.h \
 	analysis/table.c \
 	analysis/table.h \
+	analysis/trainings.c \
+	analysis/trainings.h \
 	analysis/verify.c \
 	analysis/verify.h \
 	analysis/verify_impl.h \

@@ -1,6 +1,7 @@
 #include "analysis/page.h"
 #include "analysis/report.h"
 #include "analysis/table.h"
+#include "analysis/trainings.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,8 +16,9 @@ typedef struct page {
     report_rows rows; /* all that were chosen */
     report_levels method;
     report_levels set; /* data sets */
-    bool drawn;        /* gnuplot is there */
-    unsigned figures;  /* so far, for ids of their own */
+    report_spent spent;
+    bool drawn;       /* gnuplot is there */
+    unsigned figures; /* so far, for ids of their own */
 } page;
 
 static void page_fini(page *p)
@@ -36,19 +38,6 @@ static size_t count_status(const page *p, const char *status)
     for (size_t i = 0; i < p->rows.n && col != SIZE_MAX; i++)
         n += !strcmp(report_data_value(p->data, p->rows.row[i], col).text, status);
     return n;
-}
-
-static double sum_of(const page *p, const char *column)
-{
-    const size_t col = report_data_find(p->data, column);
-    double sum = 0;
-
-    for (size_t i = 0; i < p->rows.n && col != SIZE_MAX; i++) {
-        const double v = report_data_value(p->data, p->rows.row[i], col).number;
-
-        sum += isnan(v) ? 0 : v;
-    }
-    return sum;
 }
 
 static lut_status find_sets(page *p, lut_err *err)
@@ -114,7 +103,7 @@ static void put_facts(const page *p)
     }
     snprintf(text, sizeof text, "%zu", p->rows.n - ok - pruned);
     put_fact(p->out, text, "failed or missing");
-    snprintf(text, sizeof text, "%.3g h", sum_of(p, "train_seconds") / 3600);
+    snprintf(text, sizeof text, "%.3g h", p->spent.wall / 3600);
     put_fact(p->out, text, "of training in all");
     snprintf(text, sizeof text, "%zu", p->set.n);
     put_fact(p->out, text, p->set.n == 1 ? "data set" : "data sets");
@@ -375,7 +364,7 @@ static void put_provenance(const page *p)
                     v[i].threads == 1 ? "" : "s");
             page_escape(p->out, v[i].version);
             fputs(", data ", p->out);
-            page_escape(p->out, v[i].digests);
+            page_escape(p->out, v[i].digests ? v[i].digests : "");
             fputs("</p><pre>", p->out);
             page_escape(p->out, v[i].command ? v[i].command : "");
             fputs("</pre>\n", p->out);
@@ -442,6 +431,8 @@ lut_status report_page(FILE *out, bool *drawn, const report_data *d,
         st = figure_methods(&p.method, d, err);
     if (st == LUT_OK)
         st = find_sets(&p, err);
+    if (st == LUT_OK)
+        st = report_spent_by(&p.spent, d, p.rows.row, p.rows.n, err);
     if (st == LUT_OK)
         st = put_all(&p, err);
     *drawn = p.drawn;

@@ -1,5 +1,6 @@
 /* Which rows are trained again. */
 #include "analysis/reproduce.h"
+#include "analysis/trainings.h"
 #include "sweep/set.h"
 
 #include <math.h>
@@ -45,13 +46,13 @@ static lut_status find_columns(columns *c, const sweep_store *s, lut_err *err)
     return LUT_OK;
 }
 
-/* A trial that went on from a checkpoint has the time of its last process alone. */
 static double cost(const columns *c, size_t i, unsigned threads)
 {
-    const double whole = c->epoch_seconds->number[i] * c->epochs->number[i];
-    const double seconds = c->seconds->number[i], had = c->threads->number[i];
+    const double had = c->threads->number[i];
+    const double seconds = report_whole_seconds(
+        c->seconds->number[i], c->epoch_seconds->number[i], c->epochs->number[i]);
 
-    return (whole > seconds ? whole : seconds) * (had >= 1 ? had : 1) / threads;
+    return seconds * (had >= 1 ? had : 1) / threads;
 }
 
 static uint64_t hash_of(const char *what, const columns *c, size_t i, uint64_t more)

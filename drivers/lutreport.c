@@ -70,7 +70,7 @@ static const lutreport_verb verbs[] = {
     { NULL, ".nc", " where output-file ", NULL, lutreport_netcdf },
     { "appendix", NULL, " ", NULL, lutreport_appendix },
     { "baselines", NULL, " where by alpha data " WRITING, lutreport_baselines, NULL },
-    { "reproduce", NULL, " budget sample threads data " WRITING, NULL, lutreport_reproduce },
+    { "reproduce", NULL, " budget sample threads data " WRITING, lutreport_reproduce, NULL },
     { "pareto", NULL, CHOICE WRITING, lutreport_pareto, NULL },
     { "smallest", NULL, CHOICE " at " WRITING, lutreport_smallest, NULL },
     { "effects", NULL, " where alpha " WRITING, lutreport_effects, NULL },

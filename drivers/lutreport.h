@@ -65,6 +65,9 @@ lut_status lutreport_origin(char **text, const report_data *d, const lutreport_o
 /* Files of the command as words of a shell; owned (free), NULL without memory. */
 char *lutreport_words(const lutreport_options *o);
 
+/* What was written to out is out; a file is closed.  name: for the message. */
+lut_status lutreport_finish(FILE *out, const char *name, lut_err *err);
+
 /* All of a file, or nothing of it under its name. */
 lut_status lutreport_put_file(const char *path, const char *text, size_t n, lut_err *err);
 
@@ -86,7 +89,8 @@ lut_status lutreport_ranks(lutreport_made *out, const report_data *d,
 int lutreport_compare(const lutreport_options *o);
 int lutreport_netcdf(const lutreport_options *o);
 int lutreport_verify(const lutreport_options *o);
-int lutreport_reproduce(const lutreport_options *o);
+lut_status lutreport_reproduce(lutreport_made *out, const report_data *d,
+                               const lutreport_options *o, lut_err *err);
 lut_status lutreport_baselines(lutreport_made *out, const report_data *d,
                                const lutreport_options *o, lut_err *err);
 int lutreport_appendix(const lutreport_options *o);

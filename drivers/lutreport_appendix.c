@@ -4,9 +4,7 @@
 #include "analysis/choice.h"
 #include "drivers/cli.h"
 #include "drivers/lutreport.h"
-#include "sweep/replace.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,38 +70,28 @@ static lut_status make(appendix **a, const report_data *d, lut_err *err)
     return appendix_create(a, d, &facts, err);
 }
 
-static lut_status finish(FILE *out, const char *name, lut_err *err)
-{
-    const bool bad = ferror(out) != 0;
-
-    if ((out == stdout ? fflush(out) : fclose(out)) != 0 || bad)
-        return lut_fail(err, LUT_EIO, "%s: cannot be written: %s", name,
-                        strerror(errno));
-    return LUT_OK;
-}
-
 static lut_status write_file(const appendix *a, writer w, const char *path,
                              lut_err *err)
 {
-    sweep_replace file = { 0 };
+    char *text = NULL;
+    size_t n;
     FILE *out;
-    lut_status st;
+    lut_status st = LUT_ENOMEM;
 
     if (!strcmp(path, "-")) {
         w(a, stdout);
-        return finish(stdout, "standard output", err);
+        return lutreport_finish(stdout, "standard output", err);
     }
-    LUT_TRY(sweep_replace_begin(&file, path, err));
-    out = fopen(file.temp, "w");
+    out = open_memstream(&text, &n);
     if (out) {
         w(a, out);
-        st = finish(out, path, err);
-    } else {
-        st = lut_fail(err, LUT_EIO, "%s: %s", file.temp, strerror(errno));
+        st = fclose(out) == 0 && text ? LUT_OK : LUT_ENOMEM;
     }
     if (st == LUT_OK)
-        st = sweep_replace_commit(&file, err);
-    sweep_replace_abort(&file);
+        st = lutreport_put_file(path, text, n, err);
+    else
+        lut_fail(err, st, "out of memory");
+    free(text);
     return st;
 }
 

@@ -177,10 +177,8 @@ static lut_status read_options(reproduce_job *job, const lutreport_options *o,
 
 /* ---- the verb ---- */
 
-static int code; /* what the sheet says, for the exit of the program */
-
-static lut_status make(lutreport_made *out, const report_data *d,
-                       const lutreport_options *o, lut_err *err)
+lut_status lutreport_reproduce(lutreport_made *out, const report_data *d,
+                               const lutreport_options *o, lut_err *err)
 {
     const char *folder[SWEEP_FOLDERS];
     reproduce_job job = { .folder = folder,
@@ -190,26 +188,16 @@ static lut_status make(lutreport_made *out, const report_data *d,
     sweep_store *store;
     lut_status st;
 
-    (void)d;
     LUT_TRY(read_options(&job, o, err));
     folders_of(folder, o->data);
-    LUT_TRY(sweep_store_open(&store, o->path[0], err));
+    store = report_data_store(d, 0);
     st = reproduce_rows(&job, store, err);
     if (st == LUT_OK)
         st = fill(&out->sheet[0], &job, store, o->path[0], err);
     out->n = 1;
-    code = job.count[REPRODUCE_DEVIATES] ? CLI_FAILED
-           : job.count[REPRODUCE_AGREES] ? CLI_OK
-                                         : CLI_USAGE;
+    out->code = job.count[REPRODUCE_DEVIATES] ? CLI_FAILED
+                : job.count[REPRODUCE_AGREES] ? CLI_OK
+                                              : CLI_USAGE;
     reproduce_fini(&job);
-    sweep_store_close(store);
     return st;
-}
-
-int lutreport_reproduce(const lutreport_options *o)
-{
-    static const lutreport_verb verb = { .make = make };
-    const int written = lutreport_sheets(&verb, o);
-
-    return written == CLI_OK ? code : written;
 }

@@ -93,7 +93,7 @@ lut_status lutreport_origin(char **text, const report_data *d,
 
 /* ---- writing ---- */
 
-static lut_status finish(FILE *out, const char *name, lut_err *err)
+lut_status lutreport_finish(FILE *out, const char *name, lut_err *err)
 {
     const bool bad = ferror(out) != 0;
 
@@ -103,7 +103,8 @@ static lut_status finish(FILE *out, const char *name, lut_err *err)
     return LUT_OK;
 }
 
-lut_status lutreport_put_file(const char *path, const char *text, size_t n, lut_err *err)
+lut_status lutreport_put_file(const char *path, const char *text, size_t n,
+                              lut_err *err)
 {
     sweep_replace file = { 0 };
     FILE *out;
@@ -115,7 +116,7 @@ lut_status lutreport_put_file(const char *path, const char *text, size_t n, lut_
         st = lut_fail(err, LUT_EIO, "%s: %s", file.temp, strerror(errno));
     else {
         fwrite(text, 1, n, out);
-        st = finish(out, path, err);
+        st = lutreport_finish(out, path, err);
     }
     if (st == LUT_OK)
         st = sweep_replace_commit(&file, err);
@@ -152,7 +153,7 @@ static lut_status print_keys(const lutreport_made *made, lut_err *err)
             printf("%s\n", made->sheet[i].key[k]);
     if (!n)
         fprintf(stderr, "lutreport: --output=quiet: no trial was chosen\n");
-    return finish(stdout, "standard output", err);
+    return lutreport_finish(stdout, "standard output", err);
 }
 
 static lut_status put(const sheet_format *f, const lutreport_made *made,
@@ -167,7 +168,7 @@ static lut_status put(const sheet_format *f, const lutreport_made *made,
         for (size_t i = 0; f->bare && i < made->n; i++)
             sheet_put_notes(stderr, &made->sheet[i], "lutreport: ");
         f->write(stdout, made->sheet, made->n, NULL);
-        return finish(stdout, "standard output", err);
+        return lutreport_finish(stdout, "standard output", err);
     }
     LUT_TRY(lutreport_origin(&origin, d, o, err));
     st = write_file(f, made, o->output_file, origin, err);

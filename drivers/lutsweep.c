@@ -36,8 +36,8 @@ static const cli_option options[] = {
     { "output", 0, "FORMAT", "of --status and --explain: text or json", &args.output },
     { "clean", 0, NULL, "remove FILE's directory, all of it being in FILE",
       &args.clean },
-    { "simulate", 0, "RANKS", "how long a sweep takes on so many ranks: 64 or 2,64,1024",
-      &args.simulate },
+    { "simulate", 0, "RANKS",
+      "how long a sweep takes on so many ranks: 64 or 2,64,1024", &args.simulate },
     { "keys", 0, NULL, "every key of a configuration", &args.keys },
     { "list", 0, NULL, "every plug-in", &args.list },
     { "recipes", 0, NULL, "published settings that a configuration can start from",
@@ -102,9 +102,11 @@ static int print_plugins(const lutsweep_args *a)
 
 static int print_recipes(const lutsweep_args *a)
 {
+    lut_err err;
+
     (void)a;
-    sweep_spec_recipes(print_line, NULL);
-    return CLI_OK;
+    return sweep_spec_recipes(print_line, NULL, &err) == LUT_OK ? CLI_OK
+                                                                : cli_fail(&err);
 }
 
 /* libgomp reads its environment when it is loaded: threads that wait must sleep, or they

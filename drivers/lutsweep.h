@@ -66,8 +66,8 @@ lut_status lutsweep_job_trial(void *job, sweep_trial *t, char digest[SWEEP_DIGES
                               lut_err *err);
 /* What `strategy` asks for; NULL: every trial runs to its end.  Owned. */
 lut_status lutsweep_job_strategy(sweep_strategy **s, const lutsweep_job *j, lut_err *err);
-/* "optdigits:0123456789abcdef ..." */
-void lutsweep_job_digests(const lutsweep_job *j, char *out, size_t size);
+/* "optdigits:0123456789abcdef ..."; owned (free), NULL without memory. */
+char *lutsweep_job_digests(const lutsweep_job *j);
 /* Name of the results file. */
 void lutsweep_job_file(const lutsweep_job *j, const lutsweep_args *a, char out[SWEEP_ROOT]);
 

@@ -418,15 +418,19 @@ lut_status lutsweep_job_strategy(sweep_strategy **s, const lutsweep_job *j,
     return sweep_strategy_create(s, &cfg, err);
 }
 
-void lutsweep_job_digests(const lutsweep_job *j, char *out, size_t size)
+char *lutsweep_job_digests(const lutsweep_job *j)
 {
-    size_t used = 0;
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
 
-    out[0] = 0;
-    for (size_t k = 0; k < j->space.nknown && used < size; k++)
-        used +=
-            (size_t)snprintf(out + used, size - used, "%s%s:%s", k ? " " : "",
-                             j->space.known[k].dataset, j->space.known[k].facts.digest);
+    for (size_t k = 0; out && k < j->space.nknown; k++)
+        fprintf(out, "%s%s:%s", k ? " " : "", j->space.known[k].dataset,
+                j->space.known[k].facts.digest);
+    if (out && fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
 }
 
 void lutsweep_job_file(const lutsweep_job *j, const lutsweep_args *a,

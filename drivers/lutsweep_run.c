@@ -130,13 +130,14 @@ static void note_machine(sweep_fields *f)
     sweep_fields_text(f, "hdf5", hdf5);
 }
 
-static void describe(boss *b, const lutsweep_args *a, int ranks)
+static lut_status describe(boss *b, const lutsweep_args *a, int ranks, lut_err *err)
 {
     const sweep_spec *spec = b->job.spec;
-    char host[64] = "", digests[256];
+    char host[64] = "", *digests = lutsweep_job_digests(&b->job);
 
+    if (!digests)
+        return lut_fail(err, LUT_ENOMEM, "no memory for digests of data sets");
     gethostname(host, sizeof host - 1);
-    lutsweep_job_digests(&b->job, digests, sizeof digests);
     sweep_fields_text(&b->fields, "stamp", b->stamp);
     sweep_fields_text(&b->fields, "name", spec->name);
     sweep_fields_text(&b->fields, "keep", spec->keep);
@@ -155,6 +156,8 @@ static void describe(boss *b, const lutsweep_args *a, int ranks)
     note_machine(&b->fields);
     sweep_fields_text(&b->fields, "digests", digests);
     sweep_fields_text(&b->fields, "command", a->command ? a->command : "");
+    free(digests);
+    return LUT_OK;
 }
 
 static void keep_lock(void *arg)
@@ -334,9 +337,8 @@ static int prepare(boss *b, const lutsweep_args *a, int ranks)
         return code;
     if (sweep_state_name(&b->state, file, &err) != LUT_OK ||
         sweep_check(&b->state, b->job.spec->name, &err) != LUT_OK ||
-        take_state(b, ranks, &err) != LUT_OK)
+        take_state(b, ranks, &err) != LUT_OK || describe(b, a, ranks, &err) != LUT_OK)
         return cli_fail(&err);
-    describe(b, a, ranks);
     make_plan(b, a->begun);
     return CLI_OK;
 }

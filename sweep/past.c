@@ -106,8 +106,10 @@ static lut_status on_run(sweep_past *p, const sweep_entry *e, lut_err *err)
     sweep_entry_text(e, "system", r->system, sizeof r->system);
     r->cores = (uint32_t)sweep_entry_number(e, "cores", 0);
     r->memory = sweep_entry_number(e, "memory", (double)NAN);
-    sweep_entry_text(e, "digests", r->digests, sizeof r->digests);
+    sweep_entry_text(e, "digests", text, sizeof text);
+    r->digests = strdup(text);
     sweep_entry_text(e, "command", text, sizeof text);
+    r->command = strdup(text);
     sweep_entry_text(e, "name", p->name, sizeof p->name);
     sweep_entry_text(e, "keep", p->keep, sizeof p->keep);
     sweep_entry_text(e, "hw_emit", p->hw.emit, sizeof p->hw.emit);
@@ -116,10 +118,9 @@ static lut_status on_run(sweep_past *p, const sweep_entry *e, lut_err *err)
     sweep_entry_text(e, "stamp", p->last, sizeof p->last);
     p->trials = (size_t)fmax(0, sweep_entry_number(e, "trials", 0));
     p->workers = sweep_entry_number(e, "workers", 0);
-    r->command = strdup(text);
     r->config = strdup(p->last); /* its file, read when all lines are known */
     p->nruns++;
-    if (!r->command || !r->config)
+    if (!r->digests || !r->command || !r->config)
         return lut_fail(err, LUT_ENOMEM, "no memory for the journal");
     return LUT_OK;
 }
@@ -137,12 +138,8 @@ lut_status sweep_past_take(void *past, const sweep_entry *e, lut_err *err)
     static const struct {
         const char *event;
         lut_status (*fn)(sweep_past *p, const sweep_entry *e, lut_err *err);
-    } table[] = { { "START", on_start },
-                  { "PROMOTE", on_promote },
-                  { "DONE", on_done },
-                  { "FAIL", on_fail },
-                  { "RUN", on_run },
-                  { "END", on_end } };
+    } table[] = { { "START", on_start }, { "PROMOTE", on_promote }, { "DONE", on_done },
+                  { "FAIL", on_fail },   { "RUN", on_run },         { "END", on_end } };
 
     for (size_t i = 0; i < LUT_COUNT(table); i++)
         if (!strcmp(e->event, table[i].event))
@@ -279,6 +276,7 @@ void sweep_past_fini(sweep_past *p)
     for (size_t i = 0; i < p->nfailures; i++)
         free(p->text[i]);
     for (size_t i = 0; i < p->nruns; i++) {
+        free(p->run[i].digests);
         free(p->run[i].command);
         free(p->run[i].config);
     }

@@ -90,7 +90,10 @@ void sweep_spec_data_path(char path[512], const char *text, const char *const *o
 void sweep_spec_keys(void (*fn)(void *arg, const char *line), void *arg);
 
 /* Every recipe with source, figures and keys: what --recipes prints. */
-void sweep_spec_recipes(void (*fn)(void *arg, const char *line), void *arg);
+lut_status sweep_spec_recipes(void (*fn)(void *arg, const char *line), void *arg,
+                              lut_err *err);
+lut_status sweep_spec_recipe(const struct sweep_recipe *r,
+                             void (*fn)(void *arg, const char *line), void *arg, lut_err *err);
 
 /* Every plug-in of every family with its one line of help: what --list prints. */
 void sweep_spec_list(void (*fn)(void *arg, const char *line), void *arg);

@@ -3,6 +3,7 @@
 #include "sweep/spec_impl.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,35 +94,60 @@ lut_status sweep_recipe_expand(sweep_spec *spec, sweep_node *root, sweep_problem
 
 /* ---- what --recipes prints ---- */
 
-static void put_text(void (*fn)(void *arg, const char *line), void *arg,
-                     const char *text)
-{
-    char line[256];
+typedef struct teller {
+    void (*fn)(void *arg, const char *line);
+    void *arg;
+    lut_err *err;
+} teller;
 
+static lut_status tell(const teller *t, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static lut_status tell(const teller *t, const char *fmt, ...)
+{
+    char *line;
+    va_list ap;
+    int n;
+
+    va_start(ap, fmt);
+    n = vasprintf(&line, fmt, ap);
+    va_end(ap);
+    if (n < 0)
+        return lut_fail(t->err, LUT_ENOMEM, "no memory for a recipe");
+    t->fn(t->arg, line);
+    free(line);
+    return LUT_OK;
+}
+
+static lut_status tell_text(const teller *t, const char *text)
+{
     while (*text) {
         const size_t n = strcspn(text, "\n");
 
-        snprintf(line, sizeof line, "    %.*s", (int)(n < 240 ? n : 240), text);
-        fn(arg, line);
+        LUT_TRY(tell(t, "    %.*s", (int)n, text));
         text += n + (text[n] != 0);
     }
+    return LUT_OK;
 }
 
-void sweep_spec_recipes(void (*fn)(void *arg, const char *line), void *arg)
+lut_status sweep_spec_recipe(const sweep_recipe *r,
+                             void (*fn)(void *arg, const char *line), void *arg,
+                             lut_err *err)
 {
-    char line[1024];
+    const teller t = { fn, arg, err };
 
-    for (const sweep_recipe *r = sweep_recipe_table; r->name; r++) {
-        snprintf(line, sizeof line, "%s: %s", r->name, r->doc);
-        fn(arg, line);
-        snprintf(line, sizeof line, "  published: %g %% (%s)", r->published, r->source);
-        fn(arg, line);
-        snprintf(line, sizeof line, "  here: %s",
-                 r->measured ? r->measured : "not measured yet");
-        fn(arg, line);
-        snprintf(line, sizeof line, "  ours: %s", r->ours);
-        if (r->ours)
-            fn(arg, line);
-        put_text(fn, arg, r->text);
-    }
+    LUT_TRY(tell(&t, "%s: %s", r->name, r->doc));
+    LUT_TRY(tell(&t, "  published: %g %% (%s)", r->published, r->source));
+    LUT_TRY(tell(&t, "  here: %s", r->measured ? r->measured : "not measured yet"));
+    if (r->ours)
+        LUT_TRY(tell(&t, "  ours: %s", r->ours));
+    return tell_text(&t, r->text);
+}
+
+lut_status sweep_spec_recipes(void (*fn)(void *arg, const char *line), void *arg,
+                              lut_err *err)
+{
+    for (const sweep_recipe *r = sweep_recipe_table; r->name; r++)
+        LUT_TRY(sweep_spec_recipe(r, fn, arg, err));
+    return LUT_OK;
 }

@@ -33,9 +33,9 @@ typedef struct sweep_provenance {
     char cpu[96], system[128];   /* of the host; "": not known */
     uint32_t cores;              /* of the host; 0: not known */
     double memory;               /* of the host, bytes; NaN: not known */
-    char digests[256]; /* "optdigits:0123456789abcdef ..." */
-    char *command;     /* owned by whoever made the struct */
-    char *config;      /* configuration text; likewise */
+    char *digests; /* "optdigits:0123456789abcdef ..."; owned by whoever made the struct */
+    char *command; /* likewise */
+    char *config;  /* configuration text; likewise */
 } sweep_provenance;
 
 /* The same of the rows that tell that Verilog of the network could not be made, or is not

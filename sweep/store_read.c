@@ -338,6 +338,7 @@ void sweep_store_close(sweep_store *s)
         free(s->column[i].number);
     }
     for (size_t i = 0; i < s->nprovenance; i++) {
+        free(s->provenance[i].digests);
         free(s->provenance[i].command);
         free(s->provenance[i].config);
     }

@@ -85,8 +85,8 @@ void sweep_store_runs(sweep_table *t)
         MEMBER_U32(sweep_provenance, cores, "", "its processors, 0: not known"),
         MEMBER(sweep_provenance, SWEEP_KIND_F64, memory, "bytes", "its memory"),
         MEMBER_TEXT(sweep_provenance, system, "its distribution, kernel and C library"),
-        MEMBER_TEXT(sweep_provenance, digests,
-                    "data sets and digests of their contents"),
+        MEMBER_POINTER(sweep_provenance, digests,
+                       "data sets and digests of their contents"),
         MEMBER_POINTER(sweep_provenance, command, "command line"),
         MEMBER_POINTER(sweep_provenance, config, "configuration text of that run"),
     };

@@ -43,6 +43,12 @@ tests_unit_test_anova_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
 tests_unit_test_anova_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD) \
 	$(REPORT_SYSTEM_LIBS)
 
+UNIT_TESTS += tests/unit/test_appendix
+tests_unit_test_appendix_SOURCES  = tests/unit/test_appendix.c $(FAKE_RESULT)
+tests_unit_test_appendix_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_appendix_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) \
+	$(STORE_TEST_LDADD) $(REPORT_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_arrays
 tests_unit_test_arrays_SOURCES  = tests/unit/test_arrays.c
 tests_unit_test_arrays_CPPFLAGS = $(UNIT_CPPFLAGS)

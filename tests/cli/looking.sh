@@ -55,6 +55,13 @@ expect 2 "$lutsweep" --explain x.h5 0000
 expect 2 "$lutsweep" --explain x.h5 abc
 expect 2 "$lutsweep" --explain x.h5 no-key
 
+# Nothing needs the file that is not there yet; a digest of it does.
+expect 0 "$lutreport" x.h5 --appendix ae.md
+grep -q '^\* \*\*File:\*\* x\.h5: TODO, size and digest when its sweep is finished' ae.md || die "ae.md: File"
+expect 0 "$lutreport" --reproduce x.h5 --sample 1
+has 'verdict: agrees: 1 of 1'
+expect 2 "$lutreport" --verify x.h5
+
 # Rows of what is finished; the heading says so, but not where machines read.
 expect 0 "$lutreport" x.h5 --by parametrization
 has "^# $done of 10 trials so far, running on"

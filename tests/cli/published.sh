@@ -87,6 +87,17 @@ done
 expect 0 "$lutreport" s.h5 --appendix ae.tex
 grep -qF 'test\_accuracy: discrete network' ae.tex || die "ae.tex: no metrics"
 [ "$(grep -c '^.begin{itemize}' ae.tex)" = "$(grep -c '^.end{itemize}' ae.tex)" ] || die "lists"
+cat >draws.cfg <<'END'
+name = "draws"; dataset = "breast-cancer"; parametrization = "dwn"; lut_rank = 2; layers = "4";
+encoder = { kind = "uniform"; bits = 1; }; epochs = 1;
+breast-cancer = { test_seed = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]; };
+END
+expect 0 "$lutsweep" draws.cfg -o draws.h5
+expect 0 "$lutreport" draws.h5 --appendix draws.md
+digests=$(grep '^\* \*\*breast-cancer' draws.md | grep -o '[0-9a-f]\{16\}' | sort -u | wc -l)
+[ "$digests" = 14 ] || die "$digests digests of 14 draws"
+expect 0 "$lutreport" --reproduce draws.h5 --sample 14
+said "agrees: 14 of 14"
 expect 2 "$lutreport" s.h5 --appendix ae.doc
 said "want a name that ends in .md or .tex"
 expect 2 "$lutreport" s.h5 --appendix s.h5

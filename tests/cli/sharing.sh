@@ -31,6 +31,12 @@ expect 0 "$lutsweep" hw.cfg -o one.h5 --workers 1
 expect 0 "$lutsweep" hw.cfg -o two.h5 --workers 3 --order random --isolate spawn
 equal one.h5 two.h5
 
+# Of 30 rows three trained: no time is counted ten times.
+expect 0 "$bin/lutreport" one.h5 --figure time -o time.csv
+[ "$(grep -c '^[0-9]' time.csv)" = 3 ] || die "not 3 trainings in the figure"
+expect 0 "$bin/lutreport" one.h5 --appendix ae.md
+grep -q 'Core hours:.* 3 trainings$' ae.md || die "not 3 trainings in the appendix"
+
 # What the trainings took is small beside the rest of a dry run.
 expect 0 "$lutsweep" --dry-run hw.cfg -o dry.h5
 grep -q '30 trials, 0 finished, 30 would run' last.out || die "not 30 in the dry run"

@@ -1,10 +1,12 @@
 """Recompute statistics of lutreport from RESULTS.h5 alone, and compare with its JSON.
 
-usage: stats_check.py RESULTS.h5 GROUPS.json EFFECTS.json COMPARE.json NETWORKS.json
+usage: stats_check.py RESULTS.h5 GROUPS.json EFFECTS.json COMPARE.json NETWORKS.json FRONT.json \\
+           SETS.h5 RANKS.json
 
 GROUPS: --by parametrization,width --metric test_accuracy; EFFECTS: --effects valid_accuracy of a
 grid of parametrization and width; COMPARE: --by parametrization --compare dwn,light; NETWORKS:
---compare KEY,KEY.
+--compare KEY,KEY; FRONT: --pareto luts,valid_accuracy of dwn and light; RANKS: --ranks parametrization
+--nemenyi of SETS.h5.
 """
 import itertools
 import json
@@ -16,8 +18,8 @@ import numpy
 import scipy
 from scipy import stats
 
-path, *names = sys.argv[1:]
-groups, effects, compare, networks = (json.load(open(name)) for name in names)
+path, *names, sets, last = sys.argv[1:]
+groups, effects, compare, networks, front, ranks = (json.load(open(name)) for name in names + [last])
 print("python %s, h5py %s, numpy %s, scipy %s" % (
     sys.version.split()[0], h5py.__version__, numpy.__version__, scipy.__version__))
 checked = 0
@@ -77,6 +79,43 @@ for name, (share, df) in expected.items():
          "floor of " + name)
 same(found["seeds"]["share"], 100 * noise, "seeds")
 
+
+# Their intervals: Student's t of the jackknife's pseudo-values, one for each seed.
+def shares(y):
+    m = y.mean(axis=2) - y.mean()
+    parts = m.mean(axis=1, keepdims=True), m.mean(axis=0, keepdims=True)
+    return numpy.array([(part ** 2).mean() for part in (*parts, m - sum(parts))]) / (m ** 2).mean()
+
+
+n = len(seeds)
+pseudo = [n * shares(y) - (n - 1) * shares(numpy.delete(y, i, axis=2)) for i in range(n)]
+lo, hi = numpy.clip(stats.t.interval(0.95, n - 1, numpy.mean(pseudo, axis=0), stats.sem(pseudo)), 0, 1)
+for i, name in enumerate(expected):
+    same(found[name]["share_lo"], 100 * lo[i], "share_lo of " + name)
+    same(found[name]["share_hi"], 100 * hi[i], "share_hi of " + name)
+
+# The front, and how often a setting stays on it when the trials of each are drawn again.  Draws are
+# other ones: 5 standard errors of the 1000 that lutreport makes.
+cells = sorted(cell for cell in setting if cell[0] != "warp")
+trials_of = [numpy.array([(t["luts"], -t["valid_accuracy"]) for t in setting[c].values()]) for c in cells]
+
+
+def on_front(x):
+    worse = (x[None] <= x[:, None]).all(axis=2) & (x[None] < x[:, None]).any(axis=2)
+    return ~worse.any(axis=1)
+
+
+rng = numpy.random.default_rng(2)
+stays = numpy.mean([on_front(numpy.array([v[rng.integers(0, len(v), len(v))].mean(axis=0) for v in trials_of]))
+                    for _ in range(4000)], axis=0)
+here = on_front(numpy.array([v.mean(axis=0) for v in trials_of]))
+table = {(row["parametrization"], row["width"]): row["stability"] for row in front["pareto"]["rows"]}
+same(len(table), here.sum(), "rows of the front")
+for i in numpy.flatnonzero(here):
+    if abs(table[cells[i]] - stays[i]) > 5 * math.sqrt(max(stays[i] * (1 - stays[i]), 0.001) / 1000):
+        sys.exit("FAILED: stability of %s: %r, by other draws %r" % (cells[i], table[cells[i]], stays[i]))
+    checked += 1
+
 # Two groups, paired by width and seed; the widths are the units.
 for row in compare["comparison"]["rows"]:
     d = numpy.array([[setting["dwn", w][s][row["metric"]] - setting["light", w][s][row["metric"]]
@@ -116,4 +155,41 @@ for row in networks["networks"]["rows"]:
             sys.exit("FAILED: %s: %r, by other draws %r" % (
                 name, row[name], numpy.percentile(draws, q)))
         checked += 1
+
+# Methods over data sets: of each the setting that is best on validation rows.
+with h5py.File(sets, "r") as f:
+    best = {}
+    for t in f["trials"][:]:
+        cell = best.setdefault((t["dataset"].decode(), t["parametrization"].decode()), {})
+        cell.setdefault(float(t["width"]), []).append((t["valid_accuracy"], t["test_accuracy"]))
+figure = {cell: max(numpy.mean(v, axis=0).tolist() for v in widths.values())[1] for cell, widths in best.items()}
+names, methods = (sorted(set(cell[i] for cell in figure)) for i in range(2))
+for row in ranks["figures"]["rows"]:
+    for method in methods:
+        same(row[method], figure[row["dataset"], method], "figure of " + method)
+x = numpy.array([[figure[name, method] for method in methods] for name in names])
+mean_rank = dict(zip(methods, stats.rankdata(-x, axis=1).mean(axis=0)))
+for row in ranks["ranks"]["rows"]:
+    same(row["rank_mean"], mean_rank[row["method"]], "rank of " + row["method"])
+n, k = x.shape
+tests = {row["test"]: row for row in ranks["tests"]["rows"]}
+chi, p = stats.friedmanchisquare(*x.T)
+F = (n - 1) * chi / (n * (k - 1) - chi)
+same(tests["Friedman"]["value"], chi, "Friedman")
+same(tests["Friedman"]["p"], p, "p of Friedman")
+same(tests["Iman and Davenport"]["value"], F, "Iman and Davenport")
+same(tests["Iman and Davenport"]["p"], stats.f.sf(F, k - 1, (k - 1) * (n - 1)), "p of Iman and Davenport")
+nemenyi = stats.studentized_range.ppf(0.95, k, math.inf) * math.sqrt(k * (k + 1) / (12 * n))
+same(round(tests["Nemenyi distance"]["value"], 5), round(nemenyi, 5), "Nemenyi")
+worst = 0
+for i, row in enumerate(sorted(ranks["pairs"]["rows"], key=lambda row: row["p"])):
+    d = x[:, methods.index(row["a"])] - x[:, methods.index(row["b"])]
+    same(row["difference"], d.mean(), "difference of methods")
+    d = d[d != 0]
+    size = stats.rankdata(numpy.round(abs(d), 9))
+    flips = [abs(numpy.dot(signs, size)) for signs in itertools.product((1, -1), repeat=len(d))]
+    exact = numpy.mean([w >= abs(numpy.dot(numpy.sign(d), size)) - 1e-9 for w in flips])
+    worst = max(worst, min(1, exact * (len(ranks["pairs"]["rows"]) - i)))
+    same(row["p"], exact, "Wilcoxon's p")
+    same(row["p_holm"], worst, "Holm's p")
 print("%d numbers agree" % checked)

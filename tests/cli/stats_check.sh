@@ -1,5 +1,5 @@
 #!/bin/sh
-# Intervals, effects, comparisons and McNemar's test, computed again from the file by a second
+# Intervals, effects, comparisons, McNemar's test, fronts and ranks, computed again from the file by a second
 # program.  STATS_PYTHON: a Python that has h5py and SciPy.
 set -eu
 
@@ -29,5 +29,26 @@ $report --by parametrization,width --metric test_accuracy -o "$dir/groups.json"
 $report --effects valid_accuracy -o "$dir/effects.json"
 $report --by parametrization --compare dwn,light -o "$dir/compare.json"
 $report --compare "$key" -o "$dir/networks.json"
+$report --where "parametrization != warp" --by parametrization,width --pareto luts,valid_accuracy \
+    -o "$dir/front.json"
+cat >"$dir/sets.cfg" <<'EOS'
+name = "sets";
+seeds = 2;
+train_limit = 300;
+validation = 0.2;
+encoder = { kind = "distributive"; bits = 2; };
+lut_rank = 4;
+depth = 1;
+tau = 5.0;
+train = { epochs = 2; batch = 50; lr = 0.02; };
+grid = ( { dataset = ["optdigits", "monks-1", "monks-2", "monks-3", "iris", "breast-cancer", "wdbc"];
+           parametrization = ["dwn", "light", "warp"]; width = [60, 120]; } );
+EOS
+"$top_builddir/lutsweep" -o "$dir/sets.h5" "$dir/sets.cfg" >"$dir/out" 2>&1 || {
+    cat "$dir/out"
+    exit 1
+}
+"$top_builddir/lutreport" "$dir/sets.h5" --ranks parametrization --nemenyi -o "$dir/ranks.json"
 "$python" "$srcdir/tests/cli/stats_check.py" "$dir/s.h5" "$dir/groups.json" \
-    "$dir/effects.json" "$dir/compare.json" "$dir/networks.json"
+    "$dir/effects.json" "$dir/compare.json" "$dir/networks.json" "$dir/front.json" \
+    "$dir/sets.h5" "$dir/ranks.json"

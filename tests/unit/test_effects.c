@@ -73,13 +73,13 @@ static lut_status get_line(void *arg, size_t i, sweep_result *out, lut_err *err)
     return LUT_OK;
 }
 
+static const char *config_text = "a = 1;\nb = 2; # two\n";
+
 static void write_lines(const char *path)
 {
-    const sweep_store_input in = { .name = "s",
-                                   .config = "a = 1;\nb = 2; # two\n",
-                                   .n = nlines,
-                                   .get = get_line,
-                                   .arg = lines };
+    const sweep_store_input in = {
+        .name = "s", .config = config_text, .n = nlines, .get = get_line, .arg = lines
+    };
 
     CU_ASSERT_EQUAL_FATAL(sweep_store_write(path, &in, NULL), LUT_OK);
 }
@@ -536,13 +536,10 @@ static lut_status get_network(void *arg, size_t i, sweep_result *out, lut_err *e
 
 static report_data *networks(char (*key)[SWEEP_KEY])
 {
-    static char none[] = "";
+    static char none[] = "",
+                noted[] = "optdigits:0123456789abcdef optdigits:fedcba9876543210";
     const char *path = fake_path("networks.h5");
-    const sweep_provenance run = {
-        .digests = "optdigits:0123456789abcdef optdigits:fedcba9876543210",
-        .command = none,
-        .config = none
-    };
+    const sweep_provenance run = { .digests = noted, .command = none, .config = none };
     const sweep_store_input in = { .name = "n",
                                    .config = "",
                                    .n = 4,
@@ -631,6 +628,47 @@ static void test_files(void)
     CU_ASSERT(s[2].nrows > 5);
     check_sheets(s, n);
     report_data_destroy(d);
+}
+
+/* How many lines two configurations do not share. */
+static size_t lines_apart(const char *a, const char *b)
+{
+    const char *path = fake_path("b.h5"), *usual = config_text;
+    sheet s[COMPARE_FILE_SHEETS] = { 0 };
+    compare_files c;
+    report_data *d;
+    size_t n, rows;
+
+    blocks_of_rows();
+    config_text = a;
+    d = data();
+    config_text = b;
+    write_lines(path);
+    config_text = usual;
+    CU_ASSERT_EQUAL_FATAL(report_data_add(d, path, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(compare_files_sheets(&c, s, &n, d, 0.05, NULL), LUT_OK);
+    rows = s[1].nrows;
+    check_sheets(s, n);
+    report_data_destroy(d);
+    return rows;
+}
+
+static void test_configurations(void)
+{
+    char a[700], b[700];
+
+    snprintf(a, sizeof a, "widths = (%0600d);\n", 1);
+    snprintf(b, sizeof b, "widths = (%0600d);\n", 2);
+    CU_ASSERT_EQUAL(lines_apart(a, a), 0);
+    CU_ASSERT_EQUAL(lines_apart(a, b), 2);
+    CU_ASSERT_EQUAL(lines_apart("p = \"x#1\";", "p = \"x#2\";"), 2);
+    CU_ASSERT_EQUAL(lines_apart("p = \"//a\";", "p = \"//b\"; // b"), 2);
+    CU_ASSERT_EQUAL(lines_apart("p = \"\\\"#1\";", "p = \"\\\"#2\";"), 2);
+    CU_ASSERT_EQUAL(lines_apart("a = 1; /* one\n \" two */\nb = 2;",
+                                "/**/a = 1; \r\n\n  b = 2; // \"\n# /* more"),
+                    0);
+    CU_ASSERT_EQUAL(lines_apart("a = 1; /* b */ c = 2;", "a = 1; /* b */ c = 3;"), 2);
+    CU_ASSERT_EQUAL(lines_apart("a = 1;\na = 1;", "a = 1;"), 1);
 }
 
 /* ---- ranks ---- */
@@ -784,5 +822,5 @@ static void test_no_memory(void)
 UNIT_MAIN("effects", UNIT(test_blocks), UNIT(test_twice), UNIT(test_bars),
           UNIT(test_levels), UNIT(test_cloud), UNIT(test_nothing), UNIT(test_groups),
           UNIT(test_groups_turned), UNIT(test_groups_told), UNIT(test_groups_refused),
-          UNIT(test_networks), UNIT(test_files), UNIT(test_ranks), UNIT(test_few_sets),
-          UNIT(test_no_memory))
+          UNIT(test_networks), UNIT(test_files), UNIT(test_configurations),
+          UNIT(test_ranks), UNIT(test_few_sets), UNIT(test_no_memory))

@@ -154,5 +154,27 @@ static void test_names(void)
     CU_ASSERT_STRING_EQUAL(sweep_recipe_guess("q"), "");
 }
 
+static void keep_line(void *arg, const char *line)
+{
+    strcat(arg, line);
+    strcat(arg, "|");
+}
+
+static void test_lines(void)
+{
+    char text[400], out[1000] = "", want[1000];
+    const sweep_recipe r = {
+        .name = "n", .doc = "d", .text = text, .source = "s", .published = 1
+    };
+
+    snprintf(text, sizeof text, "a = %0300d;\nb = 2;\n", 1);
+    CU_ASSERT_EQUAL(sweep_spec_recipe(&r, keep_line, out, NULL), LUT_OK);
+    snprintf(want, sizeof want,
+             "n: d|  published: 1 %% (s)|  here: not measured yet|    a = %0300d;|    "
+             "b = 2;|",
+             1);
+    CU_ASSERT_STRING_EQUAL(out, want);
+}
+
 UNIT_MAIN("recipes", UNIT(test_each), UNIT(test_settings), UNIT(test_precedence),
-          UNIT(test_names))
+          UNIT(test_names), UNIT(test_lines))

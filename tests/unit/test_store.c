@@ -41,6 +41,17 @@ static const sweep_failure failure = { .key = "0123456789abcdef",
                                        .epoch = 3,
                                        .log = "one | two" };
 
+/* Those of more data sets than a line has room for. */
+static char digests[40 * 27 + 1];
+
+static void make_digests(void)
+{
+    char *end = digests;
+
+    for (size_t i = 0; i < 40; i++)
+        end += sprintf(end, "%sset-%05zu:%016zx", i ? " " : "", i, i * 7919);
+}
+
 static sweep_store_input input(source *s, size_t n)
 {
     static char command[] = "lutsweep quick.cfg",
@@ -49,10 +60,11 @@ static sweep_store_input input(source *s, size_t n)
                                           .host = "node1",
                                           .ranks = 4,
                                           .threads = 1,
-                                          .digests = "optdigits:0123456789abcdef",
+                                          .digests = digests,
                                           .command = command,
                                           .config = config };
 
+    make_digests();
     return (sweep_store_input){ .name = "quick",
                                 .config = config,
                                 .n = n,
@@ -161,6 +173,7 @@ static void test_side_tables(void)
     CU_ASSERT_EQUAL_FATAL(n, 1);
     CU_ASSERT_EQUAL(p->ranks, 4);
     CU_ASSERT_STRING_EQUAL(p->command, "lutsweep quick.cfg");
+    CU_ASSERT_STRING_EQUAL(p->digests, digests);
     CU_ASSERT_STRING_EQUAL(p->ended, "");
     sweep_store_close(s);
 }
@@ -661,4 +674,5 @@ UNIT_MAIN("store", UNIT(test_round_trip), UNIT(test_without_input),
           UNIT(test_side_tables), UNIT(test_columns), UNIT(test_keep),
           UNIT(test_keep_pareto), UNIT(test_same_bytes), UNIT(test_types),
           UNIT(test_not_ours), UNIT(test_cut_short), UNIT(test_damaged_rows),
-          UNIT(test_full_disk), UNIT(test_other_failures), UNIT(test_baselines), UNIT(test_empty))
+          UNIT(test_full_disk), UNIT(test_other_failures), UNIT(test_baselines),
+          UNIT(test_empty))
