@@ -23,7 +23,7 @@ static lut_status figure_columns(sheet *s, const ranks *r, lut_err *err)
                      rank = { .head = "rank", .kind = SHEET_REAL },
                      seeds = { .kind = SHEET_WHOLE,
                                .machine = true,
-                               .doc = "seeds of the setting that was chosen" },
+                               .doc = "trials of the setting that was chosen" },
                      settings = { .kind = SHEET_WHOLE,
                                   .machine = true,
                                   .doc = "settings there were to choose from" };
