@@ -36,7 +36,7 @@ static const option_line options[] = {
       "two keys, values of --by, conditions; without FILE two files", AT(compare) },
     { "ranks", 0, "COLUMN", "its values ranked over the data sets", AT(ranks) },
     { "settings", 0, "best|all",
-      "of --ranks: best by validation, or mean of all; --nemenyi: its distance",
+      "of --ranks: the best, or the mean of all; --nemenyi too",
       AT(settings) },
     { "nemenyi", 0, NULL, NULL, AT(nemenyi) },
     { "baselines", 0, NULL, "ours beside published results of the data sets",
