@@ -80,11 +80,10 @@ static lut_status figures_sheet(sheet *s, const ranks *r, lut_err *err)
                        r->method));
     LUT_TRY(sheet_add_about(
         s, err, "%s",
-        r->all
-            ? "mean of all settings, each the mean of its seeds and drawn splits; "
-              "rank 1 is the highest"
-            : "of the setting with the highest mean valid_accuracy, mean over its "
-              "seeds and drawn splits; rank 1 is the highest"));
+        r->all ? "mean of all settings, each the mean of its seeds and drawn splits; "
+                 "rank 1 is the highest"
+               : "of the setting with the highest mean valid_accuracy, mean over its "
+                 "seeds and drawn splits; rank 1 is the highest"));
     LUT_TRY(note_left_out(s, r, err));
     LUT_TRY(figure_columns(s, r, err));
     for (size_t i = 0; i < r->sets; i++)
