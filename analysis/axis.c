@@ -24,6 +24,18 @@ static lut_status refuse_test(const char *option, const char *name, lut_err *err
         option, name);
 }
 
+lut_status report_refuse_test(const report_rows *r, const report_data *d,
+                              const char *option, lut_err *err)
+{
+    size_t n;
+    const report_column *column = report_data_columns(d, &n);
+
+    for (size_t i = 0; i < n; i++)
+        if (r->named[i] && report_is_test(&column[i]))
+            return refuse_test(option, column[i].name, err);
+    return LUT_OK;
+}
+
 lut_status report_axis_read(report_axis *a, const report_data *d, const char *option,
                             const char *name, size_t length, lut_err *err)
 {

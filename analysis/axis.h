@@ -4,6 +4,7 @@
 #define ANALYSIS_AXIS_H
 
 #include "analysis/report.h"
+#include "analysis/select.h"
 
 enum { REPORT_AXES = 4, REPORT_NAME = 64 };
 
@@ -18,6 +19,11 @@ bool report_larger_is_better(const report_column *c);
 
 /* Whether its numbers come from the test split, apart from times. */
 bool report_is_test(const report_column *c);
+
+/* LUT_EINVAL: the condition names such a column; rows that are chosen by the test split are no
+ * longer measured by it. */
+lut_status report_refuse_test(const report_rows *r, const report_data *d, const char *option,
+                              lut_err *err);
 
 /* "lut6" by its nature, "-lut6" the other way.  LUT_ENOENT, LUT_EINVAL: the message begins
  * with the option. */

@@ -195,11 +195,6 @@ static void append(char text[COMPARE_TEXT], const char *fmt, const char *a,
     snprintf(text + strlen(text), COMPARE_TEXT - strlen(text), fmt, a, b, c);
 }
 
-static bool is_missing(sweep_value v)
-{
-    return v.text ? !v.text[0] : isnan(v.number);
-}
-
 /* What a column is to the two groups. */
 typedef enum role {
     ROLE_SAME,    /* one value where there is any */
@@ -217,10 +212,10 @@ static role role_of(const pairing *p, const report_levels *l, const uint32_t *co
         const bool b = p->e[i].in_b;
 
         one[b] &= code[i] == code[b ? p->of_a : 0];
-        missing[b] &= is_missing(l->value[code[i]]);
+        missing[b] &= report_is_missing(l->value[code[i]]);
     }
     for (size_t i = 0; i < l->n; i++)
-        there += !is_missing(l->value[i]);
+        there += !report_is_missing(l->value[i]);
     if (l->n < 2 || p->of_a == 0 || p->of_a == p->n)
         return ROLE_SAME;
     if (one[0] && one[1])
@@ -244,7 +239,7 @@ static void tell(const pairing *p, role of, const report_levels *l,
         return;
     if (of == ROLE_VARIANT)
         append(c->variants, "%s%s%s", name, "", "");
-    else if (!is_missing(a) && !is_missing(b))
+    else if (!report_is_missing(a) && !report_is_missing(b))
         append(c->also, "%s (%s against %s)", name, report_value_text(text[0], a),
                report_value_text(text[1], b));
 }
@@ -284,6 +279,16 @@ static lut_status match_column(pairing *p, size_t col, const size_t *row)
     return st;
 }
 
+/* Pairs share the drawn split as well. */
+static bool is_matched(const maker *m, size_t col)
+{
+    size_t n;
+    const report_column *column = report_data_columns(m->d, &n);
+
+    return !m->named[col] &&
+           (report_is_setting(m->d, col) || report_is_split(&column[col]));
+}
+
 static lut_status match(pairing *p)
 {
     maker *m = p->m;
@@ -291,14 +296,14 @@ static lut_status match(pairing *p)
     lut_status st = LUT_OK;
 
     for (size_t col = 0; col < m->columns; col++)
-        settings += report_is_setting(m->d, col) && !m->named[col];
+        settings += is_matched(m, col);
     p->code = malloc((settings + 1) * (p->n + 1) * sizeof *p->code);
     if (!row || !p->code)
         st = no_memory(m->err);
     for (size_t i = 0; row && i < p->n; i++)
         row[i] = p->e[i].row;
     for (size_t col = 0; col < m->columns && st == LUT_OK; col++)
-        if (report_is_setting(m->d, col) && !m->named[col])
+        if (is_matched(m, col))
             st = match_column(p, col, row);
     free(row);
     return st;

@@ -100,6 +100,11 @@ static lut_status conclude(sheet *s, const compare_groups *c, const compare_metr
             s, err, "%s: %s is higher, by %.4g (%.4g to %.4g, %zu %s)", name,
             c->name[d->mean < 0], fabs(d->mean), d->mean < 0 ? -d->hi : d->lo,
             d->mean < 0 ? -d->lo : d->hi, d->n, units);
+    if (r->pairs.alike && isnan(r->pairs.p))
+        return sheet_add_note(s, err,
+                              "%s: all pairs differ alike, by %.4g in %zu %s: no "
+                              "interval and no p",
+                              name, d->mean, d->n, units);
     if (!r->pairs.needed)
         return sheet_add_note(s, err, "%s: no difference in %zu %s", name, d->n, units);
     return sheet_add_note(

@@ -454,7 +454,8 @@ static lut_status make(maker *m, const effects_query *q)
 
     LUT_TRY(choose_metric(m, q, &metric));
     LUT_TRY(report_select(&chosen, m->d, "--where", q->where, m->err));
-    st = report_settings_make(&m->s, m->d, &chosen, metric, m->err);
+    st =
+        report_settings_make(&m->s, m->d, &chosen, metric, REPORT_SPLITS_APART, m->err);
     report_rows_fini(&chosen);
     if (st != LUT_OK)
         return st;

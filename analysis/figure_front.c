@@ -49,15 +49,13 @@ static lut_status make_point(point *p, const figure_source *s, const front *t,
 
     if (!v)
         return lut_fail(err, LUT_ENOMEM, "out of memory");
-    for (size_t k = 0; k < n; k++)
-        v[k] = set->run[first + k].value;
-    i = student_mean(v, n, s->alpha);
+    i = student_mean(v, report_setting_units(v, set, setting), s->alpha);
     free(v);
     *p = (point){ .setting = setting,
                   .method = figure_method(s, set->run[first].row),
                   .n = n,
                   .x = mean_of(s, set, setting, t->size),
-                  .y = i.mean,
+                  .y = report_setting_mean(set, setting),
                   .lo = i.lo,
                   .hi = i.hi,
                   .test = mean_of(s, set, setting, "test_accuracy") };
@@ -401,7 +399,8 @@ lut_status figure_front(figure *f, const figure_source *s, lut_err *err)
         return figure_not(f, "no trial has validation rows, so nothing can be chosen");
     if (!figure_column(&col, s, t.size))
         return figure_not(f, "no trial has a number of LUTs");
-    st = report_settings_make(&t.settings, s->data, s->rows, valid, err);
+    st = report_settings_make(&t.settings, s->data, s->rows, valid, REPORT_SPLITS_RUNS,
+                              err);
     if (st == LUT_OK)
         st = collect(&t, s, err);
     if (st == LUT_OK)

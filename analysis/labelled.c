@@ -1,5 +1,6 @@
 #include "analysis/labelled.h"
 #include "analysis/report.h"
+#include "lib/base/log.h"
 #include "sweep/replace.h"
 #include "sweep/store_netcdf.h"
 
@@ -233,10 +234,12 @@ lut_status report_labelled(const char *path, const report_data *d, const char *w
                            const char *origin, lut_err *err)
 {
     writer w = { .d = d };
-    size_t *row;
+    size_t *row, twice;
     lut_status st;
 
-    LUT_TRY(report_choose(&row, &w.n, d, where, err));
+    LUT_TRY(report_choose(&row, &w.n, &twice, d, where, err));
+    if (twice)
+        lut_log(LUT_WARN, "left out: %zu trials that are in another file too", twice);
     w.row = row;
     st = w.n ? write_file(&w, path, origin, err)
              : lut_fail(err, LUT_EINVAL, "%s: no trials to be written", path);

@@ -5,7 +5,7 @@
 
 #include "analysis/data.h"
 
-/* Rows that the condition chooses (NULL: all), in their order.  origin: lines on where the
+/* Rows that the condition chooses (NULL: all), in their order, each trial once.  origin: lines on where the
  * file comes from.  The file is there whole or not at all.  LUT_EINVAL: no rows. */
 lut_status report_labelled(const char *path, const report_data *d, const char *where,
                            const char *origin, lut_err *err);

@@ -162,6 +162,7 @@ lut_status report_pareto(sheet *s, const report_data *d, const report_query *q,
     own.metric = metric;
     own.sort = NULL;
     own.best = 0;
+    own.chooses = true;
     st = report_build(&r, d, &own, err);
     free(metric);
     if (st != LUT_OK)

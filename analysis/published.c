@@ -1,4 +1,6 @@
 #include "analysis/published.h"
+#include "analysis/settings.h"
+#include "analysis/table.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -127,6 +129,8 @@ static void describe(char *out, size_t size, const report *r, const report_group
         const sweep_value v = report_data_value(r->data, g->row, r->by[i]);
         char number[32];
 
+        if (report_is_missing(v))
+            continue;
         used += (size_t)snprintf(out + used, size - used, "%s%s %s", used ? ", " : "",
                                  c->name,
                                  c->is_text ? v.text : lut_real_text(number, v.number));
@@ -164,6 +168,12 @@ static const report_group *find_best(const work *w, const char *set)
     return n == 1 || (best && !isnan(best->valid.mean)) ? best : NULL;
 }
 
+/* Another figure, as auc, is no accuracy to stand among them. */
+static bool is_accuracy(const sweep_baseline *b)
+{
+    return strcmp(b->metric, "test_accuracy") == 0;
+}
+
 static bool is_set(const report *r, const char *name)
 {
     for (size_t s = 0; s < r->nsets; s++)
@@ -191,7 +201,8 @@ static lut_status collect(work *w, lut_err *err)
                 (line){ .dataset = w->b->row[i].dataset,
                         .b = &w->b->row[i],
                         .apart = strcmp(w->b->row[i].comparable, "yes") != 0,
-                        .accuracy = w->b->row[i].value,
+                        .accuracy = is_accuracy(&w->b->row[i]) ? w->b->row[i].value
+                                                               : (double)NAN,
                         .luts = w->b->row[i].luts };
     return LUT_OK;
 }
@@ -290,7 +301,7 @@ static const sheet_column columns[COLUMNS] = {
     [C_MODEL] = { .name = "model" },
     [C_ACCURACY] = { .name = "test_accuracy", .unit = "percent", .kind = SHEET_PERCENT,
                      .doc = "test split: mean over our trials, or as published" },
-    [C_HALF] = { .name = "half", .head = "+-", .unit = "percentage points", .kind = SHEET_PERCENT,
+    [C_HALF] = { .name = "half", .head = "\xc2\xb1", .unit = "percentage points", .kind = SHEET_PERCENT,
                  .doc = "half of the interval of our mean" },
     [C_SPREAD] = { .name = "sd", .unit = "percentage points", .kind = SHEET_PERCENT, .machine = true,
                    .doc = "of our trials, or as published" },
@@ -354,12 +365,13 @@ static void put_published(sheet_cell *c, const line *l, const work *w)
     c[C_WHO].text = "published";
     c[C_METHOD].text = b->method;
     c[C_MODEL].text = or_none(b->name);
-    c[C_SPREAD].number = b->spread;
-    if (!l->apart && best && !strcmp(b->metric, "test_accuracy"))
+    if (is_accuracy(b))
+        c[C_SPREAD].number = b->spread;
+    if (!l->apart && best && is_accuracy(b))
         c[C_DIFFERENCE].number = mean_of(best, TEST) - b->value;
     c[C_SELECTION].text = b->selection;
     c[C_COUNTS].text = counts_of(b);
-    if (best && c[C_COUNTS].text)
+    if (!l->apart && best && c[C_COUNTS].text)
         c[C_OURS].number =
             mean_of(best, strcmp(c[C_COUNTS].text, "lut6") ? CORE : LUT6);
     c[C_LATENCY].number = b->latency_ns;
@@ -453,6 +465,8 @@ static lut_status by_accuracy_sheet(sheet *s, work *w, lut_err *err)
         s, err,
         "published figures that do not compare stand last in their data "
         "set, with the reason, and enter no difference"));
+    LUT_TRY(report_about_splits(s, w->r, err));
+    LUT_TRY(report_note_twice(s, w->r->twice, err));
     LUT_TRY(add_notes(s, w, err));
     qsort(w->line, w->n, sizeof *w->line, by_accuracy);
     return put_lines(s, w->line, w->n, w, err);
@@ -490,86 +504,6 @@ static lut_status fill(sheet out[PUBLISHED_SHEETS], work *w, lut_err *err)
     return by_luts_sheet(&out[1], w, err);
 }
 
-/* Other splits of a data set are no other setting. */
-static bool is_split(const char *name)
-{
-    const size_t n = strlen(name), end = strlen(".test_seed");
-
-    return strcmp(name, "split_seed") == 0 ||
-           (n > end && strcmp(name + n - end, ".test_seed") == 0);
-}
-
-static bool is_missing(sweep_value v)
-{
-    return v.text ? !v.text[0] : isnan(v.number);
-}
-
-/* Among the trials whose plug-ins have the option. */
-static bool varies(const report_data *d, size_t col)
-{
-    size_t first = SIZE_MAX;
-
-    for (size_t i = 0; i < report_data_rows(d); i++) {
-        const sweep_value v = report_data_value(d, i, col);
-
-        if (is_missing(v))
-            continue;
-        if (first == SIZE_MAX)
-            first = i;
-        if (report_compare(report_data_value(d, first, col), v) != 0)
-            return true;
-    }
-    return false;
-}
-
-/* Whether settings differ in the column: `options` stands for the options it holds. */
-static bool is_setting(const report *r, const report_column *c, size_t col)
-{
-    if (is_split(c->name) || strcmp(c->name, "options") == 0)
-        return false;
-    if (c->is_option)
-        return varies(r->data, col);
-    for (size_t i = r->nouter; i < r->nby; i++)
-        if (r->by[i] == col)
-            return true;
-    return false;
-}
-
-/* What tells settings apart, where a report without `by` took other splits or options as a
- * whole for that; owned (free), NULL without memory. */
-static char *settings(const report *r)
-{
-    size_t n, used = 0, size = sizeof "layers";
-    const report_column *column = report_data_columns(r->data, &n);
-    char *by;
-
-    for (size_t i = 0; i < n; i++)
-        size += strlen(column[i].name) + 1;
-    by = calloc(1, size);
-    for (size_t i = 0; by && i < n; i++)
-        if (is_setting(r, &column[i], i))
-            used += (size_t)sprintf(by + used, "%s%s", used ? "," : "", column[i].name);
-    if (by && !used)
-        strcpy(by, "layers");
-    return by;
-}
-
-static lut_status build(report *r, const report_data *d, report_query q, lut_err *err)
-{
-    lut_status st;
-    char *by;
-
-    LUT_TRY(report_build(r, d, &q, err));
-    by = settings(r);
-    report_fini(r);
-    if (!by)
-        return lut_fail(err, LUT_ENOMEM, "out of memory");
-    q.by = by;
-    st = report_build(r, d, &q, err);
-    free(by);
-    return st;
-}
-
 lut_status report_published(sheet out[PUBLISHED_SHEETS], const report_data *d,
                             const report_query *q, const sweep_baselines *b,
                             lut_err *err)
@@ -580,14 +514,19 @@ lut_status report_published(sheet out[PUBLISHED_SHEETS], const report_data *d,
     report r = { 0 };
     work w = { .r = &r, .b = b, .alpha = alpha };
     const report_query own = {
-        .where = q->where, .outer = outer, .metric = metrics, .alpha = q->alpha
+        .where = q->where,
+        .outer = outer,
+        .one_file = true,
+        .chooses = true,
+        .metric = metrics,
+        .alpha = q->alpha,
     };
     lut_status st;
 
     if (strlen(by) + sizeof "dataset," > sizeof outer)
         return lut_fail(err, LUT_EINVAL, "--by: too long");
     snprintf(outer, sizeof outer, "%s%s", strstr(by, "dataset") ? "" : "dataset,", by);
-    st = build(&r, d, own, err);
+    st = report_build(&r, d, &own, err);
     if (st == LUT_OK)
         st = fill(out, &w, err);
     report_fini(&r);

@@ -1,4 +1,5 @@
 #include "analysis/ranks.h"
+#include "analysis/axis.h"
 #include "analysis/signs.h"
 
 #include <math.h>
@@ -320,7 +321,10 @@ static lut_status make(maker *m)
 
     LUT_TRY(find_columns(m));
     LUT_TRY(report_select(&chosen, m->d, "--where", m->q->where, m->err));
-    st = report_settings_make(&m->s, m->d, &chosen, m->metric, m->err);
+    st = report_refuse_test(&chosen, m->d, "--where", m->err);
+    if (st == LUT_OK)
+        st = report_settings_make(&m->s, m->d, &chosen, m->metric, REPORT_SPLITS_RUNS,
+                                  m->err);
     report_rows_fini(&chosen);
     if (st != LUT_OK)
         return st;

@@ -25,7 +25,7 @@ typedef struct ranks_query {
 typedef struct ranks_figure {
     double value;    /* NaN: none */
     size_t settings; /* there were to choose from */
-    size_t seeds;    /* of the one chosen; of all: 0 */
+    size_t seeds;    /* trials of the one chosen, over seeds and drawn splits; of all: 0 */
     size_t row;      /* a row of the one chosen; SIZE_MAX: of none */
 } ranks_figure;
 

@@ -23,7 +23,7 @@ static lut_status figure_columns(sheet *s, const ranks *r, lut_err *err)
                      rank = { .head = "rank", .kind = SHEET_REAL },
                      seeds = { .kind = SHEET_WHOLE,
                                .machine = true,
-                               .doc = "seeds of the setting that was chosen" },
+                               .doc = "trials of the setting that was chosen" },
                      settings = { .kind = SHEET_WHOLE,
                                   .machine = true,
                                   .doc = "settings there were to choose from" };
@@ -80,11 +80,10 @@ static lut_status figures_sheet(sheet *s, const ranks *r, lut_err *err)
                        r->method));
     LUT_TRY(sheet_add_about(
         s, err, "%s",
-        r->all
-            ? "mean of all settings, each the mean of its seeds; rank 1 is the highest"
-            : "of the setting with the highest mean valid_accuracy, mean over its "
-              "seeds; "
-              "rank 1 is the highest"));
+        r->all ? "mean of all settings, each the mean of its seeds and drawn splits; "
+                 "rank 1 is the highest"
+               : "of the setting with the highest mean valid_accuracy, mean over its "
+                 "seeds and drawn splits; rank 1 is the highest"));
     LUT_TRY(note_left_out(s, r, err));
     LUT_TRY(figure_columns(s, r, err));
     for (size_t i = 0; i < r->sets; i++)

@@ -1,5 +1,5 @@
+#include "analysis/axis.h"
 #include "analysis/report_impl.h"
-#include "analysis/select.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -77,14 +77,29 @@ static lut_status add_default_metric(report_builder *b, const char *option,
 static lut_status select_rows(report_builder *b)
 {
     report_rows chosen;
+    lut_status st = LUT_OK;
 
     LUT_TRY(report_select(&chosen, b->d, "--where", b->q->where, b->err));
     b->row = chosen.row;
     b->r->selected = chosen.n;
     b->status_named |= chosen.named[b->status];
     chosen.row = NULL; /* the builder's now */
+    if (b->q->chooses || b->q->best)
+        st = report_refuse_test(&chosen, b->d, "--where", b->err);
     report_rows_fini(&chosen);
-    return LUT_OK;
+    return st;
+}
+
+/* Rows of each file count its trials; in all others a trial counts once. */
+static lut_status drop_twins(report_builder *b)
+{
+    const size_t file = report_data_find(b->d, "file");
+    report *r = b->r;
+
+    for (size_t i = 0; i < r->nby; i++)
+        if (r->by[i] == file)
+            return LUT_OK;
+    return report_once(b->row, &r->selected, &r->twice, b->d, b->err);
 }
 
 static const char *status_of(const report_builder *b, size_t row)
@@ -129,39 +144,33 @@ static bool varies(const report_builder *b, size_t col)
 
 /* Columns that other columns usually decide: layers by width and depth, the rest by the
  * plug-ins.  They count only where they tell more. */
-static bool is_derived(const char *name)
+static bool is_derived(const report_column *c)
 {
-    static const char *const derived[] = { "sampling", "layers", "options" };
-
-    for (size_t i = 0; i < LUT_COUNT(derived); i++)
-        if (strcmp(derived[i], name) == 0)
-            return true;
-    return false;
+    return c->is_option || !strcmp(c->name, "sampling") || !strcmp(c->name, "layers");
 }
 
 static lut_status add_varying(report_builder *b, bool derived)
 {
     size_t n;
-    const lut_field *field = sweep_trial_fields(&n);
+    const report_column *column = report_data_columns(b->d, &n);
 
-    for (size_t i = 0; i < n; i++) {
-        size_t col = report_data_find(b->d, field[i].name);
+    for (size_t col = 0; col < n; col++) {
         bool splits = true;
 
-        if (col == SIZE_MAX || strcmp(field[i].name, "seed") == 0 || !varies(b, col) ||
-            is_derived(field[i].name) != derived)
+        if (is_derived(&column[col]) != derived || !report_is_setting(b->d, col) ||
+            !varies(b, col))
             continue;
         if (derived)
             LUT_TRY(report_splits(b, &splits, col));
         if (splits)
-            LUT_TRY(add_by(b, "--by", field[i].name));
+            LUT_TRY(add_by(b, "--by", column[col].name));
     }
     return LUT_OK;
 }
 
 static lut_status by_default(report_builder *b)
 {
-    if (report_data_files(b->d) > 1)
+    if (report_data_files(b->d) > 1 && !b->q->one_file)
         LUT_TRY(add_by(b, "--by", "file"));
     LUT_TRY(add_varying(b, false));
     return add_varying(b, true);
@@ -173,13 +182,15 @@ static lut_status build(report_builder *b)
 
     LUT_TRY(report_data_column(b->d, &b->status, "status", "status", b->err));
     b->valid = report_data_find(b->d, "valid_accuracy");
+    b->split = report_splits_of(b->d);
     LUT_TRY(select_rows(b));
-    count_status(b);
-    LUT_TRY(report_count_sets(b));
     if (q->outer)
         LUT_TRY(each_name(b, "--by", q->outer, add_by));
     b->r->nouter = b->r->nby;
     LUT_TRY(q->by ? each_name(b, "--by", q->by, add_by) : by_default(b));
+    LUT_TRY(drop_twins(b));
+    count_status(b);
+    LUT_TRY(report_count_sets(b));
     LUT_TRY(each_name(b, "--metric", q->metric ? q->metric : default_metrics,
                       q->metric ? add_metric : add_default_metric));
     b->r->only_ok = !b->status_named;
@@ -204,19 +215,21 @@ lut_status report_build(report *r, const report_data *d, const report_query *q,
     return st;
 }
 
-lut_status report_choose(size_t **row, size_t *n, const report_data *d,
+lut_status report_choose(size_t **row, size_t *n, size_t *twice, const report_data *d,
                          const char *where, lut_err *err)
 {
-    report r = { .data = d };
-    report_builder b = { .r = &r,
-                         .q = &(report_query){ .where = where },
-                         .d = d,
-                         .status = SIZE_MAX,
-                         .err = err };
-    const lut_status st = select_rows(&b);
+    report_rows chosen;
+    lut_status st;
 
-    *row = b.row;
-    *n = r.selected;
+    *row = NULL;
+    LUT_TRY(report_select(&chosen, d, "--where", where, err));
+    st = report_once(chosen.row, &chosen.n, twice, d, err);
+    *n = chosen.n;
+    if (st == LUT_OK) {
+        *row = chosen.row;
+        chosen.row = NULL; /* the caller's now */
+    }
+    report_rows_fini(&chosen);
     return st;
 }
 

@@ -16,7 +16,7 @@ static int compare_by(const report_builder *b, size_t row, size_t other)
     return 0;
 }
 
-/* A selected row for sorting; rows of one file stay in their order. */
+/* A selected row for sorting; rows of one split and file stay in their order. */
 typedef struct place {
     const report_builder *b;
     size_t row;
@@ -27,6 +27,8 @@ static int compare_places(const void *pa, const void *pb)
     const place *a = pa, *b = pb;
     int order = compare_by(a->b, a->row, b->row);
 
+    if (!order)
+        order = report_compare_splits(a->b->d, &a->b->split, a->row, b->row);
     return order ? order : (a->row > b->row) - (a->row < b->row);
 }
 
@@ -97,7 +99,7 @@ static lut_status make_groups(report_builder *b)
     return LUT_OK;
 }
 
-/* Whether trials of a group differ in a setting: their spread is not that of seeds alone. */
+/* Whether trials of a group differ in a setting: their spread is not that of seeds and splits alone. */
 static bool differs(const report_builder *b, const report_group *g, size_t col)
 {
     const size_t *row = b->r->member + g->first;
@@ -112,15 +114,47 @@ static bool differs(const report_builder *b, const report_group *g, size_t col)
 static bool mixes(const report_builder *b, const report_group *g)
 {
     size_t n;
-    const lut_field *field = sweep_trial_fields(&n);
 
-    for (size_t i = 0; i < n; i++) {
-        const size_t col = report_data_find(b->d, field[i].name);
-
-        if (col != SIZE_MAX && strcmp(field[i].name, "seed") != 0 && differs(b, g, col))
+    report_data_columns(b->d, &n);
+    for (size_t col = 0; col < n; col++)
+        if (report_is_setting(b->d, col) && differs(b, g, col))
             return true;
-    }
     return false;
+}
+
+/* Whether a member of a group has other split than the one before it. */
+static bool starts_split(const report_builder *b, const report_group *g, size_t i)
+{
+    const size_t *row = b->r->member + g->first;
+
+    return i == 0 || report_compare_splits(b->d, &b->split, row[i - 1], row[i]) != 0;
+}
+
+static size_t count_splits(const report_builder *b, const report_group *g)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < g->rows; i++)
+        n += starts_split(b, g, i);
+    return n ? n : 1;
+}
+
+/* Trials on one split share its luck: the splits' means are what is independent.  v: a value
+ * of each member, lost. */
+static void take_splits(report_stats *s, const report_builder *b, const report_group *g,
+                        double *v)
+{
+    size_t n = 0;
+    report_stats units;
+
+    for (size_t i = 0, from; i < g->rows; n++) {
+        for (from = i++; i < g->rows && !starts_split(b, g, i); i++)
+            ;
+        v[n] = report_summary(v + from, i - from).mean;
+    }
+    units = report_summary(v, n);
+    s->unit_sd = units.sd;
+    s->units = units.n;
 }
 
 /* Values of one column in the rows of a group; v has room for them. */
@@ -128,10 +162,14 @@ static report_stats summarise(const report_builder *b, const report_group *g,
                               size_t col, double *v)
 {
     const size_t n = col == SIZE_MAX ? 0 : g->rows;
+    report_stats s;
 
     for (size_t i = 0; i < n; i++)
         v[i] = report_data_value(b->d, b->r->member[g->first + i], col).number;
-    return report_summary(v, n);
+    s = report_summary(v, n);
+    if (n && g->splits > 1)
+        take_splits(&s, b, g, v);
+    return s;
 }
 
 static lut_status fill_groups(report_builder *b)
@@ -145,6 +183,8 @@ static lut_status fill_groups(report_builder *b)
         return lut_fail(b->err, LUT_ENOMEM, "no memory for %zu rows", r->selected);
     }
     for (size_t g = 0; g < r->ngroups; g++) {
+        r->group[g].splits = count_splits(b, &r->group[g]);
+        r->drawn |= r->group[g].splits > 1;
         r->group[g].metric = r->stats + g * r->nmetrics;
         for (size_t i = 0; i < r->nmetrics; i++)
             r->group[g].metric[i] = summarise(b, &r->group[g], r->metric[i], v);

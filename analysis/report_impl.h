@@ -2,6 +2,7 @@
 #ifndef ANALYSIS_REPORT_IMPL_H
 #define ANALYSIS_REPORT_IMPL_H
 
+#include "analysis/settings.h"
 #include "analysis/report.h"
 
 typedef struct report_builder {
@@ -9,6 +10,7 @@ typedef struct report_builder {
     const report_query *q;
     const report_data *d;
     size_t status, valid; /* columns; valid may be SIZE_MAX */
+    report_split_columns split;
     bool status_named;
     size_t *row;    /* [r->selected] rows that the condition chose; owned */
     size_t *sorted; /* [r->selected] the same, rows of a group together; owned */

@@ -13,12 +13,50 @@ static lut_status no_memory(lut_err *err)
 
 /* ---- columns ---- */
 
+bool report_is_split(const report_column *c)
+{
+    const size_t n = strlen(c->name), end = strlen(".test_seed");
+
+    return !strcmp(c->name, "split_seed") ||
+           (c->is_option && n > end && !strcmp(c->name + n - end, ".test_seed"));
+}
+
+report_split_columns report_splits_of(const report_data *d)
+{
+    report_split_columns s = { .n = 0 };
+    size_t n;
+    const report_column *column = report_data_columns(d, &n);
+
+    for (size_t i = 0; i < n && s.n < REPORT_SPLITS; i++)
+        if (report_is_split(&column[i]))
+            s.col[s.n++] = i;
+    return s;
+}
+
+int report_compare_splits(const report_data *d, const report_split_columns *s,
+                          size_t row, size_t other)
+{
+    int order = 0;
+
+    for (size_t i = 0; i < s->n && !order; i++)
+        order = report_compare(report_data_value(d, row, s->col[i]),
+                               report_data_value(d, other, s->col[i]));
+    return order;
+}
+
+bool report_is_missing(sweep_value v)
+{
+    return v.text ? !v.text[0] : isnan(v.number);
+}
+
 bool report_is_setting(const report_data *d, size_t col)
 {
     size_t n;
     const report_column *column = &report_data_columns(d, &n)[col];
     const lut_field *field = sweep_trial_fields(&n);
 
+    if (report_is_split(column))
+        return false;
     if (column->is_option)
         return true;
     if (!strcmp(column->name, "seed") || !strcmp(column->name, "options"))
@@ -100,12 +138,20 @@ void report_levels_fini(report_levels *l)
 
 /* ---- rows ---- */
 
+typedef struct twin {
+    sweep_value key;
+    size_t row;
+    bool failed;
+} twin;
+
 static int by_key(const void *pa, const void *pb)
 {
-    const place *a = pa, *b = pb;
-    const int order = report_compare(a->value, b->value);
+    const twin *a = pa, *b = pb;
+    int order = report_compare(a->key, b->key);
 
-    return order ? order : (a->at > b->at) - (a->at < b->at);
+    if (!order)
+        order = a->failed - b->failed;
+    return order ? order : (a->row > b->row) - (a->row < b->row);
 }
 
 static int by_row(const void *pa, const void *pb)
@@ -115,27 +161,35 @@ static int by_row(const void *pa, const void *pb)
     return (a > b) - (a < b);
 }
 
-/* Equal keys are one trial. */
-static lut_status leave_out_twins(report_counted *c, const report_data *d, lut_err *err)
+static bool is_ok(const report_data *d, size_t status, size_t row)
 {
-    const size_t key = report_data_find(d, "key"), n = c->n;
-    place *p;
+    return status == SIZE_MAX || !strcmp(report_data_value(d, row, status).text, "ok");
+}
 
+lut_status report_once(size_t *row, size_t *n, size_t *twice, const report_data *d,
+                       lut_err *err)
+{
+    const size_t key = report_data_find(d, "key"), rows = *n,
+                 status = report_data_find(d, "status");
+    twin *t;
+
+    *twice = 0;
     if (report_data_files(d) < 2 || key == SIZE_MAX)
         return LUT_OK;
-    p = malloc((n + 1) * sizeof *p);
-    if (!p)
+    t = malloc((rows + 1) * sizeof *t);
+    if (!t)
         return no_memory(err);
-    for (size_t i = 0; i < n; i++)
-        p[i] = (place){ report_data_value(d, c->row[i], key), c->row[i] };
-    qsort(p, n, sizeof *p, by_key);
-    c->n = 0;
-    for (size_t i = 0; i < n; i++)
-        if (i == 0 || report_compare(p[i - 1].value, p[i].value) != 0)
-            c->row[c->n++] = p[i].at;
-    c->twice = n - c->n;
-    qsort(c->row, c->n, sizeof *c->row, by_row);
-    free(p);
+    for (size_t i = 0; i < rows; i++)
+        t[i] = (twin){ report_data_value(d, row[i], key), row[i],
+                       !is_ok(d, status, row[i]) };
+    qsort(t, rows, sizeof *t, by_key);
+    *n = 0;
+    for (size_t i = 0; i < rows; i++)
+        if (i == 0 || report_compare(t[i - 1].key, t[i].key) != 0)
+            row[(*n)++] = t[i].row;
+    *twice = rows - *n;
+    qsort(row, *n, sizeof *row, by_row);
+    free(t);
     return LUT_OK;
 }
 
@@ -151,14 +205,14 @@ lut_status report_count_rows(report_counted *c, const report_data *d,
     for (size_t i = 0; i < chosen->n; i++) {
         const size_t row = chosen->row[i];
 
-        if (status != SIZE_MAX && strcmp(report_data_value(d, row, status).text, "ok"))
+        if (!is_ok(d, status, row))
             c->failed++;
         else if (isnan(report_data_value(d, row, metric).number))
             c->missing++;
         else
             c->row[c->n++] = row;
     }
-    st = leave_out_twins(c, d, err);
+    st = report_once(c->row, &c->n, &c->twice, d, err);
     if (st != LUT_OK)
         report_counted_fini(c);
     return st;
@@ -177,6 +231,7 @@ typedef struct coded {
     report_settings *s;
     uint32_t *code;  /* [columns][rows] */
     size_t distinct; /* settings */
+    report_splits_are splits;
     lut_err *err;
 } coded;
 
@@ -253,6 +308,15 @@ static lut_status place_column(coded *c, report_levels *l, const uint32_t *code)
     return LUT_OK;
 }
 
+static bool may_be_knob(const coded *c, size_t col)
+{
+    size_t n;
+    const report_column *column = report_data_columns(c->s->data, &n);
+
+    return report_is_setting(c->s->data, col) ||
+           (c->splits == REPORT_SPLITS_APART && report_is_split(&column[col]));
+}
+
 /* Columns that vary, with their codes. */
 static lut_status code_columns(coded *c)
 {
@@ -261,7 +325,7 @@ static lut_status code_columns(coded *c)
 
     report_data_columns(s->data, &columns);
     for (size_t col = 0; col < columns; col++)
-        settings += report_is_setting(s->data, col);
+        settings += may_be_knob(c, col);
     s->knob = calloc(settings + 1, sizeof *s->knob);
     c->code = malloc((settings + 1) * (s->counted.n + 1) * sizeof *c->code);
     if (!s->knob || !c->code)
@@ -269,7 +333,7 @@ static lut_status code_columns(coded *c)
     for (size_t col = 0; col < columns; col++) {
         report_levels *l = &s->knob[s->nknobs];
 
-        if (!report_is_setting(s->data, col))
+        if (!may_be_knob(c, col))
             continue;
         LUT_TRY(report_code(l, c->code + s->nknobs * s->counted.n, s->data, col,
                             s->counted.row, s->counted.n, c->err));
@@ -319,11 +383,20 @@ static int by_levels(const entry *a, const entry *b)
     return 0;
 }
 
+static int by_split(const entry *a, const entry *b)
+{
+    const report_settings *s = a->c->s;
+
+    return report_compare_splits(s->data, &s->split, a->run.row, b->run.row);
+}
+
 static int by_seed(const void *pa, const void *pb)
 {
     const entry *a = pa, *b = pb;
     int order = by_levels(a, b);
 
+    if (order == 0)
+        order = by_split(a, b);
     if (order == 0)
         order = (a->run.seed > b->run.seed) - (a->run.seed < b->run.seed);
     return order ? order : (a->at > b->at) - (a->at < b->at);
@@ -372,7 +445,8 @@ static void put_entries(const entry *e, report_settings *s)
     for (size_t i = 0; i < s->counted.n; i++) {
         const bool starts = i == 0 || by_levels(&e[i - 1], &e[i]) != 0;
 
-        if (!starts && !(e[i].run.seed > e[i - 1].run.seed)) {
+        if (!starts && by_split(&e[i - 1], &e[i]) == 0 &&
+            !(e[i].run.seed > e[i - 1].run.seed)) {
             s->repeated++;
             continue;
         }
@@ -405,12 +479,15 @@ static lut_status group(coded *c)
 }
 
 lut_status report_settings_make(report_settings *s, const report_data *d,
-                                const report_rows *chosen, size_t metric, lut_err *err)
+                                const report_rows *chosen, size_t metric,
+                                report_splits_are splits, lut_err *err)
 {
-    coded c = { .s = s, .err = err };
+    coded c = { .s = s, .splits = splits, .err = err };
     lut_status st;
 
     *s = (report_settings){ .data = d, .metric = metric };
+    if (splits == REPORT_SPLITS_RUNS)
+        s->split = report_splits_of(d);
     st = report_count_rows(&s->counted, d, chosen, metric, err);
     if (st == LUT_OK)
         st = code_columns(&c);
@@ -447,4 +524,26 @@ double report_setting_mean(const report_settings *s, size_t setting)
     for (size_t i = first; i < end; i++)
         sum += s->run[i].value;
     return sum / (double)(end - first);
+}
+
+size_t report_setting_units(double *v, const report_settings *s, size_t setting)
+{
+    const size_t end = s->start[setting + 1];
+    size_t n = 0, splits = 0;
+
+    for (size_t i = s->start[setting], from; i < end; splits++) {
+        double sum = 0;
+
+        for (from = i;
+             i < end && !report_compare_splits(s->data, &s->split, s->run[from].row,
+                                               s->run[i].row);
+             i++)
+            sum += s->run[i].value;
+        v[splits] = sum / (double)(i - from);
+    }
+    if (splits > 1)
+        return splits;
+    for (size_t i = s->start[setting]; i < end; i++)
+        v[n++] = s->run[i].value;
+    return n;
 }

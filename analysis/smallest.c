@@ -221,7 +221,11 @@ static lut_status build_report(report *r, const report_data *d, const report_que
     snprintf(outer, sizeof outer, "dataset%s%s", q->outer ? "," : "",
              q->outer ? q->outer : "");
     q = &(report_query){
-        .where = q->where, .outer = outer, .metric = q->metric, .alpha = q->alpha
+        .where = q->where,
+        .outer = outer,
+        .metric = q->metric,
+        .chooses = true,
+        .alpha = q->alpha,
     };
     return report_build(r, d, q, err);
 }
@@ -231,7 +235,9 @@ lut_status report_smallest(sheet *out, const report_data *d, const report_query 
 {
     report r = { 0 };
     search s = { .r = &r };
-    report_query own = { .where = q->where, .outer = q->by, .alpha = q->alpha };
+    report_query own = {
+        .where = q->where, .outer = q->by, .chooses = true, .alpha = q->alpha
+    };
     char *metric;
     lut_status st;
 

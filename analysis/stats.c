@@ -1,14 +1,16 @@
 /* Order and summary of numbers. */
 #include "analysis/report.h"
+#include "analysis/student.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
 
 /* Two passes: the mean first, so that the squares stay small. */
 report_stats report_summary(const double *v, size_t n)
 {
-    report_stats s = { (double)NAN, (double)NAN, (double)NAN, (double)NAN, 0 };
+    report_stats s = {
+        (double)NAN, (double)NAN, (double)NAN, (double)NAN, 0, (double)NAN, 0
+    };
     double sum = 0, squares = 0;
 
     for (size_t i = 0; i < n; i++) {
@@ -27,15 +29,14 @@ report_stats report_summary(const double *v, size_t n)
             squares += (v[i] - s.mean) * (v[i] - s.mean);
     if (s.n > 1)
         s.sd = sqrt(squares / (double)(s.n - 1));
+    s.unit_sd = s.sd;
+    s.units = s.n;
     return s;
 }
 
 double report_half(const report_stats *s, double alpha)
 {
-    if (s->n < 2)
-        return (double)NAN;
-    return gsl_cdf_tdist_Qinv(alpha / 2, (double)(s->n - 1)) * s->sd /
-           sqrt((double)s->n);
+    return student_half(s->unit_sd, s->units, alpha);
 }
 
 int report_compare(sweep_value a, sweep_value b)

@@ -14,7 +14,11 @@ typedef struct student_interval {
     double lo, hi;   /* of the mean; NaN for n < 2 */
 } student_interval;
 
-/* mean -+ t(1 - alpha / 2, n - 1) sd / sqrt(n); 0 < alpha < 1. */
+/* Half the width of the interval of a mean: t(1 - alpha / 2, n - 1) sd / sqrt(n) (Student 1908);
+ * 0 < alpha < 1.  NaN for n < 2. */
+double student_half(double sd, size_t n, double alpha);
+
+/* mean -+ student_half. */
 student_interval student_mean(const double *v, size_t n, double alpha);
 
 /* The same from n numbers of that mean and deviation. */
@@ -28,6 +32,9 @@ typedef struct student_pairs {
     student_interval difference; /* of a[i] - b[i], pairs with a NaN left out */
     double p;                    /* two-sided, of no difference */
     size_t needed;               /* pairs, see student_needed; 0: cannot be said */
+    bool alike;                  /* all differences are the same, but for rounding, and there
+                                    are fewer than signs_needed: no interval, and no p unless
+                                    they are 0 */
 } student_pairs;
 
 student_pairs student_paired(const double *a, const double *b, size_t n, double alpha);

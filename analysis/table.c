@@ -173,6 +173,15 @@ static lut_status begin(sheet *s, const report *r, const char *name, lut_err *er
                       report_data_rows(r->data), counts);
 }
 
+lut_status report_about_splits(sheet *s, const report *r, lut_err *err)
+{
+    if (!r->drawn)
+        return LUT_OK;
+    return sheet_add_about(s, err,
+                           "where trials of a row are of several drawn splits, "
+                           "\xc2\xb1 takes the mean of each split as one number");
+}
+
 static lut_status add_about(sheet *s, const report *r, lut_err *err)
 {
     char best[128] = "", interval[96] = "";
@@ -196,6 +205,7 @@ static lut_status add_about(sheet *s, const report *r, lut_err *err)
     LUT_TRY(sheet_add_about(s, err,
                             "mean and sd (with n - 1) over the n trials of a row%s%s",
                             interval, best));
+    LUT_TRY(report_about_splits(s, r, err));
     if (!r->mixed)
         return LUT_OK;
     return sheet_add_about(s, err,
@@ -204,6 +214,14 @@ static lut_status add_about(sheet *s, const report *r, lut_err *err)
                            r->mixed, r->ngroups + r->hidden,
                            interval[0] ? " \xc2\xb1 and" : "",
                            interval[0] ? "are" : "is");
+}
+
+lut_status report_note_twice(sheet *s, size_t twice, lut_err *err)
+{
+    return twice ? sheet_add_note(s, err,
+                                  "left out: %zu trials that are in another file too",
+                                  twice)
+                 : LUT_OK;
 }
 
 /* How far sweeps are that are not finished. */
@@ -299,6 +317,7 @@ static lut_status build(sheet *s, const report *r, const char *name,
 {
     LUT_TRY(begin(s, r, name, err));
     LUT_TRY(add_about(s, r, err));
+    LUT_TRY(report_note_twice(s, r->twice, err));
     LUT_TRY(note_progress(s, r, err));
     LUT_TRY(note_nothing(s, r, err));
     LUT_TRY(note_unselected(s, r, err));

@@ -18,6 +18,12 @@ typedef struct report_extra {
 lut_status report_sheet(sheet *s, const report *r, const char *name,
                         const report_extra *extra, size_t nextra, lut_err *err);
 
+/* What ± is of where there are drawn splits; nothing where there are none. */
+lut_status report_about_splits(sheet *s, const report *r, lut_err *err);
+
+/* How many rows were left out because another file has the trial; nothing for 0. */
+lut_status report_note_twice(sheet *s, size_t twice, lut_err *err);
+
 /* Keys of the trials that the rows stand for, into the sheet. */
 lut_status report_sheet_keys(sheet *s, const report *r, lut_err *err);
 

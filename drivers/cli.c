@@ -33,6 +33,8 @@ static void print_help(const cli_program *p)
         const cli_option *o = &p->option[i];
         char head[64], letter[8] = "    ";
 
+        if (!o->doc)
+            continue;
         if (o->letter)
             snprintf(letter, sizeof letter, "-%c, ", o->letter);
         snprintf(head, sizeof head, "%s--%s%s%s", letter, o->name, o->arg ? "=" : "",

@@ -22,7 +22,7 @@ typedef struct cli_option {
     const char *name;   /* without dashes */
     char letter;        /* short form, or 0 */
     const char *arg;    /* placeholder of its value; NULL: a flag */
-    const char *doc;
+    const char *doc;    /* NULL: that of another option tells of it */
     const char **value; /* the last one given; untouched when absent */
 } cli_option;
 

@@ -27,30 +27,32 @@ static const option_line options[] = {
     { "best", 0, "N", "only the best rows by validation accuracy", AT(best) },
     { "alpha", 0, "P", "intervals of 1 - P (0.05)", AT(alpha) },
     { "pareto", 0, "X,Y", "the front of two columns: lut6,valid_accuracy", AT(pareto) },
-    { "smallest", 0, "COLUMN", "the smallest row that --at is reached with",
+    { "smallest", 0, "COLUMN", "the smallest row that reaches --at=valid_accuracy=98",
       AT(smallest) },
-    { "at", 0, "COLUMN=VALUE", "valid_accuracy=98", AT(at) },
+    { "at", 0, "COLUMN=VALUE", NULL, AT(at) },
     { "effects", 0, "METRIC", "which knobs matter: effects in complete grids",
       AT(effects) },
-    { "compare", 0, "A,B", "two keys, values of --by, conditions; without FILE two files",
-      AT(compare) },
+    { "compare", 0, "A,B",
+      "two keys, values of --by, conditions; without FILE two files", AT(compare) },
     { "ranks", 0, "COLUMN", "its values ranked over the data sets", AT(ranks) },
-    { "settings", 0, "best|all", "of --ranks: the best by validation, or the mean of all",
-      AT(settings) },
-    { "nemenyi", 0, NULL, "of --ranks: Nemenyi's distance too", AT(nemenyi) },
+    { "settings", 0, "best|all",
+      "of --ranks: the best, or the mean of all; --nemenyi too", AT(settings) },
+    { "nemenyi", 0, NULL, NULL, AT(nemenyi) },
     { "baselines", 0, NULL, "ours beside published results of the data sets",
       AT(baselines) },
     { "figure", 0, "NAME", "front, effects, curves, ...: draw it, or its numbers",
       AT(figure) },
     { "verify", 0, NULL, "compute again what can be, and compare: exit code 3",
       AT(verify) },
-    { "reproduce", 0, NULL, "train a sample of the trials again: exit code 3 if any differs",
-      AT(reproduce) },
-    { "budget", 0, "TIME", "for --reproduce: 90s, 30m, 2h (30m)", AT(budget) },
-    { "threads", 0, "T", "for --reproduce, 1..256 (1)", AT(threads) },
+    { "reproduce", 0, NULL,
+      "train a sample of the trials again: exit code 3 if any differs", AT(reproduce) },
+    { "budget", 0, "TIME", "of --reproduce: 90s, 2h (30m); --threads=T: 1..256 (1)",
+      AT(budget) },
+    { "threads", 0, "T", NULL, AT(threads) },
     { "appendix", 0, "FILE", "check-list of an artifact evaluation: .md or .tex",
       AT(appendix) },
-    { "sample", 0, "N", "networks that --verify evaluates (32, or all), trials of --reproduce",
+    { "sample", 0, "N",
+      "networks that --verify evaluates (32, or all), trials of --reproduce",
       AT(sample) },
     { "data", 0, "PATH", "where data sets are looked for, besides LUTSWEEP_DATA",
       AT(data) },
@@ -75,7 +77,8 @@ static const lutreport_verb verbs[] = {
     { "smallest", NULL, CHOICE " at " WRITING, lutreport_smallest, NULL },
     { "effects", NULL, " where alpha " WRITING, lutreport_effects, NULL },
     { "compare", NULL, CHOICE WRITING, NULL, lutreport_compare },
-    { "ranks", NULL, " where metric alpha settings nemenyi " WRITING, lutreport_ranks, NULL },
+    { "ranks", NULL, " where metric alpha settings nemenyi " WRITING, lutreport_ranks,
+      NULL },
     { "figure", NULL, " where alpha " WRITING, NULL, lutreport_figure },
     { NULL, ".html", " where alpha output-file ", NULL, lutreport_page },
     { NULL, NULL, CHOICE " sort best " WRITING, lutreport_tables, NULL },
@@ -170,19 +173,11 @@ static int parse(lutreport_options *o, int argc, char **argv, int *first)
             "Tables from results files: rows pooled over seeds, with mean, sd and n.",
         .option = option,
         .noptions = NOPTIONS,
-        .examples =
-            "  lutreport quickstart.h5\n"
-            "  lutreport quickstart.h5 --by parametrization,lut_rank --metric "
-            "test_accuracy\n"
-            "  lutreport a.h5 b.h5 --where \"width <= 600\" --best 10 -o best.csv\n"
-            "  lutreport quickstart.h5 --pareto lut6_core,valid_accuracy\n"
-            "  lutreport quickstart.h5 --smallest luts --at valid_accuracy=98\n"
-            "  lutreport quickstart.h5 --effects valid_accuracy\n"
-            "  lutreport quickstart.h5 --by parametrization --compare dwn,light\n"
-            "  lutreport quickstart.h5 -o page.html\n"
-            "  lutreport quickstart.h5 --figure effects -o effects.svg\n"
-            "  lutreport quickstart.h5 --reproduce --budget 5m\n"
-            "  lutreport --verify quickstart.h5\n",
+        .examples = "  lutreport quickstart.h5\n"
+                    "  lutreport quickstart.h5 --by parametrization,lut_rank --metric "
+                    "test_accuracy\n"
+                    "  lutreport quickstart.h5 --pareto lut6_core,valid_accuracy\n"
+                    "  lutreport quickstart.h5 -o page.html\n",
     };
 
     for (size_t i = 0; i < NOPTIONS; i++)

@@ -10,7 +10,7 @@ typedef struct sweep_recipe {
     double published;       /* percent on the test split */
     const char *ours;       /* settings that the source does not say or has otherwise; NULL:
                                none */
-    const char *measured;   /* what this program gets, percent, with the number of runs; NULL:
+    const char *measured;   /* what this program gets, percent, with sd and number of runs; NULL:
                                not measured yet */
 } sweep_recipe;
 

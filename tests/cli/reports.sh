@@ -14,6 +14,11 @@ refused()
     expect 2 "$lutreport" r.h5 "$@"
     grep -qF -e "$text" last.out || die "no \"$text\": $*"
 }
+[ "$("$lutreport" --help | wc -l)" -le 40 ] || die "--help is longer than a screen"
+for choice in "--pareto luts" "--smallest luts --at valid_accuracy=9" "--best 2" --baselines \
+              "--ranks parametrization"; do
+    refused '--where: test_accuracy is of the test split' --where "test_accuracy > 60" $choice
+done
 refused '--at: only with --smallest' --at valid_accuracy=9
 refused '--sample: not with --pareto' --pareto luts --sample 3
 refused '--best: not with -o FILE.nc' --best 3 -o r.nc

@@ -342,6 +342,58 @@ static void test_refused(void)
     report_data_destroy(d);
 }
 
+/* The heading would say that the test split chose nothing. */
+static void test_where_refused(void)
+{
+    report_data *d = data_of(lines, LUT_COUNT(lines));
+    const report_query q = { .where = "width > 1 and test_accuracy > 60" };
+    const char *const want = "--where: test_accuracy is of the test split";
+    sheet s = { 0 };
+    lut_err err = { 0 };
+
+    CU_ASSERT_EQUAL(report_pareto(&s, d, &q, "lut6", &err), LUT_EINVAL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, want));
+    err.text[0] = 0;
+    CU_ASSERT_EQUAL(report_smallest(&s, d, &q, "lut6", "valid_accuracy=90", &err),
+                    LUT_EINVAL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, want));
+    report_data_destroy(d);
+}
+
+/* Five draws of one setting: none is the front or the smallest for itself. */
+static lut_status get_drawn(void *arg, size_t i, sweep_result *out, lut_err *err)
+{
+    LUT_TRY(get_line(arg, 0, out, err));
+    snprintf(out->row.key, sizeof out->row.key, "%016zx", i);
+    snprintf(out->row.trial.options, sizeof out->row.trial.options,
+             "iris.test_seed %zu", i + 1);
+    out->row.valid_accuracy = 90 + (double)i;
+    return LUT_OK;
+}
+
+static void test_drawn_splits(void)
+{
+    const char *path = fake_path("drawn.h5");
+    const sweep_store_input in = {
+        .name = "drawn", .config = "", .n = 5, .get = get_drawn, .arg = (void *)lines
+    };
+    report_data *d;
+    sheet s;
+
+    CU_ASSERT_EQUAL_FATAL(sweep_store_write(path, &in, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(report_data_create(&d, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(report_data_add(d, path, NULL), LUT_OK);
+    s = front_of(d, "lut6", (report_query){ 0 });
+    CU_ASSERT_EQUAL_FATAL(s.nrows, 1);
+    CU_ASSERT_DOUBLE_EQUAL(number(&s, 0, "valid_accuracy_mean"), 92, 1e-12);
+    sheet_fini(&s);
+    s = smallest(d, "lut6", "valid_accuracy=94", NULL);
+    CU_ASSERT_EQUAL_FATAL(s.nrows, 1);
+    CU_ASSERT_STRING_EQUAL(text(&s, 0, "reached"), "nearest"); /* a lucky draw has 94 */
+    sheet_fini(&s);
+    report_data_destroy(d);
+}
+
 /* ---- derived columns ---- */
 
 static void test_derived(void)
@@ -364,4 +416,5 @@ static void test_derived(void)
 
 UNIT_MAIN("choice", UNIT(test_front), UNIT(test_directions), UNIT(test_stability),
           UNIT(test_sets), UNIT(test_smallest), UNIT(test_smallest_by),
-          UNIT(test_refused), UNIT(test_derived))
+          UNIT(test_refused), UNIT(test_where_refused), UNIT(test_drawn_splits),
+          UNIT(test_derived))

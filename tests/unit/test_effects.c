@@ -783,6 +783,77 @@ static void test_few_sets(void)
     report_data_destroy(d);
 }
 
+/* Five draws of the test split, on which light is luckier by far once: of a method's draws none
+ * is chosen, and the mean of all counts. */
+static void test_drawn_splits(void)
+{
+    report_data *d;
+    ranks r;
+
+    nlines = 0;
+    for (uint32_t i = 0; i < 20; i++) {
+        const char *method = i % 2 ? "light" : "dwn";
+        const uint32_t split = 1 + i / 4;
+        line *l =
+            add(method, 6, 300, 10, 1 + i / 2 % 2, i % 2 ? (split == 3 ? 99 : 80) : 90);
+
+        snprintf(l->options, sizeof l->options, "iris.test_seed %u", split);
+        strcpy(l->dataset, "iris");
+    }
+    d = data();
+    r = ranks_of(d, (ranks_query){ 0 });
+    CU_ASSERT_EQUAL_FATAL(r.methods, 2);
+    CU_ASSERT_EQUAL(r.figure[0].settings, 1);
+    CU_ASSERT_EQUAL(r.figure[1].settings, 1);
+    CU_ASSERT_EQUAL(r.figure[1].seeds, 10);
+    CU_ASSERT_DOUBLE_EQUAL(r.figure[0].value, 89, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(r.figure[1].value, (4 * 79 + 98) / 5., 1e-12);
+    ranks_fini(&r);
+    report_data_destroy(d);
+}
+
+static void test_ranks_refuse_test(void)
+{
+    const ranks_query q = { .method = "parametrization",
+                            .where = "test_accuracy > 60",
+                            .alpha = 0.05 };
+    report_data *d;
+    lut_err err = { 0 };
+    ranks r;
+
+    blocks_of_rows();
+    d = data();
+    CU_ASSERT_EQUAL(ranks_make(&r, d, &q, &err), LUT_EINVAL);
+    CU_ASSERT(strstr(err.text, "--where: test_accuracy is of the test split") != NULL);
+    report_data_destroy(d);
+}
+
+/* Two pairs that differ by the same: t would be sure. */
+static void test_alike(void)
+{
+    report_data *d;
+    compare_groups c;
+    sheet s = { 0 };
+    bool said = false;
+
+    nlines = 0;
+    for (uint32_t seed = 1; seed <= 2; seed++) {
+        add("dwn", 6, 300, 10, seed, 90.1 + seed);
+        add("light", 6, 300, 10, seed, 89.8 + seed);
+    }
+    d = data();
+    c = groups_of(d,
+                  (compare_query){ .by = "parametrization", .a = "dwn", .b = "light" });
+    CU_ASSERT(isnan(c.metric[0].pooled.pairs.p));
+    CU_ASSERT_EQUAL(compare_groups_sheet(&s, &c, NULL), LUT_OK);
+    for (size_t i = 0; i < s.nnotes; i++)
+        said |= strstr(s.note[i], "all pairs differ alike, by 0.3 in 2 seeds") != NULL;
+    CU_ASSERT(said);
+    sheet_fini(&s);
+    compare_groups_fini(&c);
+    report_data_destroy(d);
+}
+
 /* ---- memory ---- */
 
 static void test_no_memory(void)
@@ -823,4 +894,6 @@ UNIT_MAIN("effects", UNIT(test_blocks), UNIT(test_twice), UNIT(test_bars),
           UNIT(test_levels), UNIT(test_cloud), UNIT(test_nothing), UNIT(test_groups),
           UNIT(test_groups_turned), UNIT(test_groups_told), UNIT(test_groups_refused),
           UNIT(test_networks), UNIT(test_files), UNIT(test_configurations),
-          UNIT(test_ranks), UNIT(test_few_sets), UNIT(test_no_memory))
+          UNIT(test_ranks), UNIT(test_few_sets),
+          UNIT(test_drawn_splits), UNIT(test_ranks_refuse_test), UNIT(test_alike),
+          UNIT(test_no_memory))

@@ -65,7 +65,7 @@ static sweep_baseline make(const char *set, const char *name, double value, doub
     return b;
 }
 
-enum { ABOVE, APART, BELOW, CORE, ELSEWHERE, SMALL, PUBLISHED };
+enum { ABOVE, APART, BELOW, CORE, ELSEWHERE, SMALL, AREA, PUBLISHED };
 
 static void fill(sweep_baseline b[PUBLISHED])
 {
@@ -74,6 +74,8 @@ static void fill(sweep_baseline b[PUBLISHED])
     b[BELOW] = make("optdigits", "below", 90, 300, "unknown", "");
     b[CORE] = make("optdigits", "core", 93, 550, "core", "");
     b[ELSEWHERE] = make("mnist", "elsewhere", 98, 1, "design", "");
+    b[AREA] = make("optdigits", "area", 99.5, 850, "design", "");
+    strcpy(b[AREA].metric, "auc");
     b[SMALL] = make("iris", "small", 98, 20, "design", "");
 }
 
@@ -166,8 +168,8 @@ static void close_all(void)
 
 static void test_accuracy(void)
 {
-    static const char *const order[] = { "above", "lut_rank 6", "core",
-                                         "below", "lut_rank 6", "apart" };
+    static const char *const order[] = { "above",      "lut_rank 6", "core", "below",
+                                         "lut_rank 6", "area",       "apart" };
     const sheet *s = &out[0];
     size_t i;
 
@@ -189,6 +191,9 @@ static void test_accuracy(void)
     i = find(s, "optdigits", "apart");
     CU_ASSERT(isnan(number(s, i, "difference")));
     CU_ASSERT_STRING_EQUAL(text(s, i, "why"), "other rows");
+    i = find(s, "optdigits", "area"); /* no accuracy */
+    CU_ASSERT(isnan(number(s, i, "test_accuracy")) &&
+              isnan(number(s, i, "difference")));
     for (size_t k = 0; k < s->nrows; k++)
         CU_ASSERT_STRING_NOT_EQUAL(text(s, k, "model"), "elsewhere");
     /* Nothing chose on iris: both settings, and no best. */
@@ -211,6 +216,7 @@ static void test_luts(void)
     CU_ASSERT_DOUBLE_EQUAL(number(s, find(s, "optdigits", "core"), "our_luts"), 600, 0);
     CU_ASSERT_STRING_EQUAL(text(s, find(s, "optdigits", "core"), "counts"),
                            "lut6_core");
+    CU_ASSERT(isnan(number(s, find(s, "optdigits", "apart"), "our_luts")));
     for (size_t i = 0; i < s->nrows; i++) {
         n += !strcmp(text(s, i, "who"), "ours");
         /* what nobody knows how to count is in no ranking of sizes */
@@ -234,4 +240,52 @@ static void test_by(void)
     close_all();
 }
 
-UNIT_MAIN("published", UNIT(test_accuracy), UNIT(test_luts), UNIT(test_by))
+/* A file is no model: the rows of dwn, rank 6, in two files are one setting of two seeds. */
+static lut_status get_rest(void *arg, size_t i, sweep_result *row, lut_err *err)
+{
+    return get(arg, i == 0 ? 3 : 2 * i - 2, row, err);
+}
+
+static void test_two_files(void)
+{
+    const sweep_baselines none = { 0 };
+    lut_err err = { 0 };
+    size_t i;
+
+    CU_ASSERT_EQUAL_FATAL(report_data_create(&data, NULL), LUT_OK);
+    for (size_t f = 0; f < 2; f++) {
+        const sweep_store_input in = {
+            .name = "p", .config = "", .n = f ? 3 : 1, .get = get_rest, .keep = "none"
+        };
+        const char *path = fake_path(f ? "rest.h5" : "one.h5");
+
+        CU_ASSERT_EQUAL_FATAL(sweep_store_write(path, &in, NULL), LUT_OK);
+        CU_ASSERT_EQUAL_FATAL(report_data_add(data, path, NULL), LUT_OK);
+    }
+    memset(out, 0, sizeof out);
+    CU_ASSERT_EQUAL(report_published(out, data, &(report_query){ 0 }, &none, &err),
+                    LUT_OK);
+    i = find(&out[0], "optdigits", "lut_rank 6");
+    CU_ASSERT_DOUBLE_EQUAL(number(&out[0], i, "n"), 2, 0);
+    CU_ASSERT_DOUBLE_EQUAL(number(&out[0], i, "test_accuracy"), 94.5, 1e-12);
+    CU_ASSERT(has_note(&out[0], "left out: 1 trials that are in another file too"));
+    close_all();
+}
+
+static void test_where(void)
+{
+    const sweep_baselines none = { 0 };
+    lut_err err = { 0 };
+
+    open_data();
+    memset(out, 0, sizeof out);
+    CU_ASSERT_EQUAL(report_published(out, data,
+                                     &(report_query){ .where = "test_accuracy > 90" },
+                                     &none, &err),
+                    LUT_EINVAL);
+    CU_ASSERT(strstr(err.text, "--where: test_accuracy is of the test split") != NULL);
+    close_all();
+}
+
+UNIT_MAIN("published", UNIT(test_accuracy), UNIT(test_luts), UNIT(test_by),
+          UNIT(test_two_files), UNIT(test_where))

@@ -323,6 +323,8 @@ static void test_bad_queries(void)
     refused((report_query){ .where = "width >" }, LUT_EINVAL, "--where: ");
     refused((report_query){ .by = "width,,depth" }, LUT_EINVAL, "--by: \",depth\"");
     refused((report_query){ .sort = "qqqqqqqqqqqq" }, LUT_ENOENT, "--sort: no column");
+    refused((report_query){ .where = "test_accuracy > 60", .best = 1 }, LUT_EINVAL,
+            "--where: test_accuracy is of the test split");
     refused((report_query){ .by = "seed", .sort = "tau" }, LUT_EINVAL,
             "--sort: tau is no column of this table");
 }
@@ -645,10 +647,99 @@ static void test_origin(void)
     fake_folder_remove();
 }
 
+/* The lines of b.h5 have the keys of a.h5's first: no mean counts them twice, and of a trial that
+ * failed in one file the row of the other stays. */
+static void test_twins(void)
+{
+    line later[LUT_COUNT(lines)];
+    report_data *d = data();
+    report r;
+    char *text;
+
+    memcpy(later, lines, sizeof later);
+    later[4].status = "ok";
+    CU_ASSERT_EQUAL(report_data_add(d, put_lines("b.h5", later, 6), NULL), LUT_OK);
+    r = built(d, (report_query){ .by = "parametrization" });
+    CU_ASSERT_EQUAL(r.twice, 6);
+    CU_ASSERT_EQUAL(r.selected, LUT_COUNT(lines));
+    for (size_t g = 0; g < r.ngroups; g++)
+        if (!strcmp(text_of(&r, g, 0), "dwn"))
+            CU_ASSERT_EQUAL(r.group[g].metric[0].n, 5);
+    report_fini(&r);
+    r = built(d, (report_query){ .by = "file" });
+    CU_ASSERT_EQUAL(r.twice, 0);
+    report_fini(&r);
+    r = built(d, (report_query){ .one_file = true });
+    CU_ASSERT(r.nby == 2 && r.twice == 6); /* parametrization, width */
+    report_fini(&r);
+    text = printed_of(d, "text", (report_query){ .by = "parametrization" }, NULL);
+    has(text, "left out: 6 trials that are in another file too");
+    free(text);
+}
+
+/* Three draws of two seeds; the options stand in `dataset`. */
+static const line drawn[] = {
+    { "iris.test_seed 1 x.y 1", "dwn", "ok", 1, 300, 90, 91, 600 },
+    { "iris.test_seed 1 x.y 1", "dwn", "ok", 2, 300, 92, 91, 600 },
+    { "iris.test_seed 2 x.y 1", "dwn", "ok", 1, 300, 80, 91, 600 },
+    { "iris.test_seed 2 x.y 1", "dwn", "ok", 2, 300, 82, 91, 600 },
+    { "iris.test_seed 3 x.y 1", "dwn", "ok", 1, 300, 70, 91, 600 },
+    { "iris.test_seed 3 x.y 1", "dwn", "ok", 2, 300, 72, 91, 600 },
+    { "iris.test_seed 3 x.y 2", "dwn", "ok", 1, 300, 99, 95, 600 },
+    { "iris.test_seed 3 x.y 2", "dwn", "ok", 2, 300, 99, 95, 600 },
+};
+
+static lut_status get_drawn(void *arg, size_t i, sweep_result *out, lut_err *err)
+{
+    LUT_TRY(get_options(arg, i, out, err));
+    strcpy(out->row.trial.dataset, "iris");
+    return LUT_OK;
+}
+
+/* Draws tell no rows apart, and the interval is that of their means 91, 81, 71: sd 10 of 3, not
+ * of the six trials. */
+static void test_drawn_splits(void)
+{
+    const char *path = fake_path("drawn.h5");
+    line copy[LUT_COUNT(drawn)];
+    const sweep_store_input in = { .name = "quick",
+                                   .config = "",
+                                   .n = LUT_COUNT(drawn),
+                                   .get = get_drawn,
+                                   .arg = copy };
+    report_data *d;
+    report r;
+    char *text;
+
+    memcpy(copy, drawn, sizeof copy);
+    CU_ASSERT_EQUAL_FATAL(sweep_store_write(path, &in, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(report_data_create(&d, NULL), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(report_data_add(d, path, NULL), LUT_OK);
+    r = built(d, (report_query){ .sort = "test_accuracy" });
+    CU_ASSERT_EQUAL(r.mixed, 0);
+    CU_ASSERT_EQUAL_FATAL(r.nby, 1);
+    CU_ASSERT_EQUAL(r.by[0], report_data_find(d, "x.y"));
+    CU_ASSERT_EQUAL_FATAL(r.ngroups, 2);
+    CU_ASSERT_EQUAL(r.group[0].splits, 3);
+    CU_ASSERT_EQUAL(r.group[0].metric[0].n, 6);
+    CU_ASSERT_EQUAL(r.group[0].metric[0].units, 3);
+    CU_ASSERT_DOUBLE_EQUAL(r.group[0].metric[0].mean, 81, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(r.group[0].metric[0].unit_sd, 10, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(report_half(&r.group[0].metric[0], 0.05),
+                           4.302652729911275 * 10 / sqrt(3), 1e-9);
+    CU_ASSERT_EQUAL(r.group[1].splits, 1);
+    CU_ASSERT_EQUAL(r.group[1].metric[0].units, 2);
+    report_fini(&r);
+    text = printed_of(d, "text", (report_query){ .by = "x.y" }, NULL);
+    has(text, "takes the mean of each split as one number");
+    free(text);
+}
+
 UNIT_MAIN("report", UNIT(test_summary), UNIT(test_defaults), UNIT(test_status),
           UNIT(test_where), UNIT(test_order), UNIT(test_bad_queries),
           UNIT(test_options_by), UNIT(test_options_where), UNIT(test_two_files),
           UNIT(test_missing_file), UNIT(test_csv), UNIT(test_half), UNIT(test_text),
           UNIT(test_text_of_one), UNIT(test_no_validation), UNIT(test_notes),
           UNIT(test_nothing), UNIT(test_note_of_known), UNIT(test_none_to_choose),
-          UNIT(test_markdown), UNIT(test_origin))
+          UNIT(test_markdown), UNIT(test_origin), UNIT(test_twins),
+          UNIT(test_drawn_splits))

@@ -47,10 +47,30 @@ static void test_paired(void)
     CU_ASSERT_DOUBLE_EQUAL(back.p, p.p, 1e-14);
     CU_ASSERT_DOUBLE_EQUAL(back.difference.lo, -p.difference.hi, 1e-12);
     CU_ASSERT(same.p >= 1 && same.needed == 0);
+    CU_ASSERT(same.alike && isnan(same.difference.lo));
     CU_ASSERT_EQUAL(student_needed(0.1, 1, 0.05), 387);
     CU_ASSERT_EQUAL(student_needed(-5, 0.1, 0.05), 2);
     CU_ASSERT_EQUAL(student_needed(0, 1, 0.05), 0);
     CU_ASSERT_EQUAL(student_needed(1, (double)NAN, 0.05), 0);
+}
+
+/* Equal differences say nothing of their spread before a test of signs could. */
+static void test_alike(void)
+{
+    const double a[] = { 93.1, 92.4, 94.0, 93.3, 92.9, 91.7 };
+    double b[6];
+    student_pairs p;
+
+    for (size_t i = 0; i < 6; i++)
+        b[i] = a[i] - 0.3; /* the differences are equal but for rounding */
+    for (size_t n = 2; n < 6; n++) {
+        p = student_paired(a, b, n, 0.05);
+        CU_ASSERT(p.alike && isnan(p.p) && p.needed == 0);
+        CU_ASSERT(isnan(p.difference.lo) && isnan(p.difference.hi));
+        CU_ASSERT_DOUBLE_EQUAL(p.difference.mean, 0.3, 1e-12);
+    }
+    p = student_paired(a, b, 6, 0.05);
+    CU_ASSERT(!p.alike && p.p < 1e-6 && p.difference.lo > 0.29);
 }
 
 /* The table of smallest p: 3 seeds .25, 5 .0625, 10 .002. */
@@ -293,7 +313,8 @@ static void test_association(void)
     CU_ASSERT_DOUBLE_EQUAL(a.p, 0.5636090196700034, 1e-12);
 }
 
-UNIT_MAIN("student", UNIT(test_interval), UNIT(test_paired), UNIT(test_least),
-          UNIT(test_flip), UNIT(test_wilcoxon), UNIT(test_holm), UNIT(test_friedman),
-          UNIT(test_friedman_order), UNIT(test_nemenyi), UNIT(test_sets_needed),
-          UNIT(test_mcnemar), UNIT(test_bits), UNIT(test_association))
+UNIT_MAIN("student", UNIT(test_interval), UNIT(test_paired), UNIT(test_alike),
+          UNIT(test_least), UNIT(test_flip), UNIT(test_wilcoxon), UNIT(test_holm),
+          UNIT(test_friedman), UNIT(test_friedman_order), UNIT(test_nemenyi),
+          UNIT(test_sets_needed), UNIT(test_mcnemar), UNIT(test_bits),
+          UNIT(test_association))
