@@ -77,6 +77,7 @@ static lut_status assign(sweep_coordinator *c, int rank, size_t i, lut_err *err)
     memcpy(m.key, p->key[i], SWEEP_KEY);
     if (p->base)
         memcpy(m.base, p->base[i], SWEEP_KEY);
+    m.needs_base = m.base[0] && p->schedule.strategy;
     LUT_TRY(SWEEP_FAULT_CHECK("assign", err));
     return tell(c, rank, SWEEP_MSG_ASSIGN, &m, err);
 }
