@@ -32,7 +32,7 @@ for fault in record-rename:9:kill child-end:8:kill; do
 done
 
 # Two of three trainings crash: so have the rows that share them, with one word each.
-with child-epoch:3+:segv expect 3 "$lutsweep" hw.cfg -o failed.h5 --workers 1
+with child-epoch:3+:segv expect 3 "$lutsweep" hw.cfg -o failed.h5 --workers 1 --max-fails 2
 [ "$(events failed.h5 START)" -le 15 ] || die "rows of a training that failed were started"
 cat failed.h5.run/journal/*.jl | grep -ac ' FAIL .*shares' >failed.out
 [ "$(cat failed.out)" = 18 ] || die "$(cat failed.out) rows say that their training failed, want 18"
