@@ -1,4 +1,5 @@
 /* sweep/merge over several files: every trial once, what differs is told, nothing is lost. */
+#include "sweep/emit.h"
 #include "sweep/merge.h"
 #include "sweep/record.h"
 #include "sweep/store.h"
@@ -458,6 +459,51 @@ static void test_verilog(void)
     fake_folder_remove();
 }
 
+/* A result on synth, its key that of the data or of others. */
+static void on_synth(sweep_result *r, char digest[SWEEP_DIGEST])
+{
+    sweep_trial *t = &r->row.trial;
+    lut_data data;
+    lut_err err;
+
+    fake_result(r, 1);
+    strcpy(t->dataset, "synth");
+    strcpy(t->encoder, "distributive");
+    t->pipeline_stages = 0;
+    snprintf(t->options, sizeof t->options,
+             "synth.samples %u synth.test_samples 20 synth.features %u", 50u,
+             (unsigned)r->encoder.features);
+    if (digest[0] == 0) {
+        CU_ASSERT_EQUAL_FATAL(lut_data_load(&data, "synth", t->options, NULL, &err),
+                              LUT_OK);
+        sweep_data_digest(digest, &data);
+        lut_data_fini(&data);
+    }
+    sweep_trial_key(r->row.key, t, digest);
+}
+
+/* A row of other data has none in its bench, and takes none from the others. */
+static void test_rows(void)
+{
+    static const char *const folder[] = { NULL };
+    char digest[2][SWEEP_DIGEST] = { "", "0123456789abcdef" };
+    static const size_t data[] = { 0, 1, 0, 1, 0 };
+    sweep_emitter e = { .sweep = "quick", .folder = folder, .rows = 5 };
+
+    for (size_t i = 0; i < LUT_COUNT(data); i++) {
+        sweep_verilog v;
+        sweep_result r;
+        lut_err err;
+
+        on_synth(&r, digest[data[i]]);
+        CU_ASSERT_EQUAL_FATAL(sweep_emit(&e, &v, &r, &err), LUT_OK);
+        CU_ASSERT_EQUAL(v.rows, data[i] ? 0 : 5);
+        sweep_verilog_fini(&v);
+        sweep_result_fini(&r);
+    }
+    sweep_emitter_fini(&e);
+}
+
 static void test_union(void)
 {
     const char *a = file_of("a.h5", (rows){ .first = 1 }, "all", 2);
@@ -496,4 +542,5 @@ static void test_foreign_keys(void)
 UNIT_MAIN("merge", UNIT(test_conflicts), UNIT(test_conflict_rows),
           UNIT(test_conflict_hash), UNIT(test_failures), UNIT(test_ended_early),
           UNIT(test_rungs), UNIT(test_ran_twice), UNIT(test_view), UNIT(test_baselines),
-          UNIT(test_union), UNIT(test_verilog), UNIT(test_foreign_keys))
+          UNIT(test_union), UNIT(test_verilog), UNIT(test_rows),
+          UNIT(test_foreign_keys))
