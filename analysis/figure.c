@@ -39,39 +39,49 @@ lut_status figure_find(const figure_ops **ops, const char *name, lut_err *err)
 
 /* ---- methods ---- */
 
-static bool differs(const report_data *d, const report_rows *rows, size_t col)
+static bool differs(const report_data *d, size_t col)
 {
-    const sweep_value first = report_data_value(d, rows->row[0], col);
+    const sweep_value first = report_data_value(d, 0, col);
 
-    for (size_t i = 1; i < rows->n; i++)
-        if (report_compare(report_data_value(d, rows->row[i], col), first) != 0)
+    for (size_t row = 1; row < report_data_rows(d); row++)
+        if (report_compare(report_data_value(d, row, col), first) != 0)
             return true;
     return false;
 }
 
-lut_status figure_methods(report_levels *levels, const report_data *d,
-                          const report_rows *rows, lut_err *err)
+static lut_status code_all(report_levels *levels, const report_data *d, size_t col,
+                           lut_err *err)
+{
+    const size_t n = report_data_rows(d);
+    uint32_t *code = malloc((n + 1) * sizeof *code);
+    size_t *row = malloc((n + 1) * sizeof *row);
+    lut_status st = LUT_ENOMEM;
+
+    for (size_t i = 0; row && i < n; i++)
+        row[i] = i;
+    if (code && row)
+        st = report_code(levels, code, d, col, row, n, err);
+    else
+        lut_fail(err, st, "out of memory");
+    free(code);
+    free(row);
+    return st;
+}
+
+lut_status figure_methods(report_levels *levels, const report_data *d, lut_err *err)
 {
     static const char *const column[] = { "parametrization", "lut_rank",
                                           "mapping_first",   "encoder",
                                           "encoder_bits",    "depth" };
-    uint32_t *code = malloc((rows->n + 1) * sizeof *code);
-    lut_status st = LUT_OK;
 
     *levels = (report_levels){ .col = SIZE_MAX };
-    if (!code)
-        return lut_fail(err, LUT_ENOMEM, "out of memory");
-    for (size_t i = 0; i < LUT_COUNT(column) && levels->col == SIZE_MAX && rows->n;
-         i++) {
+    for (size_t i = 0; i < LUT_COUNT(column) && report_data_rows(d); i++) {
         const size_t col = report_data_find(d, column[i]);
 
-        if (col == SIZE_MAX || !differs(d, rows, col))
-            continue;
-        st = report_code(levels, code, d, col, rows->row, rows->n, err);
-        break;
+        if (col != SIZE_MAX && differs(d, col))
+            return code_all(levels, d, col, err);
     }
-    free(code);
-    return st;
+    return LUT_OK;
 }
 
 size_t figure_method(const figure_source *s, size_t row)
@@ -133,6 +143,41 @@ unsigned figure_mark(size_t method, bool hollow)
     return solid[method % LUT_COUNT(solid)] - hollow;
 }
 
+static void put_entry(FILE *out, const char *text, size_t method)
+{
+    for (; *text; text++) {
+        if (*text != '@') {
+            fputc(*text, out);
+            continue;
+        }
+        text++;
+        if (*text == 'm')
+            fprintf(out, "%zu", method);
+        else if (*text == 'p')
+            fprintf(out, "%u", figure_mark(method, false));
+        else
+            fprintf(out, "'%s'", figure_colour(method));
+    }
+}
+
+void figure_each_method(FILE *out, const char **comma, const figure_source *s,
+                        const char *text, bool titled)
+{
+    for (size_t m = 0; m < figure_method_count(s); m++) {
+        char name[FIGURE_LABEL];
+
+        if (!figure_has_method(s, m))
+            continue;
+        fputs(*comma, out);
+        put_entry(out, text, m);
+        fputs(titled ? " title " : " notitle", out);
+        figure_method_name(name, s, m);
+        if (titled)
+            figure_quote(out, name);
+        *comma = FIGURE_AND;
+    }
+}
+
 /* ---- rows ---- */
 
 bool figure_column(size_t *col, const figure_source *s, const char *name)
@@ -159,6 +204,24 @@ bool figure_ok(const figure_source *s, size_t row)
            strcmp(report_data_value(s->data, row, col).text, "ok") == 0;
 }
 
+void figure_range(FILE *out, const char *axis, const double *v, size_t n)
+{
+    double lo = INFINITY, hi = -INFINITY, room;
+
+    for (size_t i = 0; i < n; i++)
+        if (isfinite(v[i])) {
+            lo = fmin(lo, v[i]);
+            hi = fmax(hi, v[i]);
+        }
+    room = hi > lo ? 0.05 * (hi - lo) : 1;
+    if (lo <= hi)
+        fprintf(out, "set %srange [%.8g:%.8g]\n", axis, lo - room, hi + room);
+}
+
+typedef struct frame {
+    double lo[2], hi[2];
+} frame;
+
 static size_t cell_of(double v, double lo, double hi, size_t cells)
 {
     const double at = hi > lo ? (v - lo) / (hi - lo) * (double)cells : 0;
@@ -166,32 +229,46 @@ static size_t cell_of(double v, double lo, double hi, size_t cells)
     return at >= (double)cells ? cells - 1 : at > 0 ? (size_t)at : 0;
 }
 
-void figure_thin(bool *keep, const double *x, const double *y, size_t n, bool log_x)
+/* keep: where both numbers are there. */
+static frame frame_of(bool *keep, const double *x, const double *y, size_t n,
+                      bool log_x)
 {
-    enum { COLUMNS = 50, ROWS = FIGURE_MARKS / COLUMNS };
-    bool taken[COLUMNS * ROWS] = { false };
-    double lo[2] = { INFINITY, INFINITY }, hi[2] = { -INFINITY, -INFINITY };
+    frame f = { { INFINITY, INFINITY }, { -INFINITY, -INFINITY } };
 
     for (size_t i = 0; i < n; i++) {
         const double at[2] = { log_x ? log(x[i]) : x[i], y[i] };
 
         keep[i] = isfinite(at[0]) && isfinite(at[1]);
         for (size_t k = 0; keep[i] && k < 2; k++) {
-            lo[k] = fmin(lo[k], at[k]);
-            hi[k] = fmax(hi[k], at[k]);
+            f.lo[k] = fmin(f.lo[k], at[k]);
+            f.hi[k] = fmax(f.hi[k], at[k]);
         }
     }
-    for (size_t i = 0; n > FIGURE_MARKS && i < n; i++) {
-        bool *cell =
-            &taken[keep[i] ? cell_of(log_x ? log(x[i]) : x[i], lo[0], hi[0], COLUMNS) *
-                                     ROWS +
-                                 cell_of(y[i], lo[1], hi[1], ROWS)
-                           : 0];
+    return f;
+}
 
-        if (keep[i]) {
-            keep[i] = !*cell;
-            *cell = true;
-        }
+void figure_thin(bool *keep, const double *x, const double *y, const size_t *method,
+                 size_t n, bool log_x)
+{
+    enum { COLUMNS = 50, METHODS = 20, ROWS = FIGURE_MARKS / COLUMNS };
+    const frame f = frame_of(keep, x, y, n, log_x);
+    bool taken[METHODS][COLUMNS * ROWS] = { { false } };
+    size_t methods = 1, rows;
+
+    for (size_t i = 0; method && i < n; i++)
+        methods = method[i] >= methods ? method[i] + 1 : methods;
+    rows = ROWS / (methods < 10 ? methods : 10);
+    for (size_t i = 0; n > FIGURE_MARKS && i < n; i++) {
+        bool *cell;
+
+        if (!keep[i])
+            continue;
+        cell =
+            &taken[method ? method[i] % METHODS : 0]
+                  [cell_of(log_x ? log(x[i]) : x[i], f.lo[0], f.hi[0], COLUMNS) * ROWS +
+                   cell_of(y[i], f.lo[1], f.hi[1], rows)];
+        keep[i] = !*cell;
+        *cell = true;
     }
 }
 
@@ -320,6 +397,8 @@ static lut_status add_command(figure *f, const figure_source *s, lut_err *err)
         fputs(" --where ", pen.out);
         emit_word(pen.out, s->where);
     }
+    if (s->alpha < 0.05 || s->alpha > 0.05)
+        fprintf(pen.out, " --alpha %.10g", s->alpha);
     fprintf(pen.out, " -o %s.svg", f->name);
     fclose(pen.out);
     f->command = pen.text;

@@ -40,10 +40,10 @@ extern const figure_ops figure_table[]; /* ended by name NULL; the order of the 
 /* LUT_EINVAL lists what there is. */
 lut_status figure_find(const figure_ops **ops, const char *name, lut_err *err);
 
-/* Column whose values are the methods of all figures: the parametrization, or where all rows have
- * the same the first of a few others that differ.  *levels is owned: report_levels_fini. */
-lut_status figure_methods(report_levels *levels, const report_data *d, const report_rows *rows,
-                          lut_err *err);
+/* Column whose values are the methods of all figures: the parametrization, or where all rows of
+ * the files have the same the first of a few others that differ.  Conditions change no colour.
+ * *levels is owned: report_levels_fini. */
+lut_status figure_methods(report_levels *levels, const report_data *d, lut_err *err);
 
 /* *f is zeroed first; owned (figure_fini), also after an error.  LUT_ENOMEM, or what reading the
  * files says. */

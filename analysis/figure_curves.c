@@ -134,7 +134,8 @@ static lut_status begin_data(figure *f, lut_err *err)
 }
 
 typedef struct totals {
-    size_t trials, improving;
+    size_t trials, improving, epochs;
+    bool sampled; /* not all trials were read */
 } totals;
 
 static lut_status put_methods(FILE *out, figure *f, const figure_source *s, totals *t,
@@ -150,6 +151,8 @@ static lut_status put_methods(FILE *out, figure *f, const figure_source *s, tota
             st = put_curve(out, f, name, m, &c, err);
         t->trials += c.trials;
         t->improving += c.improving;
+        t->epochs = c.epochs > t->epochs ? c.epochs : t->epochs;
+        t->sampled = t->sampled || c.trials == CURVES_TRIALS;
         curve_fini(&c);
         if (st != LUT_OK)
             return st;
@@ -165,23 +168,11 @@ static void put_plot(FILE *out, const figure_source *s)
     fputs("set xlabel 'epoch'\nset ylabel 'validation accuracy, percent'\n"
           "set style fill transparent solid 0.15 noborder\nplot ",
           out);
-    for (size_t m = 0; m < figure_method_count(s); m++)
-        if (figure_has_method(s, m)) {
-            fprintf(out,
-                    "%s$curve%zu using 1:2:4 with filledcurves lc rgb '%s' notitle",
-                    comma, m, figure_colour(m));
-            comma = ", \\\n";
-        }
-    for (size_t m = 0; m < figure_method_count(s); m++) {
-        char name[FIGURE_LABEL];
-
-        if (!figure_has_method(s, m))
-            continue;
-        figure_method_name(name, s, m);
-        fprintf(out, "%s$curve%zu using 1:3 with lines lw 1.8 lc rgb '%s' title ",
-                comma, m, figure_colour(m));
-        figure_quote(out, name);
-    }
+    figure_each_method(out, &comma, s,
+                       "$curve@m using 1:2:4 with filledcurves lc rgb @c", false);
+    figure_each_method(
+        out, &comma, s,
+        "$curve@m using 1:3 with linespoints pt 7 ps 0.25 lw 1.8 lc rgb @c", true);
     fputc('\n', out);
 }
 
@@ -198,6 +189,8 @@ lut_status figure_curves(figure *f, const figure_source *s, lut_err *err)
     LUT_TRY(begin_data(f, err));
     LUT_TRY(figure_begin(&pen, err));
     st = put_methods(pen.out, f, s, &t, err);
+    fprintf(pen.out, "set xrange [%.1f:%.1f]\n", t.epochs > 1 ? 1 : 0.5,
+            t.epochs > 1 ? (double)t.epochs : 1.5);
     put_plot(pen.out, s);
     if (st == LUT_OK && !f->data.nrows)
         st = figure_not(f, "no trial has a history");
@@ -209,7 +202,8 @@ lut_status figure_curves(figure *f, const figure_source *s, lut_err *err)
             f, err, "Learning curves",
             "Validation accuracy of the discrete network by epoch: the median of a "
             "method's trials, and the band that leaves out a tenth above and below. "
-            "%zu of %zu trials were best in the last tenth of their epochs.",
-            t.improving, t.trials);
+            "%zu of %zu trials%s were best in the last tenth of their epochs. Later "
+            "epochs are of the trials that ran them.",
+            t.improving, t.trials, t.sampled ? " (a sample)" : "");
     return st;
 }

@@ -114,7 +114,8 @@ static lut_status read_all(char **text, size_t *n, FILE *in, lut_err *err)
     return LUT_OK;
 }
 
-/* gnuplot complains and goes on: a figure that it complained of is none. */
+/* gnuplot warns of much that is as it should be, such as a method without a point; of what
+ * it cannot draw it stops. */
 static lut_status judge(const figure *f, bool failed, FILE *said, lut_err *err)
 {
     char *text;
@@ -122,7 +123,7 @@ static lut_status judge(const figure *f, bool failed, FILE *said, lut_err *err)
     lut_status st = LUT_OK;
 
     LUT_TRY(read_all(&text, &n, said, err));
-    if (n || failed)
+    if (failed)
         st = lut_fail(err, LUT_EIO, "gnuplot on figure %s: %.300s", f->name,
                       n ? text + strspn(text, " \n") : "failed without a word");
     free(text);
@@ -193,13 +194,24 @@ lut_status figure_draw(char **text, size_t *n, const figure *f, figure_kind kind
     put_terminal(e.in, f, kind);
     put_style(e.in);
     fputs(f->script, e.in);
+    if (fflush(e.in) != 0 || ferror(e.in)) {
+        ends_close(&e);
+        return lut_fail(err, LUT_EIO, "the script for gnuplot cannot be written: %s",
+                        strerror(errno));
+    }
     st = run(&failed, &e, err);
     if (st == LUT_OK)
         st = judge(f, failed, e.said, err);
     if (st == LUT_OK)
         st = read_all(text, n, e.out, err);
     ends_close(&e);
+    if (st == LUT_OK && (!*n || (kind == FIGURE_SVG && !strstr(*text, "</svg>"))))
+        st = lut_fail(err, LUT_EIO, "gnuplot on figure %s: it drew nothing", f->name);
     if (st == LUT_OK && kind == FIGURE_SVG)
         st = fit_in(text, n, f->id, err);
+    if (st != LUT_OK) {
+        free(*text);
+        *text = NULL;
+    }
     return st;
 }

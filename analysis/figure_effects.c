@@ -27,6 +27,8 @@ static lut_status begin(effects *e, const effects_block **block, figure *f,
         return figure_not(f, "%s",
                           e->block[0].why[0] ? e->block[0].why
                                              : "nothing varies in the largest grid");
+    if (isnan(e->block[0].bar[0].share))
+        return figure_not(f, "all settings of the largest grid have the same accuracy");
     *block = &e->block[0];
     return LUT_OK;
 }
@@ -58,9 +60,9 @@ static const char *colour_of(const effects_bar *bar)
 {
     switch (bar->kind) {
     case EFFECTS_KNOB:
-        return "0x0072B2";
+        return bar->seen ? "0x0072B2" : "0xB5CFDF";
     case EFFECTS_PAIR:
-        return "0x56B4E9";
+        return bar->seen ? "0x56B4E9" : "0xCFE3EF";
     case EFFECTS_REST:
     case EFFECTS_SEEDS:
         break;
@@ -149,10 +151,10 @@ lut_status figure_effects(figure *f, const figure_source *s, lut_err *err)
             f, err, "What moves validation accuracy",
             "Exact shares of the variance of the settings' means (functional "
             "ANOVA)%s%s. "
-            "What the seeds alone would make is a bar of its own; an effect shorter "
-            "than it was not seen. Whiskers: 95 %% over seeds drawn again, too short "
-            "for few seeds.",
-            rest[0] ? " in " : "", rest);
+            "What the seeds alone would make is a bar of its own; pale bars cannot be "
+            "told "
+            "from the seeds' noise (F test). Whiskers: %g %% intervals over seeds.",
+            rest[0] ? " in " : "", rest, 100 * (1 - s->alpha));
     effects_fini(&e);
     return st;
 }
@@ -265,8 +267,9 @@ lut_status figure_levels(figure *f, const figure_source *s, lut_err *err)
         st = figure_words(
             f, err, "Means at each level",
             "Validation accuracy, mean over all other knobs of the largest complete "
-            "grid and all its seeds, with 95 %% intervals of the seeds' means. All "
-            "panels have one scale.");
+            "grid and all its seeds, with %g %% intervals of the seeds' means. All "
+            "panels have one scale; intervals that leave it are cut.",
+            100 * (1 - s->alpha));
     effects_fini(&e);
     return st;
 }

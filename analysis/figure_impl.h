@@ -48,9 +48,22 @@ void figure_method_name(char name[FIGURE_LABEL], const figure_source *s, size_t 
 const char *figure_colour(size_t method); /* "#0072B2" */
 unsigned figure_mark(size_t method, bool hollow); /* gnuplot's point type */
 
-/* keep[i]: the point is drawn.  Up to FIGURE_MARKS all are; of more, one in each of that many
- * equal cells of the plane, the first.  log_x: cells are equal on a logarithmic axis. */
-void figure_thin(bool *keep, const double *x, const double *y, size_t n, bool log_x);
+/* An entry of a plot for each method that is there: text with its number for @m, its colour for
+ * @c and its mark for @p, and its name as the title, or none.  *comma stands before the first:
+ * "" or FIGURE_AND, which it is afterwards. */
+#define FIGURE_AND ", \\\n"
+void figure_each_method(FILE *out, const char **comma, const figure_source *s, const char *text,
+                        bool titled);
+
+/* keep[i]: the point is drawn.  Up to FIGURE_MARKS all are; of more, one of each method in each of
+ * at most that many equal cells of the plane, the first.  log_x: cells are equal on a
+ * logarithmic axis; method: NULL: all are of one. */
+void figure_thin(bool *keep, const double *x, const double *y, const size_t *method, size_t n,
+                 bool log_x);
+
+/* "set xrange [..]" that holds all n numbers, NaN left out, with some room even if all are the
+ * same; axis: "x" or "y". */
+void figure_range(FILE *out, const char *axis, const double *v, size_t n);
 
 /* Knobs of a setting as text: "lut_rank 6, width 1000". */
 void figure_setting(char *text, size_t size, const report_settings *t, size_t setting);

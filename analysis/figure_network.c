@@ -2,6 +2,7 @@
  * confuses. */
 #include "analysis/figure_impl.h"
 #include "lib/circuit/cost.h"
+#include "sweep/hardware.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -72,10 +73,10 @@ static lut_status cost_of(lut_cost *c, const figure_source *s, size_t row, lut_e
     lut_pipeline p;
     lut_status st = report_data_result(s->data, row, &r, err);
 
-    if (st == LUT_OK) {
-        lut_pipeline_default(&p, r.circuit.nlayers);
+    if (st == LUT_OK)
+        st = sweep_hardware_pipeline(&p, &r.row.trial, r.circuit.nlayers, err);
+    if (st == LUT_OK)
         st = lut_design_make(&d, &r.circuit, &r.encoder, &p, err);
-    }
     if (st == LUT_OK)
         st = lut_cost_of(c, &d, err);
     lut_design_fini(&d);
@@ -165,8 +166,8 @@ lut_status figure_parts(figure *f, const figure_source *s, lut_err *err)
             f, err, "LUTs of each part",
             "Designs on the front of validation accuracy against size without "
             "encoder, among the networks that are kept; counted from their "
-            "netlists. Real inputs have an encoder of unknown size: it is missing "
-            "there.");
+            "netlists, with the registers and votes of their rows. Real inputs have an "
+            "encoder of unknown size: it is missing there.");
     if (st == LUT_OK)
         st = n ? draw_parts(f, s, list, n, err) : figure_not(f, "no network is kept");
     free(list);

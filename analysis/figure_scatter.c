@@ -14,14 +14,14 @@ typedef struct scatter {
 
 typedef struct points {
     double *x, *y; /* [n] of rows that have both */
-    size_t *row, n, best;
+    size_t *method, n, best;
 } points;
 
 static void points_fini(points *p)
 {
     free(p->x);
     free(p->y);
-    free(p->row);
+    free(p->method);
 }
 
 static lut_status collect(points *p, const figure_source *s, const scatter *c,
@@ -32,7 +32,7 @@ static lut_status collect(points *p, const figure_source *s, const scatter *c,
 
     *p = (points){ calloc(room, sizeof(double)), calloc(room, sizeof(double)),
                    calloc(room, sizeof(size_t)), 0, SIZE_MAX };
-    if (!p->x || !p->y || !p->row)
+    if (!p->x || !p->y || !p->method)
         return lut_fail(err, LUT_ENOMEM, "out of memory");
     for (size_t i = 0; i < s->rows->n; i++) {
         const size_t row = s->rows->row[i];
@@ -47,7 +47,7 @@ static lut_status collect(points *p, const figure_source *s, const scatter *c,
         }
         p->x[p->n] = x;
         p->y[p->n] = y;
-        p->row[p->n++] = row;
+        p->method[p->n++] = figure_method(s, row);
     }
     return LUT_OK;
 }
@@ -59,11 +59,11 @@ static lut_status put_points(FILE *out, figure *f, const figure_source *s,
 
     if (!keep)
         return lut_fail(err, LUT_ENOMEM, "out of memory");
-    figure_thin(keep, p->x, p->y, p->n, false);
+    figure_thin(keep, p->x, p->y, p->method, p->n, false);
     fputs("$points << EOD\n", out);
     for (size_t i = 0; i < p->n; i++) {
         char name[FIGURE_LABEL];
-        const size_t m = figure_method(s, p->row[i]);
+        const size_t m = p->method[i];
         const sheet_cell cell[] = { { .text = name },
                                     { .number = p->x[i] },
                                     { .number = p->y[i] } };
@@ -84,24 +84,19 @@ static lut_status put_points(FILE *out, figure *f, const figure_source *s,
 static void put_plot(FILE *out, const figure_source *s, const points *p,
                      const scatter *c)
 {
+    const char *comma = FIGURE_AND;
+
     fputs("set xlabel ", out);
     figure_quote(out, c->xlabel);
     fputs("\nset ylabel ", out);
     figure_quote(out, c->ylabel);
-    fputs("\nplot x with lines lw 1 lc rgb '#909090' title 'equal'", out);
-    for (size_t m = 0; m < figure_method_count(s); m++) {
-        char name[FIGURE_LABEL];
-
-        if (!figure_has_method(s, m))
-            continue;
-        figure_method_name(name, s, m);
-        fprintf(out,
-                ", \\\n$points using ($3==%zu?$1:NaN):2 with points pt %u ps 0.55 lc "
-                "rgb '%s' "
-                "title ",
-                m, figure_mark(m, false), figure_colour(m));
-        figure_quote(out, name);
-    }
+    fputc('\n', out);
+    figure_range(out, "x", p->x, p->n);
+    figure_range(out, "y", p->y, p->n);
+    fputs("plot x with lines lw 1 lc rgb '#909090' title 'equal'", out);
+    figure_each_method(
+        out, &comma, s,
+        "$points using ($3==@m?$1:NaN):2 with points pt @p ps 0.55 lc rgb @c", true);
     if (p->best != SIZE_MAX)
         fprintf(
             out,
@@ -259,8 +254,10 @@ static lut_status draw_luck(figure *f, const points *p, lut_err *err)
     st = figure_begin(&pen, err);
     if (st == LUT_OK)
         st = luck_columns(f, err);
-    if (st == LUT_OK)
+    if (st == LUT_OK) {
+        figure_range(pen.out, "y", p->x, p->n);
         fputs("$luck << EOD\n", pen.out);
+    }
     for (size_t k = 1, seen = 0; k <= p->n && st == LUT_OK;
          k = k < p->n && next_count(k) > p->n ? p->n : next_count(k)) {
         for (; seen < k; seen++)

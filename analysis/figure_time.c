@@ -23,20 +23,28 @@ static double seconds_of(const char *text)
     return (double)timegm(&t);
 }
 
-/* Trials that ran at once on one rank (of worker processes without MPI all are of rank 0) get
- * lanes of their own: the first that is free. */
+/* Worker processes without MPI are all of one rank: their trials get the first free lane.
+ * Starts are whole seconds, so what overlaps by less may be one after the other. */
 static double free_lane(const lane_item *item, size_t n, const lane_item *new)
 {
-    double lane = new->lane;
+    double lane = 0;
 
     for (size_t i = 0; i < n;) {
-        if (fabs(item[i].lane - lane) < 0.25 && item[i].end > new->start + 0.5) {
+        if (fabs(item[i].lane - lane) < 0.25 && item[i].end > new->start + 1.01) {
             lane += 1;
             i = 0;
         } else
             i++;
     }
     return lane;
+}
+
+static bool one_rank(const lane_item *item, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (fabs(item[i].lane - item[0].lane) > 0.25)
+            return false;
+    return true;
 }
 
 static int by_start(const void *a, const void *b)
@@ -76,7 +84,7 @@ static lut_status begin_data(figure *f, lut_err *err)
 {
     static const sheet_column column[] = {
         { .name = "lane",
-          .doc = "rank, or the first free place above it",
+          .doc = "rank; of trials of one rank that ran at once, a free place",
           .kind = SHEET_WHOLE },
         { .name = "start",
           .unit = "s",
@@ -101,6 +109,7 @@ static lut_status put_items(FILE *out, figure *f, const figure_source *s,
                             lane_item *item, size_t n, totals *t, lut_err *err)
 {
     const size_t step = (n + FIGURE_MARKS - 1) / FIGURE_MARKS;
+    const bool alone = one_rank(item, n);
 
     *t = (totals){ .first = item[0].start, .last = item[0].end };
     fputs("$runs << EOD\n", out);
@@ -112,7 +121,7 @@ static lut_status put_items(FILE *out, figure *f, const figure_source *s,
         sheet_cell row[4];
 
         memcpy(row, cell, sizeof row);
-        if (step == 1) /* lanes are not told apart in a crowd */
+        if (alone && step == 1) /* lanes are not told apart in a crowd */
             item[i].lane = free_lane(item, i, &item[i]);
         row[0].number = item[i].lane;
         LUT_TRY(sheet_add_row(&f->data, row, err));
@@ -136,31 +145,19 @@ static void put_plot(FILE *out, const figure_source *s, const totals *t)
 
     fprintf(out,
             "set xlabel '%s since the first trial'\nset ylabel 'rank'\n"
-            "set yrange [-0.7:%.1f]\nset ytics 1\n"
+            "set yrange [-0.7:%.1f]\nset ytics 1\nunit = %d\n"
             "set style fill solid 0.8 border rgb '#ffffff'\nplot ",
-            minutes ? "minutes" : "seconds", t->lanes - 0.3);
-    for (size_t m = 0; m < figure_method_count(s); m++) {
-        char name[FIGURE_LABEL];
-
-        if (!figure_has_method(s, m))
-            continue;
-        figure_method_name(name, s, m);
-        fprintf(out,
-                "%s$runs using "
-                "(($4==%zu)&&($5==1)?($1+$2)/2/%d:NaN):3:($1/%d):($2/"
-                "%d):($3-0.38):($3+0.38) "
-                "with boxxyerror lw 0.3 lc rgb '%s' title ",
-                comma, m, minutes ? 60 : 1, minutes ? 60 : 1, minutes ? 60 : 1,
-                figure_colour(m));
-        figure_quote(out, name);
-        comma = ", \\\n";
-    }
+            minutes ? "minutes" : "seconds", t->lanes - 0.3, minutes ? 60 : 1);
+    figure_each_method(
+        out, &comma, s,
+        "$runs using (($4==@m)&&($5==1)?($1+$2)/2/unit:NaN):3:($1/unit):($2/unit)"
+        ":($3-0.38):($3+0.38) with boxxyerror lw 0.3 lc rgb @c",
+        true);
     if (t->bad)
         fprintf(out,
-                "%s$runs using ($5==0?$1/%d:NaN):3 with points pt 2 ps 0.8 lc rgb "
-                "'#B33A3A' title 'not "
-                "ok'",
-                comma, minutes ? 60 : 1);
+                "%s$runs using ($5==0?$1/unit:NaN):3 with points pt 2 ps 0.8 lc rgb "
+                "'#B33A3A' title 'not ok'",
+                comma);
     fputc('\n', out);
 }
 

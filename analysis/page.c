@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SETS = 12, BEST = 40, EMBEDDED = 60, WHERE = 4096 };
+enum { SETS = 12, BEST = 40, EMBEDDED = 60, FAILURES = 200 };
 
 typedef struct page {
     FILE *out;
@@ -154,58 +154,58 @@ static void put_not(FILE *out, const figure_ops *ops, const char *why)
     fputs(".</span></figure>\n", out);
 }
 
-static void put_numbers(FILE *out, const figure *f)
+static void put_numbers(FILE *out, const figure *f, bool folded)
 {
     if (!f->data.nrows || f->data.nrows > EMBEDDED)
         return;
-    fputs("<details><summary>Numbers</summary>", out);
+    fputs(folded ? "<details><summary>Numbers</summary>" : "", out);
     page_table(out, &f->data);
-    fputs("</details>\n", out);
+    fputs(folded ? "</details>\n" : "\n", out);
 }
 
+/* svg: NULL: without it; then what was drawn is the table, or the command that prints it. */
 static void put_figure(FILE *out, const figure_ops *ops, const figure *f,
                        const char *svg)
 {
     fprintf(out, "<figure><h3>");
     page_escape(out, ops->question);
-    fputs("</h3>\n<div class=\"plot\">", out);
-    fputs(svg, out);
-    fputs("</div><figcaption>", out);
+    fputs("</h3>\n", out);
+    if (svg)
+        fprintf(out, "<div class=\"plot\">%s</div>", svg);
+    fputs("<figcaption>", out);
     page_escape(out, f->caption);
     fputs("<pre>", out);
     page_escape(out, f->command);
-    fputs("</pre>(with -o ", out);
-    fputs(f->name, out);
-    fputs(".csv: the numbers)\n", out);
-    put_numbers(out, f);
+    fprintf(out, "</pre>(with -o %s.csv: the numbers, %zu rows)\n", f->name,
+            f->data.nrows);
+    put_numbers(out, f, svg != NULL);
     fputs("</figcaption></figure>\n", out);
 }
 
-/* Without gnuplot the numbers are there all the same. */
+/* Without gnuplot the words and the numbers are there all the same; a figure that it cannot draw
+ * is no reason to lose the others. */
 static lut_status put_drawn(page *p, const figure_ops *ops, const figure *f,
                             lut_err *err)
 {
-    char *svg;
+    char *svg = NULL;
     size_t n;
-    lut_status st;
+    lut_err why;
+    const lut_status st =
+        p->drawn ? figure_draw(&svg, &n, f, FIGURE_SVG, &why) : LUT_OK;
 
-    if (!p->drawn) {
-        if (f->data.nrows && f->data.nrows <= EMBEDDED)
-            page_table(p->out, &f->data);
-        return LUT_OK;
-    }
-    st = figure_draw(&svg, &n, f, FIGURE_SVG, err);
+    if (st == LUT_ENOMEM)
+        return lut_fail(err, st, "%s", why.text);
     if (st == LUT_ENOENT) {
         p->drawn = false;
         fputs("<p><b>Without figures:</b> ", p->out);
-        page_escape(p->out, err->text);
+        page_escape(p->out, why.text);
         fputs("</p>\n", p->out);
-        return put_drawn(p, ops, f, err);
-    }
-    if (st == LUT_OK)
+    } else if (st != LUT_OK)
+        put_not(p->out, ops, why.text);
+    if (st == LUT_OK || st == LUT_ENOENT)
         put_figure(p->out, ops, f, svg);
     free(svg);
-    return st;
+    return LUT_OK;
 }
 
 static lut_status add_figure(page *p, const figure_ops *ops, const figure_source *s,
@@ -231,15 +231,21 @@ static bool of_run(const figure_ops *ops)
 
 /* ---- sections ---- */
 
-/* The condition that chooses the rows of a data set among those of the page. */
-static void set_where(char where[WHERE], const page *p, const char *set)
+/* The condition that chooses the rows of a data set among those of the page; owned, NULL
+ * without memory. */
+static char *set_where(const page *p, const char *set)
 {
-    if (p->set.n < 2)
-        snprintf(where, WHERE, "%s", p->q->where ? p->q->where : "");
-    else if (p->q->where)
-        snprintf(where, WHERE, "(%.4000s) and dataset = \"%s\"", p->q->where, set);
-    else
-        snprintf(where, WHERE, "dataset = \"%s\"", set);
+    const char *where = p->q->where ? p->q->where : "";
+    const size_t size = strlen(where) + strlen(set) + 40;
+    const char quote = strchr(set, '"') ? '\'' : '"';
+    char *text = malloc(size);
+
+    if (text && p->set.n < 2)
+        snprintf(text, size, "%s", where);
+    else if (text)
+        snprintf(text, size, "%s%s%sdataset = %c%s%c", where[0] ? "(" : "", where,
+                 where[0] ? ") and " : "", quote, set, quote);
+    return text;
 }
 
 static lut_status put_best(page *p, const char *where, lut_err *err)
@@ -266,26 +272,47 @@ static lut_status put_best(page *p, const char *where, lut_err *err)
     return st;
 }
 
-static lut_status put_set(page *p, size_t i, lut_err *err)
+static lut_status put_set_of(page *p, const char *where, lut_err *err)
 {
-    char where[WHERE];
     report_rows rows = { 0 };
-    figure_source s = { p->data, &rows, NULL, p->q->files, &p->method, p->q->alpha };
-    lut_status st;
+    const figure_source s = { p->data,     &rows,      where,
+                              p->q->files, &p->method, p->q->alpha };
+    lut_status st = report_select(&rows, p->data, "--where", where, err);
 
-    set_where(where, p, p->set.value[i].text);
-    s.where = where[0] ? where : NULL;
-    st = report_select(&rows, p->data, "--where", s.where, err);
-    fprintf(p->out, "<h2 id=\"set%zu\">", i);
-    page_escape(p->out, p->set.value[i].text);
-    fprintf(p->out, "</h2><p class=\"soft\">%zu trials</p>\n", rows.n);
+    fprintf(p->out, "<p class=\"soft\">%zu trials</p>\n", rows.n);
     for (const figure_ops *f = figure_table; f->name && st == LUT_OK; f++)
         if (!of_run(f))
             st = add_figure(p, f, &s, err);
     if (st == LUT_OK)
-        st = put_best(p, s.where, err);
+        st = put_best(p, where, err);
     report_rows_fini(&rows);
     return st;
+}
+
+static lut_status put_set(page *p, size_t i, lut_err *err)
+{
+    char *where = set_where(p, p->set.value[i].text);
+    lut_status st;
+
+    if (!where)
+        return lut_fail(err, LUT_ENOMEM, "out of memory");
+    fprintf(p->out, "<h2 id=\"set%zu\">", i);
+    page_escape(p->out, p->set.value[i].text);
+    fputs("</h2>", p->out);
+    st = put_set_of(p, where[0] ? where : NULL, err);
+    free(where);
+    return st;
+}
+
+/* Whether the key is that of a row of the page. */
+static bool is_chosen(const page *p, const char *key)
+{
+    const size_t col = report_data_find(p->data, "key");
+
+    for (size_t i = 0; i < p->rows.n && col != SIZE_MAX; i++)
+        if (!strcmp(report_data_value(p->data, p->rows.row[i], col).text, key))
+            return true;
+    return false;
 }
 
 static lut_status failures_sheet(sheet *s, const page *p, lut_err *err)
@@ -298,6 +325,8 @@ static lut_status failures_sheet(sheet *s, const page *p, lut_err *err)
         { .name = "last lines", .kind = SHEET_TEXT },
     };
 
+    size_t found = 0;
+
     LUT_TRY(sheet_init(s, "failures", err, "Attempts that failed"));
     for (size_t i = 0; i < LUT_COUNT(column); i++)
         LUT_TRY(sheet_add_column(s, &column[i], err));
@@ -306,7 +335,11 @@ static lut_status failures_sheet(sheet *s, const page *p, lut_err *err)
         const sweep_failure *f =
             sweep_store_failures(report_data_store(p->data, file), &n);
 
-        for (size_t i = 0; i < n && s->nrows < 200; i++) {
+        for (size_t i = 0; i < n; i++) {
+            if (!is_chosen(p, f[i].key))
+                continue;
+            if (++found > FAILURES)
+                continue;
             const sheet_cell cell[] = { { .text = f[i].key },
                                         { .number = f[i].attempt },
                                         { .text = f[i].cause },
@@ -316,6 +349,9 @@ static lut_status failures_sheet(sheet *s, const page *p, lut_err *err)
             LUT_TRY(sheet_add_row(s, cell, err));
         }
     }
+    if (found > FAILURES)
+        return sheet_add_note(s, err, "%d of %zu; all of them are in /failures",
+                              FAILURES, found);
     return LUT_OK;
 }
 
@@ -327,7 +363,12 @@ static void put_provenance(const page *p)
         const sweep_provenance *v = sweep_store_provenance(store, &n);
 
         for (size_t i = 0; i < n; i++) {
-            fprintf(p->out, "<p>%s to %s on ", v[i].started, v[i].ended);
+            fputs("<p>", p->out);
+            page_escape(p->out, v[i].started);
+            fputs(" to ", p->out);
+            page_escape(p->out,
+                        v[i].ended[0] ? v[i].ended : "an end that it did not note");
+            fputs(" on ", p->out);
             page_escape(p->out, v[i].host);
             fprintf(p->out, ", %u rank%s of %u thread%s, version ", v[i].ranks,
                     v[i].ranks == 1 ? "" : "s", v[i].threads,
@@ -398,7 +439,7 @@ lut_status report_page(FILE *out, bool *drawn, const report_data *d,
     lut_status st = report_select(&p.rows, d, "--where", q->where, err);
 
     if (st == LUT_OK)
-        st = figure_methods(&p.method, d, &p.rows, err);
+        st = figure_methods(&p.method, d, err);
     if (st == LUT_OK)
         st = find_sets(&p, err);
     if (st == LUT_OK)

@@ -63,7 +63,7 @@ static lut_status make_figure(figure *f, const report_data *d,
     if (st == LUT_OK && strcmp(ops->name, "time") != 0)
         st = one_set(d, &rows, err);
     if (st == LUT_OK)
-        st = figure_methods(&method, d, &rows, err);
+        st = figure_methods(&method, d, err);
     if (st == LUT_OK) {
         const figure_source s = { d,     &rows,   o->where,
                                   words, &method, q.alpha > 0 ? q.alpha : 0.05 };

@@ -73,6 +73,7 @@ want 0 env PATH="$dir/empty" "$lutreport" one.h5 -o bare.html
 grep -q 'gnuplot-nox' err || fail "nobody says what to install"
 drawn 0 bare.html
 whole bare.html
+[ "$(grep -c '<figure><h3>' bare.html)" = 10 ] || fail "questions and commands without gnuplot"
 want 2 env PATH="$dir/empty" "$lutreport" one.h5 --figure front -o front.svg
 [ ! -e front.svg ] || fail "a figure without gnuplot"
 
@@ -106,6 +107,40 @@ awk -F, '
           if (want != total) { print want, "on the front,", total, "given"; bad = 1 }
           exit bad }' rows.csv out || { cat rows.csv out; fail "front"; }
 
+# sum FIGURE COLUMN CONDITION: of a column of its numbers, by awk.
+sum()
+{
+    want 0 "$lutreport" "$file" --figure "$1" --format csv ${3:+--where "$3"}
+    awk -v name="$2" '
+        NR == 1 { sub(/^#.*/, ""); n = split($0, head, ","); next }
+        { line = $0; gsub(/"[^"]*"/, "x", line); split(line, v, ",")
+          for (i = 1; i <= n; i++) if (head[i] == name) s += v[i] }
+        END { printf "%.6f", s }' out
+}
+
+# cell COLUMN [CONDITION]: the only value of a column in a table of one row.
+cell()
+{
+    "$lutreport" "$file" --by status --metric "$1" --format csv ${2:+--where "$2"} 2>err |
+        awk -F, -v name="$1_mean" '
+            NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) c = i }
+            NR == 2 { printf "%.6f", $c }'
+}
+
+file=one.h5
+# Marks of `gap` and `judge` are the trials; the matrix has every test row; bars are the row's LUTs.
+[ "$(sum gap test_accuracy)" = "$(awk -v m="$(cell test_accuracy)" 'BEGIN { printf "%.6f", 20 * m }')" ] ||
+    fail "gap: $(sum gap test_accuracy) and 20 times $(cell test_accuracy)"
+[ "$(sum judge valid_accuracy)" = "$(awk -v m="$(cell valid_accuracy)" 'BEGIN { printf "%.6f", 20 * m }')" ] ||
+    fail "judge: $(sum judge valid_accuracy) and 20 times $(cell valid_accuracy)"
+[ "$(sum confusion count)" = 1000.000000 ] || fail "confusion: $(sum confusion count) test rows"
+want 0 "$lutsweep" "$config" name=tree epochs=3 train_limit=1000 adder_tree=true pipeline_stages=2 -o tree.h5
+file=tree.h5
+only='parametrization = dwn and lut_rank = 4'
+want 0 "$lutreport" tree.h5 --figure parts --format csv --where "$only"
+parts=$(awk -F, 'NR == 2 { printf "%.6f", $(NF - 2) + $(NF - 1) + $NF }' out)
+[ "$parts" = "$(cell lut6_core "$only")" ] || fail "parts: $parts, lut6_core $(cell lut6_core "$only")"
+
 want 2 "$lutreport" one.h5 --figure nothing
 grep -q 'want one of front, effects' err || fail "names of figures"
 want 2 "$lutreport" one.h5 --figure front -o one.h5
@@ -126,6 +161,32 @@ for name in front effects levels curves gap parts confusion luck judge time; do
 done
 want 0 "$lutreport" one.h5 --figure front -o front.pdf
 head -c 4 front.pdf | grep -q '%PDF' || fail "front.pdf"
+
+grep -q 'lutreport one.h5 --figure front -o front.svg' one.html || fail "command of a figure"
+want 0 "$lutreport" one.h5 --alpha 0.5 -o half.html
+grep -q -e '--alpha 0.5 -o front.svg' half.html || fail "command of a figure with --alpha"
+grep -q '50 % intervals' half.html || fail "words of a figure with --alpha"
+
+# Sweeps with little in them have a page too: one trial of one epoch, one epoch, a method without
+# validation rows, and accuracies that are all the same.
+want 0 "$lutsweep" "$config" name=a epochs=1 train_limit=500 parametrization=dwn lut_rank=2 width=200 \
+    tau=5 -o a.h5
+want 0 "$lutsweep" "$config" name=b epochs=1 train_limit=500 -o b.h5
+cat >c.cfg <<'EOF'
+name = "c"; dataset = "synth"; epochs = 3; batch = 64; lut_rank = 2; width = 40; seeds = 2;
+grid = ( { parametrization = "dwn"; validation = 0.0; }, { parametrization = "light"; validation = 0.2; } );
+EOF
+want 0 "$lutsweep" c.cfg -o c.h5
+cat >d.cfg <<'EOF'
+name = "d"; dataset = "synth"; epochs = 12; batch = 32; lut_rank = 2; width = [200, 220]; depth = 1; seeds = 2;
+synth = { samples = 1500; test_samples = 100; noise = 0; classes = 2; }; validation = 0.2;
+EOF
+want 0 "$lutsweep" d.cfg -o d.h5
+for file in a b c d; do
+    want 0 "$lutreport" $file.h5 -o $file.html
+    whole $file.html
+    ! grep -q 'gnuplot on figure' $file.html || fail "$file: $(grep -o 'gnuplot on figure.*' $file.html)"
+done
 
 # Two data sets: each has its figures; one alone has to be named.
 cat >two.cfg <<'EOF'
