@@ -112,11 +112,16 @@ static lut_status make(const sweep_attempt *a, const sweep_lab *lab, sweep_resul
     sweep_result base;
     lut_status st;
 
-    if (!find_base(a, &base))
-        return a->run(lab, r, &a->trial, a->key, a->digest, tell_epoch, t, err);
-    st = sweep_derive(lab, r, &a->trial, a->key, a->digest, &base, err);
-    sweep_result_fini(&base);
-    return st;
+    if (find_base(a, &base)) {
+        st = sweep_derive(lab, r, &a->trial, a->key, a->digest, &base, err);
+        sweep_result_fini(&base);
+        return st;
+    }
+    if (a->needs_base)
+        return lut_fail(err, LUT_ENOENT,
+                        "the record of %s, whose training it shares, cannot be read",
+                        a->base);
+    return a->run(lab, r, &a->trial, a->key, a->digest, tell_epoch, t, err);
 }
 
 lut_status sweep_attempt_work(void *arg, int out, lut_err *err)
@@ -135,6 +140,11 @@ lut_status sweep_attempt_work(void *arg, int out, lut_err *err)
     st = keep(a, &r, err);
     sweep_result_fini(&r);
     return st == LUT_OK ? SWEEP_FAULT_CHECK("child-end", err) : st;
+}
+
+bool sweep_attempt_lacks_base(const sweep_attempt *a, lut_status st)
+{
+    return a->needs_base && st == LUT_ENOENT;
 }
 
 lut_status sweep_attempt_result(const sweep_attempt *a, sweep_result *r, lut_err *err)
@@ -196,6 +206,7 @@ static void put_attempt(sweep_fields *f, const sweep_attempt *a, const char *tri
     sweep_fields_text(f, "digest", a->digest);
     if (a->base[0])
         sweep_fields_text(f, "base", a->base);
+    sweep_fields_number(f, "needs_base", a->needs_base);
     sweep_fields_text(f, "trial", trial);
     put_lab(f, a->lab);
     sweep_fields_text(f, "end", "end"); /* has no room where anything was cut */
@@ -313,6 +324,7 @@ static lut_status get_attempt(box *b, const sweep_entry *e, lut_err *err)
     a->rank = (int)sweep_entry_number(e, "rank", 0);
     a->attempt = get_number(e, "attempt");
     a->until = get_number(e, "until");
+    a->needs_base = get_number(e, "needs_base") != 0;
     return get_lab(b, e, err);
 }
 

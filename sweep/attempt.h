@@ -18,14 +18,20 @@ typedef struct sweep_attempt {
     char key[SWEEP_KEY], digest[SWEEP_DIGEST];
     char base[SWEEP_KEY]; /* of a trial whose final result, where it can be had, has this
                              one's training; "": none */
+    bool needs_base;      /* is not to be trained where that cannot be had: a strategy has
+                             decided where the training ends, and only the base knows */
     sweep_trial trial;
 } sweep_attempt;
 
 /* What a child ends with whose trial has another result already; nothing else does. */
 static const lut_status sweep_attempt_conflict = LUT_EBUSY;
 
+/* Whether a child that ended with this status lacked its base: the disk's fault, and to be tried
+ * again. */
+bool sweep_attempt_lacks_base(const sweep_attempt *a, lut_status st);
+
 /* In a child; arg: the sweep_attempt.  Derives the trial from the record of its base, or,
- * where that cannot be had, runs it, tells its epochs, leaves when it is
+ * where that cannot be had, runs it (LUT_ENOENT: it needs the base), tells its epochs, leaves when it is
  * asked to (sweep_child_save), and writes the record: final, or that of a pause.  A final
  * one ends the use of the checkpoint. */
 lut_status sweep_attempt_work(void *arg, int out, lut_err *err);

@@ -77,6 +77,7 @@ static lut_status assign(sweep_coordinator *c, int rank, size_t i, lut_err *err)
     memcpy(m.key, p->key[i], SWEEP_KEY);
     if (p->base)
         memcpy(m.base, p->base[i], SWEEP_KEY);
+    m.needs_base = m.base[0] && p->schedule.strategy;
     LUT_TRY(SWEEP_FAULT_CHECK("assign", err));
     return tell(c, rank, SWEEP_MSG_ASSIGN, &m, err);
 }
@@ -203,42 +204,6 @@ static bool holds(const sweep_message *m, size_t number, uint32_t attempt)
     return false;
 }
 
-/* A failure that no rank can write down. */
-static lut_status write_failure(sweep_coordinator *c, size_t i, sweep_cause cause,
-                                const char *why, lut_err *err)
-{
-    char digest[SWEEP_DIGEST], *text;
-    sweep_fields f = { 0 };
-    sweep_trial trial;
-
-    if (!c->journal)
-        return LUT_OK;
-    LUT_TRY(c->plan->trial(c->plan->trial_arg, &trial, digest, i, err));
-    text = sweep_trial_text(&trial);
-    sweep_fields_text(&f, "cause", sweep_cause_name(cause));
-    sweep_fields_text(&f, "log", why);
-    sweep_fields_text(&f, "trial", text ? text : "");
-    free(text);
-    LUT_TRY(sweep_journal_add(c->journal, "FAIL", c->plan->key[i],
-                              c->plan->leases->lease[i].attempt, &f, err));
-    return sweep_journal_sync(c->journal, err);
-}
-
-/* Trials that share the training of one that failed have failed with it: each would only fail
- * again. */
-static lut_status fail_followers(sweep_coordinator *c, size_t of, lut_err *err)
-{
-    sweep_leases *l = c->plan->leases;
-    char why[80];
-    size_t i;
-
-    snprintf(why, sizeof why, "the training that it shares failed: trial %.16s",
-             c->plan->key[of]);
-    while (l->lease[of].state == SWEEP_FAILED && sweep_leases_abandon(l, &i, of))
-        LUT_TRY(write_failure(c, i, l->lease[of].cause, why, err));
-    return LUT_OK;
-}
-
 static lut_status lose_trial(sweep_coordinator *c, size_t i, lut_err *err)
 {
     sweep_verdict v;
@@ -248,9 +213,10 @@ static lut_status lose_trial(sweep_coordinator *c, size_t i, lut_err *err)
     c->refill = true;
     if (v != SWEEP_ACCEPTED)
         return LUT_OK;
-    LUT_TRY(write_failure(c, i, SWEEP_LOST,
-                          "its ranks fell silent or left, once too often", err));
-    return fail_followers(c, i, err);
+    LUT_TRY(sweep_decisions_failure(&c->decisions, i, SWEEP_LOST,
+                                    "its ranks fell silent or left, once too often",
+                                    err));
+    return sweep_decisions_followers(&c->decisions, i, err);
 }
 
 /* Leased to the rank long ago, and it knows nothing of it: the message was lost. */
@@ -367,13 +333,14 @@ static lut_status hear_fail(sweep_coordinator *c, int from, const sweep_message 
         lut_log(LUT_WARN, "trial %.16s: %s%s%.250s", m->key, sweep_cause_name(cause),
                 m->text[0] ? ": " : "", m->text);
     c->refill = true;
-    return fail_followers(c, m->number, err);
+    return sweep_decisions_followers(&c->decisions, m->number, err);
 }
 
-/* Also those count that were lost with their ranks once too often. */
+/* Also those count that were lost with their ranks once too often.  What ended with the training
+ * that it shares is no failure more. */
 static lut_status count_failures(sweep_coordinator *c, lut_err *err)
 {
-    c->out.failed = c->plan->leases->failed - c->failed;
+    c->out.failed = c->plan->leases->failed - c->failed - c->decisions.abandoned;
     if (c->out.failed <= c->plan->max_fails || c->level >= 0)
         return LUT_OK;
     c->out.reason = SWEEP_TOO_MANY;
@@ -641,7 +608,7 @@ lut_status sweep_coordinator_init(sweep_coordinator *c, const sweep_plan *plan,
     if (sweep_schedule_init(&c->schedule, &schedule, plan->leases, &why) != LUT_OK)
         lut_fail(&c->fatal, why.code, "%s", why.text);
     for (size_t i = 0; i < schedule.n; i++) /* of trainings that are not tried again */
-        LUT_TRY(fail_followers(c, i, err));
+        LUT_TRY(sweep_decisions_followers(&c->decisions, i, err));
     return LUT_OK;
 }
 

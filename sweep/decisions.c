@@ -1,6 +1,7 @@
 #include "sweep/decisions.h"
 #include "lib/base/log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static lut_status write_down(const sweep_decisions *s, const sweep_decision *d,
@@ -51,11 +52,46 @@ lut_status sweep_decisions_take(void *arg, const sweep_decision *d, lut_err *err
     return LUT_OK;
 }
 
-static lut_status prune(const sweep_decisions *s, size_t i, lut_err *err)
+lut_status sweep_decisions_failure(const sweep_decisions *s, size_t i,
+                                   sweep_cause cause, const char *why, lut_err *err)
+{
+    const sweep_plan *p = s->plan;
+    char digest[SWEEP_DIGEST], *text;
+    sweep_fields f = { 0 };
+    sweep_trial trial;
+
+    if (!s->journal)
+        return LUT_OK;
+    LUT_TRY(p->trial(p->trial_arg, &trial, digest, i, err));
+    text = sweep_trial_text(&trial);
+    sweep_fields_text(&f, "cause", sweep_cause_name(cause));
+    sweep_fields_text(&f, "log", why);
+    sweep_fields_text(&f, "trial", text ? text : "");
+    free(text);
+    LUT_TRY(sweep_journal_add(s->journal, "FAIL", p->key[i],
+                              p->leases->lease[i].attempt, &f, err));
+    return sweep_journal_sync(s->journal, err);
+}
+
+lut_status sweep_decisions_followers(sweep_decisions *s, size_t of, lut_err *err)
+{
+    sweep_leases *l = s->plan->leases;
+    char why[80];
+    size_t i;
+
+    snprintf(why, sizeof why, "the training that it shares failed: trial %.16s",
+             s->plan->key[of]);
+    while (l->lease[of].state == SWEEP_FAILED && sweep_leases_abandon(l, &i, of)) {
+        s->abandoned++;
+        LUT_TRY(sweep_decisions_failure(s, i, l->lease[i].cause, why, err));
+    }
+    return LUT_OK;
+}
+
+static lut_status prune(sweep_decisions *s, size_t i, lut_err *err)
 {
     const char *key = s->plan->key[i];
     lut_status st = s->plan->prune(s->plan->prune_arg, key, err);
-    size_t follower;
 
     if (st == LUT_OK) /* its final record is there to derive others from */
         sweep_leases_release(s->plan->leases, i);
@@ -65,9 +101,7 @@ static lut_status prune(const sweep_decisions *s, size_t i, lut_err *err)
             "trial %s: its record at the rung is gone: the next run trains it again",
             key);
     sweep_leases_spoil(s->plan->leases, i);
-    while (sweep_leases_abandon(s->plan->leases, &follower, i))
-        continue;
-    return LUT_OK;
+    return sweep_decisions_followers(s, i, err);
 }
 
 lut_status sweep_decisions_carry_out(sweep_decisions *s, sweep_transport *t, bool *busy,

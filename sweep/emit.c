@@ -69,7 +69,8 @@ typedef struct design {
     char name[LUT_DESIGN_NAME], digest[SWEEP_DIGEST];
     char text[NOTES][NOTE];
     const char *note[NOTES];
-    void *cfg; /* options of the writer; owned */
+    void *cfg;     /* options of the writer; owned */
+    bool has_rows; /* the emitter's data are the network's */
 } design;
 
 static lut_status set(void *cfg, const char *name, const char *value, lut_err *err)
@@ -131,7 +132,7 @@ static lut_status make_design(design *x, const sweep_emitter *e, const sweep_res
                                 .nnotes = NOTES,
                                 .circuit = &r->circuit,
                                 .encoder = &r->encoder };
-    if (!e->digest[0])
+    if (!x->has_rows)
         return LUT_OK;
     x->vectors.data = &e->data.test;
     x->vectors.n = e->data.test.samples < e->rows ? e->data.test.samples : e->rows;
@@ -185,20 +186,21 @@ static lut_status load(sweep_emitter *e, const sweep_trial *t, lut_err *err)
     return st == LUT_ENOMEM ? lut_fail(err, st, "%s", why.text) : LUT_OK;
 }
 
-/* The data set, if it is the one of the key. */
-static lut_status find_rows(sweep_emitter *e, const sweep_result *r, lut_err *err)
+/* Whether the data set is there, and the one of the key.  It stays for the rows that follow,
+ * whose it may be. */
+static lut_status find_rows(sweep_emitter *e, bool *found, const sweep_result *r,
+                            lut_err *err)
 {
     char key[SWEEP_KEY];
 
+    *found = false;
     LUT_TRY(load(e, &r->row.trial, err));
     if (!e->digest[0])
         return LUT_OK;
     sweep_trial_key(key, &r->row.trial, e->digest);
-    if (!strcmp(key, r->row.key) && e->data.test.features == r->encoder.features)
-        return LUT_OK;
-    complain(e, &r->row.trial, "it is not the one that the network was trained on");
-    lut_data_fini(&e->data);
-    e->digest[0] = 0;
+    *found = !strcmp(key, r->row.key) && e->data.test.features == r->encoder.features;
+    if (!*found)
+        complain(e, &r->row.trial, "it is not the one that the network was trained on");
     return LUT_OK;
 }
 
@@ -225,17 +227,18 @@ static void note_finding(sweep_verilog *v, const verilog_finding *f)
              f->wrong ? ", the first: " : "", f->first);
 }
 
-/* Tests want a design that is not equal: a digit of its first table is another one. */
+/* Tests want a design that is not equal: a digit of its first LUT's table is another one. */
 static void spoil(sweep_verilog *v)
 {
     const bool wanted = SWEEP_FAULT("verilog") != 0;
 
     for (size_t i = 0; wanted && i < v->n; i++) {
         char *table =
-            strstr(v->file[i].name, "_l0.v") ? strstr(v->file[i].text, "64'h") : NULL;
+            strstr(v->file[i].name, "_l0.v") ? strstr(v->file[i].text, ".INIT(") : NULL;
+        char *digit = table ? strstr(table, "'h") : NULL;
 
-        if (table)
-            table[4] = table[4] == '0' ? '1' : '0';
+        if (digit)
+            digit[2] = digit[2] == '0' ? '1' : '0';
     }
 }
 
@@ -286,7 +289,7 @@ static lut_status emit(sweep_emitter *e, design *x, sweep_verilog *v,
     lut_err why;
     lut_status st;
 
-    LUT_TRY(find_rows(e, r, err));
+    LUT_TRY(find_rows(e, &x->has_rows, r, err));
     LUT_TRY(make_design(x, e, r, err));
     v->rows = x->vectors.n;
     snprintf(v->verdict, sizeof v->verdict, "unverified");

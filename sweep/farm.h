@@ -83,7 +83,7 @@ typedef enum sweep_reason {
 
 typedef struct sweep_outcome {
     sweep_reason reason;
-    size_t done, failed;     /* in this run */
+    size_t done, failed;     /* in this run; rows that share a training that failed count once */
     size_t disagreements;    /* trials that ran twice with different results */
     bool together;           /* all ranks have left the farm; else who waits for them waits
                                 for ever */

@@ -81,6 +81,18 @@ typedef struct gauge {
     sweep_rows rows;
 } gauge;
 
+/* Closed by sweep_rows_close. */
+static lut_status open_gauge(gauge *g, const sweep_lab *lab, sweep_result *r,
+                             const char *digest, const lut_exec *exec, lut_err *err)
+{
+    const lut_backend *backend = sweep_lab_backend(lab, err);
+
+    if (!backend)
+        return LUT_ENOENT;
+    *g = (gauge){ .r = r, .kernels = lut_backend_kernels(backend), .exec = exec };
+    return sweep_rows_open(&g->rows, lab, &r->row.trial, digest, err);
+}
+
 /* Bits and labels of some rows, by the encoder of the result; owned: free_samples. */
 static lut_status make_samples(lut_samples *s, const gauge *g, const lut_dataset *d,
                                const uint32_t *rows, size_t n, lut_err *err)
@@ -252,10 +264,10 @@ static void note_inputs(sweep_result *r)
 static lut_status quantise_rows(const sweep_lab *lab, sweep_result *r,
                                 const char *digest, const lut_exec *exec, lut_err *err)
 {
-    gauge g = { .r = r, .kernels = lab->kernels, .exec = exec };
+    gauge g;
     lut_status st;
 
-    LUT_TRY(sweep_rows_open(&g.rows, lab, &r->row.trial, digest, err));
+    LUT_TRY(open_gauge(&g, lab, r, digest, exec, err));
     st = quantise(&g, err);
     sweep_rows_close(&g.rows);
     return st;
@@ -309,11 +321,11 @@ typedef struct derivation {
 static lut_status undo_quantising(const derivation *d, const lut_exec *exec,
                                   lut_err *err)
 {
-    gauge g = { .r = d->out, .kernels = d->lab->kernels, .exec = exec };
+    gauge g;
     lut_status st;
 
     d->out->encoder.input = (lut_fixed){ .width = 0 };
-    LUT_TRY(sweep_rows_open(&g.rows, d->lab, &d->out->row.trial, d->digest, err));
+    LUT_TRY(open_gauge(&g, d->lab, d->out, d->digest, exec, err));
     st = evaluate(&g, err);
     sweep_rows_close(&g.rows);
     return st;

@@ -211,16 +211,50 @@ static lut_status emit(void *arg, sweep_verilog *out, const sweep_result *r, boo
 
     m->emitter.check = check && !strcmp(m->in.hw.verify, "simulate");
     LUT_TRY(sweep_emit(&m->emitter, out, r, err));
-    if (!check || (strcmp(out->verdict, "different") != 0 &&
-                   strcmp(out->verdict, "refused") != 0))
+    if (!check || !strcmp(out->verdict, "unverified"))
         return LUT_OK;
-    return tell_verdict(m, out, r, err);
+    sweep_merge_forget_verdict(m, r->row.key);
+    m->in.nfailures = m->nfailures;
+    return strcmp(out->verdict, "equal") ? tell_verdict(m, out, r, err) : LUT_OK;
 }
 
 static sweep_hardware_rule rule_of(const sweep_merge_source *s)
 {
     return s->past.hw.emit[0] || !s->store ? s->past.hw
                                            : *sweep_store_hardware(s->store);
+}
+
+static bool emits(const sweep_hardware_rule *hw)
+{
+    return hw->emit[0] && strcmp(hw->emit, "none") != 0;
+}
+
+static bool same_rules(const sweep_hardware_rule *a, const sweep_hardware_rule *b)
+{
+    return !strcmp(a->emit, b->emit) && !strcmp(a->verify, b->verify) &&
+           a->rows == b->rows;
+}
+
+/* Of the first source that emits anything: what one file has is not to be lost for being named
+ * behind another. */
+static sweep_hardware_rule choose_rule(const sweep_merge_job *m)
+{
+    sweep_hardware_rule chosen = rule_of(&m->source[0]);
+
+    for (size_t i = 1; i < m->nsources; i++) {
+        const sweep_hardware_rule other = rule_of(&m->source[i]);
+
+        if (!emits(&chosen) && emits(&other))
+            chosen = other;
+        else if (emits(&other) && !same_rules(&chosen, &other))
+            lut_log(LUT_WARN,
+                    "%s: hw.emit = %s, verify = %s, rows = %u; those of a file before "
+                    "it are taken: %s, %s, %u",
+                    m->source[i].state.file, other.emit, other.verify,
+                    (unsigned)other.rows, chosen.emit, chosen.verify,
+                    (unsigned)chosen.rows);
+    }
+    return chosen;
 }
 
 /* Results must not wait for what they are compared with. */
@@ -262,7 +296,7 @@ static lut_status prepare(sweep_merge_job *m, const char *const *file, size_t n,
                                  .get = sweep_merge_get,
                                  .arg = m,
                                  .keep = first->past.keep,
-                                 .hw = rule_of(first),
+                                 .hw = choose_rule(m),
                                  .emit = emit,
                                  .failure = m->failure,
                                  .nfailures = m->nfailures,
@@ -342,7 +376,7 @@ lut_status sweep_merge_view(sweep_store **view, sweep_merged *out, const char *f
     *view = NULL;
     st = prepare(&m, &file, 1, err);
     m.in.keep = "none"; /* tables are what is asked for */
-    m.in.emit = NULL;
+    m.in.emit = NULL;   /* and what is known of Verilog stays as it is */
     if (st == LUT_OK)
         st = sweep_store_view(view, file, &m.in, err);
     out->conflicts = count_conflicts(&m);

@@ -16,8 +16,10 @@ typedef struct sweep_merged {
 /* Write out from the sources, each a results file's name: its state directory where there
  * is one, and the file itself where it exists.  Rows come in the order of the newest
  * configuration of the first source, then the next, then by key.  Name, configuration and
- * keep rule are those of the first source's last run; sweeps of different names are
- * refused (LUT_EBUSY).  Call in a process without running trials.
+ * keep rule are those of the first source's last run, the rule for Verilog that of the first
+ * source which has one (where others differ the log says so); sweeps of different names are
+ * refused (LUT_EBUSY).  What is known to be wrong with the Verilog of a row stays in /failures
+ * until it is compared anew.  Call in a process without running trials.
  *
  * Of several results of a key a record beats a row, a final one a failure, and the first
  * source the others; but one that was ended early (pruned, stopped) gives way to one that

@@ -81,4 +81,7 @@ lut_status sweep_merge_past(sweep_merge_job *m, lut_err *err);
 /* One failure more, unless it is known; the list stays sorted. */
 lut_status sweep_merge_failure(sweep_merge_job *m, const sweep_failure *f, lut_err *err);
 
+/* What earlier merges found wrong with the Verilog of a key, which was compared anew. */
+void sweep_merge_forget_verdict(sweep_merge_job *m, const char *key);
+
 #endif

@@ -31,13 +31,11 @@ static int by_attempt(const void *a, const void *b)
 
 /* The list stays sorted, whatever rank or file its rows are from. */
 static lut_status take_failures(sweep_merge_job *m, const sweep_failure *f, size_t n,
-                                bool old, lut_err *err)
+                                lut_err *err)
 {
     const size_t known = m->nfailures;
 
     for (size_t i = 0; i < n; i++) {
-        if (old && !strcmp(f[i].cause, SWEEP_STORE_HARDWARE))
-            continue; /* Verilog is made anew, and compared */
         if (known && bsearch(&f[i], m->failure, known, sizeof *f, by_attempt))
             continue;
         LUT_TRY(sweep_merge_grow(&m->failure, m->nfailures, &m->failure_room,
@@ -51,7 +49,18 @@ static lut_status take_failures(sweep_merge_job *m, const sweep_failure *f, size
 
 lut_status sweep_merge_failure(sweep_merge_job *m, const sweep_failure *f, lut_err *err)
 {
-    return take_failures(m, f, 1, false, err);
+    return take_failures(m, f, 1, err);
+}
+
+void sweep_merge_forget_verdict(sweep_merge_job *m, const char *key)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < m->nfailures; i++)
+        if (strcmp(m->failure[i].cause, SWEEP_STORE_HARDWARE) != 0 ||
+            strcmp(m->failure[i].key, key) != 0)
+            m->failure[n++] = m->failure[i];
+    m->nfailures = n;
 }
 
 static void take_runs(sweep_merge_job *m, const sweep_provenance *r, size_t n)
@@ -76,12 +85,12 @@ static lut_status take_past(sweep_merge_job *m, const sweep_merge_source *s,
     const sweep_provenance *r;
     size_t n;
 
-    LUT_TRY(take_failures(m, s->past.failure, s->past.nfailures, true, err));
+    LUT_TRY(take_failures(m, s->past.failure, s->past.nfailures, err));
     take_runs(m, s->past.run, s->past.nruns);
     if (!s->store)
         return LUT_OK;
     f = sweep_store_failures(s->store, &n);
-    LUT_TRY(take_failures(m, f, n, true, err));
+    LUT_TRY(take_failures(m, f, n, err));
     r = sweep_store_provenance(s->store, &n);
     take_runs(m, r, n);
     return LUT_OK;

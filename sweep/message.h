@@ -32,7 +32,8 @@ typedef struct sweep_message {
     uint32_t magic, version, length, crc; /* set by sweep_message_pack */
     uint32_t type, number, attempt, slots;
     uint32_t rung, until, held, bytes;    /* bytes of text, where it is no string; else 0 */
-    int32_t level, cause, code, unused;
+    int32_t level, cause, code;
+    int32_t needs_base; /* of ASSIGN: as in sweep_attempt */
     char key[24]; /* of the trial */
     uint64_t hash;
     double valid_accuracy, seconds;

@@ -365,28 +365,42 @@ static lut_status look_for_foreign(kinship *k, lut_err *err)
     return st;
 }
 
-/* *found: that record has the family's training; *r is owned then. */
+/* *found: that record has the family's training, and is pruned or not, as wanted; *r is owned
+ * then. */
 static lut_status try_base(const kinship *k, bool *found, sweep_result *r, size_t p,
-                           const char *key, lut_err *err)
+                           const char *key, bool pruned, lut_err *err)
 {
     lut_status st = sweep_state_read(k->m->s, r, key, err);
 
     *found = false;
     if (st != LUT_OK)
         return st == LUT_ENOENT ? LUT_OK : st;
-    *found = sweep_derives(r, k->sh->training[p]);
+    *found = sweep_derives(r, k->sh->training[p]) &&
+             (strcmp(r->row.status, "pruned") == 0) == pruned;
     if (!*found)
         sweep_result_fini(r);
     return LUT_OK;
 }
 
 static lut_status try_members(const kinship *k, bool *found, sweep_result *r, size_t p,
-                              lut_err *err)
+                              bool pruned, lut_err *err)
 {
     for (size_t i = p + 1; i && !*found; i = i == p + 1 ? k->first[p] : k->next[i - 1])
         if (k->m->l->lease[i - 1].state == SWEEP_DONE)
-            LUT_TRY(try_base(k, found, r, p, k->sh->key[i - 1], err));
+            LUT_TRY(try_base(k, found, r, p, k->sh->key[i - 1], pruned, err));
     return LUT_OK;
+}
+
+/* What was pruned was so among the trials of its run: it says how today's end only where it is
+ * one of them, and where today's are ranked at all. */
+static lut_status try_pruned(const kinship *k, bool *found, sweep_result *r, size_t p,
+                             lut_err *err)
+{
+    uint32_t rung[SWEEP_RUNGS];
+
+    if (!k->m->rungs || k->m->rungs(k->m->arg, rung, p) == 0)
+        return LUT_OK;
+    return try_members(k, found, r, p, true, err);
 }
 
 static lut_status try_foreign(kinship *k, bool *found, sweep_result *r, size_t p,
@@ -396,7 +410,7 @@ static lut_status try_foreign(kinship *k, bool *found, sweep_result *r, size_t p
         LUT_TRY(look_for_foreign(k, err));
     for (size_t i = 0; i < k->nforeign && !*found; i++)
         if (!strcmp(k->foreign[i].training, k->sh->training[p]))
-            LUT_TRY(try_base(k, found, r, p, k->foreign[i].key, err));
+            LUT_TRY(try_base(k, found, r, p, k->foreign[i].key, false, err));
     return LUT_OK;
 }
 
@@ -404,9 +418,11 @@ static lut_status find_base(kinship *k, bool *found, sweep_result *r, size_t p,
                             lut_err *err)
 {
     *found = false;
-    LUT_TRY(try_members(k, found, r, p, err));
+    LUT_TRY(try_members(k, found, r, p, false, err));
+    if (!*found)
+        LUT_TRY(try_pruned(k, found, r, p, err));
     if (!*found) /* the row whose hardware fields are all at their defaults */
-        LUT_TRY(try_base(k, found, r, p, k->sh->training[p], err));
+        LUT_TRY(try_base(k, found, r, p, k->sh->training[p], false, err));
     return *found ? LUT_OK : try_foreign(k, found, r, p, err);
 }
 

@@ -40,7 +40,8 @@ typedef struct sweep_sharing {
 } sweep_sharing;
 
 /* After sweep_resume.  A family of which some trial has a final record with a network, be it
- * of another configuration, trains no more: `trained` is set for its primary.  Of the others
+ * of another configuration, trains no more: `trained` is set for its primary.  So does one of
+ * which a trial of today's was pruned, where it has rungs.  Of the others
  * one trains, the primary unless it is done without a network (then the first that waits),
  * and the rest follow it. */
 lut_status sweep_resume_sharing(sweep_leases *l, sweep_known *known, const sweep_state *s,

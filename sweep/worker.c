@@ -164,6 +164,8 @@ static lut_status conclude(sweep_slot *s, sweep_end *end, sweep_message *m,
     }
     if (st != LUT_OK)
         return st;
+    if (end->cause == SWEEP_ERROR && sweep_attempt_lacks_base(&s->job, end->status))
+        end->cause = SWEEP_LOST;
     if (end->cause == SWEEP_FINE) {
         end->cause = SWEEP_ERROR;
         snprintf(end->log, sizeof end->log, "no usable record: %.230s", why.text);
@@ -213,6 +215,7 @@ static void prepare(sweep_slot *s, const sweep_message *m)
     snprintf(job->key, sizeof job->key, "%.16s", m->key);
     snprintf(job->digest, sizeof job->digest, "%.16s", m->digest);
     snprintf(job->base, sizeof job->base, "%.16s", m->base);
+    job->needs_base = m->needs_base != 0;
     if (!m->rung || sweep_state_read_rung(job->state, &r, job->key, NULL) != LUT_OK)
         return;
     s->from = r.row.epochs_run;

@@ -40,3 +40,8 @@ const lut_backend *lut_backend_find(const char *name)
     }
     return name ? NULL : last;
 }
+
+const char *lut_backend_kernels(const lut_backend *b)
+{
+    return b == lut_backend_find(NULL) ? NULL : b->name;
+}

@@ -160,6 +160,10 @@ extern const lut_backend lut_backend_scalar, lut_backend_avx2, lut_backend_avx51
 /* By name; NULL: no such set in this build or on this machine.  name NULL: the best. */
 const lut_backend *lut_backend_find(const char *name);
 
+/* Kernel set that circuits are to run on beside it (lut_circuit_accuracy_on): its own; NULL where
+ * that is the best one. */
+const char *lut_backend_kernels(const lut_backend *b);
+
 /* Those that run here, scalar first, NULL-ended. */
 const lut_backend *const *lut_backends(void);
 

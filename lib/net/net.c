@@ -331,7 +331,7 @@ void lut_net_destroy(lut_net *net)
 
 const char *lut_net_kernels(const lut_net *net)
 {
-    return net->backend == lut_backend_find(NULL) ? NULL : net->backend->name;
+    return lut_backend_kernels(net->backend);
 }
 
 size_t lut_net_parameters(const lut_net *net)

@@ -100,6 +100,15 @@ expect 0 "$lutsweep" hw.cfg strategy=halving epochs=9 seeds=6 -o halving.h5
 "$bin/lutreport" halving.h5 --by seed,status --metric epochs_run --format csv >status.csv 2>report.out
 [ "$(sed 1d status.csv | wc -l)" = 6 ] || die "rows of one training ended differently"
 
+# What was pruned beside other trials says nothing of a run without a strategy.
+expect 0 "$lutsweep" hw.cfg strategy=halving epochs=9 seeds=6 pipeline_stages=4 adder_tree=false -o late.h5
+expect 0 "$lutsweep" hw.cfg epochs=9 seeds=6 pipeline_stages=0,1 -o late.h5
+"$bin/lutreport" late.h5 --where 'pipeline_stages < 2' --by key,status --format csv >late.csv 2>report.out
+[ "$(grep -c ',ok' late.csv)" = 24 ] || die "rows are pruned that no strategy ranked"
+expect 0 "$lutsweep" hw.cfg epochs=9 seeds=6 pipeline_stages=0,1,4 adder_tree=false --retry pruned -o late.h5
+"$bin/lutreport" late.h5 --by key,status --format csv >late.csv 2>report.out
+[ "$(grep -c ',ok' late.csv)" = 30 ] || die "--retry pruned leaves rows pruned"
+
 # What is wrong is told before anything runs.
 expect 2 "$lutsweep" hw.cfg -o bad.h5 pipeline_stages=8
 grep -q 'has 7 places' last.out || die "no word of the places"

@@ -1,6 +1,7 @@
 /* sweep/farm on the local transport with a stand-in for training: trials that misbehave in
  * every way end as rows of their own and harm nobody. */
 #include "sweep/cover.h"
+#include "sweep/decisions.h"
 #include "sweep/farm.h"
 #include "sweep/lock.h"
 #include "sweep/merge.h"
@@ -411,6 +412,56 @@ static void test_lock(void)
     sweep_lock_release(&lock);
 }
 
+static lut_status prune_nothing(void *arg, const char *k, lut_err *err)
+{
+    (void)arg;
+    return lut_fail(err, LUT_ENOENT, "no rung of %s", k);
+}
+
+/* What shares the training of a trial whose record is gone has a row that says so. */
+static void test_gone_at_its_rung(void)
+{
+    static const deed deeds[N] = { WELL };
+    sweep_leases leases;
+    sweep_journal journal;
+    const sweep_plan plan = { .key = (const char(*)[SWEEP_KEY])key,
+                              .trial = give_trial,
+                              .trial_arg = (void *)(uintptr_t)deeds,
+                              .leases = &leases,
+                              .prune = prune_nothing };
+    sweep_decisions d = { .plan = &plan,
+                          .journal = &journal,
+                          .spared = calloc(1, sizeof *d.spared),
+                          .n = 1,
+                          .room = 1 };
+    char path[SWEEP_PATH];
+    sweep_transport *t;
+    const sweep_past_trial *told;
+    sweep_past past;
+    bool busy;
+    lut_err err;
+
+    fresh();
+    CU_ASSERT_EQUAL_FATAL(sweep_leases_init(&leases, N, 1, &err), LUT_OK);
+    sweep_leases_follow(&leases, 1, 0);
+    sweep_leases_restore(&leases, 0, SWEEP_DONE, SWEEP_FINE, 1);
+    sweep_state_path(&state, path, "journal", "one.jl");
+    CU_ASSERT_EQUAL_FATAL(sweep_journal_open(&journal, path, &err), LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(sweep_transport_local(&t, &err), LUT_OK);
+    CU_ASSERT_EQUAL(sweep_decisions_carry_out(&d, t, &busy, &err), LUT_OK);
+    t->close(t);
+    sweep_journal_close(&journal);
+    CU_ASSERT(leases.failed == 2 && d.abandoned == 1);
+    CU_ASSERT_EQUAL_FATAL(sweep_past_read(&past, &state, &err), LUT_OK);
+    told = sweep_past_find(&past, key[1]);
+    CU_ASSERT_FATAL(told && told->failure != SIZE_MAX);
+    CU_ASSERT_STRING_EQUAL(past.failure[told->failure].cause, "lost");
+    CU_ASSERT_PTR_NOT_NULL(strstr(past.failure[told->failure].log, key[0]));
+    sweep_past_fini(&past);
+    sweep_decisions_fini(&d);
+    sweep_leases_fini(&leases);
+}
+
 static void test_tidy(void)
 {
     lut_err err;
@@ -425,7 +476,8 @@ int main(void)
     static const unit_test tests[] = { UNIT(test_mixed),           UNIT(test_retry),
                                        UNIT(test_killed),          UNIT(test_disk_full),
                                        UNIT(test_too_many),        UNIT(test_lock),
-                                       UNIT(test_limits_and_stop), UNIT(test_tidy) };
+                                       UNIT(test_limits_and_stop),
+                                       UNIT(test_gone_at_its_rung), UNIT(test_tidy) };
 
     if (!mkdtemp(folder))
         return 99;

@@ -1,4 +1,5 @@
 /* sweep/merge over several files: every trial once, what differs is told, nothing is lost. */
+#include "sweep/emit.h"
 #include "sweep/merge.h"
 #include "sweep/record.h"
 #include "sweep/store.h"
@@ -40,21 +41,41 @@ static lut_status get_fake(void *arg, size_t i, sweep_result *out, lut_err *err)
 
 static const char *words = ""; /* last ones of the trial that failed */
 
+static sweep_hardware_rule rule;      /* for Verilog */
+static const char *cause = "crashed"; /* why its trial failed */
+static uint64_t failing;              /* the made-up trial that did; 0: another one */
+
+static lut_status refuse(void *arg, sweep_verilog *out, const sweep_result *r,
+                         bool check, lut_err *err)
+{
+    (void)arg, (void)r, (void)check, (void)err;
+    *out = (sweep_verilog){ .verdict = "refused" };
+    return LUT_OK;
+}
+
 static const char *file_of(const char *name, rows r, const char *keep, uint32_t attempt)
 {
-    sweep_failure failure = { .key = "0123456789abcdef",
-                              .attempt = attempt,
-                              .cause = "crashed" };
+    sweep_failure failure = { .key = "0123456789abcdef", .attempt = attempt };
     const sweep_store_input in = { .name = "quick",
                                    .config = "",
                                    .n = ROWS,
                                    .get = get_fake,
                                    .arg = &r,
                                    .keep = keep,
+                                   .hw = rule,
+                                   .emit = refuse,
                                    .failure = &failure,
                                    .nfailures = 1 };
     const char *path = fake_path(name);
 
+    if (failing) {
+        sweep_result made;
+
+        fake_result(&made, failing);
+        memcpy(failure.key, made.row.key, sizeof failure.key);
+        sweep_result_fini(&made);
+    }
+    snprintf(failure.cause, sizeof failure.cause, "%s", cause);
     snprintf(failure.log, sizeof failure.log, "%s", words);
     CU_ASSERT_EQUAL_FATAL(sweep_store_write(path, &in, NULL), LUT_OK);
     return path;
@@ -386,6 +407,103 @@ static void test_ran_twice(void)
     fake_folder_remove();
 }
 
+static size_t told(const sweep_store *s, const char *log)
+{
+    size_t n, found = 0;
+    const sweep_failure *f = sweep_store_failures(s, &n);
+
+    for (size_t i = 0; i < n; i++)
+        found += !strcmp(f[i].log, log);
+    return found;
+}
+
+static void has_rule(const char *file, const char *emit, size_t failures)
+{
+    sweep_store *s;
+
+    CU_ASSERT_EQUAL_FATAL(sweep_store_open(&s, file, NULL), LUT_OK);
+    CU_ASSERT_STRING_EQUAL(sweep_store_hardware(s)->emit, emit);
+    CU_ASSERT_EQUAL(told(s, "old"), failures);
+    sweep_store_close(s);
+}
+
+/* Verilog, and what is wrong with it, is kept in any order of files until it is made anew. */
+static void test_verilog(void)
+{
+    const char *out = fake_path("out.h5"), *a, *b;
+    sweep_merged m;
+    sweep_store *view;
+    lut_err err;
+
+    b = file_of("b.h5", (rows){ .first = 9 }, "all", 1);
+    cause = SWEEP_STORE_HARDWARE;
+    words = "old";
+    rule = (sweep_hardware_rule){ .emit = "best:1", .verify = "none", .rows = 4 };
+    a = file_of("a.h5", (rows){ .first = 1 }, "all", 1);
+    merged(a, b, out);
+    has_rule(out, "best:1", 1);
+    merged(b, a, out);
+    has_rule(out, "best:1", 1);
+    rule = (sweep_hardware_rule){ .emit = "all", .verify = "simulate", .rows = 4 };
+    failing = 1;
+    a = file_of("a.h5", (rows){ .first = 1 }, "all", 1);
+    CU_ASSERT_EQUAL_FATAL(sweep_merge_view(&view, &m, a, &err), LUT_OK);
+    CU_ASSERT_EQUAL(told(view, "old"), 1);
+    sweep_store_close(view);
+    merged(b, a, out);
+    has_rule(out, "all", 0);
+    rule = (sweep_hardware_rule){ .emit = "" };
+    cause = "crashed";
+    words = "";
+    failing = 0;
+    fake_folder_remove();
+}
+
+/* A result on synth, its key that of the data or of others. */
+static void on_synth(sweep_result *r, char digest[SWEEP_DIGEST])
+{
+    sweep_trial *t = &r->row.trial;
+    lut_data data;
+    lut_err err;
+
+    fake_result(r, 1);
+    strcpy(t->dataset, "synth");
+    strcpy(t->encoder, "distributive");
+    t->pipeline_stages = 0;
+    snprintf(t->options, sizeof t->options,
+             "synth.samples %u synth.test_samples 20 synth.features %u", 50u,
+             (unsigned)r->encoder.features);
+    if (digest[0] == 0) {
+        CU_ASSERT_EQUAL_FATAL(lut_data_load(&data, "synth", t->options, NULL, &err),
+                              LUT_OK);
+        sweep_data_digest(digest, &data);
+        lut_data_fini(&data);
+    }
+    sweep_trial_key(r->row.key, t, digest);
+}
+
+/* A row of other data has none in its bench, and takes none from the others. */
+static void test_rows(void)
+{
+    static const char *const folder[] = { NULL };
+    char digest[2][SWEEP_DIGEST] = { "", "0123456789abcdef" };
+    static const size_t data[] = { 0, 1, 0, 1, 0 };
+    sweep_emitter e = { .sweep = "quick", .folder = folder, .rows = 5 };
+
+    for (size_t i = 0; i < LUT_COUNT(data); i++) {
+        sweep_verilog v;
+        sweep_result r;
+        lut_err err;
+
+        on_synth(&r, digest[data[i]]);
+        CU_ASSERT_EQUAL_FATAL(sweep_emit(&e, &v, &r, &err), LUT_OK);
+        CU_ASSERT_EQUAL(v.rows, data[i] ? 0 : 5);
+        sweep_verilog_fini(&v);
+        sweep_result_fini(&r);
+    }
+    sweep_emitter_fini(&e);
+}
+
 static void test_union(void)
 {
     const char *a = file_of("a.h5", (rows){ .first = 1 }, "all", 2);
@@ -423,5 +541,6 @@ static void test_foreign_keys(void)
 
 UNIT_MAIN("merge", UNIT(test_conflicts), UNIT(test_conflict_rows),
           UNIT(test_conflict_hash), UNIT(test_failures), UNIT(test_ended_early),
-          UNIT(test_rungs), UNIT(test_ran_twice), UNIT(test_view), UNIT(test_baselines), UNIT(test_union),
+          UNIT(test_rungs), UNIT(test_ran_twice), UNIT(test_view), UNIT(test_baselines),
+          UNIT(test_union), UNIT(test_verilog), UNIT(test_rows),
           UNIT(test_foreign_keys))
