@@ -6,6 +6,7 @@ command -v nm >/dev/null || {
     echo "nm was not found (package binutils)"
     exit 77
 }
+srcdir=$(cd "$srcdir" && pwd) # a release is tested with a relative one
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 files=$(grep -l 'SWEEP_FAULT' "$srcdir"/sweep/*.c)
