@@ -98,7 +98,8 @@ size_t figure_method_count(const figure_source *s)
     return s->method->n ? s->method->n : 1;
 }
 
-bool figure_has_method(const figure_source *s, size_t method)
+/* Whether a row that ended ok is of it. */
+static bool has_method(const figure_source *s, size_t method)
 {
     for (size_t i = 0; i < s->rows->n; i++)
         if (figure_ok(s, s->rows->row[i]) &&
@@ -127,7 +128,7 @@ void figure_method_name(char name[FIGURE_LABEL], const figure_source *s, size_t 
 
 /* Seven of them are those of Okabe and Ito (2008), told apart by people who see red and green
  * alike; yellow and black are replaced, which one of a light and a dark page would hide. */
-const char *figure_colour(size_t method)
+static const char *colour_of(size_t method)
 {
     static const char *const colour[] = { "#0072B2", "#D55E00", "#009E73", "#CC79A7",
                                           "#E69F00", "#56B4E9", "#8C6D31", "#8A63C9",
@@ -136,11 +137,12 @@ const char *figure_colour(size_t method)
     return colour[method % LUT_COUNT(colour)];
 }
 
-unsigned figure_mark(size_t method, bool hollow)
+/* Point types of gnuplot that are filled. */
+static unsigned mark_of(size_t method)
 {
     static const unsigned solid[] = { 7, 5, 9, 11, 13, 15 };
 
-    return solid[method % LUT_COUNT(solid)] - hollow;
+    return solid[method % LUT_COUNT(solid)];
 }
 
 static void put_entry(FILE *out, const char *text, size_t method)
@@ -154,9 +156,9 @@ static void put_entry(FILE *out, const char *text, size_t method)
         if (*text == 'm')
             fprintf(out, "%zu", method);
         else if (*text == 'p')
-            fprintf(out, "%u", figure_mark(method, false));
+            fprintf(out, "%u", mark_of(method));
         else
-            fprintf(out, "'%s'", figure_colour(method));
+            fprintf(out, "'%s'", colour_of(method));
     }
 }
 
@@ -166,7 +168,7 @@ void figure_each_method(FILE *out, const char **comma, const figure_source *s,
     for (size_t m = 0; m < figure_method_count(s); m++) {
         char name[FIGURE_LABEL];
 
-        if (!figure_has_method(s, m))
+        if (!has_method(s, m))
             continue;
         fputs(*comma, out);
         put_entry(out, text, m);

@@ -40,13 +40,10 @@ double figure_value(const figure_source *s, size_t row, const char *name); /* Na
 /* Rows of s that ended ok. */
 bool figure_ok(const figure_source *s, size_t row);
 
-/* Index of a row's method, its name, and how it is drawn: "lc rgb '#..' pt 7". */
+/* Index of a row's method, and its name. */
 size_t figure_method(const figure_source *s, size_t row);
 size_t figure_method_count(const figure_source *s); /* at least 1 */
-bool figure_has_method(const figure_source *s, size_t method); /* in its rows, ended ok */
 void figure_method_name(char name[FIGURE_LABEL], const figure_source *s, size_t method);
-const char *figure_colour(size_t method); /* "#0072B2" */
-unsigned figure_mark(size_t method, bool hollow); /* gnuplot's point type */
 
 /* An entry of a plot for each method that is there: text with its number for @m, its colour for
  * @c and its mark for @p, and its name as the title, or none.  *comma stands before the first:

@@ -71,6 +71,11 @@ lut_status lutreport_finish(FILE *out, const char *name, lut_err *err);
 /* All of a file, or nothing of it under its name. */
 lut_status lutreport_put_file(const char *path, const char *text, size_t n, lut_err *err);
 
+/* The same of what a function prints. */
+typedef void (*lutreport_writer)(FILE *out, const void *arg);
+lut_status lutreport_put_text(const char *path, lutreport_writer writer, const void *arg,
+                              lut_err *err);
+
 /* Data, sheets and output of a verb that makes sheets; the exit code. */
 int lutreport_sheets(const lutreport_verb *v, const lutreport_options *o);
 

@@ -70,29 +70,25 @@ static lut_status make(appendix **a, const report_data *d, lut_err *err)
     return appendix_create(a, d, &facts, err);
 }
 
+typedef struct written {
+    const appendix *appendix;
+    writer writer;
+} written;
+
+static void write_appendix(FILE *out, const void *arg)
+{
+    const written *w = arg;
+
+    w->writer(w->appendix, out);
+}
+
 static lut_status write_file(const appendix *a, writer w, const char *path,
                              lut_err *err)
 {
-    char *text = NULL;
-    size_t n;
-    FILE *out;
-    lut_status st = LUT_ENOMEM;
-
-    if (!strcmp(path, "-")) {
-        w(a, stdout);
-        return lutreport_finish(stdout, "standard output", err);
-    }
-    out = open_memstream(&text, &n);
-    if (out) {
-        w(a, out);
-        st = fclose(out) == 0 && text ? LUT_OK : LUT_ENOMEM;
-    }
-    if (st == LUT_OK)
-        st = lutreport_put_file(path, text, n, err);
-    else
-        lut_fail(err, st, "out of memory");
-    free(text);
-    return st;
+    if (strcmp(path, "-") != 0)
+        return lutreport_put_text(path, write_appendix, &(written){ a, w }, err);
+    w(a, stdout);
+    return lutreport_finish(stdout, "standard output", err);
 }
 
 static lut_status run(const lutreport_options *o, report_data **d, appendix **a,

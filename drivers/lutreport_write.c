@@ -124,8 +124,8 @@ lut_status lutreport_put_file(const char *path, const char *text, size_t n,
     return st;
 }
 
-static lut_status write_file(const sheet_format *f, const lutreport_made *made,
-                             const char *path, const char *origin, lut_err *err)
+lut_status lutreport_put_text(const char *path, lutreport_writer writer,
+                              const void *arg, lut_err *err)
 {
     char *text = NULL;
     size_t n;
@@ -133,7 +133,7 @@ static lut_status write_file(const sheet_format *f, const lutreport_made *made,
     lut_status st = LUT_ENOMEM;
 
     if (out) {
-        f->write(out, made->sheet, made->n, origin);
+        writer(out, arg);
         st = fclose(out) == 0 && text ? LUT_OK : LUT_ENOMEM;
     }
     if (st == LUT_OK)
@@ -142,6 +142,19 @@ static lut_status write_file(const sheet_format *f, const lutreport_made *made,
         lut_fail(err, st, "out of memory");
     free(text);
     return st;
+}
+
+typedef struct written {
+    const sheet_format *format;
+    const lutreport_made *made;
+    const char *origin;
+} written;
+
+static void write_sheets(FILE *out, const void *arg)
+{
+    const written *w = arg;
+
+    w->format->write(out, w->made->sheet, w->made->n, w->origin);
 }
 
 static lut_status print_keys(const lutreport_made *made, lut_err *err)
@@ -171,7 +184,8 @@ static lut_status put(const sheet_format *f, const lutreport_made *made,
         return lutreport_finish(stdout, "standard output", err);
     }
     LUT_TRY(lutreport_origin(&origin, d, o, err));
-    st = write_file(f, made, o->output_file, origin, err);
+    st = lutreport_put_text(o->output_file, write_sheets, &(written){ f, made, origin },
+                            err);
     free(origin);
     return st;
 }
