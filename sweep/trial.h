@@ -13,7 +13,7 @@
 #include "sweep/fields.def"
 
 /* Raised by hand when the same configuration may give other numbers: part of every key. */
-enum { SWEEP_NUMERICS = 3, SWEEP_KEY = 17, SWEEP_DIGEST = 17 };
+enum { SWEEP_NUMERICS = 4, SWEEP_KEY = 17, SWEEP_DIGEST = 17 };
 
 #define SWEEP_C_U32 uint32_t
 #define SWEEP_C_F64 double

@@ -40,6 +40,8 @@ typedef struct lut_map_ops {
     lut_map_kind kind;
     bool any_order; /* fixed only: its LUTs are alike, so numbering them another way gives a
                        wiring that is as likely */
+    bool any_inputs; /* fixed only: so are its inputs.  LUTs below one that goes by where its
+                        inputs stand are not put in order */
 
     /* Refuses a layer that it cannot wire, saying why; NULL: wires any. */
     lut_status (*check)(const void *cfg, size_t inputs, size_t luts, unsigned k,

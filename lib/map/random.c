@@ -14,5 +14,6 @@ const lut_map_ops lut_map_random = {
     .name = "random",
     .doc = "random permutations of the inputs: each is read equally often",
     .any_order = true,
+    .any_inputs = true,
     .wire = wire,
 };

@@ -149,15 +149,25 @@ static void init_layer(lut_net *net, const lut_net_cfg *cfg, uint32_t index,
     }
 }
 
+/* LUTs of layer i that may change places among themselves: of one class in the last layer, and
+ * below a mapping that goes by where its inputs stand none at all. */
+static size_t alike(const lut_net *net, uint32_t i)
+{
+    const lut_layer *above = &net->layer[i + 1];
+
+    if (i + 1 == net->nlayers)
+        return net->group;
+    return above->map->kind != LUT_MAP_FIXED || above->map->any_inputs
+               ? net->layer[i].luts
+               : 1;
+}
+
 static lut_status init_net(lut_net *net, const lut_net_cfg *cfg, uint64_t seed,
                            lut_err *err)
 {
     net->seed = seed;
     for (uint32_t i = 0; i < net->nlayers; i++) {
-        bool last = i + 1 == net->nlayers;
-        size_t group = last ? net->group : net->layer[i].luts;
-
-        LUT_TRY(lut_wiring_init(&net->layer[i], i, seed, group, err));
+        LUT_TRY(lut_wiring_init(&net->layer[i], i, seed, alike(net, i), err));
         init_layer(net, cfg, i, seed);
     }
     lut_inlet_start(&net->inlet, cfg->inlet);

@@ -124,7 +124,7 @@ void lut_net_next_noise(lut_net *net, uint64_t steps);
 lut_status lut_wiring_shape(lut_layer *l, const lut_layer_cfg *c, lut_err *err);
 void lut_wiring_place(lut_layer *l, lut_arena *a, bool below, const lut_layer_cfg *c,
                       size_t lines);
-/* group: LUTs that may change places among themselves. */
+/* group: LUTs that may change places among themselves; 1: none. */
 lut_status lut_wiring_init(const lut_layer *l, uint32_t index, uint64_t seed, size_t group,
                            lut_err *err);
 

@@ -98,7 +98,7 @@ static lut_status wire_layer(const lut_layer *l, size_t group, lut_rng *rng,
                              lut_err *err)
 {
     LUT_TRY(l->map->wire(l->map_cfg, l->inputs, l->luts, l->k, l->wire, rng, err));
-    return l->map->any_order ? sort_luts(l, group, err) : LUT_OK;
+    return l->map->any_order && group > 1 ? sort_luts(l, group, err) : LUT_OK;
 }
 
 lut_status lut_wiring_init(const lut_layer *l, uint32_t index, uint64_t seed,
