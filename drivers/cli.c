@@ -1,4 +1,5 @@
 #include "config.h"
+#include "revision.h"
 #include "drivers/cli.h"
 
 #include <errno.h>

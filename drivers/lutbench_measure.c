@@ -1,6 +1,7 @@
 /* The measurement: a whole trial, timed from the end of its first epoch to that of its last
  * one, by the callback that every trial has. */
 #include "config.h"
+#include "revision.h"
 #include "drivers/cli.h"
 #include "drivers/lutbench.h"
 #include "sweep/encoded.h"

@@ -1,5 +1,6 @@
 /* Where rows go: lines for people or CSV on stdout, a file, a comparison at the end. */
 #include "config.h"
+#include "revision.h"
 #include "drivers/cli.h"
 #include "analysis/emit.h"
 #include "drivers/lutbench.h"

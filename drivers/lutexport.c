@@ -1,6 +1,7 @@
 /* lutexport: hardware and software out of a stored network. */
 #include "drivers/lutexport.h"
 #include "config.h"
+#include "revision.h"
 #include "drivers/folders.h"
 
 #include <math.h>

@@ -2,6 +2,7 @@
  * the three sources stand apart, since they must never be mixed up: estimated is ours,
  * synthesised is yosys's, implemented is the vendor's after place and route. */
 #include "config.h"
+#include "revision.h"
 #include "analysis/emit.h"
 #include "drivers/lutexport.h"
 

@@ -1,5 +1,6 @@
 /* --appendix: the check-list of an artifact evaluation. */
 #include "config.h"
+#include "revision.h"
 #include "analysis/appendix.h"
 #include "analysis/choice.h"
 #include "drivers/cli.h"

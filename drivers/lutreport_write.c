@@ -1,5 +1,6 @@
 /* Sheets into the file or to the stream that was asked for. */
 #include "config.h"
+#include "revision.h"
 #include "analysis/emit.h"
 #include "analysis/origin.h"
 #include "drivers/cli.h"

@@ -1,5 +1,6 @@
 /* The sweep itself. */
 #include "config.h"
+#include "revision.h"
 #include "drivers/folders.h"
 #include "drivers/lutsweep.h"
 #include "sweep/lock.h"

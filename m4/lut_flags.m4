@@ -59,11 +59,3 @@ AC_DEFUN([LUT_COVERAGE], [
     [LUT_CFLAGS="$LUT_CFLAGS --coverage"
      LUT_LDFLAGS="$LUT_LDFLAGS --coverage"])
 ])
-
-dnl What the results file says of its maker.
-AC_DEFUN([LUT_GIT_REVISION], [
-  AC_MSG_CHECKING([revision])
-  lut_revision=`cd "$srcdir" && git describe --always --dirty --abbrev=12 2>/dev/null || echo release`
-  AC_MSG_RESULT([$lut_revision])
-  AC_DEFINE_UNQUOTED([LUT_REVISION], ["$lut_revision"], [source revision])
-])

@@ -1,4 +1,5 @@
 #include "config.h"
+#include "revision.h"
 #include "sweep/worker.h"
 #include "lib/base/log.h"
 #include "sweep/fault.h"

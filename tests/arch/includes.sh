@@ -26,7 +26,7 @@ find $folders -name '*.[ch]' | sort | xargs awk '
         if (match($0, /"[^"]*"/)) ours = substr($0, RSTART + 1, RLENGTH - 2)
         if (match($0, /<[^>]*>/)) foreign = substr($0, RSTART + 1, RLENGTH - 2)
         sub(/.*\//, "", foreign)
-        if (ours == "config.h") ours = ""
+        if (ours == "config.h" || ours == "revision.h") ours = ""
 
         layer("^lib/", "lib/")
         layer("^lib/base/", "lib/base/")
