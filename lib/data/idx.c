@@ -13,6 +13,7 @@ enum {
 
 typedef struct idx_cfg {
     char train_images[128], train_labels[128], test_images[128], test_labels[128];
+    uint32_t border;
 } idx_cfg;
 
 static const lut_field idx_fields[] = {
@@ -24,6 +25,8 @@ static const lut_field idx_fields[] = {
                     "file of the test images"),
     LUT_OPTION_TEXT(idx_cfg, test_labels, NULL, "t10k-labels-idx1-ubyte",
                     "file of the test labels"),
+    LUT_OPTION_U32(idx_cfg, border, "pixels", 0, MAX_SIDE / 2, "0",
+                   "rows and columns left out at each of the four sides"),
 };
 
 /* Where to find the files of a part, and what it must be like. */
@@ -31,7 +34,8 @@ typedef struct idx_part {
     const char *set;
     const char *const *folder;
     uint32_t classes;       /* labels are less than this */
-    uint32_t rows, columns; /* of an image; 0: any */
+    uint32_t rows, columns; /* of an image in the file; 0: any */
+    uint32_t border;
 } idx_part;
 
 static uint32_t word(const lut_file *f, size_t i)
@@ -77,6 +81,11 @@ static lut_status check_images(const lut_file *f, const idx_part *part, lut_err 
         return lut_fail(err, LUT_EFORMAT,
                         "%s: images of %u x %u, want %u x %u as in the training part",
                         f->path, word(f, 2), word(f, 3), part->rows, part->columns);
+    for (size_t i = 2; i < 4; i++)
+        if (word(f, i) <= 2 * part->border)
+            return lut_fail(err, LUT_EINVAL,
+                            "border = %u: nothing is left of images of %u x %u of %s",
+                            part->border, word(f, 2), word(f, 3), f->path);
     return check_size(f, 16 + (size_t)word(f, 1) * word(f, 2) * word(f, 3), err);
 }
 
@@ -91,21 +100,25 @@ static lut_status check_labels(const lut_file *f, const lut_file *images, lut_er
     return LUT_OK;
 }
 
-static void copy_images(lut_dataset *d, const lut_file *f)
+static void copy_images(lut_dataset *d, const lut_file *f, const idx_part *part)
 {
     const unsigned char *p = (const unsigned char *)f->bytes + 16;
-    uint32_t columns = word(f, 3);
+    const size_t image = (size_t)part->rows * part->columns;
+    const uint32_t border = part->border, columns = part->columns - 2 * border;
 
     for (size_t first = 0; first < d->samples; first += BLOCK) {
         size_t end = first + BLOCK < d->samples ? first + BLOCK : d->samples;
 
-        for (size_t j = 0; j < d->features; j++)
+        for (size_t j = 0; j < d->features; j++) {
+            size_t at = (j / columns + border) * part->columns + j % columns + border;
+
             for (size_t s = first; s < end; s++)
-                d->x[j * d->samples + s] = p[s * d->features + j];
+                d->x[j * d->samples + s] = p[s * image + at];
+        }
     }
-    for (size_t j = 0; j < d->features; j++)
-        snprintf(d->name[j], sizeof d->name[j], "r%uc%u", (uint32_t)j / columns,
-                 (uint32_t)j % columns);
+    for (size_t j = 0; j < d->features; j++) /* places in the whole image */
+        snprintf(d->name[j], sizeof d->name[j], "r%uc%u",
+                 (uint32_t)j / columns + border, (uint32_t)j % columns + border);
 }
 
 /* Labels below `classes`; d->classes = the largest + 1. */
@@ -132,9 +145,11 @@ static lut_status fill(lut_dataset *d, idx_part *part, const lut_file *images,
     LUT_TRY(check_labels(labels, images, err));
     part->rows = word(images, 2);
     part->columns = word(images, 3);
-    LUT_TRY(
-        lut_dataset_alloc(d, word(images, 1), (size_t)part->rows * part->columns, err));
-    copy_images(d, images);
+    LUT_TRY(lut_dataset_alloc(d, word(images, 1),
+                              (size_t)(part->rows - 2 * part->border) *
+                                  (part->columns - 2 * part->border),
+                              err));
+    copy_images(d, images, part);
     return copy_labels(d, labels, part->classes, err);
 }
 
@@ -158,7 +173,9 @@ static lut_status read(const void *cfg_, lut_data *out, const char *set,
                        const char *const *folder, lut_err *err)
 {
     const idx_cfg *cfg = cfg_;
-    idx_part part = { .set = set, .folder = folder, .classes = LUT_MAX_CLASSES };
+    idx_part part = {
+        .set = set, .folder = folder, .classes = LUT_MAX_CLASSES, .border = cfg->border
+    };
 
     LUT_TRY(read_part(&out->train, &part, cfg->train_images, cfg->train_labels, err));
     if (out->train.classes < 2)

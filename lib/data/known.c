@@ -62,6 +62,20 @@ static const lut_field nsl_fields[] = {
                    "part, each a feature 0 or 1; 0: keep the numbers"),
 };
 
+typedef struct image_cfg {
+    uint32_t border;
+} image_cfg;
+
+static const lut_field image_fields[] = {
+    LUT_OPTION_U32(image_cfg, border, "pixels", 0, 13, "0",
+                   "rows and columns left out at each of the four sides; 4: the 20 x 20 "
+                   "pixels of difflogic"),
+};
+
+#define IMAGES                                                         \
+    .fields = image_fields, .nfields = LUT_COUNT(image_fields),        \
+    .cfg_size = sizeof(image_cfg)
+
 /* ---- columns ---- */
 
 /* Values as the repository's description declares them, also those that no row has: they
@@ -228,6 +242,7 @@ const lut_known lut_known_table[] = {
              "classes",
       .reader = "idx",
       .options = IDX_FILES,
+      IMAGES,
       .shape = { 60000, 10000, 784, 10 },
       .cite = "H. Xiao, K. Rasul, R. Vollgraf, arXiv 1708.07747, 2017; licence MIT",
       .obtain = "install the Debian package dataset-fashion-mnist (files in "
@@ -310,6 +325,7 @@ const lut_known lut_known_table[] = {
              "test rows, 10 classes",
       .reader = "idx",
       .options = IDX_FILES,
+      IMAGES,
       .shape = { 60000, 10000, 784, 10 },
       .cite = "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Proc. IEEE 86(11), 1998; "
               "copyright LeCun and Cortes, commonly stated as CC BY-SA 3.0",

@@ -208,6 +208,34 @@ static void test_idx(void)
     end();
 }
 
+/* Of 3 x 4 pixels, numbered through all images, the two in the middle. */
+static void test_idx_border(void)
+{
+    lut_data d;
+    lut_err err = { 0 };
+
+    begin();
+    put_good_idx();
+    PUT_IMAGES(idx_names[0], 2051, 7, 3, 4, 84);
+    PUT_IMAGES(idx_names[2], 2051, 2, 3, 4, 24);
+    CU_ASSERT_EQUAL_FATAL(lut_data_load(&d, "mnist", "mnist.border 1", folder, &err),
+                          LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(d.train.features, 2);
+    CU_ASSERT_EQUAL(d.test.features, 2);
+    for (size_t s = 0; s < 7; s++)
+        for (size_t f = 0; f < 2; f++)
+            CU_ASSERT_EQUAL(d.train.x[f * 7 + s], (float)(s * 12 + 5 + f));
+    CU_ASSERT_STRING_EQUAL(d.train.name[0], "r1c1");
+    CU_ASSERT_STRING_EQUAL(d.test.name[1], "r1c2");
+    lut_data_fini(&d);
+    refused("idx", "idx.border 2", LUT_EINVAL,
+            "border = 2: nothing is left of images of 3 x 4 of "
+            "@/train-images-idx3-ubyte");
+    for (size_t i = 0; i < 4; i++)
+        drop(idx_names[i]);
+    end();
+}
+
 static void idx_refused(const char *message)
 {
     refused("idx", "", LUT_EFORMAT, message);
@@ -261,4 +289,4 @@ static void test_idx_refused(void)
 }
 
 UNIT_MAIN("readers", UNIT(test_csv), UNIT(test_csv_refused), UNIT(test_csv_share),
-          UNIT(test_idx), UNIT(test_idx_refused))
+          UNIT(test_idx), UNIT(test_idx_border), UNIT(test_idx_refused))

@@ -111,6 +111,9 @@ static void test_settings(void)
     fini(&s);
     s = load_recipe("difflogic-mnist", "");
     CU_ASSERT_EQUAL(s.first.lut_rank, 2);
+    CU_ASSERT_STRING_EQUAL(s.first.mapping_first, "unique");
+    CU_ASSERT_STRING_EQUAL(s.first.mapping_rest, "unique");
+    CU_ASSERT_PTR_NOT_NULL(strstr(s.first.options, "mnist.border 4"));
     CU_ASSERT_STRING_EQUAL(s.first.layers, "8000-8000-8000-8000-8000-8000");
     /* 540 steps an epoch of 54,000 rows: the epochs nearest to 200,000 steps. */
     CU_ASSERT(labs((long)s.first.epochs * 540 - 200000) <= 270);
