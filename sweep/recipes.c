@@ -37,7 +37,7 @@ const sweep_recipe sweep_recipe_table[] = {
             "parametrization = \"difflogic\";\n"
             "lut_rank = 2;\n"
             "layers = \"256-256-256-256-256\";\n"
-            "mapping = { first = \"random\"; rest = \"random\"; };\n"
+            "mapping = { first = \"unique\"; rest = \"unique\"; };\n"
             "tau = 20.0;\n"
             "train = { optimizer = \"adam\"; lr = 0.01; schedule = \"constant\"; batch = 100; epochs = 368; };\n",
         .source = "DiffLogic, arXiv:2210.08277, table 3, and the README of its sources",
@@ -55,7 +55,7 @@ const sweep_recipe sweep_recipe_table[] = {
             "parametrization = \"difflogic\";\n"
             "lut_rank = 2;\n"
             "layers = \"128-128-128-128-128\";\n"
-            "mapping = { first = \"random\"; rest = \"random\"; };\n"
+            "mapping = { first = \"unique\"; rest = \"unique\"; };\n"
             "tau = 20.0;\n"
             "train = { optimizer = \"adam\"; lr = 0.001; schedule = \"constant\"; batch = 100; epochs = 33333; };\n",
         .source = "DiffLogic, arXiv:2210.08277, table 3, and the README of its sources",
@@ -92,7 +92,7 @@ const sweep_recipe sweep_recipe_table[] = {
             "parametrization = \"difflogic\";\n"
             "lut_rank = 2;\n"
             "layers = \"96-96-96-96-96-96\";\n"
-            "mapping = { first = \"random\"; rest = \"random\"; };\n"
+            "mapping = { first = \"unique\"; rest = \"unique\"; };\n"
             "tau = 3.0;\n"
             "train = { optimizer = \"adam\"; lr = 0.01; schedule = \"constant\"; batch = 32; epochs = 300; };\n",
         .source = "figure of MONK-1: DiffLogic, arXiv:2210.08277, table 2",
