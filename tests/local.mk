@@ -407,7 +407,7 @@ endif
 PROP_TESTS =
 EQUIV_TESTS =
 EXTRA_DIST += tests/support/cells.h tests/support/encoders.h tests/support/halves.h \
-	tests/support/lone.h tests/support/nets.h
+	tests/support/lines.h tests/support/lone.h tests/support/nets.h
 
 if HAVE_CUNIT
 PROP_TESTS += tests/prop/test_param
