@@ -38,6 +38,7 @@ libreport_a_SOURCES = \
 	analysis/figure_front.c \
 	analysis/figure_impl.h \
 	analysis/figure_network.c \
+	analysis/figure_rivals.c \
 	analysis/figure_scatter.c \
 	analysis/figure_time.c \
 	analysis/friedman.c \

@@ -212,10 +212,27 @@ static lut_status add_figure(page *p, const figure_ops *ops, const figure_source
     return st;
 }
 
-/* The run's figure is of all data sets together. */
-static bool of_run(const figure_ops *ops)
+static figure_source source_of(const page *p, const char *where,
+                               const report_rows *rows)
 {
-    return strcmp(ops->name, "time") == 0;
+    return (figure_source){ .data = p->data,
+                            .rows = rows,
+                            .where = where,
+                            .files = p->q->files,
+                            .method = &p->method,
+                            .alpha = p->q->alpha };
+}
+
+static lut_status add_figures(page *p, figure_scope scope, const char *where,
+                              const report_rows *rows, lut_err *err)
+{
+    const figure_source s = source_of(p, where, rows);
+    lut_status st = LUT_OK;
+
+    for (const figure_ops *f = figure_table; f->name && st == LUT_OK; f++)
+        if (f->scope == scope)
+            st = add_figure(p, f, &s, err);
+    return st;
 }
 
 /* ---- sections ---- */
@@ -264,14 +281,11 @@ static lut_status put_best(page *p, const char *where, lut_err *err)
 static lut_status put_set_of(page *p, const char *where, lut_err *err)
 {
     report_rows rows = { 0 };
-    const figure_source s = { p->data,     &rows,      where,
-                              p->q->files, &p->method, p->q->alpha };
     lut_status st = report_select(&rows, p->data, "--where", where, err);
 
     fprintf(p->out, "<p class=\"soft\">%zu trials</p>\n", rows.n);
-    for (const figure_ops *f = figure_table; f->name && st == LUT_OK; f++)
-        if (!of_run(f))
-            st = add_figure(p, f, &s, err);
+    if (st == LUT_OK)
+        st = add_figures(p, FIGURE_SET, where, &rows, err);
     if (st == LUT_OK)
         st = put_best(p, where, err);
     report_rows_fini(&rows);
@@ -379,15 +393,11 @@ static void put_provenance(const page *p)
 
 static lut_status put_run(page *p, lut_err *err)
 {
-    const figure_source s = { p->data,     &p->rows,   p->q->where,
-                              p->q->files, &p->method, p->q->alpha };
     sheet failures = { 0 };
-    lut_status st = LUT_OK;
+    lut_status st;
 
     fputs("<h2 id=\"run\">The run</h2>\n", p->out);
-    for (const figure_ops *f = figure_table; f->name && st == LUT_OK; f++)
-        if (of_run(f))
-            st = add_figure(p, f, &s, err);
+    st = add_figures(p, FIGURE_RUN, p->q->where, &p->rows, err);
     if (st == LUT_OK)
         st = failures_sheet(&failures, p, err);
     if (st == LUT_OK && failures.nrows)

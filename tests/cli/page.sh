@@ -73,7 +73,7 @@ want 0 env PATH="$dir/empty" "$lutreport" one.h5 -o bare.html
 grep -q 'gnuplot-nox' err || fail "nobody says what to install"
 drawn 0 bare.html
 whole bare.html
-[ "$(grep -c '<figure><h3>' bare.html)" = 10 ] || fail "questions and commands without gnuplot"
+[ "$(grep -c '<figure><h3>' bare.html)" = 11 ] || fail "questions and commands without gnuplot"
 want 2 env PATH="$dir/empty" "$lutreport" one.h5 --figure front -o front.svg
 [ ! -e front.svg ] || fail "a figure without gnuplot"
 
@@ -141,6 +141,19 @@ want 0 "$lutreport" tree.h5 --figure parts --format csv --where "$only"
 parts=$(awk -F, 'NR == 2 { printf "%.6f", $(NF - 2) + $(NF - 1) + $NF }' out)
 [ "$parts" = "$(cell lut6_core "$only")" ] || fail "parts: $parts, lut6_core $(cell lut6_core "$only")"
 
+# Pairs are those of --compare, whose numbers stats_check.py computes again.
+want 0 "$lutreport" one.h5 --figure rivals --format csv
+ours=$(awk -F, '$1 == "light" && $2 == "dwn" { print $3, $4, $5, $6, $8 }' out)
+want 0 "$lutreport" one.h5 --by parametrization --compare light,dwn --metric test_accuracy --format csv
+theirs=$(awk -F, '$1 == "test_accuracy" { print $4, $5, $6, $8, $9; exit }' out)
+[ -n "$ours" ] && [ "$ours" = "$theirs" ] || fail "rivals: $ours, --compare: $theirs"
+want 0 "$lutreport" one.h5 --figure rivals --by lut_rank --compare 2 --where 'parametrization != difflogic' --format csv
+[ "$(sed -n '2s/,.*//p' out)$(wc -l <out)" = 42 ] || fail "lut_rank 4 against 2"
+want 2 "$lutreport" one.h5 --figure front --by lut_rank
+grep -q -e '--by: not with --figure front' err || fail "an option that a figure does not read"
+want 2 "$lutreport" one.h5 --figure rivals --nemenyi
+want 2 "$lutreport" --figure rivals --by width --compare 200
+
 want 2 "$lutreport" one.h5 --figure nothing
 grep -q 'want one of front, effects' err || fail "names of figures"
 want 2 "$lutreport" one.h5 --figure front -o one.h5
@@ -154,8 +167,8 @@ command -v gnuplot >/dev/null || {
 }
 want 0 "$lutreport" one.h5 -o one.html
 whole one.html
-drawn 10 one.html
-for name in front effects levels curves gap parts confusion luck judge time; do
+drawn 11 one.html
+for name in front effects levels rivals curves gap parts confusion luck judge time; do
     want 0 "$lutreport" one.h5 --figure $name -o $name.svg
     grep -q '</svg>' $name.svg || fail "$name.svg"
 done
