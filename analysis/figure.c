@@ -22,6 +22,8 @@ const figure_ops figure_table[] = {
     { "confusion", "Which classes are confused?", FIGURE_SET, " ", figure_confusion },
     { "luck", "How much of the best was luck?", FIGURE_SET, " ", figure_luck },
     { "judge", "Was validation a fair judge?", FIGURE_SET, " ", figure_judge },
+    { "ranks", "Which is better over the data sets?", FIGURE_SETS,
+      " by metric settings nemenyi ", figure_ranks },
     { "time", "What did the machines do?", FIGURE_RUN, " ", figure_time },
     { .name = NULL },
 };
@@ -421,6 +423,9 @@ static void put_command(FILE *out, const figure_ops *ops, const figure_source *s
     put_option(out, ops, "by", s->by);
     put_option(out, ops, "compare", s->compare);
     put_option(out, ops, "metric", s->metric);
+    put_option(out, ops, "settings", s->all ? "all" : NULL);
+    if (s->nemenyi)
+        fputs(" --nemenyi", out);
     if (s->where) {
         fputs(" --where ", out);
         emit_word(out, s->where);

@@ -6,6 +6,7 @@
 #ifndef ANALYSIS_FIGURE_H
 #define ANALYSIS_FIGURE_H
 
+#include "analysis/ranks.h"
 #include "analysis/settings.h"
 #include "analysis/sheet.h"
 
@@ -22,6 +23,7 @@ typedef struct figure_source {
     const char *metric;          /* NULL: test_accuracy */
     const char *compare;         /* values of `by`, the last is what the others are held
                                     against; one: all others are; NULL: see figure_rivals.c */
+    bool all, nemenyi;           /* see ranks_query */
 } figure_source;
 
 typedef struct figure {
@@ -37,6 +39,7 @@ typedef struct figure {
 /* What rows a figure is of. */
 typedef enum figure_scope {
     FIGURE_SET,  /* those of one data set */
+    FIGURE_SETS, /* those of several: it is about them */
     FIGURE_RUN   /* all */
 } figure_scope;
 
@@ -57,6 +60,9 @@ lut_status figure_find(const figure_ops **ops, const char *name, lut_err *err);
  * the files have the same the first of a few others that differ.  Conditions change no colour.
  * *levels is owned: report_levels_fini. */
 lut_status figure_methods(report_levels *levels, const report_data *d, lut_err *err);
+
+/* What the figure of ranks asks; false: all rows are of one method. */
+bool figure_ranks_query(ranks_query *q, const figure_source *s);
 
 /* "lutreport FILE --figure NAME ... -o NAME.svg", with the options that the figure reads; owned
  * (free). */

@@ -79,6 +79,7 @@ lut_status figure_parts(figure *f, const figure_source *s, lut_err *err);
 lut_status figure_confusion(figure *f, const figure_source *s, lut_err *err);
 lut_status figure_luck(figure *f, const figure_source *s, lut_err *err);
 lut_status figure_judge(figure *f, const figure_source *s, lut_err *err);
+lut_status figure_ranks(figure *f, const figure_source *s, lut_err *err);
 lut_status figure_time(figure *f, const figure_source *s, lut_err *err);
 
 #endif

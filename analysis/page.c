@@ -122,6 +122,8 @@ static void put_facts(const page *p)
 static void put_links(const page *p)
 {
     fputs("<nav>", p->out);
+    if (p->set.n > 1)
+        fputs("<a href=\"#sets\">all data sets</a>", p->out);
     for (size_t i = 0; i < p->set.n && i < SETS; i++) {
         fprintf(p->out, "<a href=\"#set%zu\">", i);
         page_escape(p->out, p->set.value[i].text);
@@ -307,6 +309,39 @@ static lut_status put_set(page *p, size_t i, lut_err *err)
     return st;
 }
 
+/* Ranks whether or not they can be tested: then the notes say how many data sets it takes. */
+static lut_status put_ranks(page *p, const ranks_query *q, lut_err *err)
+{
+    sheet s[RANKS_SHEETS] = { 0 };
+    size_t n = 0;
+    ranks r;
+    lut_err why;
+    lut_status st = ranks_make(&r, p->data, q, &why);
+
+    if (st == LUT_EINVAL) /* a condition that ranks refuse: the figure said so */
+        return LUT_OK;
+    if (st != LUT_OK)
+        return lut_fail(err, st, "%s", why.text);
+    st = ranks_sheets(s, &n, &r, err);
+    for (size_t i = 0; i < n; i++) {
+        if (st == LUT_OK)
+            page_table(p->out, &s[i]);
+        sheet_fini(&s[i]);
+    }
+    ranks_fini(&r);
+    return st;
+}
+
+static lut_status put_sets(page *p, lut_err *err)
+{
+    const figure_source s = source_of(p, p->q->where, &p->rows);
+    ranks_query q;
+
+    fputs("<h2 id=\"sets\">All data sets</h2>\n", p->out);
+    LUT_TRY(add_figures(p, FIGURE_SETS, p->q->where, &p->rows, err));
+    return figure_ranks_query(&q, &s) ? put_ranks(p, &q, err) : LUT_OK;
+}
+
 /* Whether the key is that of a row of the page. */
 static bool is_chosen(const page *p, const char *key)
 {
@@ -421,6 +456,8 @@ static lut_status put_all(page *p, lut_err *err)
     put_head(p);
     put_facts(p);
     put_links(p);
+    if (p->set.n > 1)
+        LUT_TRY(put_sets(p, err));
     for (size_t i = 0; i < p->set.n && i < SETS; i++)
         LUT_TRY(put_set(p, i, err));
     if (p->set.n > SETS)

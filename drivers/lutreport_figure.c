@@ -50,7 +50,11 @@ static lut_status refuse_options(const figure_ops *ops, const lutreport_options 
 {
     const struct {
         const char *name, *value;
-    } given[] = { { "by", o->by }, { "metric", o->metric }, { "compare", o->compare } };
+    } given[] = { { "by", o->by },
+                  { "metric", o->metric },
+                  { "compare", o->compare },
+                  { "settings", o->settings },
+                  { "nemenyi", o->nemenyi } };
 
     for (size_t i = 0; i < LUT_COUNT(given); i++) {
         char word[32];
@@ -68,6 +72,7 @@ static lut_status make_of(figure *f, const figure_ops *ops, figure_source *s,
 {
     LUT_TRY(refuse_options(ops, o, err));
     LUT_TRY(lutreport_alpha(&s->alpha, o, err));
+    LUT_TRY(lutreport_settings(&s->all, o, err));
     if (ops->scope == FIGURE_SET)
         LUT_TRY(one_set(s->data, s->rows, err));
     LUT_TRY(figure_make(f, ops, s, err));
@@ -90,7 +95,8 @@ static lut_status make_figure(figure *f, const report_data *d,
                         .method = &method,
                         .by = o->by,
                         .metric = o->metric,
-                        .compare = o->compare };
+                        .compare = o->compare,
+                        .nemenyi = o->nemenyi != NULL };
     lut_status st = words ? LUT_OK : lut_fail(err, LUT_ENOMEM, "out of memory");
 
     if (st == LUT_OK)

@@ -154,6 +154,31 @@ grep -q -e '--by: not with --figure front' err || fail "an option that a figure 
 want 2 "$lutreport" one.h5 --figure rivals --nemenyi
 want 2 "$lutreport" --figure rivals --by width --compare 200
 
+# Six data sets can tell two methods apart, five cannot: then it is said how many could.
+cat >six.cfg <<'EOF'
+name = "six"; epochs = 2; batch = 50; lut_rank = 2; width = 60; depth = 1; tau = 3.0; train_limit = 200;
+validation = 0.2;
+grid = ( { dataset = ["iris", "monks-1", "monks-2", "monks-3", "wdbc", "breast-cancer"];
+           parametrization = ["dwn", "warp"]; } );
+EOF
+want 0 env LUTSWEEP_DATA="$data" "$lutsweep" six.cfg -o six.h5
+want 0 "$lutreport" six.h5 --ranks parametrization
+drawing=$(sed -n 's/^# as a figure: lutreport \(.* -o ranks.svg\)$/\1/p' out)
+[ "$drawing" = 'six.h5 --figure ranks --by parametrization -o ranks.svg' ] || fail "--ranks: $drawing"
+awk '/^method/ { on = 1; next } /^$/ { on = 0 } on { print $1, $2, $3, $4 }' out >ranks.want
+want 0 "$lutreport" six.h5 --figure ranks
+awk '/^method/ { on = 1; next } on { print $1, $2, $3, $4 }' out | cmp - ranks.want || fail "ranks"
+only='dataset != iris'
+want 0 "$lutreport" six.h5 --ranks parametrization --where "$only"
+! grep -q 'as a figure' out || fail "--ranks: a figure of five data sets"
+want 2 "$lutreport" six.h5 --figure ranks --where "$only" -o five.svg
+few="no two of 2 methods can be told apart on 5 data sets at 0.05: .*needs 6"
+grep -q "$few" err || fail "ranks of five data sets"
+want 0 env PATH="$dir/empty" "$lutreport" six.h5 --where "$only" -o five.html
+whole five.html
+[ "$(grep -c "$few" five.html)" = 2 ] || fail "the sentence in place of the figure, and below the table"
+grep -q '<caption>Mean ranks of 2 parametrization values over 5 data sets' five.html || fail "no table of ranks"
+
 want 2 "$lutreport" one.h5 --figure nothing
 grep -q 'want one of front, effects' err || fail "names of figures"
 want 2 "$lutreport" one.h5 --figure front -o one.h5
@@ -173,6 +198,8 @@ for name in front effects levels rivals curves gap parts confusion luck judge ti
     grep -q '</svg>' $name.svg || fail "$name.svg"
 done
 want 0 "$lutreport" one.h5 --figure front -o front.pdf
+want 0 "$lutreport" $drawing
+grep -q '</svg>' ranks.svg || fail "ranks.svg"
 head -c 4 front.pdf | grep -q '%PDF' || fail "front.pdf"
 
 grep -q 'lutreport one.h5 --figure front -o front.svg' one.html || fail "command of a figure"
@@ -211,6 +238,10 @@ want 0 env LUTSWEEP_DATA="$data" "$lutsweep" two.cfg -o two.h5
 want 0 "$lutreport" two.h5 -o two.html
 whole two.html
 grep -q '<h2 id="set1">monks-2' two.html || fail "no section of monks-2"
+grep -q '<h2 id="sets">All data sets' two.html || fail "no section of all data sets"
+[ "$(grep -c 'no two of 2 methods can be told apart on 2 data sets .* needs 6' two.html)" = 2 ] ||
+    fail "ranks without a test: the sentence in place of the figure, and as a note"
+! grep -q '<h2 id="sets">' one.html || fail "a section of all data sets, of one"
 [ "$(grep -o 'id="[^"]*gnuplot_canvas"' two.html | sort | uniq -d | wc -l)" = 0 ] ||
     fail "figures share names"
 want 2 "$lutreport" two.h5 --figure front -o front.svg

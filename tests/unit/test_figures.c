@@ -1,5 +1,6 @@
-/* analysis: figures of paired differences: what is held against what, numbers
+/* analysis: figures of paired differences and of mean ranks: what is held against what, numbers
  * that can be worked out by hand, and what is not drawn. */
+#include "analysis/cliques.h"
 #include "analysis/figure.h"
 #include "tests/support/fail_alloc.h"
 #include "tests/support/lines.h"
@@ -250,34 +251,209 @@ static void test_rivals_refused(void)
             "tau has 30 values, more than 24");
 }
 
+/* ---- groups ---- */
+
+static bool is_clique(uint64_t set, const uint64_t *joined, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((set >> i & 1) && (set & ~joined[i]) != (uint64_t)1 << i)
+            return false;
+    return true;
+}
+
+static bool can_grow(uint64_t set, const uint64_t *joined, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!(set >> i & 1) && is_clique(set | (uint64_t)1 << i, joined, n))
+            return true;
+    return false;
+}
+
+/* All subsets of nodes joined at random: each group once, and no other. */
+static void test_cliques(void)
+{
+    enum { N = 9, ALL = 1 << N };
+
+    for (unsigned seed = 1; seed <= 40; seed++) {
+        uint64_t joined[N] = { 0 }, found[ALL];
+        size_t n, want = 0;
+        bool there[ALL] = { false };
+
+        srand(seed);
+        for (size_t i = 0; i < N; i++)
+            for (size_t j = 0; j < i; j++)
+                if (rand() % 40 < (int)seed) {
+                    joined[i] |= (uint64_t)1 << j;
+                    joined[j] |= (uint64_t)1 << i;
+                }
+        n = cliques_find(found, ALL, joined, N);
+        for (size_t i = 0; i < n; i++) {
+            CU_ASSERT(!there[found[i]]);
+            there[found[i]] = true;
+        }
+        for (uint64_t set = 1; set < ALL; set++) {
+            const bool is = (set & (set - 1)) && is_clique(set, joined, N) &&
+                            !can_grow(set, joined, N);
+
+            CU_ASSERT(there[set] == is);
+            want += is;
+        }
+        CU_ASSERT_EQUAL(n, want);
+        if (want > 2) {
+            found[2] = 0;
+            CU_ASSERT_EQUAL(cliques_find(found, 2, joined, N), 3);
+            CU_ASSERT_EQUAL(found[2], 0);
+        }
+    }
+}
+
+/* ---- ranks ---- */
+
+/* A figure of a method on a data set. */
+static void put(size_t set, const char *method, double test)
+{
+    line *l = add(method, 6, 300, 10, 1, 80);
+
+    l->test = test;
+    snprintf(l->dataset, sizeof l->dataset, "set%zu", set);
+}
+
+/* dwn is above light on all sets; poly is the last on all but one, where it leaves both behind by
+ * far.  So dwn and light are told apart (3 * 2 / 2^8), neither is from poly (of 1 to 8 the largest
+ * against the rest), and the bar of dwn and poly passes light. */
+static void eight_sets(void)
+{
+    nlines = 0;
+    for (size_t i = 0; i < 8; i++) {
+        put(i, "light", 70 - 0.1 * (double)i);
+        put(i, "dwn", 71);
+        put(i, "poly", i == 7 ? 99 : 60 - (double)i);
+    }
+}
+
+static void test_ranks(void)
+{
+    drawing g;
+
+    eight_sets();
+    g = draw("ranks", (figure_source){ 0 });
+    CU_ASSERT_EQUAL(g.st, LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(g.f.data.nrows, 3);
+    check_text(&g, 0, "method", "dwn");
+    check_text(&g, 1, "method", "light");
+    check_text(&g, 2, "method", "poly");
+    check_number(&g, 0, "rank_mean", 9 / 8., 1e-12);
+    check_number(&g, 1, "rank_mean", 17 / 8., 1e-12);
+    check_number(&g, 2, "rank_mean", 22 / 8., 1e-12);
+    check_number(&g, 2, "first", 1, 0);
+    check_number(&g, 0, "n", 8, 0);
+    check_text(&g, 0, "bars", "1");
+    check_text(&g, 1, "bars", "2");
+    check_text(&g, 2, "bars", "1 2");
+    check_said(g.f.script, "$bars << EOD\n1.125 0.55 1.625\n2.125 1.05 0.625\nEOD");
+    check_said(g.f.script,
+               "$dots << EOD\n1.125 0.55\n2.75 0.55\n2.125 1.05\n2.75 1.05\n");
+    check_said(g.f.script, "set xrange [3:1]"); /* the best on the right */
+    check_said(g.f.caption, "at 0.05, by Wilcoxon's signed ranks");
+    CU_ASSERT_STRING_EQUAL(g.f.command, "lutreport a.h5 --figure ranks -o ranks.svg");
+    drop(&g);
+}
+
+/* Two against two, the better of each in 5 of 8 sets: bars that do not touch are in one row. */
+static void test_ranks_row(void)
+{
+    drawing g;
+
+    nlines = 0;
+    for (size_t i = 0; i < 8; i++) {
+        put(i, "dwn", i < 5 ? 71 : 70);
+        put(i, "light", i < 5 ? 70 : 71);
+        put(i, "poly", i < 5 ? 61 : 60);
+        put(i, "warp", i < 5 ? 60 : 61);
+    }
+    g = draw("ranks", (figure_source){ 0 });
+    CU_ASSERT_EQUAL_FATAL(g.f.data.nrows, 4);
+    check_number(&g, 1, "rank_mean", 13 / 8., 1e-12);
+    check_text(&g, 0, "bars", "1");
+    check_text(&g, 1, "bars", "1");
+    check_text(&g, 2, "bars", "2");
+    check_text(&g, 3, "bars", "2");
+    check_said(g.f.script, "$bars << EOD\n1.375 0.55 0.25\n3.375 0.55 0.25\nEOD");
+    drop(&g);
+}
+
+/* Nemenyi's distance for 3 methods on 8 sets: 2.3437 sqrt(3 * 4 / (6 * 8)) = 1.1718: only the
+ * first and the last are further apart. */
+static void test_ranks_nemenyi(void)
+{
+    drawing g;
+
+    eight_sets();
+    g = draw("ranks", (figure_source){ .by = "parametrization", .nemenyi = true });
+    CU_ASSERT_EQUAL_FATAL(g.f.data.nrows, 3);
+    check_text(&g, 0, "bars", "1");
+    check_text(&g, 1, "bars", "1 2");
+    check_text(&g, 2, "bars", "2");
+    check_said(g.f.script, "Nemenyi's distance 1.17\"");
+    check_said(g.f.caption, "by Nemenyi's distance, 1.17");
+    CU_ASSERT_STRING_EQUAL(g.f.command,
+                           "lutreport a.h5 --figure ranks --by parametrization "
+                           "--nemenyi -o ranks.svg");
+    drop(&g);
+}
+
+/* 2 / 2^n <= 0.05 / 3 from 7 sets on. */
+static void test_ranks_few(void)
+{
+    eight_sets();
+    refused("ranks", (figure_source){ .where = "dataset != set0 and dataset != set1" },
+            "no two of 3 methods can be told apart on 6 data sets at 0.05: the "
+            "signed-rank test with Holm's correction needs 7");
+    refused("ranks", (figure_source){ .nemenyi = true, .alpha = 0.01 }, "needs 10");
+    refused("ranks", (figure_source){ .where = "dataset = set0" },
+            "3 methods on 1 data sets: nothing can be tested");
+    refused("ranks", (figure_source){ .where = "test_accuracy > 60" },
+            "test_accuracy is of the test split");
+    refused("ranks", (figure_source){ .by = "seed" }, "--by: seed is no setting");
+    nlines = 0;
+    for (size_t i = 0; i < 8; i++)
+        put(i, "dwn", 71);
+    refused("ranks", (figure_source){ 0 }, "all trials are of one method");
+}
+
 /* ---- memory ---- */
 
 static void test_no_memory(void)
 {
+    static const char *const name[] = { "rivals", "ranks" };
     size_t failed = 0;
-    drawing g;
-    const figure_ops *ops;
 
-    three_methods();
-    g = draw("rivals", (figure_source){ 0 });
-    figure_find(&ops, "rivals", NULL);
-    for (long i = 0; i < 300; i += 1 + i / 50) {
+    eight_sets();
+    for (size_t k = 0; k < 2; k++) {
+        drawing g = draw(name[k], (figure_source){ 0 });
         const figure_source s = { .data = g.d,
                                   .rows = &g.rows,
                                   .files = "a.h5",
                                   .method = &g.method,
                                   .alpha = 0.05 };
-        figure f;
+        const figure_ops *ops;
 
-        fail_alloc_at(i);
-        failed += figure_make(&f, ops, &s, NULL) != LUT_OK;
-        fail_alloc_at(-1);
-        figure_fini(&f);
+        figure_find(&ops, name[k], NULL);
+        for (long i = 0; i < 300; i += 1 + i / 50) {
+            figure f;
+
+            fail_alloc_at(i);
+            failed += figure_make(&f, ops, &s, NULL) != LUT_OK;
+            fail_alloc_at(-1);
+            figure_fini(&f);
+        }
+        drop(&g);
     }
-    CU_ASSERT(failed > 50);
-    drop(&g);
+    CU_ASSERT(failed > 100);
     fake_folder_remove();
 }
 
 UNIT_MAIN("figures", UNIT(test_rivals), UNIT(test_rivals_named), UNIT(test_rivals_base),
-          UNIT(test_rivals_alone), UNIT(test_rivals_refused), UNIT(test_no_memory))
+          UNIT(test_rivals_alone), UNIT(test_rivals_refused), UNIT(test_cliques),
+          UNIT(test_ranks), UNIT(test_ranks_row), UNIT(test_ranks_nemenyi),
+          UNIT(test_ranks_few), UNIT(test_no_memory))
