@@ -83,13 +83,19 @@ static void count_values(rivals *r, const uint32_t *code, const size_t *place)
         r->of[i].valid = valid[i] ? sum[i] / (double)valid[i] : (double)NAN;
 }
 
-/* Levels that are there get a place, in their order; too many of them: none has one. */
+/* Texts too long for a label are no values that one would compare. */
+static bool has_name(sweep_value v)
+{
+    return !report_is_missing(v) && (!v.text || strlen(v.text) < REPORT_VALUE);
+}
+
+/* Levels that are there get a place, in their order. */
 static void place_values(rivals *r, size_t *place, const report_levels *l)
 {
     r->n = 0;
     for (size_t i = 0; i < l->n; i++) {
         place[i] = SIZE_MAX;
-        if (report_is_missing(l->value[i]))
+        if (!has_name(l->value[i]))
             continue;
         place[i] = r->n;
         if (r->n < RIVALS) {
