@@ -9,18 +9,23 @@
 #include <string.h>
 
 const figure_ops figure_table[] = {
-    { "front", "What accuracy does a circuit of which size have?", figure_front },
-    { "effects", "Which knobs matter?", figure_effects },
-    { "levels", "In which direction?", figure_levels },
-    { "pairs", "Which knobs depend on each other?", figure_pairs },
-    { "curves", "Was the training long enough?", figure_curves },
-    { "gap", "Does hardening cost accuracy?", figure_gap },
-    { "parts", "Where do the LUTs go?", figure_parts },
-    { "confusion", "Which classes are confused?", figure_confusion },
-    { "luck", "How much of the best was luck?", figure_luck },
-    { "judge", "Was validation a fair judge?", figure_judge },
-    { "time", "What did the machines do?", figure_time },
-    { NULL, NULL, NULL },
+    { "front", "What accuracy does a circuit of which size have?", FIGURE_SET, " ",
+      figure_front },
+    { "effects", "Which knobs matter?", FIGURE_SET, " ", figure_effects },
+    { "levels", "In which direction?", FIGURE_SET, " ", figure_levels },
+    { "rivals", "Is one better than another here?", FIGURE_SET, " by compare metric ",
+      figure_rivals },
+    { "pairs", "Which knobs depend on each other?", FIGURE_SET, " ", figure_pairs },
+    { "curves", "Was the training long enough?", FIGURE_SET, " ", figure_curves },
+    { "gap", "Does hardening cost accuracy?", FIGURE_SET, " ", figure_gap },
+    { "parts", "Where do the LUTs go?", FIGURE_SET, " ", figure_parts },
+    { "confusion", "Which classes are confused?", FIGURE_SET, " ", figure_confusion },
+    { "luck", "How much of the best was luck?", FIGURE_SET, " ", figure_luck },
+    { "judge", "Was validation a fair judge?", FIGURE_SET, " ", figure_judge },
+    { "ranks", "Which is better over the data sets?", FIGURE_SETS,
+      " by metric settings nemenyi ", figure_ranks },
+    { "time", "What did the machines do?", FIGURE_RUN, " ", figure_time },
+    { .name = NULL },
 };
 
 lut_status figure_find(const figure_ops **ops, const char *name, lut_err *err)
@@ -196,6 +201,17 @@ double figure_value(const figure_source *s, size_t row, const char *name)
     const size_t col = report_data_find(s->data, name);
 
     return col == SIZE_MAX ? (double)NAN : report_data_value(s->data, row, col).number;
+}
+
+lut_status figure_by(size_t *col, const figure_source *s, lut_err *err)
+{
+    LUT_TRY(report_data_column(s->data, col, "--by", s->by, err));
+    if (report_is_setting(s->data, *col))
+        return LUT_OK;
+    return lut_fail(err, LUT_EINVAL,
+                    "--by: %s is no setting of a trial, want one such as "
+                    "parametrization",
+                    s->by);
 }
 
 bool figure_ok(const figure_source *s, size_t row)
@@ -389,22 +405,46 @@ lut_status figure_not(figure *f, const char *fmt, ...)
     return LUT_OK;
 }
 
-static lut_status add_command(figure *f, const figure_source *s, lut_err *err)
+static void put_option(FILE *out, const figure_ops *ops, const char *name,
+                       const char *value)
+{
+    char word[32];
+
+    snprintf(word, sizeof word, " %s ", name);
+    if (!value || !strstr(ops->takes, word))
+        return;
+    fprintf(out, " --%s ", name);
+    emit_word(out, value);
+}
+
+static void put_command(FILE *out, const figure_ops *ops, const figure_source *s)
+{
+    fprintf(out, "lutreport %s --figure %s", s->files, ops->name);
+    put_option(out, ops, "by", s->by);
+    put_option(out, ops, "compare", s->compare);
+    put_option(out, ops, "metric", s->metric);
+    put_option(out, ops, "settings", s->all ? "all" : NULL);
+    if (s->nemenyi)
+        fputs(" --nemenyi", out);
+    if (s->where) {
+        fputs(" --where ", out);
+        emit_word(out, s->where);
+    }
+    if (s->alpha < 0.05 || s->alpha > 0.05)
+        fprintf(out, " --alpha %.10g", s->alpha);
+    fprintf(out, " -o %s.svg", ops->name);
+}
+
+lut_status figure_command(char **text, const figure_ops *ops, const figure_source *s,
+                          lut_err *err)
 {
     figure_pen pen;
 
     LUT_TRY(figure_begin(&pen, err));
-    fprintf(pen.out, "lutreport %s --figure %s", s->files, f->name);
-    if (s->where) {
-        fputs(" --where ", pen.out);
-        emit_word(pen.out, s->where);
-    }
-    if (s->alpha < 0.05 || s->alpha > 0.05)
-        fprintf(pen.out, " --alpha %.10g", s->alpha);
-    fprintf(pen.out, " -o %s.svg", f->name);
+    put_command(pen.out, ops, s);
     fclose(pen.out);
-    f->command = pen.text;
-    return f->command ? LUT_OK : lut_fail(err, LUT_ENOMEM, "out of memory");
+    *text = pen.text;
+    return *text ? LUT_OK : lut_fail(err, LUT_ENOMEM, "out of memory");
 }
 
 lut_status figure_make(figure *f, const figure_ops *ops, const figure_source *s,
@@ -412,7 +452,7 @@ lut_status figure_make(figure *f, const figure_ops *ops, const figure_source *s,
 {
     *f = (figure){ .name = ops->name, .height = 420 };
     snprintf(f->id, sizeof f->id, "%s", f->name);
-    LUT_TRY(add_command(f, s, err));
+    LUT_TRY(figure_command(&f->command, ops, s, err));
     LUT_TRY(ops->make(f, s, err));
     LUT_CHECK(f->script || f->why[0]);
     return LUT_OK;

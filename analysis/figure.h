@@ -6,17 +6,24 @@
 #ifndef ANALYSIS_FIGURE_H
 #define ANALYSIS_FIGURE_H
 
+#include "analysis/ranks.h"
 #include "analysis/settings.h"
 #include "analysis/sheet.h"
 
 /* What a figure is made from.  All of it is borrowed. */
 typedef struct figure_source {
     const report_data *data;
-    const report_rows *rows;     /* chosen; of one data set */
+    const report_rows *rows;     /* chosen; of one data set, or of more (figure_scope) */
     const char *where;           /* the condition that chose them; NULL: none */
     const char *files;           /* as words of a shell, for the command */
     const report_levels *method; /* by which colours are given; n = 0: all rows are alike */
     double alpha;
+    /* Options that only some figures read (figure_ops.takes). */
+    const char *by;              /* column; NULL: that of the methods, or the first that does */
+    const char *metric;          /* NULL: test_accuracy */
+    const char *compare;         /* values of `by`, the last is what the others are held
+                                    against; one: all others are; NULL: see figure_rivals.c */
+    bool all, nemenyi;           /* see ranks_query */
 } figure_source;
 
 typedef struct figure {
@@ -29,9 +36,18 @@ typedef struct figure {
     sheet data;       /* what is drawn; owned */
 } figure;
 
+/* What rows a figure is of. */
+typedef enum figure_scope {
+    FIGURE_SET,  /* those of one data set */
+    FIGURE_SETS, /* those of several: it is about them */
+    FIGURE_RUN   /* all */
+} figure_scope;
+
 typedef struct figure_ops {
     const char *name;
     const char *question; /* that it answers: heading and help */
+    figure_scope scope;
+    const char *takes;    /* options of its own, with spaces around: " by metric " */
     lut_status (*make)(figure *f, const figure_source *s, lut_err *err);
 } figure_ops;
 
@@ -45,8 +61,16 @@ lut_status figure_find(const figure_ops **ops, const char *name, lut_err *err);
  * *levels is owned: report_levels_fini. */
 lut_status figure_methods(report_levels *levels, const report_data *d, lut_err *err);
 
-/* *f is zeroed first; owned (figure_fini), also after an error.  LUT_ENOMEM, or what reading the
- * files says. */
+/* What the figure of ranks asks; false: all rows are of one method. */
+bool figure_ranks_query(ranks_query *q, const figure_source *s);
+
+/* "lutreport FILE --figure NAME ... -o NAME.svg", with the options that the figure reads; owned
+ * (free). */
+lut_status figure_command(char **text, const figure_ops *ops, const figure_source *s,
+                          lut_err *err);
+
+/* *f is zeroed first; owned (figure_fini), also after an error.  LUT_ENOMEM, what reading the
+ * files says, or LUT_ENOENT, LUT_EINVAL for an option of its own. */
 lut_status figure_make(figure *f, const figure_ops *ops, const figure_source *s, lut_err *err);
 void figure_fini(figure *f);
 

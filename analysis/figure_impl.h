@@ -37,6 +37,9 @@ void figure_number(FILE *out, double v);
 bool figure_column(size_t *col, const figure_source *s, const char *name);
 double figure_value(const figure_source *s, size_t row, const char *name); /* NaN: none */
 
+/* Column of `by`, which is there.  LUT_ENOENT, LUT_EINVAL: the option is named. */
+lut_status figure_by(size_t *col, const figure_source *s, lut_err *err);
+
 /* Rows of s that ended ok. */
 bool figure_ok(const figure_source *s, size_t row);
 
@@ -67,6 +70,7 @@ void figure_setting(char *text, size_t size, const report_settings *t, size_t se
 
 lut_status figure_front(figure *f, const figure_source *s, lut_err *err);
 lut_status figure_effects(figure *f, const figure_source *s, lut_err *err);
+lut_status figure_rivals(figure *f, const figure_source *s, lut_err *err);
 lut_status figure_levels(figure *f, const figure_source *s, lut_err *err);
 lut_status figure_pairs(figure *f, const figure_source *s, lut_err *err);
 lut_status figure_curves(figure *f, const figure_source *s, lut_err *err);
@@ -75,6 +79,7 @@ lut_status figure_parts(figure *f, const figure_source *s, lut_err *err);
 lut_status figure_confusion(figure *f, const figure_source *s, lut_err *err);
 lut_status figure_luck(figure *f, const figure_source *s, lut_err *err);
 lut_status figure_judge(figure *f, const figure_source *s, lut_err *err);
+lut_status figure_ranks(figure *f, const figure_source *s, lut_err *err);
 lut_status figure_time(figure *f, const figure_source *s, lut_err *err);
 
 #endif

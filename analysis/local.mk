@@ -18,6 +18,8 @@ libreport_a_SOURCES = \
 	analysis/blocks.h \
 	analysis/cells.h \
 	analysis/choice.h \
+	analysis/cliques.c \
+	analysis/cliques.h \
 	analysis/compare.h \
 	analysis/compare_files.c \
 	analysis/compare_groups.c \
@@ -38,6 +40,8 @@ libreport_a_SOURCES = \
 	analysis/figure_front.c \
 	analysis/figure_impl.h \
 	analysis/figure_network.c \
+	analysis/figure_ranks.c \
+	analysis/figure_rivals.c \
 	analysis/figure_scatter.c \
 	analysis/figure_time.c \
 	analysis/friedman.c \

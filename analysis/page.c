@@ -122,6 +122,8 @@ static void put_facts(const page *p)
 static void put_links(const page *p)
 {
     fputs("<nav>", p->out);
+    if (p->set.n > 1)
+        fputs("<a href=\"#sets\">all data sets</a>", p->out);
     for (size_t i = 0; i < p->set.n && i < SETS; i++) {
         fprintf(p->out, "<a href=\"#set%zu\">", i);
         page_escape(p->out, p->set.value[i].text);
@@ -212,10 +214,27 @@ static lut_status add_figure(page *p, const figure_ops *ops, const figure_source
     return st;
 }
 
-/* The run's figure is of all data sets together. */
-static bool of_run(const figure_ops *ops)
+static figure_source source_of(const page *p, const char *where,
+                               const report_rows *rows)
 {
-    return strcmp(ops->name, "time") == 0;
+    return (figure_source){ .data = p->data,
+                            .rows = rows,
+                            .where = where,
+                            .files = p->q->files,
+                            .method = &p->method,
+                            .alpha = p->q->alpha };
+}
+
+static lut_status add_figures(page *p, figure_scope scope, const char *where,
+                              const report_rows *rows, lut_err *err)
+{
+    const figure_source s = source_of(p, where, rows);
+    lut_status st = LUT_OK;
+
+    for (const figure_ops *f = figure_table; f->name && st == LUT_OK; f++)
+        if (f->scope == scope)
+            st = add_figure(p, f, &s, err);
+    return st;
 }
 
 /* ---- sections ---- */
@@ -264,14 +283,11 @@ static lut_status put_best(page *p, const char *where, lut_err *err)
 static lut_status put_set_of(page *p, const char *where, lut_err *err)
 {
     report_rows rows = { 0 };
-    const figure_source s = { p->data,     &rows,      where,
-                              p->q->files, &p->method, p->q->alpha };
     lut_status st = report_select(&rows, p->data, "--where", where, err);
 
     fprintf(p->out, "<p class=\"soft\">%zu trials</p>\n", rows.n);
-    for (const figure_ops *f = figure_table; f->name && st == LUT_OK; f++)
-        if (!of_run(f))
-            st = add_figure(p, f, &s, err);
+    if (st == LUT_OK)
+        st = add_figures(p, FIGURE_SET, where, &rows, err);
     if (st == LUT_OK)
         st = put_best(p, where, err);
     report_rows_fini(&rows);
@@ -291,6 +307,39 @@ static lut_status put_set(page *p, size_t i, lut_err *err)
     st = put_set_of(p, where[0] ? where : NULL, err);
     free(where);
     return st;
+}
+
+/* Ranks whether or not they can be tested: then the notes say how many data sets it takes. */
+static lut_status put_ranks(page *p, const ranks_query *q, lut_err *err)
+{
+    sheet s[RANKS_SHEETS] = { 0 };
+    size_t n = 0;
+    ranks r;
+    lut_err why;
+    lut_status st = ranks_make(&r, p->data, q, &why);
+
+    if (st == LUT_EINVAL) /* a condition that ranks refuse: the figure said so */
+        return LUT_OK;
+    if (st != LUT_OK)
+        return lut_fail(err, st, "%s", why.text);
+    st = ranks_sheets(s, &n, &r, err);
+    for (size_t i = 0; i < n; i++) {
+        if (st == LUT_OK)
+            page_table(p->out, &s[i]);
+        sheet_fini(&s[i]);
+    }
+    ranks_fini(&r);
+    return st;
+}
+
+static lut_status put_sets(page *p, lut_err *err)
+{
+    const figure_source s = source_of(p, p->q->where, &p->rows);
+    ranks_query q;
+
+    fputs("<h2 id=\"sets\">All data sets</h2>\n", p->out);
+    LUT_TRY(add_figures(p, FIGURE_SETS, p->q->where, &p->rows, err));
+    return figure_ranks_query(&q, &s) ? put_ranks(p, &q, err) : LUT_OK;
 }
 
 /* Whether the key is that of a row of the page. */
@@ -379,15 +428,11 @@ static void put_provenance(const page *p)
 
 static lut_status put_run(page *p, lut_err *err)
 {
-    const figure_source s = { p->data,     &p->rows,   p->q->where,
-                              p->q->files, &p->method, p->q->alpha };
     sheet failures = { 0 };
-    lut_status st = LUT_OK;
+    lut_status st;
 
     fputs("<h2 id=\"run\">The run</h2>\n", p->out);
-    for (const figure_ops *f = figure_table; f->name && st == LUT_OK; f++)
-        if (of_run(f))
-            st = add_figure(p, f, &s, err);
+    st = add_figures(p, FIGURE_RUN, p->q->where, &p->rows, err);
     if (st == LUT_OK)
         st = failures_sheet(&failures, p, err);
     if (st == LUT_OK && failures.nrows)
@@ -411,6 +456,8 @@ static lut_status put_all(page *p, lut_err *err)
     put_head(p);
     put_facts(p);
     put_links(p);
+    if (p->set.n > 1)
+        LUT_TRY(put_sets(p, err));
     for (size_t i = 0; i < p->set.n && i < SETS; i++)
         LUT_TRY(put_set(p, i, err));
     if (p->set.n > SETS)

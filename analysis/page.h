@@ -23,7 +23,8 @@ extern const char page_style[], page_script[]; /* CSS, JavaScript */
 
 void page_escape(FILE *out, const char *text); /* & < > " */
 
-/* A sheet as <table>, with its title as caption and its notes below; people's columns. */
+/* A sheet as <table>, with its title as caption and its notes below; people's columns.  Without
+ * rows the notes alone. */
 void page_table(FILE *out, const sheet *s);
 
 #endif

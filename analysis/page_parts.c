@@ -31,7 +31,8 @@ const char page_style[] =
     "border-radius:.6rem}\n"
     "figure "
     "svg{display:block;width:100%;height:auto;color:var(--ink);font-family:inherit}\n"
-    "@media(max-width:40rem){.plot{overflow-x:auto}.plot svg{width:40rem;max-width:none}}\n"
+    "@media(max-width:40rem){.plot{overflow-x:auto}.plot "
+    "svg{width:40rem;max-width:none}}\n"
     "figcaption{font-size:.9rem;margin-top:.5rem}\n"
     "code,pre{font:.82rem/1.45 ui-monospace,Menlo,Consolas,monospace}\n"
     "pre{overflow-x:auto;background:var(--card);border:1px solid var(--line);"
@@ -132,11 +133,24 @@ static void put_cell(FILE *out, const sheet *s, size_t row, size_t col)
     fputs("</td>", out);
 }
 
+static void put_notes(FILE *out, const sheet *s)
+{
+    for (size_t i = 0; i < s->nnotes; i++) {
+        fputs("<p class=\"soft\">", out);
+        page_escape(out, s->note[i]);
+        fputs("</p>\n", out);
+    }
+}
+
 void page_table(FILE *out, const sheet *s)
 {
     size_t col[SHEET_COLUMNS];
     const size_t n = sheet_shown(col, s, false);
 
+    if (!s->nrows) {
+        put_notes(out, s);
+        return;
+    }
     fputs("<div class=\"scroll\"><table class=\"sort\"><caption>", out);
     page_escape(out, s->title);
     fputs("</caption>", out);
@@ -149,9 +163,5 @@ void page_table(FILE *out, const sheet *s)
         fputs("</tr>\n", out);
     }
     fputs("</tbody></table></div>\n", out);
-    for (size_t i = 0; i < s->nnotes; i++) {
-        fputs("<p class=\"soft\">", out);
-        page_escape(out, s->note[i]);
-        fputs("</p>\n", out);
-    }
+    put_notes(out, s);
 }

@@ -286,6 +286,49 @@ static lut_status name_all(maker *m)
     return LUT_OK;
 }
 
+/* ---- for readers ---- */
+
+void ranks_why(char why[RANKS_WHY], const ranks *r)
+{
+    why[0] = 0;
+    if (r->methods < 2 || r->complete < 2)
+        snprintf(why, RANKS_WHY,
+                 "%zu methods on %zu data sets: nothing can be tested, want 2 and 2 at "
+                 "least",
+                 r->methods, r->complete);
+    else if (!r->npairs)
+        snprintf(why, RANKS_WHY,
+                 "no two of %zu methods can be told apart on %zu data sets at %g: the "
+                 "signed-rank test with Holm's correction needs %zu",
+                 r->methods, r->complete, r->alpha,
+                 friedman_sets_needed(r->methods, r->alpha));
+}
+
+typedef struct place {
+    double mean;
+    size_t method;
+} place;
+
+static int by_mean(const void *pa, const void *pb)
+{
+    const place *a = pa, *b = pb;
+
+    if (a->mean < b->mean || a->mean > b->mean)
+        return a->mean < b->mean ? -1 : 1;
+    return (a->method > b->method) - (a->method < b->method);
+}
+
+void ranks_order(size_t order[RANKS_METHODS], const ranks *r)
+{
+    place p[RANKS_METHODS];
+
+    for (size_t j = 0; j < r->methods; j++)
+        p[j] = (place){ r->mean[j], j };
+    qsort(p, r->methods, sizeof *p, by_mean);
+    for (size_t j = 0; j < r->methods; j++)
+        order[j] = p[j].method;
+}
+
 /* ---- all of it ---- */
 
 static lut_status find_columns(maker *m)

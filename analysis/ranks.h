@@ -62,6 +62,15 @@ typedef struct ranks {
 lut_status ranks_make(ranks *r, const report_data *d, const ranks_query *q, lut_err *err);
 void ranks_fini(ranks *r); /* accepts a zeroed struct */
 
+enum { RANKS_WHY = 200 };
+
+/* Why no two methods are told apart, with the data sets that it would take; "" where pairs were
+ * tested. */
+void ranks_why(char why[RANKS_WHY], const ranks *r);
+
+/* Methods by their mean ranks, the best first; order[methods]. */
+void ranks_order(size_t order[RANKS_METHODS], const ranks *r);
+
 /* "figures", "ranks", "tests" and, where there are sets enough, "pairs"; out[RANKS_SHEETS],
  * zeroed, the caller's also after an error. */
 lut_status ranks_sheets(sheet *out, size_t *n, const ranks *r, lut_err *err);

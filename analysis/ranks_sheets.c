@@ -3,7 +3,6 @@
 #include "analysis/ranks.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static bool is_accuracy(const ranks *r)
@@ -93,20 +92,6 @@ static lut_status figures_sheet(sheet *s, const ranks *r, lut_err *err)
 
 /* ---- mean ranks ---- */
 
-typedef struct order {
-    double mean;
-    size_t method;
-} order;
-
-static int by_mean(const void *pa, const void *pb)
-{
-    const order *a = pa, *b = pb;
-
-    if (a->mean < b->mean || a->mean > b->mean)
-        return a->mean < b->mean ? -1 : 1;
-    return (a->method > b->method) - (a->method < b->method);
-}
-
 static lut_status means_sheet(sheet *s, const ranks *r, lut_err *err)
 {
     static const sheet_column column[] = {
@@ -117,20 +102,17 @@ static lut_status means_sheet(sheet *s, const ranks *r, lut_err *err)
           .doc = "data sets on which it is the best" },
         { .name = "n", .kind = SHEET_WHOLE, .doc = "data sets" },
     };
-    order of[RANKS_METHODS];
+    size_t order[RANKS_METHODS];
 
     LUT_TRY(sheet_init(s, "ranks", err,
                        "Mean ranks of %zu %s values over %zu data sets", r->methods,
                        r->method, r->complete));
     LUT_TRY(cells_columns(s, column, LUT_COUNT(column), err));
-    for (size_t j = 0; j < r->methods; j++)
-        of[j] = (order){ r->mean[j], j };
-    qsort(of, r->methods, sizeof *of, by_mean);
+    ranks_order(order, r);
     for (size_t j = 0; j < r->methods && r->complete; j++) {
-        const sheet_cell cell[] = { cell_text(r->name[of[j].method]),
-                                    cell_number(of[j].mean),
-                                    cell_count(r->first[of[j].method]),
-                                    cell_count(r->complete) };
+        const size_t m = order[j];
+        const sheet_cell cell[] = { cell_text(r->name[m]), cell_number(r->mean[m]),
+                                    cell_count(r->first[m]), cell_count(r->complete) };
 
         LUT_TRY(sheet_add_row(s, cell, err));
     }
@@ -162,14 +144,11 @@ static lut_status conclude(sheet *s, const ranks *r, lut_err *err)
 
 static lut_status note_tests(sheet *s, const ranks *r, lut_err *err)
 {
-    const size_t pairs = friedman_sets_needed(r->methods, r->alpha);
+    char why[RANKS_WHY];
 
+    ranks_why(why, r);
     if (r->methods < 2 || r->complete < 2)
-        return sheet_add_note(
-            s, err,
-            "%zu methods on %zu data sets: nothing can be tested, want 2 "
-            "and 2 at least",
-            r->methods, r->complete);
+        return sheet_add_note(s, err, "%s", why);
     if (!r->tested)
         LUT_TRY(sheet_add_note(
             s, err,
@@ -179,12 +158,8 @@ static lut_status note_tests(sheet *s, const ranks *r, lut_err *err)
             friedman_needed(r->methods, r->alpha)));
     else
         LUT_TRY(conclude(s, r, err));
-    if (!r->npairs)
-        LUT_TRY(sheet_add_note(
-            s, err,
-            "no two of %zu methods can be told apart on %zu data sets at "
-            "%g: the signed-rank test with Holm's correction needs %zu",
-            r->methods, r->complete, r->alpha, pairs));
+    if (why[0])
+        LUT_TRY(sheet_add_note(s, err, "%s", why));
     if (r->nemenyi >= (double)(r->methods - 1))
         return sheet_add_note(
             s, err,

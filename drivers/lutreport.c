@@ -40,8 +40,8 @@ static const option_line options[] = {
     { "nemenyi", 0, NULL, NULL, AT(nemenyi) },
     { "baselines", 0, NULL, "ours beside published results of the data sets",
       AT(baselines) },
-    { "figure", 0, "NAME", "front, effects, curves, ...: draw it, or its numbers",
-      AT(figure) },
+    { "figure", 0, "NAME",
+      "front, effects, rivals, ranks, ...: draw it, or its numbers", AT(figure) },
     { "verify", 0, NULL, "compute again what can be, and compare: exit code 3",
       AT(verify) },
     { "reproduce", 0, NULL,
@@ -72,14 +72,16 @@ static const lutreport_verb verbs[] = {
     { NULL, ".nc", " where output-file ", NULL, lutreport_netcdf },
     { "appendix", NULL, " ", NULL, lutreport_appendix },
     { "baselines", NULL, " where by alpha data " WRITING, lutreport_baselines, NULL },
-    { "reproduce", NULL, " budget sample threads data " WRITING, lutreport_reproduce, NULL },
+    { "reproduce", NULL, " budget sample threads data " WRITING, lutreport_reproduce,
+      NULL },
     { "pareto", NULL, CHOICE WRITING, lutreport_pareto, NULL },
     { "smallest", NULL, CHOICE " at " WRITING, lutreport_smallest, NULL },
     { "effects", NULL, " where alpha " WRITING, lutreport_effects, NULL },
+    { "figure", NULL, CHOICE " compare settings nemenyi " WRITING, NULL,
+      lutreport_figure },
     { "compare", NULL, CHOICE WRITING, NULL, lutreport_compare },
     { "ranks", NULL, " where metric alpha settings nemenyi " WRITING, lutreport_ranks,
       NULL },
-    { "figure", NULL, " where alpha " WRITING, NULL, lutreport_figure },
     { NULL, ".html", " where alpha output-file ", NULL, lutreport_page },
     { NULL, NULL, CHOICE " sort best " WRITING, lutreport_tables, NULL },
 };
@@ -198,7 +200,7 @@ int main(int argc, char **argv)
     memcpy(given, argv, (size_t)argc * sizeof *given);
     o.argv = given;
     code = parse(&o, argc, argv, &first);
-    if (code < 0 && first == argc && !o.compare)
+    if (code < 0 && first == argc && (!o.compare || o.figure))
         code = cli_complain(CLI_USAGE, "no FILE given; try --help");
     if (code < 0) {
         o.path = argv + first;

@@ -52,6 +52,9 @@ lut_status lutreport_query(report_query *q, const lutreport_options *o, lut_err 
 /* --alpha, or REPORT_ALPHA. */
 lut_status lutreport_alpha(double *alpha, const lutreport_options *o, lut_err *err);
 
+/* --settings: best, which is the default, or all. */
+lut_status lutreport_settings(bool *all, const lutreport_options *o, lut_err *err);
+
 /* All files of the command; *d is the caller's, also after an error. */
 lut_status lutreport_load(report_data **d, const lutreport_options *o, lut_err *err);
 

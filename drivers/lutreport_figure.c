@@ -44,35 +44,69 @@ static lut_status one_set(const report_data *d, const report_rows *rows, lut_err
     return LUT_OK;
 }
 
+/* Each figure reads few of them. */
+static lut_status refuse_options(const figure_ops *ops, const lutreport_options *o,
+                                 lut_err *err)
+{
+    const struct {
+        const char *name, *value;
+    } given[] = { { "by", o->by },
+                  { "metric", o->metric },
+                  { "compare", o->compare },
+                  { "settings", o->settings },
+                  { "nemenyi", o->nemenyi } };
+
+    for (size_t i = 0; i < LUT_COUNT(given); i++) {
+        char word[32];
+
+        snprintf(word, sizeof word, " %s ", given[i].name);
+        if (given[i].value && !strstr(ops->takes, word))
+            return lut_fail(err, LUT_EINVAL, "--%s: not with --figure %s",
+                            given[i].name, ops->name);
+    }
+    return LUT_OK;
+}
+
+static lut_status make_of(figure *f, const figure_ops *ops, figure_source *s,
+                          const lutreport_options *o, lut_err *err)
+{
+    LUT_TRY(refuse_options(ops, o, err));
+    LUT_TRY(lutreport_alpha(&s->alpha, o, err));
+    LUT_TRY(lutreport_settings(&s->all, o, err));
+    if (ops->scope == FIGURE_SET)
+        LUT_TRY(one_set(s->data, s->rows, err));
+    LUT_TRY(figure_make(f, ops, s, err));
+    return f->script ? LUT_OK
+                     : lut_fail(err, LUT_EINVAL, "--figure %s: nothing to draw: %s",
+                                f->name, f->why);
+}
+
 static lut_status make_figure(figure *f, const report_data *d,
                               const lutreport_options *o, lut_err *err)
 {
-    report_query q;
     report_rows rows = { 0 };
     report_levels method = { 0 };
     char *words = lutreport_words(o);
     const figure_ops *ops = NULL;
+    figure_source s = { .data = d,
+                        .rows = &rows,
+                        .where = o->where,
+                        .files = words,
+                        .method = &method,
+                        .by = o->by,
+                        .metric = o->metric,
+                        .compare = o->compare,
+                        .nemenyi = o->nemenyi != NULL };
     lut_status st = words ? LUT_OK : lut_fail(err, LUT_ENOMEM, "out of memory");
 
-    if (st == LUT_OK)
-        st = lutreport_query(&q, o, err);
     if (st == LUT_OK)
         st = figure_find(&ops, o->figure, err);
     if (st == LUT_OK)
         st = report_select(&rows, d, "--where", o->where, err);
-    if (st == LUT_OK && strcmp(ops->name, "time") != 0)
-        st = one_set(d, &rows, err);
     if (st == LUT_OK)
         st = figure_methods(&method, d, err);
-    if (st == LUT_OK) {
-        const figure_source s = { d,     &rows,   o->where,
-                                  words, &method, q.alpha > 0 ? q.alpha : 0.05 };
-
-        st = figure_make(f, ops, &s, err);
-    }
-    if (st == LUT_OK && !f->script)
-        st = lut_fail(err, LUT_EINVAL, "--figure %s: nothing to draw: %s", f->name,
-                      f->why);
+    if (st == LUT_OK)
+        st = make_of(f, ops, &s, o, err);
     report_levels_fini(&method);
     report_rows_fini(&rows);
     free(words);

@@ -151,6 +151,14 @@ tests_unit_test_export_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_export_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
 tests_unit_test_export_LDADD    = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_figures
+tests_unit_test_figures_SOURCES  = tests/unit/test_figures.c $(FAKE_RESULT) \
+	tests/support/fail_alloc.c tests/support/fail_alloc.h
+tests_unit_test_figures_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_figures_LDFLAGS  = $(AM_LDFLAGS) $(FAIL_ALLOC_WRAP)
+tests_unit_test_figures_LDADD    = $(REPORT_LIBS) $(STORE_LIBS) $(FARM_LIBS) $(STORE_TEST_LDADD) \
+	$(REPORT_SYSTEM_LIBS)
+
 UNIT_TESTS += tests/unit/test_golden
 tests_unit_test_golden_SOURCES  = tests/unit/test_golden.c $(SPEC_TEST_SOURCES)
 tests_unit_test_golden_CPPFLAGS = $(SPEC_TEST_CPPFLAGS)
@@ -407,7 +415,7 @@ endif
 PROP_TESTS =
 EQUIV_TESTS =
 EXTRA_DIST += tests/support/cells.h tests/support/encoders.h tests/support/halves.h \
-	tests/support/lone.h tests/support/nets.h
+	tests/support/lines.h tests/support/lone.h tests/support/nets.h
 
 if HAVE_CUNIT
 PROP_TESTS += tests/prop/test_param

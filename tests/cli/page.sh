@@ -73,7 +73,7 @@ want 0 env PATH="$dir/empty" "$lutreport" one.h5 -o bare.html
 grep -q 'gnuplot-nox' err || fail "nobody says what to install"
 drawn 0 bare.html
 whole bare.html
-[ "$(grep -c '<figure><h3>' bare.html)" = 10 ] || fail "questions and commands without gnuplot"
+[ "$(grep -c '<figure><h3>' bare.html)" = 11 ] || fail "questions and commands without gnuplot"
 want 2 env PATH="$dir/empty" "$lutreport" one.h5 --figure front -o front.svg
 [ ! -e front.svg ] || fail "a figure without gnuplot"
 
@@ -141,6 +141,44 @@ want 0 "$lutreport" tree.h5 --figure parts --format csv --where "$only"
 parts=$(awk -F, 'NR == 2 { printf "%.6f", $(NF - 2) + $(NF - 1) + $NF }' out)
 [ "$parts" = "$(cell lut6_core "$only")" ] || fail "parts: $parts, lut6_core $(cell lut6_core "$only")"
 
+# Pairs are those of --compare, whose numbers stats_check.py computes again.
+want 0 "$lutreport" one.h5 --figure rivals --format csv
+ours=$(awk -F, '$1 == "light" && $2 == "dwn" { print $3, $4, $5, $6, $8 }' out)
+want 0 "$lutreport" one.h5 --by parametrization --compare light,dwn --metric test_accuracy --format csv
+theirs=$(awk -F, '$1 == "test_accuracy" { print $4, $5, $6, $8, $9; exit }' out)
+[ -n "$ours" ] && [ "$ours" = "$theirs" ] || fail "rivals: $ours, --compare: $theirs"
+want 0 "$lutreport" one.h5 --figure rivals --by lut_rank --compare 2 --where 'parametrization != difflogic' --format csv
+[ "$(sed -n '2s/,.*//p' out)$(wc -l <out)" = 42 ] || fail "lut_rank 4 against 2"
+want 2 "$lutreport" one.h5 --figure front --by lut_rank
+grep -q -e '--by: not with --figure front' err || fail "an option that a figure does not read"
+want 2 "$lutreport" one.h5 --figure rivals --nemenyi
+want 2 "$lutreport" --figure rivals --by width --compare 200
+
+# Six data sets can tell two methods apart, five cannot: then it is said how many could.
+cat >six.cfg <<'EOF'
+name = "six"; epochs = 2; batch = 50; lut_rank = 2; width = 60; depth = 1; tau = 3.0; train_limit = 200;
+validation = 0.2;
+grid = ( { dataset = ["iris", "monks-1", "monks-2", "monks-3", "wdbc", "breast-cancer"];
+           parametrization = ["dwn", "warp"]; } );
+EOF
+want 0 env LUTSWEEP_DATA="$data" "$lutsweep" six.cfg -o six.h5
+want 0 "$lutreport" six.h5 --ranks parametrization
+drawing=$(sed -n 's/^# as a figure: lutreport \(.* -o ranks.svg\)$/\1/p' out)
+[ "$drawing" = 'six.h5 --figure ranks --by parametrization -o ranks.svg' ] || fail "--ranks: $drawing"
+awk '/^method/ { on = 1; next } /^$/ { on = 0 } on { print $1, $2, $3, $4 }' out >ranks.want
+want 0 "$lutreport" six.h5 --figure ranks
+awk '/^method/ { on = 1; next } on { print $1, $2, $3, $4 }' out | cmp - ranks.want || fail "ranks"
+only='dataset != iris'
+want 0 "$lutreport" six.h5 --ranks parametrization --where "$only"
+! grep -q 'as a figure' out || fail "--ranks: a figure of five data sets"
+want 2 "$lutreport" six.h5 --figure ranks --where "$only" -o five.svg
+few="no two of 2 methods can be told apart on 5 data sets at 0.05: .*needs 6"
+grep -q "$few" err || fail "ranks of five data sets"
+want 0 env PATH="$dir/empty" "$lutreport" six.h5 --where "$only" -o five.html
+whole five.html
+[ "$(grep -c "$few" five.html)" = 2 ] || fail "the sentence in place of the figure, and below the table"
+grep -q '<caption>Mean ranks of 2 parametrization values over 5 data sets' five.html || fail "no table of ranks"
+
 want 2 "$lutreport" one.h5 --figure nothing
 grep -q 'want one of front, effects' err || fail "names of figures"
 want 2 "$lutreport" one.h5 --figure front -o one.h5
@@ -154,12 +192,14 @@ command -v gnuplot >/dev/null || {
 }
 want 0 "$lutreport" one.h5 -o one.html
 whole one.html
-drawn 10 one.html
-for name in front effects levels curves gap parts confusion luck judge time; do
+drawn 11 one.html
+for name in front effects levels rivals curves gap parts confusion luck judge time; do
     want 0 "$lutreport" one.h5 --figure $name -o $name.svg
     grep -q '</svg>' $name.svg || fail "$name.svg"
 done
 want 0 "$lutreport" one.h5 --figure front -o front.pdf
+want 0 "$lutreport" $drawing
+grep -q '</svg>' ranks.svg || fail "ranks.svg"
 head -c 4 front.pdf | grep -q '%PDF' || fail "front.pdf"
 
 grep -q 'lutreport one.h5 --figure front -o front.svg' one.html || fail "command of a figure"
@@ -198,6 +238,10 @@ want 0 env LUTSWEEP_DATA="$data" "$lutsweep" two.cfg -o two.h5
 want 0 "$lutreport" two.h5 -o two.html
 whole two.html
 grep -q '<h2 id="set1">monks-2' two.html || fail "no section of monks-2"
+grep -q '<h2 id="sets">All data sets' two.html || fail "no section of all data sets"
+[ "$(grep -c 'no two of 2 methods can be told apart on 2 data sets .* needs 6' two.html)" = 2 ] ||
+    fail "ranks without a test: the sentence in place of the figure, and as a note"
+! grep -q '<h2 id="sets">' one.html || fail "a section of all data sets, of one"
 [ "$(grep -o 'id="[^"]*gnuplot_canvas"' two.html | sort | uniq -d | wc -l)" = 0 ] ||
     fail "figures share names"
 want 2 "$lutreport" two.h5 --figure front -o front.svg
