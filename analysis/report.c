@@ -185,7 +185,7 @@ static lut_status build(report_builder *b)
     b->split = report_splits_of(b->d);
     LUT_TRY(select_rows(b));
     if (q->outer)
-        LUT_TRY(each_name(b, "--by", q->outer, add_by));
+        LUT_TRY(each_name(b, q->best_each ? "--each" : "--by", q->outer, add_by));
     b->r->nouter = b->r->nby;
     LUT_TRY(q->by ? each_name(b, "--by", q->by, add_by) : by_default(b));
     LUT_TRY(drop_twins(b));
@@ -206,6 +206,7 @@ lut_status report_build(report *r, const report_data *d, const report_query *q,
 
     *r = (report){ .data = d,
                    .best = q->best,
+                   .best_each = q->best_each,
                    .alpha = q->alpha > 0 ? q->alpha : REPORT_ALPHA };
     st = build(&b);
     free(b.row);

@@ -22,6 +22,7 @@ typedef struct report_query {
     const char *sort;   /* column, -column for descending; NULL: best first */
     size_t best;        /* only that many rows, by validation accuracy; 0: all;
                            refused where there are more rows and none has one */
+    bool best_each;     /* best is for each value of outer, which must be there */
     bool chooses;       /* rows are chosen by validation: a condition must not name a column
                            of the test split; so it is with `best` */
     double alpha;       /* intervals hold 1 - alpha of the time; 0: REPORT_ALPHA */
@@ -74,6 +75,7 @@ typedef struct report {
     size_t nstatus;
     bool only_ok; /* others were left out of the summaries */
     size_t best;
+    bool best_each;        /* as in the query */
     report_set *set;       /* [nsets], by name; owned */
     size_t nsets, unselected; /* the sum over the sets */
     size_t mixed;          /* groups whose trials differ in more than seed and drawn split */

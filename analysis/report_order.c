@@ -116,19 +116,43 @@ static lut_status sort_groups(report_builder *b, const sort_key *key)
     return LUT_OK;
 }
 
+static bool same_outer(const report_builder *b, const report_group *x,
+                       const report_group *y)
+{
+    for (size_t i = 0; i < b->r->nouter; i++)
+        if (report_compare(report_data_value(b->d, x->row, b->r->by[i]),
+                           report_data_value(b->d, y->row, b->r->by[i])) != 0)
+            return false;
+    return true;
+}
+
+/* Is the next group, after n that were kept, among the best that were asked for? */
+static bool is_wanted(const report_builder *b, const report_group *next, size_t n)
+{
+    size_t before = n;
+
+    if (b->q->best_each)
+        for (size_t g = before = 0; g < n; g++)
+            before += same_outer(b, &b->r->group[g], next);
+    return before < b->q->best;
+}
+
 /* Of groups that nothing was selected for, none is better than another. */
 static lut_status keep_best(report_builder *b)
 {
     static const sort_key by_valid = { .kind = KEY_VALID, .down = true };
     report *r = b->r;
-    size_t kept = b->q->best < r->ranked ? b->q->best : r->ranked;
+    size_t kept = 0;
 
-    if (!kept)
+    if (!r->ranked)
         return lut_fail(b->err, LUT_EINVAL,
                         "--best=%zu: none of the %zu rows has a validation accuracy to "
                         "choose by; leave it out to see them all",
                         b->q->best, r->ngroups);
     LUT_TRY(sort_groups(b, &by_valid));
+    for (size_t g = 0; g < r->ranked; g++)
+        if (is_wanted(b, &r->group[g], kept))
+            r->group[kept++] = r->group[g];
     r->hidden = r->ngroups - kept;
     r->ngroups = kept;
     return LUT_OK;

@@ -192,8 +192,9 @@ static lut_status add_about(sheet *s, const report *r, lut_err *err)
                      ", \xc2\xb1 half the %.6g %% interval of the mean (Student's t)",
                      100 * (1 - r->alpha));
     if (r->hidden)
-        snprintf(best, sizeof best, "; the best %zu of %zu rows by validation accuracy",
-                 r->ngroups, r->ngroups + r->hidden);
+        snprintf(best, sizeof best, "; the best %zu %s%zu rows by validation accuracy",
+                 r->best_each ? r->best : r->ngroups,
+                 r->best_each ? "of each kind, of " : "of ", r->ngroups + r->hidden);
     else if (r->best)
         snprintf(best, sizeof best, "; all %zu rows, %zu were asked for", r->ngroups,
                  r->best);

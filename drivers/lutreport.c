@@ -25,6 +25,8 @@ static const option_line options[] = {
     { "metric", 0, "A,B", "columns to summarise", AT(metric) },
     { "sort", 0, "COLUMN", "order of the rows, -COLUMN for descending", AT(sort) },
     { "best", 0, "N", "only the best rows by validation accuracy", AT(best) },
+    { "each", 0, "A,B", "the best, or --best=N, for each value of these columns",
+      AT(each) },
     { "alpha", 0, "P", "intervals of 1 - P (0.05)", AT(alpha) },
     { "pareto", 0, "X,Y", "the front of two columns: lut6,valid_accuracy", AT(pareto) },
     { "smallest", 0, "COLUMN", "the smallest row that reaches --at=valid_accuracy=98",
@@ -83,7 +85,7 @@ static const lutreport_verb verbs[] = {
     { "ranks", NULL, " where metric alpha settings nemenyi " WRITING, lutreport_ranks,
       NULL },
     { NULL, ".html", " where alpha output-file ", NULL, lutreport_page },
-    { NULL, NULL, CHOICE " sort best " WRITING, lutreport_tables, NULL },
+    { NULL, NULL, CHOICE " sort best each " WRITING, lutreport_tables, NULL },
 };
 
 enum { NOPTIONS = LUT_COUNT(options), NVERBS = LUT_COUNT(verbs) };

@@ -11,7 +11,7 @@
 
 /* Options as given; NULL: not given; a flag's is "1". */
 typedef struct lutreport_options {
-    const char *where, *by, *metric, *sort, *best, *alpha;
+    const char *where, *by, *metric, *sort, *best, *each, *alpha;
     const char *pareto, *smallest, *at, *figure;
     const char *effects, *compare, *ranks, *settings, *nemenyi;
     const char *format, *output, *output_file;
@@ -46,7 +46,7 @@ typedef struct lutreport_verb {
 
 /* ---- for verbs ---- */
 
-/* Query of the options --where, --by, --metric, --sort, --best and --alpha. */
+/* Query of the options --where, --by, --metric, --sort, --best, --each and --alpha. */
 lut_status lutreport_query(report_query *q, const lutreport_options *o, lut_err *err);
 
 /* --alpha, or REPORT_ALPHA. */

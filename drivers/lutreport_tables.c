@@ -45,6 +45,11 @@ lut_status lutreport_query(report_query *q, const lutreport_options *o, lut_err 
         .where = o->where, .by = o->by, .metric = o->metric, .sort = o->sort
     };
     LUT_TRY(read_best(&q->best, o->best, err));
+    if (o->each) {
+        q->outer = o->each;
+        q->best_each = true;
+        q->best = q->best ? q->best : 1;
+    }
     return read_alpha(&q->alpha, o->alpha, err);
 }
 

@@ -25,6 +25,8 @@ refused '--best: not with -o FILE.nc' --best 3 -o r.nc
 refused '--output=foo: want text, json or quiet' --output=foo
 refused '--output=json: not with --format' --output=json --format csv
 refused '--output=quiet: not with -o' --output=quiet -o x.md
+refused '--each: not with --pareto' --pareto luts --each lut_rank
+refused '--each: no column foo' --each foo
 refused '--alpha=2: want a number between 0 and 1' --alpha 2
 refused 'want --at COLUMN=VALUE' --smallest luts
 refused 'test_accuracy is of the test split' --pareto luts,test_accuracy
@@ -55,6 +57,7 @@ done
 by="--by parametrization,lut_rank --metric test_accuracy --alpha 0.1"
 "$lutreport" r.h5 $by --output=json >groups.json || die "no groups"
 "$lutreport" r.h5 $by -o groups.csv || die "no table"
+"$lutreport" r.h5 --each parametrization --best 2 --output=json >each.json || die "no best of each"
 "$lutreport" r.h5 --pareto area_levels --output=json >pareto.json || die "no front"
 at=$("$lutreport" r.h5 --by parametrization --metric valid_accuracy --format csv |
     sed -n '2s/^[^,]*,\([0-9.]*\),.*/\1/p')

@@ -1,7 +1,7 @@
 """Reports computed again with pandas and SciPy from the results file alone.
 
-usage: reports_check.py RESULTS.h5 FOLDER, which has groups.json, pareto.json, smallest.json,
-groups.csv and keys.out of lutreport
+usage: reports_check.py RESULTS.h5 FOLDER, which has groups.json, each.json, pareto.json,
+smallest.json, groups.csv and keys.out of lutreport
 """
 import json
 import os
@@ -94,6 +94,17 @@ for row in smallest["rows"]:
               and near(row["valid_accuracy_mean"], of.valid_accuracy.max()),
               "nearest of %s" % row)
 check({r["reached"] for r in smallest["rows"]} == {"yes", "nearest"}, "both are tried")
+
+# The two best settings of each parametrization, the best first.
+means = ok.groupby(SETTING, dropna=False)[["valid_accuracy", "test_accuracy"]].mean()
+means = means.reset_index().sort_values("valid_accuracy", ascending=False)
+wanted = means.groupby("parametrization").head(2)
+with open(os.path.join(folder, "each.json")) as f:
+    found = json.load(f)["groups"]["rows"]
+check(len(found) == len(wanted) < len(means), "number of the best of each")
+for row, want in zip(found, wanted.to_dict("records")):
+    check(all(near(row[c + "_mean"], want[c]) for c in ("valid_accuracy", "test_accuracy")),
+          "best of each: %s" % row)
 
 # Keys of the best row.
 best = ok.groupby(SETTING, dropna=False)
