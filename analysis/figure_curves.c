@@ -185,7 +185,7 @@ lut_status figure_curves(figure *f, const figure_source *s, lut_err *err)
 
     LUT_TRY(figure_words(f, err, "Learning curves", "Validation accuracy by epoch."));
     if (!figure_column(&col, s, "valid_accuracy"))
-        return figure_not(f, "no trial has validation rows");
+        return figure_not(f, "no trial that ended well has validation rows");
     LUT_TRY(begin_data(f, err));
     LUT_TRY(figure_begin(&pen, err));
     st = put_methods(pen.out, f, s, &t, err);

@@ -19,7 +19,7 @@ static lut_status begin(effects *e, const effects_block **block, figure *f,
     *block = NULL;
     *e = (effects){ 0 };
     if (!figure_column(&col, s, "valid_accuracy"))
-        return figure_not(f, "no trial has validation rows");
+        return figure_not(f, "no trial that ended well has validation rows");
     LUT_TRY(effects_make(e, s->data, &q, err));
     if (!e->nblocks)
         return figure_not(f, "no complete grid among %zu settings", e->settings);

@@ -396,7 +396,9 @@ lut_status figure_front(figure *f, const figure_source *s, lut_err *err)
         100 * (1 - s->alpha)));
     t.size = size_column(s);
     if (!figure_column(&valid, s, "valid_accuracy"))
-        return figure_not(f, "no trial has validation rows, so nothing can be chosen");
+        return figure_not(
+            f, "no trial that ended well has validation rows, so nothing can be "
+               "chosen");
     if (!figure_column(&col, s, t.size))
         return figure_not(f, "no trial has a number of LUTs");
     st = report_settings_make(&t.settings, s->data, s->rows, valid, REPORT_SPLITS_RUNS,
