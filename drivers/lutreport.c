@@ -42,6 +42,8 @@ static const option_line options[] = {
       AT(baselines) },
     { "figure", 0, "NAME", "front, effects, curves, ...: draw it, or its numbers",
       AT(figure) },
+    { "d3", 0, "FILE", "of a page: D3 for its interactive half, or none (LUTREPORT_D3)",
+      AT(d3) },
     { "verify", 0, NULL, "compute again what can be, and compare: exit code 3",
       AT(verify) },
     { "reproduce", 0, NULL,
@@ -80,7 +82,7 @@ static const lutreport_verb verbs[] = {
     { "ranks", NULL, " where metric alpha settings nemenyi " WRITING, lutreport_ranks,
       NULL },
     { "figure", NULL, " where alpha " WRITING, NULL, lutreport_figure },
-    { NULL, ".html", " where alpha output-file ", NULL, lutreport_page },
+    { NULL, ".html", " where alpha d3 output-file ", NULL, lutreport_page },
     { NULL, NULL, CHOICE " sort best " WRITING, lutreport_tables, NULL },
 };
 
