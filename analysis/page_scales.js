@@ -54,16 +54,29 @@ const pageScales = (function () {
                         : numberScale(c, rows, present, from, end, none);
     }
 
+    const within = (at, a, b) => at !== null && at >= a && at <= b;
+
+    /* Every comparison with what is missing is false. */
+    function noneOf(c, sorted) {
+        return sorted.length ? 'not ' + c.name + ' <= ' + sorted[sorted.length - 1] : '';
+    }
+
     function levelScale(c, levels, salt, from, to, none) {
         const scale = d3.scalePoint().domain(levels).range([from, to]).padding(0.5);
         const room = Math.min(28, scale.step() * 0.55);
 
+        /* A stretch between two levels means the nearer one. */
         function condition(a, b) {
-            const inside = levels.filter(v => scale(v) >= a && scale(v) <= b);
+            const far = v => Math.abs(scale(v) - (a + b) / 2);
+            let inside = levels.filter(v => scale(v) >= a && scale(v) <= b);
+            if (!inside.length && (!levels.length || within(none, a, b)))
+                return noneOf(c, levels);
+            if (!inside.length)
+                inside = [levels.reduce((x, y) => (far(x) <= far(y) ? x : y))];
             if (c.text)
-                return inside.length ? inside.map(v => c.name + ' = ' + pageConditions.quoted(v)).join(' or ') : null;
+                return inside.map(v => c.name + ' = ' + pageConditions.quoted(v)).join(' or ');
             if (inside.length < 2)
-                return inside.length ? c.name + ' = ' + inside[0] : null;
+                return c.name + ' = ' + inside[0];
             return c.name + ' >= ' + d3.min(inside) + ' and ' + c.name + ' <= ' + d3.max(inside);
         }
         return {
@@ -89,10 +102,15 @@ const pageScales = (function () {
         const scale = log ? d3.scaleLog().domain([low, high]).range([from, to]) : linear(c, rows, low, high, from, to);
         const length = Math.abs(to - from);
 
+        function emptyStretch(at) {
+            const before = sorted.filter(v => (scale(v) - at) * (to - from) < 0), after = sorted[before.length];
+            return [before.length ? c.name + ' > ' + before[before.length - 1] : '',
+                    after === undefined ? '' : c.name + ' < ' + after].filter(x => x).join(' and ');
+        }
         function condition(a, b) {
             const inside = sorted.filter(v => scale(v) >= a && scale(v) <= b);
             if (!inside.length)
-                return null;
+                return within(none, a, b) ? noneOf(c, sorted) : emptyStretch((a + b) / 2);
             const low = sorted.indexOf(inside[0]), high = sorted.indexOf(inside[inside.length - 1]);
             const text = [];
             if (low > 0 || none !== null)

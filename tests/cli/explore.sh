@@ -128,7 +128,7 @@ want 0 report one.h5 c.h5 -o page.html
 grep -q "embedded from $d3" page.html || fail "the library of the distribution was not found"
 want 0 "$python" "$check" harness page.html try.html \
     'lut_rank = 4' 'parametrization != "dwn" and not (luts > 500 or valid_accuracy <= 40)' \
-    'status = ok and lr < 1' "tau==5 or width >= 4e2" 'test_accuracy > 20' 'lut_rank = nothing'
+    'status = ok and lr < 1' 'lut_rank <= 2 and luts >= 400' 'lut_rank < 4 and luts > 400' "tau==5 or width >= 4e2" 'test_accuracy > 20' 'lut_rank = nothing'
 want 0 "$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$dir/profile" \
     --virtual-time-budget=20000 --dump-dom "file://$dir/try.html"
 cp out dump.html
