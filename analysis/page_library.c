@@ -60,21 +60,23 @@ static lut_status read_text(char **text, const char *path, lut_err *err)
 
 /* ---- what the file is ---- */
 
-/* The heading of every D3 since 4: "// https://d3js.org v5.16.0 Copyright 2022 Mike Bostock". */
+/* The heading of every D3 since 4: "// https://d3js.org v5.16.0 Copyright 2022 Mike Bostock", of
+ * 4 "// https://d3js.org Version 4.13.0. Copyright 2018 Mike Bostock". */
 static bool read_heading(page_library *l)
 {
-    static const char before[] = "d3js.org v";
-    const size_t line = strcspn(l->text, "\n");
-    const char *at = strstr(l->text, before);
+    static const char before[] = "d3js.org ";
+    const char *at = strstr(l->text, before), *end = l->text + strcspn(l->text, "\n");
     size_t n;
 
-    if (!at || at > l->text + line)
+    if (!at || at > end)
         return false;
     at += strlen(before);
+    at += strcspn(at, "0123456789\n");
     n = strspn(at, "0123456789.");
-    snprintf(l->version, sizeof l->version, "%.*s", (int)n, at);
+    snprintf(l->version, sizeof l->version, "%.*s",
+             (int)(n && at[n - 1] == '.' ? n - 1 : n), at);
     at += n + strspn(at + n, " ");
-    snprintf(l->holder, sizeof l->holder, "%.*s", (int)(l->text + line - at), at);
+    snprintf(l->holder, sizeof l->holder, "%.*s", (int)(end - at), at);
     return n > 0;
 }
 

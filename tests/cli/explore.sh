@@ -82,6 +82,9 @@ grep -q 'LUTREPORT_D3: nowhere: No such file' err || fail "LUTREPORT_D3 is nowhe
 refused '--d3: nowhere: No such file' --d3 nowhere
 sed 's/v6.1.0/v3.5.17/' d3/dist/d3.min.js >old.js
 refused 'is D3 3.5.17, want 4 to 7' --d3 old.js
+sed '1s/.*/\/\/ https:\/\/d3js.org Version 4.13.0. Copyright 2018 A. Nobody./' d3/dist/d3.min.js >four.js
+want 0 report one.h5 --d3 four.js -o four.html
+grep -q 'D3 4.13.0, Copyright 2018 A. Nobody.,' four.html || fail "heading of D3 4"
 sed 1d d3/dist/d3.min.js >headless.js
 refused 'its first line does not say' --d3 headless.js
 { cat d3/dist/d3.min.js; echo 'x = "</SCRIPT>";'; } >ending.js
