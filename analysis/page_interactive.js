@@ -649,6 +649,7 @@
         cancelAnimationFrame(waiting);
         draw();
         root.dataset.drawn = Math.round(performance.now()); /* ms since the page was asked for */
+        window.addEventListener('hashchange', fromAddress);
         let width = root.clientWidth;
         window.addEventListener('resize', () => {
             if (root.clientWidth !== width) {

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of 10,000 trials figures and tables take 1 MB and D3 takes 0.26: so the page has less than 3. */
-enum { BUDGET = 1300000, KNOBS = 64 };
+/* Bytes for each of 10,000 trials and more: of so many the figures and tables take 1 MB and D3
+ * takes 0.26, so that the page has less than 3. */
+enum { BUDGET = 130, MANY = 10000, KNOBS = 64 };
 
 /* What came out, the most wanted first: the last ones go where room is short. */
 static const char *const results[] = {
@@ -182,7 +183,8 @@ static lut_status add_column(block *b, size_t col, const char *role, bool needed
         free(text);
         return no_memory(b->err);
     }
-    if (!needed && b->size + n > BUDGET && col < LUT_COUNT(b->out_of_room))
+    if (!needed && b->size + n > BUDGET * (b->n > MANY ? b->n : MANY) &&
+        col < LUT_COUNT(b->out_of_room))
         b->out_of_room[col] = true;
     else {
         fputs(b->put++ ? ",\n" : "", b->out);
@@ -269,12 +271,12 @@ static lut_status put_columns(block *b)
     for (size_t col = 0; col < b->ncolumns; col++)
         if (report_is_setting(b->d, col))
             LUT_TRY(with_levels(b, col, put_setting));
+    for (size_t i = 1; i < LUT_COUNT(results); i++)
+        LUT_TRY(put_named(b, results[i], put_result));
     LUT_TRY(put_named(b, "seed", put_draw));
     for (size_t col = 0; col < b->ncolumns; col++)
         if (report_is_split(&b->column[col]))
             LUT_TRY(with_levels(b, col, put_draw));
-    for (size_t i = 1; i < LUT_COUNT(results); i++)
-        LUT_TRY(put_named(b, results[i], put_result));
     return LUT_OK;
 }
 
