@@ -539,7 +539,7 @@
     function ticks() {
         const box = words.axes;
         clear(box);
-        columns.filter(c => c.role !== 'key' && c.role !== 'test').forEach(c => {
+        columns.filter(c => c.role !== 'key' && c.role !== 'test' && c !== sets).forEach(c => {
             const l = make(box, 'label', { title: c.doc });
             const tick = make(l, 'input', { type: 'checkbox' });
             l.appendChild(document.createTextNode(' ' + c.name));
