@@ -37,7 +37,7 @@ static size_t character(const unsigned char *text)
 
 /* JSON is UTF-8; what is none (last words that were cut, output of other programs) becomes the
  * character that stands for that. */
-static void put_text(FILE *out, const char *text)
+void emit_json_text(FILE *out, const char *text)
 {
     fputc('"', out);
     for (size_t n; *text; text += n ? n : 1) {
@@ -64,7 +64,7 @@ static void start(emit_json *j, const char *key)
         fprintf(j->out, "\n%*s", 2 * (int)j->depth, "");
     j->more[j->depth] = true;
     if (key) {
-        put_text(j->out, key);
+        emit_json_text(j->out, key);
         fputs(": ", j->out);
     }
 }
@@ -95,7 +95,7 @@ void emit_text(emit_json *j, const char *key, const char *value)
 {
     start(j, key);
     if (value)
-        put_text(j->out, value);
+        emit_json_text(j->out, value);
     else
         fputs("null", j->out);
 }

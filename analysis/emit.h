@@ -21,6 +21,9 @@ void emit_text(emit_json *j, const char *key, const char *value); /* NULL: null 
 void emit_number(emit_json *j, const char *key, double value);
 void emit_bool(emit_json *j, const char *key, bool value);
 
+/* One text of JSON, for what is too long for a line each. */
+void emit_json_text(FILE *out, const char *text);
+
 /* One cell, quoted where it has to be; NULL: empty. */
 void emit_cell(FILE *out, const char *text);
 

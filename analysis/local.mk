@@ -60,7 +60,12 @@ libreport_a_SOURCES = \
 	analysis/origin.h \
 	analysis/page.c \
 	analysis/page.h \
+	analysis/page_interactive.c \
+	analysis/page_interactive.h \
+	analysis/page_library.c \
+	analysis/page_library.h \
 	analysis/page_parts.c \
+	analysis/page_trials.c \
 	analysis/pareto.c \
 	analysis/published.c \
 	analysis/published.h \
@@ -107,3 +112,13 @@ libreport_a_SOURCES = \
 libreport_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS) $(GSL_CFLAGS)
 REPORT_LIBS = libreport.a libemit.a
 REPORT_SYSTEM_LIBS = $(GSL_LIBS)
+nodist_libreport_a_SOURCES = analysis/page_interactive_text.c
+
+# Style and script of pages, as lines of C.
+PAGE_TEXT = analysis/page_interactive.css analysis/page_conditions.js analysis/page_scales.js \
+	analysis/page_interactive.js
+analysis/page_interactive_text.c: analysis/page_text.sh analysis/local.mk $(PAGE_TEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && (cd $(srcdir) && sh analysis/page_text.sh $(PAGE_TEXT)) \
+		>$@.tmp && mv $@.tmp $@
+CLEANFILES += $(nodist_libreport_a_SOURCES)
+EXTRA_DIST += analysis/page_text.sh $(PAGE_TEXT)

@@ -1,4 +1,5 @@
 #include "analysis/page.h"
+#include "analysis/page_interactive.h"
 #include "analysis/report.h"
 #include "analysis/table.h"
 #include "analysis/trainings.h"
@@ -64,7 +65,7 @@ static void put_names(FILE *out, const page *p)
     }
 }
 
-static void put_head(const page *p)
+static lut_status put_head(const page *p, lut_err *err)
 {
     fputs("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>",
           p->out);
@@ -73,9 +74,13 @@ static void put_head(const page *p)
           "content=\"width=device-width,initial-scale=1\">\n<style>\n",
           p->out);
     fputs(page_style, p->out);
-    fputs("</style></head><body>\n<h1>", p->out);
+    fputs("</style>", p->out);
+    if (p->q->library)
+        LUT_TRY(page_interactive_head(p->out, p->q->library, err));
+    fputs("</head><body>\n<h1>", p->out);
     put_names(p->out, p);
     fputs("</h1>\n", p->out);
+    return LUT_OK;
 }
 
 static void put_fact(FILE *out, const char *number, const char *what)
@@ -442,18 +447,25 @@ static lut_status put_run(page *p, lut_err *err)
     return st;
 }
 
-static void put_origin(const page *p)
+static lut_status put_origin(const page *p, lut_err *err)
 {
+    const page_library *library = p->q->library;
+
     fputs("<h2 id=\"origin\">Where this is from</h2><pre>", p->out);
     page_escape(p->out, p->q->origin);
-    fputs("</pre>\n<script>\n", p->out);
+    fputs("</pre>\n", p->out);
+    page_interactive_notice(p->out, library);
+    if (library)
+        LUT_TRY(page_interactive_end(p->out, library, p->data, &p->rows, p->q, err));
+    fputs("<script>\n", p->out);
     fputs(page_script, p->out);
     fputs("</script></body></html>\n", p->out);
+    return LUT_OK;
 }
 
 static lut_status put_all(page *p, lut_err *err)
 {
-    put_head(p);
+    LUT_TRY(put_head(p, err));
     put_facts(p);
     put_links(p);
     if (p->set.n > 1)
@@ -463,9 +475,10 @@ static lut_status put_all(page *p, lut_err *err)
     if (p->set.n > SETS)
         fprintf(p->out, "<p>%zu more data sets are left out; --where chooses.</p>\n",
                 p->set.n - SETS);
+    if (p->q->library)
+        page_interactive_place(p->out);
     LUT_TRY(put_run(p, err));
-    put_origin(p);
-    return LUT_OK;
+    return put_origin(p, err);
 }
 
 lut_status report_page(FILE *out, bool *drawn, const report_data *d,

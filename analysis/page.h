@@ -1,15 +1,18 @@
 /* One HTML file with the tables and figures of results: complete without JavaScript and without
- * a network, in light, dark and on paper.  Scripts only sort tables.  One thread. */
+ * a network, in light, dark and on paper.  Scripts only sort tables, and draw the interactive half
+ * where its library is given (page_interactive.h).  One thread. */
 #ifndef ANALYSIS_PAGE_H
 #define ANALYSIS_PAGE_H
 
 #include "analysis/figure.h"
+#include "analysis/page_library.h"
 
 typedef struct page_query {
     const char *where;  /* NULL: all rows */
     const char *files;  /* as words of a shell, for the commands under figures */
     const char *origin; /* lines on where the page comes from */
     double alpha;       /* of intervals */
+    const page_library *library; /* NULL: no interactive half */
 } page_query;
 
 /* Without gnuplot the page has its tables alone and says so: *drawn is false.  LUT_ENOENT,

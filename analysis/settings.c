@@ -136,6 +136,23 @@ void report_levels_fini(report_levels *l)
     *l = (report_levels){ 0 };
 }
 
+lut_status report_follows(bool *yes, const report_levels *a, const uint32_t *in_a,
+                          const uint32_t *in_b, size_t rows, lut_err *err)
+{
+    uint32_t *seen = malloc((a->n + 1) * sizeof *seen);
+
+    if (!seen)
+        return no_memory(err);
+    memset(seen, 0xff, a->n * sizeof *seen);
+    *yes = true;
+    for (size_t i = 0; i < rows && *yes; i++) {
+        *yes = seen[in_a[i]] == UINT32_MAX || seen[in_a[i]] == in_b[i];
+        seen[in_a[i]] = in_b[i];
+    }
+    free(seen);
+    return LUT_OK;
+}
+
 /* ---- rows ---- */
 
 typedef struct twin {
@@ -235,24 +252,6 @@ typedef struct coded {
     lut_err *err;
 } coded;
 
-/* Whether each level of a has one level of b. */
-static lut_status follows(bool *yes, const coded *c, const report_levels *a,
-                          const uint32_t *in_a, const uint32_t *in_b)
-{
-    uint32_t *seen = malloc((a->n + 1) * sizeof *seen);
-
-    if (!seen)
-        return no_memory(c->err);
-    memset(seen, 0xff, a->n * sizeof *seen);
-    *yes = true;
-    for (size_t i = 0; i < c->s->counted.n && *yes; i++) {
-        *yes = seen[in_a[i]] == UINT32_MAX || seen[in_a[i]] == in_b[i];
-        seen[in_a[i]] = in_b[i];
-    }
-    free(seen);
-    return LUT_OK;
-}
-
 static lut_status add_follower(coded *c, size_t col, size_t knob, bool decided)
 {
     report_settings *s = c->s;
@@ -293,7 +292,8 @@ static lut_status place_column(coded *c, report_levels *l, const uint32_t *code)
         bool yes = false;
 
         if (may_follow(c, &s->knob[j], l))
-            LUT_TRY(follows(&yes, c, &s->knob[j], c->code + j * rows, code));
+            LUT_TRY(report_follows(&yes, &s->knob[j], c->code + j * rows, code, rows,
+                                   c->err));
         if (!yes)
             continue;
         LUT_TRY(add_follower(c, l->col, j, report_is_decided(s->data, l)));

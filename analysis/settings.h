@@ -51,6 +51,10 @@ void report_levels_fini(report_levels *l);
  * what some of them have only one way of. */
 bool report_is_decided(const report_data *d, const report_levels *l);
 
+/* Whether each level of a has one level of b: code of rows, each. */
+lut_status report_follows(bool *yes, const report_levels *a, const uint32_t *in_a,
+                          const uint32_t *in_b, size_t rows, lut_err *err);
+
 /* Equal keys in several files are one trial: the row that is ok stays, of several the first.
  * Rows stay in their order; *twice: how many went. */
 lut_status report_once(size_t *row, size_t *n, size_t *twice, const report_data *d,

@@ -17,7 +17,7 @@ typedef struct lutreport_options {
     const char *format, *output, *output_file;
     const char *verify, *sample, *data;
     const char *reproduce, *budget, *threads;
-    const char *baselines, *appendix;
+    const char *baselines, *appendix, *d3;
     /* The rest is no option. */
     char *const *path; /* [npaths] results files */
     size_t npaths;

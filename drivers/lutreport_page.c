@@ -4,6 +4,7 @@
 #include "drivers/lutreport.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static lut_status make_page(char **text, size_t *n, bool *drawn, const report_data *d,
                             const page_query *q, lut_err *err)
@@ -19,8 +20,25 @@ static lut_status make_page(char **text, size_t *n, bool *drawn, const report_da
     return st;
 }
 
+/* --d3, or what the environment says, or where the distribution has it. */
+static lut_status read_library(page_library *l, bool *found, const lutreport_options *o,
+                               lut_err *err)
+{
+    const char *variable = getenv("LUTREPORT_D3");
+    const char *path = o->d3 ? o->d3 : variable && variable[0] ? variable : NULL;
+    lut_status st;
+
+    *l = (page_library){ 0 };
+    *found = false;
+    if (path && !strcmp(path, "none"))
+        return LUT_OK;
+    st = page_library_read(l, found, path, err);
+    return st == LUT_OK ? st : lut_err_wrap(err, o->d3 ? "--d3" : "LUTREPORT_D3");
+}
+
 static lut_status write_page(bool *drawn, const lutreport_options *o,
-                             const report_data *d, lut_err *err)
+                             const page_library *library, const report_data *d,
+                             lut_err *err)
 {
     report_query r;
     char *text = NULL, *origin = NULL, *files = lutreport_words(o);
@@ -31,7 +49,8 @@ static lut_status write_page(bool *drawn, const lutreport_options *o,
     if (st == LUT_OK)
         st = lutreport_origin(&origin, d, o, err);
     if (st == LUT_OK) {
-        const page_query q = { o->where, files, origin, r.alpha > 0 ? r.alpha : 0.05 };
+        const page_query q = { o->where, files, origin, r.alpha > 0 ? r.alpha : 0.05,
+                               library };
 
         st = make_page(&text, &n, drawn, d, &q, err);
     }
@@ -46,15 +65,19 @@ static lut_status write_page(bool *drawn, const lutreport_options *o,
 int lutreport_page(const lutreport_options *o)
 {
     report_data *d = NULL;
-    bool drawn = true;
+    page_library library = { 0 };
+    bool drawn = true, found = false;
     lut_err err;
     lut_status st = lutreport_spare_inputs(o, &err);
 
     if (st == LUT_OK)
+        st = read_library(&library, &found, o, &err);
+    if (st == LUT_OK)
         st = lutreport_load(&d, o, &err);
     if (st == LUT_OK)
-        st = write_page(&drawn, o, d, &err);
+        st = write_page(&drawn, o, found ? &library : NULL, d, &err);
     report_data_destroy(d);
+    page_library_fini(&library);
     if (st == LUT_OK && !drawn)
         cli_complain(
             CLI_OK,

@@ -597,6 +597,7 @@ SWEEP_TESTS = \
 	tests/cli/encoders.sh \
 	tests/cli/isolate.sh \
 	tests/cli/looking.sh \
+	tests/cli/explore.sh \
 	tests/cli/page.sh \
 	tests/cli/luteval.sh \
 	tests/cli/lutsweep.sh \
@@ -620,7 +621,8 @@ SWEEP_TESTS = \
 	tests/mpi/sets.sh \
 	tests/mpi/strategies.sh
 TESTS += $(SWEEP_TESTS)
-EXTRA_DIST += $(SWEEP_TESTS) tests/mpi/common.sh tests/cli/stats.cfg tests/cli/stats_check.py
+EXTRA_DIST += $(SWEEP_TESTS) tests/mpi/common.sh tests/cli/stats.cfg tests/cli/stats_check.py \
+	tests/cli/explore_check.py
 
 # Whatever dies, at the worst moment.
 FAULT_TESTS = \
