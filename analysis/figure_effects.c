@@ -215,13 +215,24 @@ static void put_range(FILE *out, const effects_block *b, size_t n)
     fprintf(out, "set yrange [%.6g:%.6g]\n", lo - room, hi + room);
 }
 
+/* Names of levels side by side, aslant where they take more than `room` characters. */
+static void put_names(FILE *out, const effects_knob *k, size_t room)
+{
+    size_t taken = 0;
+
+    for (size_t i = 0; i < k->n; i++)
+        taken += strlen(k->level[i].name) + 2;
+    fputs(k->n > 4 || taken > room ? "set xtics rotate by 30 right\n"
+                                   : "set xtics norotate center\n",
+          out);
+}
+
 static void put_small(FILE *out, const effects_knob *k, size_t at)
 {
     fputs("set title ", out);
     figure_short(out, k->name);
     fprintf(out, " font ',12'\nset xrange [-0.5:%zu.5]\n", k->n - 1);
-    fputs(k->n > 4 ? "set xtics rotate by 30 right\n" : "set xtics norotate center\n",
-          out);
+    put_names(out, k, 26);
     fprintf(out,
             "plot $knob%zu using 1:2:3:4:xtic(5) with yerrorlines pt 7 ps 0.7 lw 1.3 "
             "lc rgb "
@@ -327,6 +338,7 @@ static void put_heat(FILE *out, const effects_block *b, const effects_bar *bar,
 {
     const bool numbers = b->knob[bar->a].n <= NARROW;
 
+    put_names(out, &b->knob[bar->a], 45 / b->npairs);
     fprintf(out, "set title 'adds %.1f %%'", 100 * bar->share);
     fputs(" font ',11'\nset xlabel ", out);
     figure_short(out, b->knob[bar->a].name);
