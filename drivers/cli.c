@@ -1,6 +1,5 @@
-#include "config.h"
-#include "revision.h"
 #include "drivers/cli.h"
+#include "sweep/build.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -97,7 +96,7 @@ int cli_parse(const cli_program *p, int argc, char **argv, int *first)
         if (c == SHOW_HELP)
             print_help(p);
         else if (c == SHOW_VERSION)
-            printf("%s %s (%s)\n", p->name, PACKAGE_VERSION, LUT_REVISION);
+            printf("%s %s\n", p->name, sweep_version());
         if (c == SHOW_HELP || c == SHOW_VERSION)
             return cli_printed(CLI_OK);
         if (c == '?' || c == ':')

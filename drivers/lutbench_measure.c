@@ -1,9 +1,8 @@
 /* The measurement: a whole trial, timed from the end of its first epoch to that of its last
  * one, by the callback that every trial has. */
-#include "config.h"
-#include "revision.h"
 #include "drivers/cli.h"
 #include "drivers/lutbench.h"
+#include "sweep/build.h"
 #include "sweep/encoded.h"
 #include "sweep/run.h"
 
@@ -141,8 +140,7 @@ static void fill_task(bench_row *row, const bench_task *task)
         used += snprintf(row->keys + used, sizeof row->keys - (size_t)used, "%s%s",
                          i ? " " : "", task->given[i]);
     bench_cpu_model(row->cpu, sizeof row->cpu);
-    snprintf(row->version, sizeof row->version, "%s (%s)", PACKAGE_VERSION,
-             LUT_REVISION);
+    snprintf(row->version, sizeof row->version, "%s", sweep_version());
 }
 
 /* ---- the run ---- */

@@ -1,9 +1,8 @@
 /* Where rows go: lines for people or CSV on stdout, a file, a comparison at the end. */
-#include "config.h"
-#include "revision.h"
 #include "drivers/cli.h"
 #include "analysis/emit.h"
 #include "drivers/lutbench.h"
+#include "sweep/build.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -29,8 +28,7 @@ static lut_status open_file(bench_screen *s, int argc, char **argv, lut_err *err
     s->file = fopen(s->replace.temp, "w");
     if (!s->file)
         return lut_fail(err, LUT_EIO, "%s: %s", s->path, strerror(errno));
-    fprintf(s->file, "# lutbench %s (%s)\n# command: lutbench", PACKAGE_VERSION,
-            LUT_REVISION);
+    fprintf(s->file, "# lutbench %s\n# command: lutbench", sweep_version());
     for (int i = 1; i < argc; i++) {
         fputc(' ', s->file);
         emit_word(s->file, argv[i]);

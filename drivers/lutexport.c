@@ -1,8 +1,7 @@
 /* lutexport: hardware and software out of a stored network. */
 #include "drivers/lutexport.h"
-#include "config.h"
-#include "revision.h"
 #include "drivers/folders.h"
+#include "sweep/build.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -221,8 +220,9 @@ static lut_status choose_name(export_job *j, lut_err *err)
     char text[LUT_DESIGN_NAME];
 
     if (name && strlen(name) >= sizeof j->name)
-        return lut_fail(err, LUT_EINVAL, "--name has %zu characters, want less than %zu",
-                        strlen(name), sizeof j->name);
+        return lut_fail(err, LUT_EINVAL,
+                        "--name has %zu characters, want less than %zu", strlen(name),
+                        sizeof j->name);
     if (name) {
         snprintf(j->name, sizeof j->name, "%.63s", name);
         return LUT_OK;
@@ -279,8 +279,7 @@ static void describe_origin(export_job *j)
     const sweep_trial *t = &row->trial;
     char text[400];
 
-    snprintf(text, sizeof text, "made by lutexport %s (%s)", PACKAGE_VERSION,
-             LUT_REVISION);
+    snprintf(text, sizeof text, "made by lutexport %s", sweep_version());
     add_note(j, text);
     snprintf(text, sizeof text, "trial %s of sweep %s", row->key, j->net.sweep);
     add_note(j, text);

@@ -2,9 +2,9 @@
  * the three sources stand apart, since they must never be mixed up: estimated is ours,
  * synthesised is yosys's, implemented is the vendor's after place and route. */
 #include "config.h"
-#include "revision.h"
 #include "analysis/emit.h"
 #include "drivers/lutexport.h"
+#include "sweep/build.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -200,7 +200,7 @@ void export_describe_to(FILE *out, const export_job *job)
     emit_text(&j, "format", "lutexport");
     emit_number(&j, "format_version", EXPORT_VERSION);
     emit_text(&j, "version", PACKAGE_VERSION);
-    emit_text(&j, "revision", LUT_REVISION);
+    emit_text(&j, "revision", sweep_revision());
     emit_text(&j, "name", job->name);
     emit_text(&j, "digest", job->digest);
     emit_text(&j, "sweep", job->net.sweep);

@@ -1,10 +1,9 @@
 /* --appendix: the check-list of an artifact evaluation. */
-#include "config.h"
-#include "revision.h"
 #include "analysis/appendix.h"
 #include "analysis/choice.h"
 #include "drivers/cli.h"
 #include "drivers/lutreport.h"
+#include "sweep/build.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,11 +60,12 @@ static lut_status make(appendix **a, const report_data *d, lut_err *err)
         { "front of size and accuracy",
           "lutreport FILE --pareto lut6_core,valid_accuracy", 0 },
     };
-    const appendix_facts facts = { .program = "lutreport " PACKAGE_VERSION
-                                              " (" LUT_REVISION ")",
+    char program[128];
+    const appendix_facts facts = { .program = program,
                                    .claim = claim,
                                    .nclaims = LUT_COUNT(claim) };
 
+    snprintf(program, sizeof program, "lutreport %s", sweep_version());
     LUT_TRY(count_rows(&claim[0].rows, d, err));
     claim[1].rows = count_front(d);
     return appendix_create(a, d, &facts, err);

@@ -1,10 +1,9 @@
 /* Sheets into the file or to the stream that was asked for. */
-#include "config.h"
-#include "revision.h"
 #include "analysis/emit.h"
 #include "analysis/origin.h"
 #include "drivers/cli.h"
 #include "drivers/lutreport.h"
+#include "sweep/build.h"
 #include "sweep/replace.h"
 #include "sweep/state.h"
 
@@ -88,8 +87,10 @@ lut_status lutreport_load(report_data **d, const lutreport_options *o, lut_err *
 lut_status lutreport_origin(char **text, const report_data *d,
                             const lutreport_options *o, lut_err *err)
 {
-    return report_origin(text, d, "lutreport " PACKAGE_VERSION " (" LUT_REVISION ")",
-                         o->argc, o->argv, err);
+    char program[128];
+
+    snprintf(program, sizeof program, "lutreport %s", sweep_version());
+    return report_origin(text, d, program, o->argc, o->argv, err);
 }
 
 /* ---- writing ---- */

@@ -1,8 +1,8 @@
 /* The sweep itself. */
 #include "config.h"
-#include "revision.h"
 #include "drivers/folders.h"
 #include "drivers/lutsweep.h"
+#include "sweep/build.h"
 #include "sweep/lock.h"
 #include "sweep/machine.h"
 #include "sweep/message.h"
@@ -152,7 +152,7 @@ static lut_status describe(boss *b, const lutsweep_args *a, int ranks, lut_err *
     sweep_fields_number(&b->fields, "trials", (double)b->job.n);
     sweep_fields_text(&b->fields, "compiler", __VERSION__);
     sweep_fields_text(&b->fields, "mpi", LUT_MPI);
-    sweep_fields_text(&b->fields, "revision", LUT_REVISION);
+    sweep_fields_text(&b->fields, "revision", sweep_revision());
     sweep_fields_text(&b->fields, "version", PACKAGE_VERSION);
     note_machine(&b->fields);
     sweep_fields_text(&b->fields, "digests", digests);

@@ -1,5 +1,6 @@
 #include "sweep/coordinator.h"
 #include "lib/base/log.h"
+#include "sweep/build.h"
 #include "sweep/fault.h"
 #include "sweep/worker.h"
 

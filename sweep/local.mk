@@ -5,6 +5,8 @@ noinst_LIBRARIES += libfarm.a libmerge.a libmpi.a libspec.a libstore.a libsweep.
 libsweep_a_SOURCES = \
 	sweep/baselines.c \
 	sweep/baselines.h \
+	sweep/build.c \
+	sweep/build.h \
 	sweep/checkpoint.c \
 	sweep/checkpoint.h \
 	sweep/columns.c \

@@ -1,5 +1,6 @@
 #include "sweep/simulate.h"
 #include "lib/base/check.h"
+#include "sweep/build.h"
 #include "sweep/coordinator.h"
 #include "sweep/worker.h"
 

@@ -1,7 +1,6 @@
-#include "config.h"
-#include "revision.h"
 #include "sweep/worker.h"
 #include "lib/base/log.h"
+#include "sweep/build.h"
 #include "sweep/fault.h"
 #include "sweep/place.h"
 #include "sweep/record.h"
@@ -36,11 +35,6 @@ struct sweep_slot {
     double started; /* monotonic */
     double from;    /* epochs that had been trained when it paused at its last rung */
 };
-
-const char *sweep_build(void)
-{
-    return PACKAGE_VERSION " " LUT_REVISION;
-}
 
 /* ---- how trials end ---- */
 

@@ -49,7 +49,4 @@ lut_status sweep_worker_fail(sweep_worker *w, const lut_err *why, lut_err *err);
 /* Descriptors that wake the loop; returns how many of max. */
 nfds_t sweep_worker_fds(const sweep_worker *w, struct pollfd *fd, nfds_t max);
 
-/* What this build is: ranks of another one are refused. */
-const char *sweep_build(void);
-
 #endif

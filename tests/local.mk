@@ -615,6 +615,7 @@ SWEEP_TESTS = \
 	tests/cli/systemverilog.sh \
 	tests/cli/published.sh \
 	tests/cli/verify.sh \
+	tests/cli/version.sh \
 	tests/cli/verilog.sh \
 	tests/mpi/kill.sh \
 	tests/mpi/ranks.sh \

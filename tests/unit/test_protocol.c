@@ -5,6 +5,7 @@
  * SCHEDULES=N runs other than the default number of random schedules: 100000 by hand. */
 #include "lib/base/log.h"
 #include "lib/base/rng.h"
+#include "sweep/build.h"
 #include "sweep/coordinator.h"
 #include "sweep/worker.h"
 #include "tests/support/unit.h"
