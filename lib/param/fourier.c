@@ -24,6 +24,9 @@ typedef struct fourier_cfg {
     double max_amplitude;
     int8_t use_all;
     char terms[512];
+    /* From prepare: */
+    uint16_t count;                  /* terms of the series, ... */
+    uint8_t inputs[MAX_FREQUENCIES]; /* ... and which inputs take part: bit j is input j */
 } fourier_cfg;
 
 static const lut_field fields[] = {
@@ -106,6 +109,20 @@ static void draw(const fourier_cfg *cfg, unsigned k, unsigned bits[MAX_FREQUENCI
         bits[0] = 1u << (k - 1);
 }
 
+static void prepare(void *cfg_, unsigned k)
+{
+    fourier_cfg *cfg = cfg_;
+    unsigned bits[MAX_FREQUENCIES];
+
+    draw(cfg, k, bits);
+    cfg->count = (uint16_t)terms(cfg, k);
+    for (size_t f = 0; f < cfg->count; f++) {
+        cfg->inputs[f] = 0;
+        for (unsigned j = 0; j < k; j++)
+            cfg->inputs[f] |= (uint8_t)((bits[f] >> (k - 1 - j) & 1) << j);
+    }
+}
+
 static size_t nweights(const void *cfg, unsigned k)
 {
     return 2 * terms(cfg, k) + 1;
@@ -156,9 +173,8 @@ static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
         w[n + f] = (float)(pi * (2 * lut_rng_uniform(rng) - 1));
 }
 
-/* A term's inputs, and the sine and cosine of its angle. */
+/* Sine and cosine of the angle of each term. */
 typedef struct fourier_terms {
-    unsigned bits[MAX_FREQUENCIES];
     lut_f sine[MAX_FREQUENCIES], cosine[MAX_FREQUENCIES];
 } fourier_terms;
 
@@ -166,15 +182,14 @@ typedef struct fourier_terms {
 static lut_f angles(const lut_tile *t, fourier_terms *a, const lut_f *w, const lut_f *x)
 {
     const fourier_cfg *cfg = t->cfg;
-    size_t n = terms(cfg, t->k);
+    size_t n = cfg->count;
     lut_f sum = lut_set1(0);
 
-    draw(cfg, t->k, a->bits);
     for (size_t f = 0; f < n; f++) {
         lut_f turns = lut_set1(0);
 
         for (unsigned j = 0; j < t->k; j++)
-            if (a->bits[f] >> (t->k - 1 - j) & 1)
+            if (cfg->inputs[f] >> j & 1)
                 turns += x[j];
         lut_sincos(&a->sine[f], &a->cosine[f],
                    lut_fma(lut_set1((float)pi), turns, w[n + f]));
@@ -194,7 +209,7 @@ static lut_f series(const lut_f *w, const lut_f *cosine, size_t n)
 
 static void field(const lut_tile *t, lut_f *z, const lut_f *w, const lut_f *x)
 {
-    size_t n = terms(t->cfg, t->k);
+    size_t n = ((const fourier_cfg *)t->cfg)->count;
     fourier_terms a;
     lut_f scale = angles(t, &a, w, x);
 
@@ -206,7 +221,7 @@ static void field_backward(const lut_tile *t, lut_f *dw, lut_f *dx, const lut_f 
                            const lut_f *w, const lut_f *x)
 {
     const fourier_cfg *cfg = t->cfg;
-    size_t n = terms(cfg, t->k);
+    size_t n = cfg->count;
     fourier_terms a;
     lut_f scale = angles(t, &a, w, x), g = *dz * scale;
     lut_f mean = series(w, a.cosine, n) * scale / (float)cfg->max_amplitude;
@@ -218,7 +233,7 @@ static void field_backward(const lut_tile *t, lut_f *dw, lut_f *dx, const lut_f 
         dw[f] = lut_fma(g, a.cosine[f] - mean, dw[f]);
         dw[n + f] += turn;
         for (unsigned j = 0; j < t->k; j++)
-            if (a.bits[f] >> (t->k - 1 - j) & 1)
+            if (cfg->inputs[f] >> j & 1)
                 dx[j] = lut_fma(turn, lut_set1((float)pi), dx[j]);
     }
     dw[2 * n] += *dz;
@@ -243,7 +258,7 @@ static lut_f unwound(lut_f phase)
 static void project(const lut_tile *t, lut_f *w)
 {
     const lut_f least = lut_set1(1e-3f), zero = lut_set1(0);
-    size_t n = terms(t->cfg, t->k);
+    size_t n = ((const fourier_cfg *)t->cfg)->count;
     lut_f sum = zero;
 
     for (size_t f = 0; f < n; f++) {
@@ -265,6 +280,7 @@ const lut_param_ops LUT_PARAM(fourier) = {
     .no_temperature = true,
     .form = { .forward = LUT_FIELD, .squash = LUT_CLAMP, .samplings = LUT_NOISELESS },
     .check = check,
+    .prepare = prepare,
     .nweights = nweights,
     .nsaved = lut_param_none,
     .init = init,

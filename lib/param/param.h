@@ -65,7 +65,7 @@ typedef struct lut_step {
 /* 16 LUTs side by side.  In every lut_f array of the functions below lane t of element e is
  * element e of LUT t; but see `field`. */
 typedef struct lut_tile {
-    const void *cfg; /* options of the parametrization */
+    const void *cfg; /* options of the parametrization, prepared */
     const lut_step *now;
     unsigned k;
     uint32_t first;  /* number of the tile's first LUT in its layer */
@@ -86,6 +86,11 @@ typedef struct lut_param_ops {
     /* Refuses options or a rank that do not go together; the message starts with the
      * option's name ("depth = 3: ...").  May be NULL. */
     lut_status (*check)(const void *cfg, unsigned k, lut_err *err);
+
+    /* What follows from options that were checked and the rank, and is too dear to find out
+     * again and again: into members of cfg that `fields` do not name.  Once for each copy
+     * of the options that a tile will have; the functions above never see it.  May be NULL. */
+    void (*prepare)(void *cfg, unsigned k);
 
     /* Trainable values of a LUT, at least 1 (more than LUT_MAX_WEIGHTS is refused for the
      * plug-in); values to keep from tables to tables_backward, at most 2^LUT_MAX_K. */
@@ -144,6 +149,9 @@ void lut_param_harden_or_one(const void *cfg, unsigned k, uint64_t tt[4], const 
 /* For check: refuses more weights than a LUT may have, blaming the option. */
 lut_status lut_param_check_size(const char *option, unsigned value, unsigned k, size_t n,
                                 lut_err *err);
+
+/* Options of a tile: calls `prepare` where there is one. */
+void lut_param_prepare(const lut_param_ops *ops, void *cfg, unsigned k);
 
 /* How samples meet a LUT with these options. */
 lut_form lut_param_form(const lut_param_ops *ops, const void *cfg);

@@ -723,7 +723,7 @@ static void make_all(made *m, const setting *t, const lut_step *now, const lut_f
                      const lut_f *dq)
 {
     double cfg[128];
-    lut_tile tile = { .cfg = cell_options(cfg, t, ""), .now = now, .k = t->k };
+    lut_tile tile = { .cfg = cell_prepared(cfg, t, ""), .now = now, .k = t->k };
     size_t n = t->p->nweights(cfg, t->k);
 
     memset(m, 0, sizeof *m);
@@ -1022,7 +1022,7 @@ static void clamp(const setting *t, const char *options, float *w, size_t n)
 {
     lut_f v[LUT_MAX_WEIGHTS];
     double cfg[128];
-    lut_tile view = { .cfg = cell_options(cfg, t, options), .now = &soft, .k = t->k };
+    lut_tile view = { .cfg = cell_prepared(cfg, t, options), .now = &soft, .k = t->k };
 
     for (size_t e = 0; e < n; e++)
         v[e] = lut_set1(w[e]);
