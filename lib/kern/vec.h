@@ -142,6 +142,26 @@ lut_f lut_fma(lut_f a, lut_f b, lut_f c)
 #endif
 }
 
+/* What a register holds of a vector: sums that loops carry along stay there in this type, while
+ * vectors of two registers go through memory.  A lut_f is LUT_PARTS of them, lanes in order. */
+#if defined(LUT_VEC_AVX2)
+enum { LUT_PARTS = 2 };
+typedef float lut_part __attribute__((vector_size(32), may_alias));
+
+LUT_INLINE lut_part lut_fma_part(lut_part a, lut_part b, lut_part c)
+{
+    return (lut_part)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+}
+#else
+enum { LUT_PARTS = 1 };
+typedef lut_f lut_part;
+
+LUT_INLINE lut_part lut_fma_part(lut_part a, lut_part b, lut_part c)
+{
+    return lut_fma(a, b, c);
+}
+#endif
+
 LUT_INLINE lut_f lut_sqrt(lut_f a)
 {
 #if defined(LUT_VEC_AVX512)

@@ -54,8 +54,11 @@ void lut_meet_place(lut_layer *l, lut_arena *a, const void *param_cfg)
     /* Kernels read small tables to the end of a vector. */
     size_t table = l->luts * l->entries + LUT_LANES;
     bool tables = !t->field, by_coef = t->form.gradient == LUT_BY_INTERPOLATION;
+    void *own;
 
-    t->param_cfg = lut_arena_copy(a, param_cfg, l->param->cfg_size);
+    t->param_cfg = own = lut_arena_copy(a, param_cfg, l->param->cfg_size);
+    if (own)
+        lut_param_prepare(l->param, own, l->k);
     t->saved = lut_arena_take(a, l->ntiles * t->nsaved, sizeof(lut_f));
     if (l->bits_out)
         t->tt = lut_arena_take(a, l->luts * lut_table_words(l->k), sizeof(uint64_t));

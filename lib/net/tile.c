@@ -161,21 +161,29 @@ static void store_tables(const lut_tiles *t, size_t tile, lut_f *q)
     }
 }
 
-/* Inputs at address a, the same for all lanes. */
-static void corner(lut_f *x, unsigned k, size_t a)
+/* Inputs of a field. */
+typedef lut_f field_inputs[LUT_MAX_K * LUT_ABREAST];
+
+/* Those at the addresses from a on, the same for all lanes; returns how many there are. */
+static size_t corner_inputs(lut_f *x, unsigned k, size_t a)
 {
+    size_t left = ((size_t)1 << k) - a, n = left < LUT_ABREAST ? left : LUT_ABREAST;
+
     for (unsigned j = 0; j < k; j++)
-        x[j] = lut_set1((float)(a >> (k - 1 - j) & 1));
+        for (size_t v = 0; v < n; v++)
+            x[j * n + v] = lut_set1((float)((a + v) >> (k - 1 - j) & 1));
+    return n;
 }
 
 static void corner_values(const lut_tiles *t, const lut_tile *view, lut_f *q,
                           const lut_f *w)
 {
-    lut_f x[LUT_MAX_K];
+    field_inputs x;
 
-    for (size_t a = 0; a < (size_t)1 << t->k; a++) {
-        corner(x, t->k, a);
-        t->param->field(view, &q[a], w, x);
+    for (size_t a = 0; a < (size_t)1 << t->k; a += LUT_ABREAST) {
+        size_t n = corner_inputs(x, t->k, a);
+
+        t->param->field(view, q + a, w, x, n);
     }
 }
 
@@ -183,11 +191,12 @@ static void corner_values(const lut_tiles *t, const lut_tile *view, lut_f *q,
 static void corner_gradients(const lut_tiles *t, const lut_tile *view, lut_f *dw,
                              const lut_f *dq, const lut_f *w)
 {
-    lut_f x[LUT_MAX_K], dx[LUT_MAX_K];
+    field_inputs x;
 
-    for (size_t a = 0; a < (size_t)1 << t->k; a++) {
-        corner(x, t->k, a);
-        t->param->field_backward(view, dw, dx, &dq[a], w, x);
+    for (size_t a = 0; a < (size_t)1 << t->k; a += LUT_ABREAST) {
+        size_t n = corner_inputs(x, t->k, a);
+
+        t->param->field_backward(view, dw, NULL, dq + a, w, x, n);
     }
 }
 
@@ -428,7 +437,7 @@ static void update(const lut_tiles *t, const lut_tiles_update *u, size_t tile,
     refresh(t, tile);
 }
 
-/* ---- fields: one LUT, sixteen samples side by side ---- */
+/* ---- fields: one LUT, vectors of sixteen samples side by side ---- */
 
 static void spread_weights(const lut_tiles *t, size_t m, lut_f *w)
 {
@@ -438,18 +447,32 @@ static void spread_weights(const lut_tiles *t, size_t m, lut_f *w)
         w[e] = lut_set1(from[e * LUT_LANES + m % LUT_LANES]);
 }
 
+/* Of the block that starts at sample s; returns how many vectors that is. */
+static size_t block_inputs(lut_f *in, const float *const *x, unsigned k, size_t s,
+                           size_t n)
+{
+    size_t left = lut_ceil_div(n - s, LUT_LANES);
+    size_t vectors = left < LUT_ABREAST ? left : LUT_ABREAST;
+
+    for (unsigned j = 0; j < k; j++)
+        for (size_t v = 0; v < vectors; v++)
+            in[j * vectors + v] = lut_load(x[j] + s + v * LUT_LANES);
+    return vectors;
+}
+
 static void field(const lut_tiles *t, size_t m, float *z, const float *const *x,
                   size_t n)
 {
     lut_tile view = tile_view(t, m / LUT_LANES);
-    lut_f w[LUT_MAX_WEIGHTS], in[LUT_MAX_K], out;
+    lut_f w[LUT_MAX_WEIGHTS], out[LUT_ABREAST];
+    field_inputs in;
 
     spread_weights(t, m, w);
-    for (size_t s = 0; s < n; s += LUT_LANES) {
-        for (unsigned j = 0; j < t->k; j++)
-            in[j] = lut_load(x[j] + s);
-        t->param->field(&view, &out, w, in);
-        lut_store(z + s, out);
+    for (size_t s = 0; s < n; s += LUT_BLOCK) {
+        size_t vectors = block_inputs(in, x, t->k, s, n);
+
+        t->param->field(&view, out, w, in, vectors);
+        memcpy(z + s, out, vectors * sizeof *out);
     }
 }
 
@@ -470,24 +493,35 @@ static void add_lanes(float *grad, const lut_f *dw, size_t n)
     }
 }
 
+static void add_rows(float *const *dx, const lut_f *from, unsigned k, size_t s,
+                     size_t vectors)
+{
+    for (unsigned j = 0; j < k; j++)
+        for (size_t v = 0; v < vectors; v++) {
+            float *to = dx[j] + s + v * LUT_LANES;
+
+            lut_store(to, lut_load(to) + from[j * vectors + v]);
+        }
+}
+
 static void field_backward(const lut_tiles *t, size_t m, float *grad, float *const *dx,
                            const float *g, const float *const *x, size_t n)
 {
     lut_tile view = tile_view(t, m / LUT_LANES);
-    lut_f w[LUT_MAX_WEIGHTS], dw[LUT_MAX_WEIGHTS], in[LUT_MAX_K], din[LUT_MAX_K];
+    lut_f w[LUT_MAX_WEIGHTS], dw[LUT_MAX_WEIGHTS], dz[LUT_ABREAST];
+    field_inputs in, din;
 
     spread_weights(t, m, w);
-    for (size_t s = 0; s < n; s += LUT_LANES) {
-        lut_f dz = lut_load(g + s);
+    for (size_t s = 0; s < n; s += LUT_BLOCK) {
+        size_t vectors = block_inputs(in, x, t->k, s, n);
 
-        if (s % LUT_BLOCK == 0)
-            memset(dw, 0, t->nweights * sizeof *dw);
-        for (unsigned j = 0; j < t->k; j++)
-            in[j] = lut_load(x[j] + s);
-        t->param->field_backward(&view, dw, din, &dz, w, in);
-        for (unsigned j = 0; dx && j < t->k; j++)
-            lut_store(dx[j] + s, lut_load(dx[j] + s) + din[j]);
-        if (grad && (s % LUT_BLOCK + LUT_LANES == LUT_BLOCK || s + LUT_LANES >= n))
+        memcpy(dz, g + s, vectors * sizeof *dz);
+        memset(dw, 0, t->nweights * sizeof *dw);
+        t->param->field_backward(&view, grad ? dw : NULL, dx ? din : NULL, dz, w, in,
+                                 vectors);
+        if (dx)
+            add_rows(dx, din, t->k, s, vectors);
+        if (grad)
             add_lanes(grad, dw, t->nweights);
     }
 }

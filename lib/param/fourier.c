@@ -24,6 +24,10 @@ typedef struct fourier_cfg {
     double max_amplitude;
     int8_t use_all;
     char terms[512];
+    /* From prepare: */
+    uint16_t count; /* terms of the series, ... */
+    uint8_t
+        inputs[MAX_FREQUENCIES]; /* ... and which inputs take part: bit j is input j */
 } fourier_cfg;
 
 static const lut_field fields[] = {
@@ -106,6 +110,20 @@ static void draw(const fourier_cfg *cfg, unsigned k, unsigned bits[MAX_FREQUENCI
         bits[0] = 1u << (k - 1);
 }
 
+static void prepare(void *cfg_, unsigned k)
+{
+    fourier_cfg *cfg = cfg_;
+    unsigned bits[MAX_FREQUENCIES];
+
+    draw(cfg, k, bits);
+    cfg->count = (uint16_t)terms(cfg, k);
+    for (size_t f = 0; f < cfg->count; f++) {
+        cfg->inputs[f] = 0;
+        for (unsigned j = 0; j < k; j++)
+            cfg->inputs[f] |= (uint8_t)((bits[f] >> (k - 1 - j) & 1) << j);
+    }
+}
+
 static size_t nweights(const void *cfg, unsigned k)
 {
     return 2 * terms(cfg, k) + 1;
@@ -156,72 +174,162 @@ static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
         w[n + f] = (float)(pi * (2 * lut_rng_uniform(rng) - 1));
 }
 
-/* A term's inputs, and the sine and cosine of its angle. */
-typedef struct fourier_terms {
-    unsigned bits[MAX_FREQUENCIES];
-    lut_f sine[MAX_FREQUENCIES], cosine[MAX_FREQUENCIES];
-} fourier_terms;
+/* Below n, the number of vectors, is known where functions are inlined; those of term f are
+ * f n, f n + 1, ... */
 
-/* Returns max_amplitude / (sum of A + 1e-8). */
-static lut_f angles(const lut_tile *t, fourier_terms *a, const lut_f *w, const lut_f *x)
+typedef lut_f fourier_terms[MAX_FREQUENCIES * LUT_ABREAST];
+
+/* max_amplitude / (sum of A + 1e-8). */
+static lut_f scale_of(const fourier_cfg *cfg, const lut_f *w)
 {
-    const fourier_cfg *cfg = t->cfg;
-    size_t n = terms(cfg, t->k);
     lut_f sum = lut_set1(0);
 
-    draw(cfg, t->k, a->bits);
-    for (size_t f = 0; f < n; f++) {
-        lut_f turns = lut_set1(0);
-
-        for (unsigned j = 0; j < t->k; j++)
-            if (a->bits[f] >> (t->k - 1 - j) & 1)
-                turns += x[j];
-        lut_sincos(&a->sine[f], &a->cosine[f],
-                   lut_fma(lut_set1((float)pi), turns, w[n + f]));
+    for (size_t f = 0; f < cfg->count; f++)
         sum += w[f];
-    }
     return (float)cfg->max_amplitude / (sum + 1e-8f);
 }
 
-static lut_f series(const lut_f *w, const lut_f *cosine, size_t n)
+/* Sine and cosine of the angle of term f. */
+LUT_INLINE void angle(const fourier_cfg *cfg, lut_f *sine, lut_f *cosine, size_t f,
+                      const lut_f *w, const lut_f *x, size_t n)
 {
-    lut_f sum = lut_set1(0);
+    lut_f turns[LUT_ABREAST];
 
-    for (size_t f = 0; f < n; f++)
-        sum = lut_fma(w[f], cosine[f], sum);
-    return sum;
+    LUT_UNROLL_FIELD
+    for (size_t v = 0; v < n; v++)
+        turns[v] = lut_set1(0);
+    for (unsigned left = cfg->inputs[f]; left; left &= left - 1) {
+        const lut_f *in = x + (unsigned)__builtin_ctz(left) * n;
+
+        LUT_UNROLL_FIELD
+        for (size_t v = 0; v < n; v++)
+            turns[v] += in[v];
+    }
+    LUT_UNROLL_FIELD
+    for (size_t v = 0; v < n; v++)
+        lut_sincos(&sine[v], &cosine[v],
+                   lut_fma(lut_set1((float)pi), turns[v], w[cfg->count + f]));
 }
 
-static void field(const lut_tile *t, lut_f *z, const lut_f *w, const lut_f *x)
+LUT_INLINE void values(const fourier_cfg *cfg, lut_f *z, const lut_f *w, const lut_f *x,
+                       size_t n)
 {
-    size_t n = terms(t->cfg, t->k);
-    fourier_terms a;
-    lut_f scale = angles(t, &a, w, x);
+    lut_f scale = scale_of(cfg, w), sum[LUT_ABREAST], sine[LUT_ABREAST],
+          cosine[LUT_ABREAST];
 
-    *z = lut_fma(scale, series(w, a.cosine, n), w[2 * n]);
+    LUT_UNROLL_FIELD
+    for (size_t v = 0; v < n; v++)
+        sum[v] = lut_set1(0);
+    for (size_t f = 0; f < cfg->count; f++) {
+        angle(cfg, sine, cosine, f, w, x, n);
+        LUT_UNROLL_FIELD
+        for (size_t v = 0; v < n; v++)
+            sum[v] = lut_fma(w[f], cosine[v], sum[v]);
+    }
+    LUT_UNROLL_FIELD
+    for (size_t v = 0; v < n; v++)
+        z[v] = lut_fma(scale, sum[v], w[2 * cfg->count]);
 }
 
-/* With C = sum A cos / (sum A + 1e-8): dz/dA_f = scale (cos_f - C). */
-static void field_backward(const lut_tile *t, lut_f *dw, lut_f *dx, const lut_f *dz,
-                           const lut_f *w, const lut_f *x)
+/* What input j takes part in, turn being the gradients of the angles. */
+LUT_INLINE void input_gradient(const fourier_cfg *cfg, lut_f *dx, unsigned j,
+                               const lut_f *turn, size_t n)
+{
+    lut_f sum[LUT_ABREAST];
+
+    LUT_UNROLL_FIELD
+    for (size_t v = 0; v < n; v++)
+        sum[v] = lut_set1(0);
+    for (size_t f = 0; f < cfg->count; f++)
+        if (cfg->inputs[f] >> j & 1) {
+            LUT_UNROLL_FIELD
+            for (size_t v = 0; v < n; v++)
+                sum[v] = lut_fma(turn[f * n + v], lut_set1((float)pi), sum[v]);
+        }
+    LUT_UNROLL_FIELD
+    for (size_t v = 0; v < n; v++)
+        dx[j * n + v] = sum[v];
+}
+
+/* With C = sum A cos / (sum A + 1e-8): dz/dA_f = scale (cos_f - C).  Sines become gradients
+ * of the angles. */
+LUT_INLINE void term_gradients(const fourier_cfg *cfg, lut_f *dw, lut_f *sine,
+                               const lut_f *cosine, const lut_f *dz, const lut_f *w,
+                               const lut_f *series, size_t n)
+{
+    const lut_f scale = scale_of(cfg, w);
+    lut_f g[LUT_ABREAST], mean[LUT_ABREAST];
+
+    LUT_UNROLL_FIELD
+    for (size_t v = 0; v < n; v++) {
+        g[v] = dz[v] * scale;
+        mean[v] = series[v] * scale / (float)cfg->max_amplitude;
+    }
+    for (size_t f = 0; f < cfg->count; f++) {
+        lut_f amplitude = dw ? dw[f] : lut_set1(0);
+        lut_f phase = dw ? dw[cfg->count + f] : lut_set1(0);
+
+        LUT_UNROLL_FIELD
+        for (size_t v = 0; v < n; v++) {
+            lut_f turn = -g[v] * w[f] * sine[f * n + v];
+
+            amplitude = lut_fma(g[v], cosine[f * n + v] - mean[v], amplitude);
+            phase += turn;
+            sine[f * n + v] = turn;
+        }
+        if (dw) {
+            dw[f] = amplitude;
+            dw[cfg->count + f] = phase;
+        }
+    }
+    for (size_t v = 0; dw && v < n; v++)
+        dw[2 * cfg->count] += dz[v];
+}
+
+LUT_INLINE void gradients(const lut_tile *t, lut_f *dw, lut_f *dx, const lut_f *dz,
+                          const lut_f *w, const lut_f *x, size_t n)
 {
     const fourier_cfg *cfg = t->cfg;
-    size_t n = terms(cfg, t->k);
-    fourier_terms a;
-    lut_f scale = angles(t, &a, w, x), g = *dz * scale;
-    lut_f mean = series(w, a.cosine, n) * scale / (float)cfg->max_amplitude;
+    fourier_terms sine, cosine;
+    lut_f series[LUT_ABREAST];
 
-    memset(dx, 0, t->k * sizeof *dx);
-    for (size_t f = 0; f < n; f++) {
-        lut_f turn = -g * w[f] * a.sine[f];
-
-        dw[f] = lut_fma(g, a.cosine[f] - mean, dw[f]);
-        dw[n + f] += turn;
-        for (unsigned j = 0; j < t->k; j++)
-            if (a.bits[f] >> (t->k - 1 - j) & 1)
-                dx[j] = lut_fma(turn, lut_set1((float)pi), dx[j]);
+    LUT_UNROLL_FIELD
+    for (size_t v = 0; v < n; v++)
+        series[v] = lut_set1(0);
+    for (size_t f = 0; f < cfg->count; f++) {
+        angle(cfg, sine + f * n, cosine + f * n, f, w, x, n);
+        LUT_UNROLL_FIELD
+        for (size_t v = 0; v < n; v++)
+            series[v] = lut_fma(w[f], cosine[f * n + v], series[v]);
     }
-    dw[2 * n] += *dz;
+    term_gradients(cfg, dw, sine, cosine, dz, w, series, n);
+    for (unsigned j = 0; dx && j < t->k; j++)
+        input_gradient(cfg, dx, j, sine, n);
+}
+
+static void field(const lut_tile *t, lut_f *z, const lut_f *w, const lut_f *x, size_t n)
+{
+    if (n == 4)
+        values(t->cfg, z, w, x, 4);
+    else if (n == 3)
+        values(t->cfg, z, w, x, 3);
+    else if (n == 2)
+        values(t->cfg, z, w, x, 2);
+    else
+        values(t->cfg, z, w, x, 1);
+}
+
+static void field_backward(const lut_tile *t, lut_f *dw, lut_f *dx, const lut_f *dz,
+                           const lut_f *w, const lut_f *x, size_t n)
+{
+    if (n == 4)
+        gradients(t, dw, dx, dz, w, x, 4);
+    else if (n == 3)
+        gradients(t, dw, dx, dz, w, x, 3);
+    else if (n == 2)
+        gradients(t, dw, dx, dz, w, x, 2);
+    else
+        gradients(t, dw, dx, dz, w, x, 1);
 }
 
 /* Whole turns off a phase that ran far: lut_sincos is for small angles.  Nearer ones stay as
@@ -243,7 +351,7 @@ static lut_f unwound(lut_f phase)
 static void project(const lut_tile *t, lut_f *w)
 {
     const lut_f least = lut_set1(1e-3f), zero = lut_set1(0);
-    size_t n = terms(t->cfg, t->k);
+    size_t n = ((const fourier_cfg *)t->cfg)->count;
     lut_f sum = zero;
 
     for (size_t f = 0; f < n; f++) {
@@ -265,6 +373,7 @@ const lut_param_ops LUT_PARAM(fourier) = {
     .no_temperature = true,
     .form = { .forward = LUT_FIELD, .squash = LUT_CLAMP, .samplings = LUT_NOISELESS },
     .check = check,
+    .prepare = prepare,
     .nweights = nweights,
     .nsaved = lut_param_none,
     .init = init,

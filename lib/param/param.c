@@ -24,6 +24,12 @@ lut_form lut_param_form(const lut_param_ops *ops, const void *cfg)
     return form;
 }
 
+void lut_param_prepare(const lut_param_ops *ops, void *cfg, unsigned k)
+{
+    if (ops->prepare)
+        ops->prepare(cfg, k);
+}
+
 size_t lut_param_entries(const void *cfg, unsigned k)
 {
     (void)cfg;

@@ -31,6 +31,7 @@ typedef enum lut_gradient {
 
 enum {
     LUT_MAX_WEIGHTS = 2048,                       /* of a LUT */
+    LUT_ABREAST = LUT_BLOCK / LUT_LANES,          /* vectors that a field meets at once */
     LUT_ANY_SAMPLING = (1 << LUT_SAMPLINGS) - 1,
     LUT_NOISELESS = 1 << LUT_SOFT | 1 << LUT_HARD
 };
@@ -65,7 +66,7 @@ typedef struct lut_step {
 /* 16 LUTs side by side.  In every lut_f array of the functions below lane t of element e is
  * element e of LUT t; but see `field`. */
 typedef struct lut_tile {
-    const void *cfg; /* options of the parametrization */
+    const void *cfg; /* options of the parametrization, prepared */
     const lut_step *now;
     unsigned k;
     uint32_t first;  /* number of the tile's first LUT in its layer */
@@ -86,6 +87,11 @@ typedef struct lut_param_ops {
     /* Refuses options or a rank that do not go together; the message starts with the
      * option's name ("depth = 3: ...").  May be NULL. */
     lut_status (*check)(const void *cfg, unsigned k, lut_err *err);
+
+    /* What follows from options that were checked and the rank, and is too dear to find out
+     * again and again: into members of cfg that `fields` do not name.  Once for each copy
+     * of the options that a tile will have; the functions above never see it.  May be NULL. */
+    void (*prepare)(void *cfg, unsigned k);
 
     /* Trainable values of a LUT, at least 1 (more than LUT_MAX_WEIGHTS is refused for the
      * plug-in); values to keep from tables to tables_backward, at most 2^LUT_MAX_K. */
@@ -108,13 +114,15 @@ typedef struct lut_param_ops {
      * LUT_BY_SLOPES only. */
     void (*slopes)(const lut_tile *t, lut_f *m, const lut_f *q);
 
-    /* LUT_FIELD only.  *z from weights w[nweights] and inputs x[k], and its derivatives:
-     * adds dz dz/dw to dw[nweights], writes dz dz/dx to dx[k].  Lanes are whatever the
-     * caller makes of them: 16 LUTs at one corner of their inputs, or one LUT on 16
-     * samples. */
-    void (*field)(const lut_tile *t, lut_f *z, const lut_f *w, const lut_f *x);
+    /* LUT_FIELD only.  z[n] from weights w[nweights] and n vectors of inputs, 1 <= n <=
+     * LUT_ABREAST, input j of vector v being x[j n + v]; and derivatives: adds
+     * dz dz/dw to dw[nweights], vector after vector, and writes dz dz/dx to dx, which is laid
+     * out as x.  dw or dx may be NULL: nobody asks.  What a vector gives does not depend on
+     * those beside it.  Lanes are whatever the caller makes of them: 16 LUTs at one corner of
+     * their inputs, or one LUT on 16 samples. */
+    void (*field)(const lut_tile *t, lut_f *z, const lut_f *w, const lut_f *x, size_t n);
     void (*field_backward)(const lut_tile *t, lut_f *dw, lut_f *dx, const lut_f *dz,
-                           const lut_f *w, const lut_f *x);
+                           const lut_f *w, const lut_f *x, size_t n);
 
     /* After each optimizer step (a clamp); NULL: nothing. */
     void (*project)(const lut_tile *t, lut_f *w);
@@ -145,8 +153,15 @@ void lut_param_harden_or_one(const void *cfg, unsigned k, uint64_t tt[4], const 
 lut_status lut_param_check_size(const char *option, unsigned value, unsigned k, size_t n,
                                 lut_err *err);
 
+/* Options of a tile: calls `prepare` where there is one. */
+void lut_param_prepare(const lut_param_ops *ops, void *cfg, unsigned k);
+
 /* How samples meet a LUT with these options. */
 lut_form lut_param_form(const lut_param_ops *ops, const void *cfg);
+
+/* Before loops over the vectors of a field, whose number is known where they are inlined:
+ * sums then stay in registers. */
+#define LUT_UNROLL_FIELD _Pragma("GCC unroll 16")
 
 /* Uniform numbers of element e of each LUT of the tile, new every step. */
 LUT_INLINE lut_f lut_noise(const lut_tile *t, size_t e)

@@ -714,8 +714,8 @@ static bool all_finite(const lut_f *a, size_t n)
 
 /* What a tile's functions make of 16 LUTs. */
 typedef struct made {
-    lut_f q[1 << LUT_MAX_K], saved[1 << LUT_MAX_K], dw[LUT_MAX_WEIGHTS], dx[LUT_MAX_K],
-        z;
+    lut_f q[1 << LUT_MAX_K], saved[1 << LUT_MAX_K], dw[LUT_MAX_WEIGHTS];
+    lut_f dx[LUT_MAX_K * LUT_ABREAST], z[LUT_ABREAST];
     lut_f w[LUT_MAX_WEIGHTS];
 } made;
 
@@ -723,14 +723,14 @@ static void make_all(made *m, const setting *t, const lut_step *now, const lut_f
                      const lut_f *dq)
 {
     double cfg[128];
-    lut_tile tile = { .cfg = cell_options(cfg, t, ""), .now = now, .k = t->k };
+    lut_tile tile = { .cfg = cell_prepared(cfg, t, ""), .now = now, .k = t->k };
     size_t n = t->p->nweights(cfg, t->k);
 
     memset(m, 0, sizeof *m);
     memcpy(m->w, w, n * sizeof *w);
     if (t->p->field) {
-        t->p->field(&tile, &m->z, w, dq + 1);
-        t->p->field_backward(&tile, m->dw, m->dx, dq, w, dq + 1);
+        t->p->field(&tile, m->z, w, dq + LUT_ABREAST, LUT_ABREAST);
+        t->p->field_backward(&tile, m->dw, m->dx, dq, w, dq + LUT_ABREAST, LUT_ABREAST);
     } else {
         t->p->tables(&tile, m->q, m->saved, w);
         t->p->tables_backward(&tile, m->dw, dq, m->saved, w);
@@ -767,6 +767,92 @@ static void lanes_are_apart(const setting *t)
             same((lut_f *)&all, (lut_f *)&alone, sizeof all / sizeof(lut_f), lane));
         CU_ASSERT(all_finite((lut_f *)&alone, sizeof alone / sizeof(lut_f)));
     }
+}
+
+/* Options whose loops end in the middle of what goes together, or that leave no room to go
+ * together. */
+static const char *uneven(const setting *t)
+{
+    if (is(t, "neural"))
+        return "neural.activation leakyrelu neural.depth 3 neural.hidden_width 7";
+    return is(t, "poly")      ? "poly.degree 5"
+           : is(t, "fourier") ? "fourier.terms 1-0-1"
+                              : "";
+}
+
+/* Random numbers of a field, and what it makes of n vectors. */
+typedef struct abreast {
+    lut_f w[LUT_MAX_WEIGHTS], x[LUT_MAX_K * LUT_ABREAST], dz[LUT_ABREAST];
+    lut_f z[LUT_ABREAST], dw[LUT_MAX_WEIGHTS], dx[LUT_MAX_K * LUT_ABREAST];
+} abreast;
+
+static void fill_abreast(abreast *a)
+{
+    lut_rng rng = lut_rng_make(3, LUT_RNG_TEST, 1);
+
+    memset(a, 0, sizeof *a);
+    for (size_t i = 0; i < LUT_COUNT(a->w) * LUT_LANES; i++)
+        ((float *)a->w)[i] = (float)lut_rng_normal(&rng);
+    for (size_t i = 0; i < LUT_COUNT(a->x) * LUT_LANES; i++)
+        ((float *)a->x)[i] = (float)lut_rng_uniform(&rng);
+    for (size_t i = 0; i < LUT_COUNT(a->dz) * LUT_LANES; i++)
+        ((float *)a->dz)[i] = (float)lut_rng_normal(&rng);
+    for (size_t i = 0; i < LUT_COUNT(a->dw) * LUT_LANES; i++)
+        ((float *)a->dw)[i] = (float)lut_rng_normal(&rng); /* they are added to */
+}
+
+/* The n vectors of `all` one after another. */
+static void run_apart(abreast *one, const setting *t, const lut_tile *tile,
+                      const abreast *all, size_t n)
+{
+    lut_f x[LUT_MAX_K], dx[LUT_MAX_K];
+
+    for (size_t v = 0; v < n; v++) {
+        for (unsigned j = 0; j < t->k; j++)
+            x[j] = all->x[j * n + v];
+        t->p->field(tile, &one->z[v], all->w, x, 1);
+        t->p->field_backward(tile, one->dw, dx, &all->dz[v], all->w, x, 1);
+        for (unsigned j = 0; j < t->k; j++)
+            one->dx[j * n + v] = dx[j];
+    }
+}
+
+static bool equal_vectors(const lut_f *a, const lut_f *b, size_t n)
+{
+    return memcmp(a, b, n * sizeof *a) == 0;
+}
+
+/* Fields give the same bytes for vectors that meet them together and one by one, and whether
+ * or not both gradients are asked for. */
+static void vectors_meet_apart(const setting *t, const char *options, size_t n)
+{
+    static abreast all, one, dw_only, dx_only;
+    const lut_step now = { 0.7f, LUT_SOFT, 0 };
+    double cfg[128];
+    lut_tile tile = { .cfg = cell_prepared(cfg, t, options), .now = &now, .k = t->k };
+    size_t nweights = t->p->nweights(cfg, t->k);
+
+    fill_abreast(&all);
+    one = dw_only = dx_only = all;
+    run_apart(&one, t, &tile, &all, n);
+    t->p->field(&tile, all.z, all.w, all.x, n);
+    t->p->field_backward(&tile, all.dw, all.dx, all.dz, all.w, all.x, n);
+    t->p->field_backward(&tile, dw_only.dw, NULL, all.dz, all.w, all.x, n);
+    t->p->field_backward(&tile, NULL, dx_only.dx, all.dz, all.w, all.x, n);
+    CU_ASSERT(equal_vectors(all.z, one.z, n));
+    CU_ASSERT(equal_vectors(all.dw, one.dw, nweights));
+    CU_ASSERT(equal_vectors(all.dw, dw_only.dw, nweights));
+    CU_ASSERT(equal_vectors(all.dx, one.dx, t->k * n));
+    CU_ASSERT(equal_vectors(all.dx, dx_only.dx, t->k * n));
+}
+
+static void vectors_are_apart(const setting *t)
+{
+    const char *options[] = { "", smooth(t), uneven(t) };
+
+    for (size_t i = 0; t->p->field && i < LUT_COUNT(options); i++)
+        for (size_t n = 1; n <= LUT_ABREAST; n++)
+            vectors_meet_apart(t, options[i], n);
 }
 
 static bool same_rows(const rows *a, const rows *b, unsigned k)
@@ -809,6 +895,7 @@ static void sets_agree(const setting *t)
 static void test_lanes(void)
 {
     everywhere(lanes_are_apart);
+    everywhere(vectors_are_apart);
     everywhere(sets_agree);
 }
 
@@ -1022,7 +1109,7 @@ static void clamp(const setting *t, const char *options, float *w, size_t n)
 {
     lut_f v[LUT_MAX_WEIGHTS];
     double cfg[128];
-    lut_tile view = { .cfg = cell_options(cfg, t, options), .now = &soft, .k = t->k };
+    lut_tile view = { .cfg = cell_prepared(cfg, t, options), .now = &soft, .k = t->k };
 
     for (size_t e = 0; e < n; e++)
         v[e] = lut_set1(w[e]);

@@ -40,6 +40,14 @@ static inline const void *cell_options(double cfg[128], const setting *t, const 
     return cfg;
 }
 
+/* The same for a tile. */
+static inline const void *cell_prepared(double cfg[128], const setting *t, const char *text)
+{
+    cell_options(cfg, t, text);
+    lut_param_prepare(t->p, cfg, t->k);
+    return cfg;
+}
+
 static inline lut_form cell_form(const setting *t, const char *options)
 {
     double cfg[128];

@@ -45,6 +45,7 @@ static inline void lone_open(lone *l, const lut_backend *be, size_t param,
     CU_ASSERT_FATAL(p->cfg_size <= sizeof l->cfg);
     if (lut_options_parse(l->cfg, options, p->name, p->fields, p->nfields, &err) != LUT_OK)
         CU_FAIL_FATAL("options of a parametrization");
+    lut_param_prepare(p, l->cfg, k);
     l->nweights = p->nweights(l->cfg, k);
     CU_ASSERT_FATAL(l->nweights <= LUT_COUNT(l->w));
     l->t = (lut_tiles){ .param = p, .param_cfg = l->cfg,
