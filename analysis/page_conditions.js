@@ -1,7 +1,7 @@
 /* Conditions over trials: the language of --where, as sweep/expr.h has it.  What parses here parses
  * there and chooses the same trials, so that what is selected can be pasted behind
- * `lutreport FILE --where`.  Not the other way round: nan, inf and hexadecimal numbers are refused
- * here. */
+ * `lutreport FILE --where`.  Not the other way round: of the numbers that C reads only decimal ones are
+ * read here, no nan, inf or 0x1p3. */
 const pageConditions = (function () {
     'use strict';
 
