@@ -252,7 +252,9 @@ def answer(a, lutreport):
 def is_refused(a, lutreport, files):
     """Whether a condition, or what is no text in an address, is refused, as by lutreport, which alone reads all numbers of C and chooses by test."""
     if a["what"].startswith("address %"):
-        return "%25" in a["wrong"]
+        if "%25" not in a["wrong"]:
+            sys.exit(a["what"] + ": nothing is said of it: " + a["wrong"])
+        return True
     there = subprocess.run([lutreport, *files, "--where", a["what"]], capture_output=True).returncode
     if not a["wrong"] and there != 0:
         sys.exit(a["what"] + ": accepted")
