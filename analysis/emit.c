@@ -35,6 +35,15 @@ static size_t character(const unsigned char *text)
     return 0;
 }
 
+bool emit_is_utf8(const char *text)
+{
+    size_t n = 1;
+
+    for (; *text && n; text += n)
+        n = character((const unsigned char *)text);
+    return n > 0;
+}
+
 /* JSON is UTF-8; what is none (last words that were cut, output of other programs) becomes the
  * character that stands for that. */
 void emit_json_text(FILE *out, const char *text)

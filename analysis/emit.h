@@ -24,6 +24,9 @@ void emit_bool(emit_json *j, const char *key, bool value);
 /* One text of JSON, for what is too long for a line each. */
 void emit_json_text(FILE *out, const char *text);
 
+/* Whether all of it is UTF-8. */
+bool emit_is_utf8(const char *text);
+
 /* One cell, quoted where it has to be; NULL: empty. */
 void emit_cell(FILE *out, const char *text);
 

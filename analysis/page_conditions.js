@@ -1,9 +1,13 @@
-/* Conditions over trials: the language of --where, as sweep/expr.h has it.  A condition that holds
- * here holds there, so that what is selected can be pasted behind `lutreport FILE --where`. */
+/* Conditions over trials: the language of --where, as sweep/expr.h has it.  What parses here parses
+ * there and chooses the same trials, so that what is selected can be pasted behind
+ * `lutreport FILE --where`.  Not the other way round: of the numbers that C reads only decimal ones are
+ * read here, no nan, inf or 0x1p3. */
 const pageConditions = (function () {
     'use strict';
 
     const WORD = /^[A-Za-z0-9_.:+-]+/;
+    const NUMBER = /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$/;
+    const MOST_DEEP = 100, MOST_PARTS = 10000, LONGEST_NUMBER = 63; /* of sweep/expr.c */
     const SIGNS = ['==', '!=', '<=', '>=', '=', '<', '>'];
     const TEST = {
         '=': (a, b) => a === b, '==': (a, b) => a === b, '!=': (a, b) => a !== b,
@@ -12,7 +16,7 @@ const pageConditions = (function () {
 
     function parse(text, columns) {
         const named = new Map(columns.map(c => [c.name, c]));
-        let at = 0;
+        let at = 0, depth = 0, parts = 0;
 
         function rest() {
             while (at < text.length && ' \t\r\n'.includes(text[at]))
@@ -69,25 +73,29 @@ const pageConditions = (function () {
             return inside;
         }
         function number(c, v) {
-            const n = v === 'true' ? 1 : v === 'false' ? 0 : Number(v);
-            if (v === '' || n !== n)
-                throw new Error(c.name + ' is a number and cannot be compared with "' + v + '"');
-            return n;
+            if (v === 'true' || v === 'false')
+                return v === 'true' ? 1 : 0;
+            if (v.length > LONGEST_NUMBER || !NUMBER.test(v))
+                throw new Error(c.name + ' is a number and cannot be compared with "' + v + '": want a decimal number');
+            return Number(v);
+        }
+        function part(holds) {
+            if (++parts > MOST_PARTS)
+                throw new Error('the condition has more than ' + MOST_PARTS + ' parts');
+            return holds;
         }
         function comparison() {
             const c = column(), s = sign(), test = TEST[s];
             if (c.text && !'!=='.includes(s))
                 throw new Error(c.name + ' is text and compares with = and != only');
             const v = value(), want = c.text ? v : number(c, v);
-            return i => (c.text || c.value[i] === c.value[i]) && test(c.value[i], want);
+            return part(i => (c.text || c.value[i] === c.value[i]) && test(c.value[i], want));
         }
-        function unit() {
-            if (take('not')) {
-                const inner = unit();
-                return i => !inner(i);
-            }
-            if (rest()[0] !== '(')
-                return comparison();
+        function negated() {
+            const inner = unit();
+            return part(i => !inner(i));
+        }
+        function enclosed() {
             at++;
             const inner = any();
             if (rest()[0] !== ')')
@@ -95,11 +103,18 @@ const pageConditions = (function () {
             at++;
             return inner;
         }
+        function unit() {
+            if (++depth > MOST_DEEP)
+                throw new Error('the condition is nested deeper than ' + MOST_DEEP);
+            const inner = take('not') ? negated() : rest()[0] === '(' ? enclosed() : comparison();
+            depth--;
+            return inner;
+        }
         function chain(link, next, join) {
             let left = next();
             while (take(link)) {
                 const a = left, b = next();
-                left = join(a, b);
+                left = part(join(a, b));
             }
             return left;
         }
@@ -116,10 +131,13 @@ const pageConditions = (function () {
         return condition;
     }
 
+    /* Throws where the language has no way to write it. */
     function quoted(v) {
         const found = WORD.exec(v);
         if (found && found[0] === v)
             return v;
+        if (v.includes('"') && v.includes("'"))
+            throw new Error(v + ' has both kinds of quotes, so that no condition can name it');
         return v.includes('"') ? "'" + v + "'" : '"' + v + '"';
     }
 

@@ -46,7 +46,8 @@
     const state = {
         set: sets ? sets.value[0] : null, /* one data set at a time: others do not compare */
         filter: '',
-        brush: new Map(), /* column's name -> { extent, text: a condition } */
+        brush: new Map(), /* column's name -> { extent, text: a condition; or wrong: why there is none } */
+        wrong: '', unsaid: '', /* with the filter; with the selection */
         axes: [], x: null, y: null,
         rows: [], best: new Map(),        /* of the set; row -> 0 (the best) to 1 */
         selected: []
@@ -71,9 +72,24 @@
             .concat(Array.from(state.brush.values(), b => b.text)));
     }
 
+    function held() {
+        const text = own();
+        return text ? parse(text, columns) : () => true;
+    }
+
+    /* Nothing is selected that no condition can say. */
     function select() {
-        const text = own(), holds = text ? parse(text, columns) : () => true;
-        state.selected = state.rows.filter(holds);
+        const holds = attempt(held);
+        state.unsaid = holds.wrong || '';
+        state.selected = holds.wrong ? [] : state.rows.filter(holds.got);
+    }
+
+    function attempt(act) {
+        try {
+            return { got: act() };
+        } catch (e) {
+            return { wrong: e.message };
+        }
     }
 
     /* ---- elements ---- */
@@ -193,9 +209,9 @@
         return d3.brushY().extent([[-14, parallel.top - 8], [14, parallel.height - parallel.bottom + 8]])
             .on('brush end', function () {
                 const extent = d3.brushSelection(this);
-                const text = extent && axis.condition(extent[0], extent[1]);
-                if (text)
-                    state.brush.set(axis.column.name, { extent: extent, text: text });
+                const said = attempt(() => extent && axis.condition(extent[0], extent[1]));
+                if (said.got || said.wrong)
+                    state.brush.set(axis.column.name, { extent: extent, text: said.got, wrong: said.wrong });
                 else
                     state.brush.delete(axis.column.name);
                 changed();
@@ -399,6 +415,12 @@
         return v.length ? { n: v.length, mean: d3.sum(v) / v.length } : { n: 0 };
     }
 
+    function sayWrong() {
+        const left = Array.from(state.brush).filter(b => b[1].wrong)
+            .map(b => 'the brush on ' + b[0] + ' is left out: ' + b[1].wrong);
+        words.wrong.textContent = [state.wrong].concat(left, state.unsaid).filter(x => x).join('; ');
+    }
+
     function sayCount() {
         const m = valid ? mean(state.selected) : { n: 0 };
         words.count.textContent = state.selected.length + ' of ' + state.rows.length + ' trials selected; ' +
@@ -407,8 +429,15 @@
     }
 
     function sayCommand() {
-        const where = together([data.where, own()]);
-        words.command.textContent = 'lutreport ' + data.files + (where ? ' --where ' + pageConditions.shellWord(where) : '');
+        const where = state.unsaid ? '' : together([data.where, own()]);
+        words.command.textContent = state.unsaid ? '' : 'lutreport ' + data.files + (where ? ' --where ' + pageConditions.shellWord(where) : '');
+    }
+
+    function listed(list) {
+        if (!list.length)
+            return 'No trial is selected';
+        return valid && mean(list).n ? 'The best of the selection by validation accuracy'
+                                     : 'The first of the selection: none that is ok has a validation accuracy';
     }
 
     function sayBest() {
@@ -418,9 +447,7 @@
             list.sort((a, b) => isOk(b) - isOk(a) || (missing(valid.value[a]) - missing(valid.value[b])) ||
                                 valid.value[b] - valid.value[a] || a - b);
         clear(words.table);
-        make(words.table, 'caption', {}, (state.best.size ? 'The best of the selection by validation accuracy'
-                                                          : 'The first of the selection: none has a validation accuracy') +
-            (list.length > LISTED ? ', ' + LISTED + ' of ' + list.length : ''));
+        make(words.table, 'caption', {}, listed(list) + (list.length > LISTED ? ', ' + LISTED + ' of ' + list.length : ''));
         const head = make(make(words.table, 'thead', {}), 'tr', {});
         show.forEach(c => make(head, 'th', { title: c.doc, class: c.text ? 't' : 'n' }, c.name));
         const body = make(words.table, 'tbody', {});
@@ -469,6 +496,7 @@
 
     function changed() {
         select();
+        sayWrong();
         sayCount();
         sayCommand();
         if (!waiting)
@@ -490,22 +518,16 @@
 
     function selectAll() {
         words.filter.value = '';
-        words.wrong.textContent = '';
-        state.filter = '';
+        state.wrong = state.filter = '';
         state.brush.clear();
         again();
     }
 
     function setFilter(text) {
-        try {
-            if (text.trim())
-                parse(text, columns);
-            words.wrong.textContent = '';
+        state.wrong = attempt(() => text.trim() && parse(text, columns)).wrong || '';
+        if (!state.wrong)
             state.filter = text.trim();
-            changed();
-        } catch (e) {
-            words.wrong.textContent = e.message;
-        }
+        changed();
     }
 
     function setSet(name) {
@@ -630,8 +652,12 @@
         const given = /^#where=(.*)/.exec(location.hash);
         if (!given)
             return;
-        words.filter.value = decodeURIComponent(given[1]);
+        const text = attempt(() => decodeURIComponent(given[1]));
+        words.filter.value = text.wrong ? '' : text.got;
         setFilter(words.filter.value);
+        if (text.wrong)
+            state.wrong = 'what is behind #where= in the address is no text: % itself is written %25';
+        sayWrong();
         root.scrollIntoView();
     }
 

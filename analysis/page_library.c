@@ -1,4 +1,5 @@
 #include "analysis/page_library.h"
+#include "analysis/emit.h"
 #include "lib/base/base.h"
 
 #include <errno.h>
@@ -96,11 +97,15 @@ static lut_status judge_version(page_library *l, lut_err *err)
     return LUT_OK;
 }
 
-/* HTML looks for the end of a script in all of its text, strings of JavaScript included. */
+/* HTML looks for the end of a script in all of its text, strings of JavaScript included.  Of
+ * other bytes than UTF-8 a browser makes other signs, and what is signed is not what it reads. */
 static lut_status judge_text(const page_library *l, lut_err *err)
 {
     static const char *const refused[] = { "</script", "<script", "<!--" };
 
+    if (!emit_is_utf8(l->text))
+        return lut_fail(err, LUT_EFORMAT,
+                        "%s: is not UTF-8, as which browsers read a page", l->path);
     for (const char *at = l->text; (at = strchr(at, '<')); at++)
         for (size_t i = 0; i < LUT_COUNT(refused); i++)
             if (!strncasecmp(at, refused[i], strlen(refused[i])))
@@ -134,6 +139,36 @@ static lut_status read_library(page_library *l, const char *path, lut_err *err)
 
 /* ---- its licence ---- */
 
+/* Whose the heading says it is, without "Copyright 2022" and what ends the sentence. */
+static size_t holder_name(const page_library *l, const char **name)
+{
+    static const char before[] = "Copyright";
+    const char *at = l->holder;
+    size_t n;
+
+    if (!strncmp(at, before, strlen(before)))
+        at += strlen(before);
+    *name = at + strspn(at, " 0123456789-,");
+    n = strlen(*name);
+    while (n && strchr(" .", (*name)[n - 1]))
+        n--;
+    return n;
+}
+
+/* Where a d3.min.js was copied into another program, that program's licence is beside it. */
+static void judge_notice(page_library *l)
+{
+    const char *name;
+    const size_t n = holder_name(l, &name);
+
+    if (l->notice && n)
+        for (const char *at = l->notice; (at = strchr(at, *name)); at++)
+            if (!strncmp(at, name, n))
+                return;
+    free(l->notice);
+    l->notice = NULL;
+}
+
 /* Beside dist/d3.min.js, as the archives of D3 have it; owned, NULL without memory. */
 static char *notice_beside(const char *path)
 {
@@ -163,6 +198,7 @@ static lut_status read_notice_beside(page_library *l, lut_err *err)
     char *path = notice_beside(l->path);
     const lut_status st = path ? read_notice(l, path, err) : no_memory(err);
 
+    judge_notice(l);
     free(path);
     return st;
 }

@@ -14,7 +14,7 @@
 
 typedef struct page_library {
     char *text;        /* the library, without what would end a <script>; owned */
-    char *notice;      /* its licence as installed; NULL: not found; owned */
+    char *notice;      /* its licence, naming the holder; NULL: not found; owned */
     char *path;        /* owned */
     char version[24];  /* "5.16.0" */
     char holder[96];   /* "Copyright 2022 Mike Bostock" */
@@ -23,7 +23,7 @@ typedef struct page_library {
 
 /* path NULL: the first that is there of a fixed list of paths; *found is false where none is, or
  * none is of these versions.  A path that was asked for has to do: LUT_ENOENT, LUT_EIO,
- * LUT_EFORMAT (it is no D3, of another version, or cannot stand in a page), LUT_ENOMEM.
+ * LUT_EFORMAT (it is no D3, of another version, no UTF-8, or cannot stand in a page), LUT_ENOMEM.
  * *l is page_library_fini's, also after an error. */
 lut_status page_library_read(page_library *l, bool *found, const char *path, lut_err *err);
 void page_library_fini(page_library *l); /* accepts a zeroed struct */

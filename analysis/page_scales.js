@@ -56,7 +56,7 @@ const pageScales = (function () {
 
     const within = (at, a, b) => at !== null && at >= a && at <= b;
 
-    /* Every comparison with what is missing is false. */
+    /* Every comparison with what is missing is false; so a `not` before it holds. */
     function noneOf(c, sorted) {
         return sorted.length ? 'not ' + c.name + ' <= ' + sorted[sorted.length - 1] : '';
     }
@@ -73,6 +73,8 @@ const pageScales = (function () {
                 return noneOf(c, levels);
             if (!inside.length)
                 inside = [levels.reduce((x, y) => (far(x) <= far(y) ? x : y))];
+            if (within(none, a, b)) /* at the end of the axis: so the highest are inside */
+                return inside.length < levels.length ? 'not ' + c.name + ' < ' + d3.min(inside) : '';
             if (c.text)
                 return inside.map(v => c.name + ' = ' + pageConditions.quoted(v)).join(' or ');
             if (inside.length < 2)
@@ -112,9 +114,11 @@ const pageScales = (function () {
             if (!inside.length)
                 return within(none, a, b) ? noneOf(c, sorted) : emptyStretch((a + b) / 2);
             const low = sorted.indexOf(inside[0]), high = sorted.indexOf(inside[inside.length - 1]);
-            const text = [];
+            const text = [], from = shortest(low ? sorted[low - 1] : -Infinity, sorted[low]);
+            if (within(none, a, b)) /* at the end of the axis: so the highest are inside */
+                return low ? 'not ' + c.name + ' < ' + from : '';
             if (low > 0 || none !== null)
-                text.push(c.name + ' >= ' + shortest(low ? sorted[low - 1] : -Infinity, sorted[low]));
+                text.push(c.name + ' >= ' + from);
             if (high < sorted.length - 1)
                 text.push(c.name + ' <= ' + shortestUp(sorted[high], sorted[high + 1]));
             return text.join(' and ');

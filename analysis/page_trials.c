@@ -336,8 +336,11 @@ static lut_status put_head(const block *b, size_t more, const page_query *q)
     else
         fputs("null", out);
     fprintf(out, ",\"rows\":%zu,\"more\":%zu,\n\"columns\":[\n", b->n, more);
-    if (fclose(out) == 0)
-        put_safe(b->out, text, n);
+    if (fclose(out) != 0) {
+        free(text);
+        return no_memory(b->err);
+    }
+    put_safe(b->out, text, n);
     free(text);
     return LUT_OK;
 }

@@ -51,6 +51,12 @@ refused()
     [ ! -e refused.html ] || fail "a page in spite of: $words"
 }
 
+# nested N: a condition in so many parentheses
+nested()
+{
+    awk -v n="$1" 'BEGIN { while (i++ < n) { a = a "("; b = b ")" } print a "luts > 7" b }'
+}
+
 want 0 "$lutsweep" "$config" epochs=4 seeds=2 train_limit=1000 -o one.h5
 
 # Without the library: one script, one sentence, and nothing of the other half.
@@ -62,11 +68,12 @@ want 0 env LUTREPORT_D3=none PATH="$dir/empty" "$lutreport" one.h5 -o env.html
 grep -v -e '-o env.html' env.html >a
 grep -v -e '-o none.html' none.html | sed 's/ --d3 none//' >b
 [ "$(grep -c 'node-d3' a)" = 1 ] || fail "LUTREPORT_D3=none"
+cmp a b || fail "LUTREPORT_D3=none is not --d3 none"
 
 # A stub: all of it stands in the page, signed, and its licence beside it.
 mkdir -p d3/dist
 printf '%s\r\n' '// https://d3js.org v6.1.0 Copyright 2020 A. Nobody' 'var stub = "<b>" + "\\";' >d3/dist/d3.min.js
-echo 'Permission <is> granted.' >d3/LICENSE
+echo 'Copyright 2010-2020 A. Nobody. Permission <is> granted.' >d3/LICENSE
 want 0 report one.h5 --d3 d3/dist/d3.min.js -o stub.html
 grep -q 'var stub = "<b>" + "\\\\";' stub.html || fail "the stub is not in the page"
 grep -q 'D3 6.1.0, Copyright 2020 A. Nobody, licence BSD-3-Clause, embedded from d3/dist' stub.html ||
@@ -74,6 +81,14 @@ grep -q 'D3 6.1.0, Copyright 2020 A. Nobody, licence BSD-3-Clause, embedded from
 grep -q 'Permission &lt;is&gt; granted' stub.html || fail "text of the licence"
 grep -q "default-src 'none'" stub.html || fail "the browser may load"
 ! grep -q 'install the package' stub.html || fail "told to install what is there"
+
+# Beside a copy of it stands the licence of another program.
+mkdir -p other/js
+cp d3/dist/d3.min.js other/js
+echo 'Copyright 2020 Another Nobody. Granted to none.' >other/LICENSE
+want 0 report one.h5 --d3 other/js/d3.min.js -o other.html
+grep -q 'licence BSD-3-Clause, embedded from other/js' other.html || fail "name of the licence"
+! grep -q 'Granted to none' other.html || fail "the licence of another program is said to be D3's"
 want 0 env LUTREPORT_D3=nowhere PATH="$dir/empty" "$lutreport" one.h5 --d3 d3/dist/d3.min.js -o both.html
 want 2 env LUTREPORT_D3=nowhere PATH="$dir/empty" "$lutreport" one.h5 -o refused.html
 grep -q 'LUTREPORT_D3: nowhere: No such file' err || fail "LUTREPORT_D3 is nowhere"
@@ -89,6 +104,10 @@ sed 1d d3/dist/d3.min.js >headless.js
 refused 'its first line does not say' --d3 headless.js
 { cat d3/dist/d3.min.js; echo 'x = "</SCRIPT>";'; } >ending.js
 refused 'contains "</script"' --d3 ending.js
+{ cat d3/dist/d3.min.js; printf 'x = "\351";\n'; } >latin.js
+refused 'is not UTF-8' --d3 latin.js
+{ cat d3/dist/d3.min.js; printf 'x = "\303\251";\n'; } >utf8.js
+want 0 report one.h5 --d3 utf8.js -o utf8.html
 want 2 report one.h5 --d3 none
 grep -q -e '--d3: not with\|--d3: only with' err || { cat err; fail "--d3 without a page"; }
 
@@ -128,11 +147,15 @@ d3=/usr/share/nodejs/d3/dist/d3.min.js
     echo "no chromium or no node-d3: the page is not opened"
     exit 0
 }
-want 0 report one.h5 c.h5 -o page.html
+cp c.h5 'c"'"'.h5"
+want 0 report one.h5 'c"'"'.h5" -o page.html
 grep -q "embedded from $d3" page.html || fail "the library of the distribution was not found"
 want 0 "$python" "$check" harness page.html try.html \
     'lut_rank = 4' 'parametrization != "dwn" and not (luts > 500 or valid_accuracy <= 40)' \
-    'status = ok and lr < 1' 'lut_rank <= 2 and luts >= 400' 'lut_rank < 4 and luts > 400' "tau==5 or width >= 4e2" 'test_accuracy > 20' 'lut_rank = nothing'
+    'status = ok and lr < 1' 'lut_rank <= 2 and luts >= 400' 'lut_rank < 4 and luts > 400' "tau==5 or width >= 4e2" \
+    'test_accuracy > 20' 'lut_rank = nothing' 'luts < 0' 'status != ok' 'not tau > +.5e1 and luts >= 4.' \
+    'luts > 0b11' 'luts > 0o7' 'luts > 0x1p3' 'luts < inf' 'luts > " 7 "' "luts > 7 or luts > '7 '" \
+    "$(nested 98)" "$(nested 101)" "not $(nested 100)"
 want 0 "$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$dir/profile" \
     --virtual-time-budget=20000 --dump-dom "file://$dir/try.html"
 cp out dump.html

@@ -116,14 +116,18 @@ HARNESS = r"""
     let saved = '', refused = 0;
     /* What would be saved; nothing here waits for other processes, so that --dump-dom waits for all. */
     window.Blob = function (parts) { saved = parts.join(''); };
+    /* Without a screen no frame comes. */
+    window.requestAnimationFrame = act => setTimeout(act, 0);
     URL.createObjectURL = () => 'about:blank';
     HTMLAnchorElement.prototype.click = () => {};
     document.addEventListener('securitypolicyviolation', () => refused++);
     const press = name => Array.from(document.querySelectorAll('#explore button')).find(b => b.textContent.startsWith(name)).click();
-    function note(what) {
+    async function note(what) {
+        await rest();
         press('Save');
         answers.push({ what: what, count: document.getElementById('explore-count').textContent,
                        command: document.getElementById('explore-command').textContent,
+                       caption: document.querySelector('#explore caption').textContent,
                        wrong: document.querySelector('#explore .wrong').textContent, csv: saved });
     }
     function type(text) {
@@ -147,36 +151,57 @@ HARNESS = r"""
     /* A stretch of an axis and its condition hold the same rows; so with values that nearly meet. */
     function law() {
         const rows = Array.from({ length: 200 }, (_, i) => i);
+        const seen = { few: 0, 'few and some': 0, 'few and all': 0, many: 0, 'many and some': 0, 'many and all': 0 };
         for (let k = 0; k < 300; k++) {
             const spread = Math.pow(10, k % 9 - 6), middle = [0, 1, -3, 1234.5, 0.001][k % 5];
-            const value = rows.map(i => (k % 7 === 0 && i % 9 === 0 ? NaN
+            const few = k % 7 > 4, gaps = k % 3 === 0;
+            const value = rows.map(i => (gaps && i % 9 === 0 ? NaN : few ? middle + spread * ((i + k) % 6)
                                          : middle + spread * Math.sin(i * i * 0.37 + k)));
-            const column = { name: 'x', unit: 's', role: 'result', text: false, value: value };
-            const scale = pageScales.make(column, rows, 0, 300, 0), a = k * 37 % 300, b = a + (k % 4 ? 40 + k % 120 : 0.5);
+            const column = { name: 'x', unit: 's', role: few ? 'knob' : 'result', text: false, value: value };
+            const scale = pageScales.make(column, rows, 0, 300, 0);
+            /* The end of the axis is where rows without a value are. */
+            const a = k % 2 ? k * 37 % 300 : 0, b = k % 8 === 6 ? 300 : a + (k % 4 ? 40 + k % 220 : 0.5);
             const text = scale.condition(a, b), holds = text ? pageConditions.parse(text, [column]) : () => true;
-            const inside = i => value[i] === value[i] && scale.at(i) >= a && scale.at(i) <= b;
-            const nowhere = !rows.some(inside), none = i => scale.none !== null && scale.none >= a && scale.at(i) === scale.none;
-            const odd = rows.filter(i => holds(i) !== (nowhere ? none(i) : inside(i)));
-            if (odd.length)
-                return k + ': ' + text + ' is not ' + odd.map(i => value[i]).join(' ');
+            const place = i => (value[i] === value[i] ? scale.scale(value[i]) : scale.none);
+            const inside = i => place(i) >= a && place(i) <= b;
+            const odd = rows.filter(i => holds(i) !== inside(i));
+            /* Between levels the nearer one is meant. */
+            if (odd.length && !(few && !rows.some(inside)))
+                return k + ': ' + (text || 'all') + ' is not ' + odd.map(i => value[i]).join(' ');
+            const both = gaps && !a && rows.some(i => inside(i) && value[i] === value[i]);
+            seen[(few ? 'few' : 'many') + (both ? text ? ' and some' : ' and all' : '')]++;
         }
-        return '';
+        return Object.keys(seen).filter(x => !seen[x]).map(x => 'never tried: ' + x).join(', ');
     }
-    note('all');
+    await note('all');
     for (const text of CONDITIONS) {
         type(text);
-        note(text);
+        await note(text);
+    }
+    type('');
+    press('Select all');
+    const tick = name => Array.from(document.querySelectorAll('#explore fieldset label'))
+        .find(l => l.textContent.trim() === name).querySelector('input').click();
+    tick('file');
+    await drag('file', 0.6, 0.98);
+    await note('unsaid');
+    await drag('file', 0.02, 0.4);
+    await note('said');
+    tick('file');
+    for (const text of ['%', '%e2%82', 'tau=5', 'lut_rank%20%3D%204']) {
+        location.hash = '#where=' + text;
+        await note(/^%/.test(text) ? 'address ' + text : decodeURIComponent(text));
     }
     type('');
     press('Select all');
     await drag('valid_accuracy', 0.02, 0.5);
-    note('brush');
+    await note('brush');
     await drag('parametrization', 0.02, 0.7);
-    note('brush');
+    await note('brush');
     press('Select all');
-    note('brush');
+    await note('brush');
     await drag('train_seconds', 0.3, 0.8);
-    note('between');
+    await note('between');
     await fetch('https://example.invalid/').catch(() => {});
     await rest();
     answers.push({ what: 'network', refused: refused, law: law() });
@@ -184,7 +209,7 @@ HARNESS = r"""
     out.id = 'answers';
     out.textContent = JSON.stringify(answers);
     document.body.appendChild(out);
-})();
+})().catch(e => document.body.insertAdjacentText('beforeend', 'harness: ' + e.stack));
 """
 
 
@@ -219,29 +244,50 @@ def answer(a, lutreport):
     said = re.search(r"accuracy (\S+) % over the (\d+) ", a["count"])
     if good and (int(said[2]) != len(good) or not math.isclose(float(said[1]), sum(good) / len(good), abs_tol=0.0051)):
         sys.exit("%s: %s, not %g over %d" % (a["what"], a["count"], sum(good) / len(good), len(good)))
+    if not a["caption"].startswith("The best" if good else "The first" if shown else "No trial is selected"):
+        sys.exit("%s: the table says %s" % (a["what"], a["caption"]))
     return len(shown)
+
+
+def is_refused(a, lutreport, files):
+    """Whether a condition, or what is no text in an address, is refused, as by lutreport, which alone reads all numbers of C and chooses by test."""
+    if a["what"].startswith("address %"):
+        if "%25" not in a["wrong"]:
+            sys.exit(a["what"] + ": nothing is said of it: " + a["wrong"])
+        return True
+    there = subprocess.run([lutreport, *files, "--where", a["what"]], capture_output=True).returncode
+    if not a["wrong"] and there != 0:
+        sys.exit(a["what"] + ": accepted")
+    if a["wrong"] and there == 0 and not re.search(r"test_accuracy|\b(0x|nan|inf)", a["what"]):
+        sys.exit(a["what"] + ": " + a["wrong"])
+    return bool(a["wrong"])
 
 
 def answers(path, lutreport):
     got = Answers()
     got.feed(page(path))
     if not got.text:
-        sys.exit("the page said nothing")
+        sys.exit("the page said nothing: " + "".join(re.findall(r"harness: .*", page(path))[-1:]))
     list_ = json.loads(got.text)
     last = list_.pop()
     if last["law"]:
         sys.exit("a condition that is not what was brushed: " + last["law"])
     if last["refused"] < 1:
         sys.exit("the browser may load from the network")
-    sizes = []
+    files = shlex.split(list_[0]["command"].split(" --where ")[0])[1:]
+    sizes, refused = [], 0
     for a in list_:
-        if "test_accuracy" in a["what"] or a["what"].endswith(" nothing"):
-            if not a["wrong"]:
-                sys.exit(a["what"] + ": accepted")
+        if a["what"] == "unsaid":
+            if not re.search("brush on file is left out: .*both kinds of quotes", a["wrong"]):
+                sys.exit("a file that no condition names: " + a["wrong"])
+        elif re.search("[=<>%]", a["what"]) and is_refused(a, lutreport, files):
+            refused += 1
             continue
-        if a["wrong"]:
+        elif a["wrong"]:
             sys.exit(a["what"] + ": " + a["wrong"])
         sizes.append(answer(a, lutreport))
+    if refused < 8:
+        sys.exit("only %d conditions were refused" % refused)
     if not re.search(" >= .* <= ", list_[-1]["command"]) or not 0 < sizes[-1] < sizes[0]:
         sys.exit("the middle of an axis: " + list_[-1]["command"])
     brushes = sizes[-4:-1]
