@@ -542,6 +542,33 @@ static void test_ranks_few(void)
     refused("ranks", (figure_source){ 0 }, "all trials are of one method");
 }
 
+/* More methods than there is room for: ranks are there, the figure is not. */
+static void test_ranks_many(void)
+{
+    ranks_query q = { .method = "parametrization", .nemenyi = true, .alpha = 0.05 };
+    report_data *d;
+    ranks r;
+
+    nlines = 0;
+    for (size_t i = 0; i < 33 * 8; i++) {
+        char method[16];
+
+        snprintf(method, sizeof method, "m%02zu", i % 33);
+        put(i / 33, method, (double)(i % 33));
+    }
+    d = data();
+    CU_ASSERT_EQUAL_FATAL(ranks_make(&r, d, &q, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(r.methods, 33);
+    CU_ASSERT(!figure_ranks_drawn(&r));
+    ranks_fini(&r);
+    q.where = "parametrization != m07";
+    CU_ASSERT_EQUAL_FATAL(ranks_make(&r, d, &q, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(r.methods, 32);
+    CU_ASSERT(figure_ranks_drawn(&r));
+    ranks_fini(&r);
+    report_data_destroy(d);
+}
+
 /* ---- memory ---- */
 
 static void test_no_memory(void)
@@ -579,4 +606,4 @@ UNIT_MAIN("figures", UNIT(test_rivals), UNIT(test_rivals_named), UNIT(test_rival
           UNIT(test_rivals_refused), UNIT(test_cliques), UNIT(test_ranks),
           UNIT(test_ranks_row), UNIT(test_ranks_cost), UNIT(test_ranks_tied),
           UNIT(test_ranks_nemenyi), UNIT(test_ranks_nemenyi_few), UNIT(test_ranks_few),
-          UNIT(test_no_memory))
+          UNIT(test_ranks_many), UNIT(test_no_memory))
