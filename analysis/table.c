@@ -309,8 +309,8 @@ static lut_status note_unchosen(sheet *s, const report *r, lut_err *err)
     if (!r->unchosen)
         return LUT_OK;
     return sheet_add_note(s, err,
-                          "--each leaves out %zu that have no validation accuracy to "
-                          "choose by: %s",
+                          "left out by --each, with no validation accuracy to choose "
+                          "by: %zu (%s)",
                           r->unchosen, r->unchosen_name);
 }
 

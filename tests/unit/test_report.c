@@ -547,14 +547,14 @@ static void test_each(void)
                           .best_each = true };
 
     prints(0, 5, each,
-           "--each leaves out 2 that have no validation accuracy to choose by: iris, "
-           "monks-1\n",
+           "left out by --each, with no validation accuracy to choose by: 2 (iris, "
+           "monks-1)\n",
            true);
     prints(0, 5, each, "the best 1 of each kind, of ", true);
-    prints(4, 1, each, "leaves out", false);
+    prints(4, 1, each, "left out by", false);
     prints(4, 1, each, "; all 1 rows, there are no more than 1 of each kind\n", true);
     each.outer = "dataset,parametrization";
-    prints(2, 3, each, "choose by: iris dwn, monks-1 dwn\n", true);
+    prints(2, 3, each, "choose by: 2 (iris dwn, monks-1 dwn)\n", true);
 }
 
 /* Nothing to summarise is said, in formats for machines too. */
