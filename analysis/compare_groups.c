@@ -49,7 +49,8 @@ static lut_status refuse_value(const maker *m, size_t col, const char *text)
 
     for (size_t i = 0; row && i < rows; i++)
         row[i] = i;
-    if (row && code && report_code(&l, code, m->d, col, row, rows, m->err) == LUT_OK)
+    if (row && code &&
+        report_code_values(&l, code, m->d, col, row, rows, m->err) == LUT_OK)
         for (size_t i = 0; i < l.n && strlen(list) + sizeof value < sizeof list; i++)
             snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s",
                      i ? ", " : "", report_value_text(value, l.value[i]));

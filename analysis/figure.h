@@ -64,6 +64,9 @@ lut_status figure_methods(report_levels *levels, const report_data *d, lut_err *
 /* What the figure of ranks asks; false: all rows are of one method. */
 bool figure_ranks_query(ranks_query *q, const figure_source *s);
 
+/* Whether the figure of these ranks is drawn: methods can be told apart, and are not too many. */
+bool figure_ranks_drawn(const ranks *r);
+
 /* "lutreport FILE --figure NAME ... -o NAME.svg", with the options that the figure reads; owned
  * (free). */
 lut_status figure_command(char **text, const figure_ops *ops, const figure_source *s,

@@ -23,7 +23,7 @@ typedef struct bar {
 } bar;
 
 typedef struct diagram {
-    ranks r;
+    const ranks *r;
     size_t order[RANKS_METHODS];
     bar bar[BARS];
     size_t bars, rows; /* rows of bars */
@@ -31,27 +31,40 @@ typedef struct diagram {
 
 static double mean_at(const diagram *d, size_t place)
 {
-    return d->r.mean[d->order[place]];
+    return d->r->mean[d->order[place]];
 }
 
 /* ---- bars ---- */
 
+static void join(uint64_t *joined, size_t a, size_t b)
+{
+    joined[a] |= (uint64_t)1 << b;
+    joined[b] |= (uint64_t)1 << a;
+}
+
+/* Those that Wilcoxon's test does not tell apart. */
 static void join_pairs(uint64_t *joined, const diagram *d)
 {
     size_t place[RANKS_METHODS] = { 0 };
 
-    for (size_t i = 0; i < d->r.methods; i++)
+    for (size_t i = 0; i < d->r->methods; i++)
         place[d->order[i]] = i;
-    for (size_t i = 0; i < d->r.npairs; i++) {
-        const ranks_pair *p = &d->r.pair[i];
-        const size_t a = place[p->a], b = place[p->b];
-        const bool apart = isnan(d->r.nemenyi)
-                               ? p->holm <= d->r.alpha
-                               : mean_at(d, b) - mean_at(d, a) > d->r.nemenyi;
+    for (size_t i = 0; i < d->r->npairs; i++) {
+        const ranks_pair *p = &d->r->pair[i];
 
-        joined[a] |= (uint64_t)!apart << b;
-        joined[b] |= (uint64_t)!apart << a;
+        if (p->holm > d->r->alpha)
+            join(joined, place[p->a], place[p->b]);
     }
+}
+
+/* Those that are no further apart than Nemenyi's distance, for which there need not be as many
+ * data sets as for tests of pairs. */
+static void join_near(uint64_t *joined, const diagram *d)
+{
+    for (size_t a = 0; a < d->r->methods; a++)
+        for (size_t b = a + 1; b < d->r->methods; b++)
+            if (mean_at(d, b) - mean_at(d, a) <= d->r->nemenyi)
+                join(joined, a, b);
 }
 
 static int by_best(const void *pa, const void *pb)
@@ -63,9 +76,13 @@ static int by_best(const void *pa, const void *pb)
     return (a->worst > b->worst) - (a->worst < b->worst);
 }
 
-static bool touch(const bar *a, const bar *b)
+/* Whether they would look like one: their ends have dots, and means may be equal. */
+static bool touch(const diagram *d, const bar *a, const bar *b)
 {
-    return a->best <= b->worst && b->best <= a->worst;
+    const double near = 0.03 * (double)(d->r->methods - 1);
+
+    return mean_at(d, a->best) <= mean_at(d, b->worst) + near &&
+           mean_at(d, b->best) <= mean_at(d, a->worst) + near;
 }
 
 /* The first row in which nothing is in its way. */
@@ -74,7 +91,7 @@ static size_t free_row(const diagram *d, size_t i)
     size_t row = 0;
 
     for (size_t j = 0; j < i;) {
-        if (d->bar[j].row == row && touch(&d->bar[j], &d->bar[i])) {
+        if (d->bar[j].row == row && touch(d, &d->bar[j], &d->bar[i])) {
             row++;
             j = 0;
         } else
@@ -88,8 +105,11 @@ static bool find_bars(diagram *d)
 {
     uint64_t joined[RANKS_METHODS] = { 0 }, group[BARS];
 
-    join_pairs(joined, d);
-    d->bars = cliques_find(group, BARS, joined, d->r.methods);
+    if (isnan(d->r->nemenyi))
+        join_pairs(joined, d);
+    else
+        join_near(joined, d);
+    d->bars = cliques_find(group, BARS, joined, d->r->methods);
     if (d->bars > BARS)
         return false;
     for (size_t i = 0; i < d->bars; i++)
@@ -122,7 +142,7 @@ static lut_status begin_data(figure *f, const diagram *d, lut_err *err)
     };
 
     LUT_TRY(sheet_init(&f->data, f->name, err, "Mean ranks of %s over %zu data sets",
-                       d->r.method, d->r.complete));
+                       d->r->method, d->r->complete));
     for (size_t i = 0; i < LUT_COUNT(column); i++)
         LUT_TRY(sheet_add_column(&f->data, &column[i], err));
     return LUT_OK;
@@ -131,7 +151,7 @@ static lut_status begin_data(figure *f, const diagram *d, lut_err *err)
 static lut_status fill_data(figure *f, const diagram *d, lut_err *err)
 {
     LUT_TRY(begin_data(f, d, err));
-    for (size_t i = 0; i < d->r.methods; i++) {
+    for (size_t i = 0; i < d->r->methods; i++) {
         const size_t m = d->order[i];
         char bars[4 * BARS] = "";
 
@@ -139,10 +159,10 @@ static lut_status fill_data(figure *f, const diagram *d, lut_err *err)
             if (d->bar[j].members >> i & 1)
                 snprintf(bars + strlen(bars), sizeof bars - strlen(bars), "%s%zu",
                          bars[0] ? " " : "", j + 1);
-        const sheet_cell cell[] = { { .text = d->r.name[m] },
-                                    { .number = d->r.mean[m] },
-                                    { .number = (double)d->r.first[m] },
-                                    { .number = (double)d->r.complete },
+        const sheet_cell cell[] = { { .text = d->r->name[m] },
+                                    { .number = d->r->mean[m] },
+                                    { .number = (double)d->r->first[m] },
+                                    { .number = (double)d->r->complete },
                                     { .text = bars[0] ? bars : NULL } };
 
         LUT_TRY(sheet_add_row(&f->data, cell, err));
@@ -156,12 +176,12 @@ static lut_status fill_data(figure *f, const diagram *d, lut_err *err)
  * stem crosses another's name. */
 static bool on_right(const diagram *d, size_t place)
 {
-    return place < (d->r.methods + 1) / 2;
+    return place < (d->r->methods + 1) / 2;
 }
 
 static double name_at(const diagram *d, size_t place)
 {
-    const size_t from_top = on_right(d, place) ? place : d->r.methods - 1 - place;
+    const size_t from_top = on_right(d, place) ? place : d->r->methods - 1 - place;
 
     return first_bar + next_bar * (double)d->rows + first_name + (double)from_top;
 }
@@ -169,11 +189,11 @@ static double name_at(const diagram *d, size_t place)
 static void put_stems(FILE *out, const diagram *d)
 {
     fputs("$stems << EOD\n", out);
-    for (size_t i = 0; i < d->r.methods; i++) {
+    for (size_t i = 0; i < d->r->methods; i++) {
         const double x = mean_at(d, i), y = name_at(d, i);
 
         fprintf(out, "%.8g 0\n%.8g %.8g\n%zu %.8g\n\n", x, x, y,
-                on_right(d, i) ? (size_t)1 : d->r.methods, y);
+                on_right(d, i) ? (size_t)1 : d->r->methods, y);
     }
     fputs("EOD\n", out);
 }
@@ -181,18 +201,18 @@ static void put_stems(FILE *out, const diagram *d)
 static void put_names(FILE *out, const diagram *d, bool right)
 {
     fprintf(out, "$%s << EOD\n", right ? "right" : "left");
-    for (size_t i = 0; i < d->r.methods; i++) {
+    for (size_t i = 0; i < d->r->methods; i++) {
         char text[64];
 
         if (on_right(d, i) != right)
             continue;
         if (right)
             snprintf(text, sizeof text, "%.2f  %.*s", mean_at(d, i), NAME,
-                     d->r.name[d->order[i]]);
+                     d->r->name[d->order[i]]);
         else
-            snprintf(text, sizeof text, "%.*s  %.2f", NAME, d->r.name[d->order[i]],
+            snprintf(text, sizeof text, "%.*s  %.2f", NAME, d->r->name[d->order[i]],
                      mean_at(d, i));
-        fprintf(out, "%zu %.8g ", right ? (size_t)1 : d->r.methods, name_at(d, i));
+        fprintf(out, "%zu %.8g ", right ? (size_t)1 : d->r->methods, name_at(d, i));
         figure_quote(out, text);
         fputc('\n', out);
     }
@@ -213,7 +233,7 @@ static void put_bars(FILE *out, const diagram *d)
                 mean_at(d, d->bar[i].worst) - mean_at(d, d->bar[i].best));
     fputs("EOD\n$dots << EOD\n", out);
     for (size_t i = 0; i < d->bars; i++)
-        for (size_t m = 0; m < d->r.methods; m++)
+        for (size_t m = 0; m < d->r->methods; m++)
             if (d->bar[i].members >> m & 1)
                 fprintf(out, "%.8g %.8g\n", mean_at(d, m), bar_at(d->bar[i].row));
     fputs("EOD\n", out);
@@ -222,7 +242,7 @@ static void put_bars(FILE *out, const diagram *d)
 /* The distance from the left end of the axis, above all else. */
 static void put_ruler(FILE *out, const diagram *d, unsigned height)
 {
-    const double from = (double)d->r.methods, to = fmax(1, from - d->r.nemenyi),
+    const double from = (double)d->r->methods, to = from - d->r->nemenyi,
                  y = 1 - 14. / height;
 
     fprintf(out,
@@ -230,7 +250,7 @@ static void put_ruler(FILE *out, const diagram *d, unsigned height)
             "size graph 0.008,90 lw 1.2 lc rgb '#909090'\n"
             "set label 1 \"Nemenyi's distance %.2f\" at first %.8g, screen %.4f left "
             "offset 0.8,0\n",
-            from, y, to, y, d->r.nemenyi, to, y);
+            from, y, to, y, d->r->nemenyi, to, y);
 }
 
 /* Room for names on either side, as a share of the width. */
@@ -238,8 +258,8 @@ static double margin_of(const diagram *d)
 {
     size_t longest = 0;
 
-    for (size_t i = 0; i < d->r.methods; i++) {
-        const size_t n = strlen(d->r.name[i]);
+    for (size_t i = 0; i < d->r->methods; i++) {
+        const size_t n = strlen(d->r->name[i]);
 
         if (n > longest)
             longest = n < NAME ? n : NAME;
@@ -249,13 +269,13 @@ static double margin_of(const diagram *d)
 
 static double bottom_of(const diagram *d)
 {
-    return bar_at(d->rows) + first_name + (double)((d->r.methods + 1) / 2) - 0.3;
+    return bar_at(d->rows) + first_name + (double)((d->r->methods + 1) / 2) - 0.3;
 }
 
 static void put_plot(FILE *out, const diagram *d, unsigned height)
 {
-    const size_t k = d->r.methods;
-    const bool ruled = !isnan(d->r.nemenyi);
+    const size_t k = d->r->methods;
+    const bool ruled = !isnan(d->r->nemenyi);
 
     fprintf(out,
             "set xrange [%zu:1]\nset x2range [%zu:1]\nset yrange [%.8g:0]\n"
@@ -264,7 +284,7 @@ static void put_plot(FILE *out, const diagram *d, unsigned height)
             "set x2tics 1,%d scale 0.6\nunset grid\nunset key\n"
             "set x2label 'mean rank over %zu data sets; 1 is the best'\n",
             k, k, bottom_of(d), margin_of(d), 1 - margin_of(d), ruled ? "5.6" : "4",
-            k > 14 ? 2 : 1, d->r.complete);
+            k > 14 ? 2 : 1, d->r->complete);
     if (ruled)
         put_ruler(out, d, height);
     fputs("plot $stems with lines lw 1.1 lc rgb '#909090'"
@@ -284,7 +304,7 @@ static lut_status draw(figure *f, const diagram *d, lut_err *err)
 
     LUT_TRY(fill_data(f, d, err));
     LUT_TRY(figure_begin(&pen, err));
-    f->height = (unsigned)(26 * bottom_of(d)) + (isnan(d->r.nemenyi) ? 66 : 92);
+    f->height = (unsigned)(26 * bottom_of(d)) + (isnan(d->r->nemenyi) ? 66 : 92);
     put_stems(pen.out, d);
     put_names(pen.out, d, true);
     put_names(pen.out, d, false);
@@ -298,23 +318,23 @@ static lut_status describe(figure *f, const diagram *d, lut_err *err)
 {
     char by[80];
 
-    if (isnan(d->r.nemenyi))
+    if (isnan(d->r->nemenyi))
         snprintf(by, sizeof by, "Wilcoxon's signed ranks with Holm's correction");
     else
-        snprintf(by, sizeof by, "Nemenyi's distance, %.3g", d->r.nemenyi);
+        snprintf(by, sizeof by, "Nemenyi's distance, %.3g", d->r->nemenyi);
     return figure_words(
         f, err, "Mean ranks over data sets",
-        "Each %s by its rank in %s %s, mean over %zu data sets. %s (at %g, by %s)%s. "
+        "Each %s by its rank in %s%s %s, mean over %zu data sets. %s (at %g, by %s)%s. "
         "Friedman's test of whether any differ: p = %.2g.",
-        d->r.method, d->r.metric,
-        d->r.all ? "of all its settings"
-                 : "of its best setting by mean validation accuracy",
-        d->r.complete,
+        d->r->method, d->r->metric, d->r->up ? "" : " (the lowest is the best)",
+        d->r->all ? "of all its settings"
+                  : "of its best setting by mean validation accuracy",
+        d->r->complete,
         d->bars ? "A bar joins those of which no two are told apart"
                 : "All of them are told apart",
-        d->r.alpha, by,
+        d->r->alpha, by,
         d->bars ? "; methods that it passes without a dot do not belong to it" : "",
-        d->r.test.p);
+        d->r->test.p);
 }
 
 /* ---- all of it ---- */
@@ -324,6 +344,7 @@ bool figure_ranks_query(ranks_query *q, const figure_source *s)
     size_t n;
 
     *q = (ranks_query){ .where = s->where,
+                        .option = s->by ? "--by" : NULL,
                         .method = s->by,
                         .metric = s->metric,
                         .all = s->all,
@@ -334,26 +355,59 @@ bool figure_ranks_query(ranks_query *q, const figure_source *s)
     return q->method != NULL;
 }
 
-static lut_status make(figure *f, diagram *d, lut_err *err)
+/* Whether any two can be told apart, by what tells them apart here. */
+static void why_alike(char why[RANKS_WHY], const ranks *r)
 {
-    ranks_why(f->why, &d->r);
+    if (isnan(r->nemenyi))
+        ranks_why(why, r);
+    else if (r->nemenyi >= (double)(r->methods - 1))
+        snprintf(why, RANKS_WHY,
+                 "no two of %zu methods can be told apart on %zu data sets at %g: "
+                 "Nemenyi's distance is %.2f of %zu possible",
+                 r->methods, r->complete, r->alpha, r->nemenyi, r->methods - 1);
+}
+
+/* The diagram, or why there is none. */
+static void lay_out(diagram *d, char why[RANKS_WHY], const ranks *r)
+{
+    *d = (diagram){ .r = r };
+    why[0] = 0;
+    why_alike(why, r);
+    if (why[0])
+        return;
+    ranks_order(d->order, r);
+    if (r->methods > METHODS)
+        snprintf(why, RANKS_WHY, "%zu methods, more than %d", r->methods, METHODS);
+    else if (!find_bars(d))
+        snprintf(why, RANKS_WHY, "more than %d groups that are not told apart", BARS);
+}
+
+bool figure_ranks_drawn(const ranks *r)
+{
+    diagram d;
+    char why[RANKS_WHY];
+
+    lay_out(&d, why, r);
+    return !why[0];
+}
+
+static lut_status make(figure *f, const ranks *r, lut_err *err)
+{
+    diagram d;
+
+    lay_out(&d, f->why, r);
     if (f->why[0])
         return LUT_OK;
-    ranks_order(d->order, &d->r);
-    if (d->r.methods > METHODS)
-        return figure_not(f, "%zu methods, more than %d", d->r.methods, METHODS);
-    if (!find_bars(d))
-        return figure_not(f, "more than %d groups that are not told apart", BARS);
-    LUT_TRY(draw(f, d, err));
-    return describe(f, d, err);
+    LUT_TRY(draw(f, &d, err));
+    return describe(f, &d, err);
 }
 
 /* On a page a condition that ranks refuse is no reason to lose the rest. */
-static lut_status start(figure *f, diagram *d, const ranks_query *q,
+static lut_status start(figure *f, ranks *r, const ranks_query *q,
                         const figure_source *s, lut_err *err)
 {
     lut_err why;
-    const lut_status st = ranks_make(&d->r, s->data, q, &why);
+    const lut_status st = ranks_make(r, s->data, q, &why);
 
     if (st == LUT_EINVAL && !s->by && !s->metric)
         return figure_not(f, "%s", why.text);
@@ -362,7 +416,7 @@ static lut_status start(figure *f, diagram *d, const ranks_query *q,
 
 lut_status figure_ranks(figure *f, const figure_source *s, lut_err *err)
 {
-    diagram d = { 0 };
+    ranks r = { 0 };
     ranks_query q;
     size_t col;
     lut_status st;
@@ -371,9 +425,9 @@ lut_status figure_ranks(figure *f, const figure_source *s, lut_err *err)
         LUT_TRY(figure_by(&col, s, err));
     if (!figure_ranks_query(&q, s))
         return figure_not(f, "all trials are of one method");
-    st = start(f, &d, &q, s, err);
+    st = start(f, &r, &q, s, err);
     if (st == LUT_OK && !f->why[0])
-        st = make(f, &d, err);
-    ranks_fini(&d.r);
+        st = make(f, &r, err);
+    ranks_fini(&r);
     return st;
 }

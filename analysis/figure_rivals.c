@@ -31,7 +31,8 @@ typedef struct rivals {
     rival of[RIVALS + 1]; /* one more, for a name that is none */
     size_t n, base;
     enum { BEST, COMMONEST, NAMED } why; /* the base is it */
-    char also[300]; /* what else differs between a value and the base */
+    char also[600]; /* what else differs between a value and the base */
+    bool more;      /* of others too, for which also has no room */
     bool seeds;     /* pairs of some are seeds, of some settings */
     bool settings;
     lut_err *err;
@@ -119,7 +120,8 @@ static lut_status find_values(rivals *r)
     for (size_t i = 0; st == LUT_OK && i < r->t.n; i++)
         row[i] = r->t.run[r->t.start[i]].row;
     if (st == LUT_OK)
-        st = report_code(&l, code, r->s->data, r->col, row, r->t.n, r->err);
+        st = (r->s->by ? report_code_values : report_code)(&l, code, r->s->data, r->col,
+                                                           row, r->t.n, r->err);
     if (st == LUT_OK)
         place_values(r, place, &l);
     if (st == LUT_OK && r->n <= RIVALS)
@@ -150,6 +152,9 @@ static lut_status take_named(rivals *r)
         r->n++;
         at += n + (at[n] == ',');
     }
+    if (r->n < 2)
+        return lut_fail(r->err, LUT_EINVAL,
+                        "--compare: \"%s\": want two values or more", r->s->compare);
     r->why = NAMED;
     r->base = r->n - 1;
     return LUT_OK;
@@ -215,6 +220,20 @@ static void choose_base(rivals *r)
 
 /* ---- pairs ---- */
 
+/* For the caption: all of what is said of a value, or none of it. */
+static void tell_also(rivals *r, const compare_groups *c, const rival *v)
+{
+    const size_t at = strlen(r->also), room = sizeof r->also - at;
+
+    if (!c->also[0])
+        return;
+    if ((size_t)snprintf(r->also + at, room, "%s%s also differs throughout in %s",
+                         at ? "; " : " * ", v->name, c->also) < room)
+        return;
+    r->also[at] = 0;
+    r->more = true;
+}
+
 static lut_status note_groups(rivals *r, const compare_groups *c, const rival *v)
 {
     const char *base = r->of[r->base].name;
@@ -222,11 +241,7 @@ static lut_status note_groups(rivals *r, const compare_groups *c, const rival *v
     if (!c->metric[0].n)
         return sheet_add_note(&r->f->data, r->err,
                               "no trial with %s has a partner with %s", v->name, base);
-    if (c->also[0] &&
-        strlen(r->also) + strlen(c->also) + strlen(v->name) + 50 < sizeof r->also)
-        snprintf(r->also + strlen(r->also), sizeof r->also - strlen(r->also),
-                 "%s%s also differs throughout in %s", r->also[0] ? "; " : " * ",
-                 v->name, c->also);
+    tell_also(r, c, v);
     if (c->also[0])
         LUT_TRY(sheet_add_note(&r->f->data, r->err, "%s also differs throughout in %s",
                                v->name, c->also));
@@ -315,6 +330,7 @@ static lut_status compare_all(rivals *r, size_t *found)
 {
     *found = 0;
     r->seeds = r->settings = false;
+    r->more = false;
     r->also[0] = 0;
     LUT_TRY(begin_data(r));
     for (size_t i = 0; i < r->n; i++) {
@@ -471,14 +487,18 @@ static lut_status describe(rivals *r)
         "seed and all other settings, with %g %% intervals (Student's t). %sGrey and "
         "hollow: the interval holds 0, or there is none. Each speaks for itself, none "
         "is "
-        "corrected for their number.%s%s",
+        "corrected for their number.%s%s%s",
         column_of(r, r->metric)->name, column_of(r, r->col)->name, base_name(base, r),
         why[r->why], 100 * (1 - r->s->alpha),
         r->settings && r->seeds ? "Where several settings pair up, n counts them, each "
                                   "with the mean of its seeds; else it counts seeds. "
         : r->settings           ? "n counts settings, each with the mean of its seeds. "
                                 : "n counts seeds. ",
-        r->also, r->also[0] ? "." : "");
+        r->also,
+        !r->more     ? ""
+        : r->also[0] ? "; and others, see the notes of the numbers"
+                     : " * they also differ in more, see the notes of the numbers",
+        r->also[0] || r->more ? "." : "");
 }
 
 /* ---- which knob ---- */

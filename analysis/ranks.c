@@ -22,6 +22,11 @@ static lut_status no_memory(lut_err *err)
     return lut_fail(err, LUT_ENOMEM, "out of memory");
 }
 
+static const char *option_of(const maker *m)
+{
+    return m->q->option ? m->q->option : "--ranks";
+}
+
 /* ---- which setting counts ---- */
 
 /* Mean over the seeds; NaN where one is missing, as a mean of fewer is another figure. */
@@ -116,7 +121,7 @@ static bool is_complete(const ranks *r, size_t set)
 
 static void rank_set(ranks *r, size_t set)
 {
-    double figure[RANKS_METHODS], *rank = r->rank + set * r->methods;
+    double merit[RANKS_METHODS], *rank = r->rank + set * r->methods;
 
     if (!is_complete(r, set)) {
         for (size_t j = 0; j < r->methods; j++)
@@ -124,15 +129,15 @@ static void rank_set(ranks *r, size_t set)
         return;
     }
     for (size_t j = 0; j < r->methods; j++)
-        figure[j] = r->figure[set * r->methods + j].value;
-    friedman_ranks(rank, figure, r->methods);
+        merit[j] = (r->up ? 1 : -1) * r->figure[set * r->methods + j].value;
+    friedman_ranks(rank, merit, r->methods);
     r->complete++;
     for (size_t j = 0; j < r->methods; j++) {
-        size_t higher = 0;
+        size_t better = 0;
 
         for (size_t k = 0; k < r->methods; k++)
-            higher += figure[k] > figure[j];
-        r->first[j] += higher == 0;
+            better += merit[k] > merit[j];
+        r->first[j] += better == 0;
         r->mean[j] += rank[j];
     }
 }
@@ -184,8 +189,8 @@ static lut_status test_pair(maker *m, ranks_pair *p, double *d)
             continue;
         d[n] = f[p->a].value - f[p->b].value;
         p->difference += d[n] / (double)r->complete;
-        p->a_wins += d[n] > 0;
-        p->b_wins += d[n] < 0;
+        p->a_wins += r->up ? d[n] > 0 : d[n] < 0;
+        p->b_wins += r->up ? d[n] < 0 : d[n] > 0;
         n++;
     }
     p->ties = n - p->a_wins - p->b_wins;
@@ -258,7 +263,7 @@ static lut_status name_values(maker *m, uint32_t *code, char (**name)[RANKS_NAME
         return no_memory(m->err);
     for (size_t i = 0; i < m->s.n; i++)
         row[i] = m->s.run[m->s.start[i]].row;
-    st = report_code(&l, code, m->d, col, row, m->s.n, m->err);
+    st = report_code_values(&l, code, m->d, col, row, m->s.n, m->err);
     free(row);
     if (st != LUT_OK)
         return st;
@@ -281,8 +286,8 @@ static lut_status name_all(maker *m)
     LUT_TRY(name_values(m, m->in_set, &r->set, &r->sets, m->dataset));
     LUT_TRY(name_values(m, m->in_method, &r->name, &r->methods, m->method));
     if (r->methods > RANKS_METHODS)
-        return lut_fail(m->err, LUT_EINVAL, "--ranks: %s has %zu values, more than %d",
-                        r->method, r->methods, RANKS_METHODS);
+        return lut_fail(m->err, LUT_EINVAL, "%s: %s has %zu values, more than %d",
+                        option_of(m), r->method, r->methods, RANKS_METHODS);
     return LUT_OK;
 }
 
@@ -331,25 +336,37 @@ void ranks_order(size_t order[RANKS_METHODS], const ranks *r)
 
 /* ---- all of it ---- */
 
+static lut_status check_method(const maker *m)
+{
+    if (m->method == m->dataset)
+        return lut_fail(m->err, LUT_EINVAL,
+                        "%s: dataset is what methods are ranked over, want another "
+                        "setting, such as parametrization",
+                        option_of(m));
+    if (!report_is_setting(m->d, m->method))
+        return lut_fail(m->err, LUT_EINVAL,
+                        "%s: %s is no setting of a trial, want one such as "
+                        "parametrization",
+                        option_of(m), m->q->method);
+    return LUT_OK;
+}
+
 static lut_status find_columns(maker *m)
 {
     const char *metric = m->q->metric ? m->q->metric : "test_accuracy";
     const report_column *column;
     size_t n;
 
-    LUT_TRY(report_data_column(m->d, &m->method, "--ranks", m->q->method, m->err));
+    LUT_TRY(report_data_column(m->d, &m->method, option_of(m), m->q->method, m->err));
     LUT_TRY(report_data_column(m->d, &m->metric, "--metric", metric, m->err));
-    LUT_TRY(report_data_column(m->d, &m->dataset, "--ranks", "dataset", m->err));
+    LUT_TRY(report_data_column(m->d, &m->dataset, option_of(m), "dataset", m->err));
     m->valid = report_data_find(m->d, "valid_accuracy");
     column = report_data_columns(m->d, &n);
     if (column[m->metric].is_text)
         return lut_fail(m->err, LUT_EINVAL, "--metric: %s is text, want a number",
                         metric);
-    if (!report_is_setting(m->d, m->method) || m->method == m->dataset)
-        return lut_fail(m->err, LUT_EINVAL,
-                        "--ranks: %s is no setting of a trial, want one such as "
-                        "parametrization",
-                        m->q->method);
+    LUT_TRY(check_method(m));
+    m->r->up = report_larger_is_better(&column[m->metric]);
     memcpy(m->r->method, column[m->method].name, sizeof m->r->method);
     memcpy(m->r->metric, column[m->metric].name, sizeof m->r->metric);
     memcpy(m->r->unit, column[m->metric].unit, sizeof m->r->unit);

@@ -15,8 +15,9 @@ enum { RANKS_METHODS = 64, RANKS_NAME = 160, RANKS_SHEETS = 4 };
 
 typedef struct ranks_query {
     const char *where;  /* NULL: all rows */
+    const char *option; /* that named the method, for messages; NULL: --ranks */
     const char *method; /* column whose values are ranked */
-    const char *metric; /* NULL: test_accuracy; higher is better */
+    const char *metric; /* NULL: test_accuracy; which way is better: report_larger_is_better */
     bool all;           /* the mean of all settings, instead of the best by validation */
     bool nemenyi;
     double alpha;
@@ -41,6 +42,7 @@ typedef struct ranks {
     char method[64], metric[64], unit[32];
     double alpha;
     bool all;
+    bool up;                  /* larger figures are better */
     char (*name)[RANKS_NAME]; /* [methods]; owned */
     size_t methods;
     char (*set)[RANKS_NAME];  /* [sets]; owned */

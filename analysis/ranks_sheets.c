@@ -78,11 +78,11 @@ static lut_status figures_sheet(sheet *s, const ranks *r, lut_err *err)
     LUT_TRY(sheet_init(s, "figures", err, "%s of each %s on each data set", r->metric,
                        r->method));
     LUT_TRY(sheet_add_about(
-        s, err, "%s",
-        r->all ? "mean of all settings, each the mean of its seeds and drawn splits; "
-                 "rank 1 is the highest"
+        s, err, "%s; rank 1 is the %s",
+        r->all ? "mean of all settings, each the mean of its seeds and drawn splits"
                : "of the setting with the highest mean valid_accuracy, mean over its "
-                 "seeds and drawn splits; rank 1 is the highest"));
+                 "seeds and drawn splits",
+        r->up ? "highest" : "lowest"));
     LUT_TRY(note_left_out(s, r, err));
     LUT_TRY(figure_columns(s, r, err));
     for (size_t i = 0; i < r->sets; i++)
@@ -194,7 +194,9 @@ static lut_status tests_sheet(sheet *s, const ranks *r, lut_err *err)
 
 static const char *verdict(const ranks *r, const ranks_pair *p)
 {
-    return p->holm > r->alpha ? "not separable" : p->difference > 0 ? "a" : "b";
+    if (p->holm > r->alpha)
+        return "not separable";
+    return r->up == (p->difference > 0) ? "a" : "b";
 }
 
 static sheet_cell nemenyi_cell(const ranks *r, const ranks_pair *p)

@@ -76,6 +76,9 @@ typedef struct report {
     bool only_ok; /* others were left out of the summaries */
     size_t best;
     bool best_each;        /* as in the query */
+    size_t unchosen;       /* values of outer that best left out: no trial with a validation
+                              accuracy to choose by */
+    char unchosen_name[160]; /* of these with commas between, or the first and "..." */
     report_set *set;       /* [nsets], by name; owned */
     size_t nsets, unselected; /* the sum over the sets */
     size_t mixed;          /* groups whose trials differ in more than seed and drawn split */

@@ -2,6 +2,7 @@
 #include "analysis/report_impl.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,6 +138,60 @@ static bool is_wanted(const report_builder *b, const report_group *next, size_t 
     return before < b->q->best;
 }
 
+/* After the first that there is no room for, none. */
+static void name_unchosen(const report_builder *b, const report_group *g)
+{
+    report *r = b->r;
+    char value[REPORT_VALUE], *name = r->unchosen_name;
+    const char *sign = name[0] ? ", " : "";
+    const size_t before = strlen(name), room = sizeof r->unchosen_name - 5 - before;
+    size_t n = 0;
+
+    if (before > 3 && !strcmp(name + before - 3, "..."))
+        return;
+    for (size_t i = 0; i < r->nouter && n < room; i++) {
+        const sweep_value v = report_data_value(b->d, g->row, r->by[i]);
+
+        n += (size_t)snprintf(name + before + n, room - n, "%s%s", i ? " " : sign,
+                              report_value_text(value, v));
+    }
+    if (n >= room)
+        snprintf(name + before, 6, "%s...", sign);
+}
+
+/* Values of which no group is ranked; they are behind those that are, and stay there: kept ones
+ * are moved to the front of these. */
+static void count_unchosen(report_builder *b, size_t kept)
+{
+    report *r = b->r;
+
+    for (size_t g = r->ranked; g < r->ngroups; g++) {
+        bool known = false;
+
+        for (size_t i = 0; i < kept && !known; i++)
+            known = same_outer(b, &r->group[i], &r->group[g]);
+        for (size_t i = r->ranked; i < g && !known; i++)
+            known = same_outer(b, &r->group[i], &r->group[g]);
+        if (known)
+            continue;
+        r->unchosen++;
+        name_unchosen(b, &r->group[g]);
+    }
+}
+
+static lut_status refuse_best(const report_builder *b)
+{
+    char best[32];
+
+    snprintf(best, sizeof best, "=%zu", b->q->best);
+    return lut_fail(
+        b->err, LUT_EINVAL,
+        "%s%s: none of the %zu rows has a validation accuracy to choose by; "
+        "leave it out to see them all",
+        b->q->best_each ? "--each" : "--best", b->q->best_each ? "" : best,
+        b->r->ngroups);
+}
+
 /* Of groups that nothing was selected for, none is better than another. */
 static lut_status keep_best(report_builder *b)
 {
@@ -145,14 +200,13 @@ static lut_status keep_best(report_builder *b)
     size_t kept = 0;
 
     if (!r->ranked)
-        return lut_fail(b->err, LUT_EINVAL,
-                        "--best=%zu: none of the %zu rows has a validation accuracy to "
-                        "choose by; leave it out to see them all",
-                        b->q->best, r->ngroups);
+        return refuse_best(b);
     LUT_TRY(sort_groups(b, &by_valid));
     for (size_t g = 0; g < r->ranked; g++)
         if (is_wanted(b, &r->group[g], kept))
             r->group[kept++] = r->group[g];
+    if (b->q->best_each)
+        count_unchosen(b, kept);
     r->hidden = r->ngroups - kept;
     r->ngroups = kept;
     return LUT_OK;

@@ -107,8 +107,11 @@ static int by_value(const void *pa, const void *pb)
     return report_compare(a->value, b->value);
 }
 
-lut_status report_code(report_levels *l, uint32_t *code, const report_data *d,
-                       size_t col, const size_t *row, size_t rows, lut_err *err)
+typedef sweep_value (*getter)(const report_data *d, size_t row, size_t col);
+
+static lut_status code_by(getter get, report_levels *l, uint32_t *code,
+                          const report_data *d, size_t col, const size_t *row,
+                          size_t rows, lut_err *err)
 {
     place *p = malloc((rows + 1) * sizeof *p);
 
@@ -119,7 +122,7 @@ lut_status report_code(report_levels *l, uint32_t *code, const report_data *d,
         return no_memory(err);
     }
     for (size_t i = 0; i < rows; i++)
-        p[i] = (place){ report_setting(d, row[i], col), i };
+        p[i] = (place){ get(d, row[i], col), i };
     qsort(p, rows, sizeof *p, by_value);
     for (size_t i = 0; i < rows; i++) {
         if (i == 0 || by_value(&p[i - 1], &p[i]) != 0)
@@ -128,6 +131,18 @@ lut_status report_code(report_levels *l, uint32_t *code, const report_data *d,
     }
     free(p);
     return LUT_OK;
+}
+
+lut_status report_code(report_levels *l, uint32_t *code, const report_data *d,
+                       size_t col, const size_t *row, size_t rows, lut_err *err)
+{
+    return code_by(report_setting, l, code, d, col, row, rows, err);
+}
+
+lut_status report_code_values(report_levels *l, uint32_t *code, const report_data *d,
+                              size_t col, const size_t *row, size_t rows, lut_err *err)
+{
+    return code_by(report_data_value, l, code, d, col, row, rows, err);
 }
 
 void report_levels_fini(report_levels *l)

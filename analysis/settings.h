@@ -45,6 +45,11 @@ typedef struct report_levels {
 /* code[rows]: index of the value of each row. */
 lut_status report_code(report_levels *l, uint32_t *code, const report_data *d, size_t col,
                        const size_t *row, size_t rows, lut_err *err);
+
+/* The same of what is written in the file, where a column was asked for by its name: `layers`
+ * also where width says the same. */
+lut_status report_code_values(report_levels *l, uint32_t *code, const report_data *d, size_t col,
+                              const size_t *row, size_t rows, lut_err *err);
 void report_levels_fini(report_levels *l);
 
 /* Whether plug-ins alone decide it: an option that is in no more than one value where it is, or

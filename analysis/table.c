@@ -196,8 +196,11 @@ static lut_status add_about(sheet *s, const report *r, lut_err *err)
                  r->best_each ? r->best : r->ngroups,
                  r->best_each ? "of each kind, of " : "of ", r->ngroups + r->hidden);
     else if (r->best)
-        snprintf(best, sizeof best, "; all %zu rows, %zu were asked for", r->ngroups,
-                 r->best);
+        snprintf(best, sizeof best,
+                 r->best_each
+                     ? "; all %zu rows, there are no more than %zu of each kind"
+                     : "; all %zu rows, %zu were asked for",
+                 r->ngroups, r->best);
     if (r->only_ok && r->nstatus &&
         (r->nstatus > 1 || strcmp(r->status[0].status, "ok") != 0))
         LUT_TRY(sheet_add_about(s, err,
@@ -300,6 +303,17 @@ static lut_status note_unselected(sheet *s, const report *r, lut_err *err)
     return st;
 }
 
+/* Values of --each that have no row, as nothing could be chosen of them. */
+static lut_status note_unchosen(sheet *s, const report *r, lut_err *err)
+{
+    if (!r->unchosen)
+        return LUT_OK;
+    return sheet_add_note(s, err,
+                          "left out by --each, with no validation accuracy to choose "
+                          "by: %zu (%s)",
+                          r->unchosen, r->unchosen_name);
+}
+
 /* What must be known of a data set before its numbers are compared with others. */
 static lut_status note_sets(sheet *s, const report *r, lut_err *err)
 {
@@ -322,6 +336,7 @@ static lut_status build(sheet *s, const report *r, const char *name,
     LUT_TRY(note_progress(s, r, err));
     LUT_TRY(note_nothing(s, r, err));
     LUT_TRY(note_unselected(s, r, err));
+    LUT_TRY(note_unchosen(s, r, err));
     LUT_TRY(note_sets(s, r, err));
     LUT_TRY(add_columns(s, r, extra, nextra, err));
     return add_rows(s, r, extra, nextra, err);

@@ -57,7 +57,7 @@ lut_status lutreport_ranks(lutreport_made *out, const report_data *d,
     LUT_TRY(lutreport_alpha(&q.alpha, o, err));
     LUT_TRY(ranks_make(&r, d, &q, err));
     st = ranks_sheets(out->sheet, &out->n, &r, err);
-    if (st == LUT_OK && r.npairs)
+    if (st == LUT_OK && figure_ranks_drawn(&r))
         st = note_figure(&out->sheet[out->n - 1], &q, o, err);
     ranks_fini(&r);
     return st;

@@ -46,6 +46,9 @@ lut_status lutreport_query(report_query *q, const lutreport_options *o, lut_err 
     };
     LUT_TRY(read_best(&q->best, o->best, err));
     if (o->each) {
+        if (!o->each[0])
+            return lut_fail(err, LUT_EINVAL,
+                            "--each: \"\": want names with commas between");
         q->outer = o->each;
         q->best_each = true;
         q->best = q->best ? q->best : 1;

@@ -173,6 +173,8 @@ awk '/^method/ { on = 1; next } on { print $1, $2, $3, $4 }' out | cmp - ranks.w
 only='dataset != iris'
 want 0 "$lutreport" six.h5 --ranks parametrization --where "$only"
 ! grep -q 'as a figure' out || fail "--ranks: a figure of five data sets"
+want 0 "$lutreport" six.h5 --ranks parametrization --where "$only" --nemenyi
+grep -q 'as a figure: .* --nemenyi' out || fail "--ranks: no figure of five data sets by Nemenyi's distance"
 want 2 "$lutreport" six.h5 --figure ranks --where "$only" -o five.svg
 few="no two of 2 methods can be told apart on 5 data sets at 0.05: .*needs 6"
 grep -q "$few" err || fail "ranks of five data sets"

@@ -27,6 +27,7 @@ refused '--output=json: not with --format' --output=json --format csv
 refused '--output=quiet: not with -o' --output=quiet -o x.md
 refused '--each: not with --pareto' --pareto luts --each lut_rank
 refused '--each: no column foo' --each foo
+refused '--each: "": want names with commas between' --each ''
 refused '--alpha=2: want a number between 0 and 1' --alpha 2
 refused 'want --at COLUMN=VALUE' --smallest luts
 refused 'test_accuracy is of the test split' --pareto luts,test_accuracy

@@ -71,6 +71,8 @@ want 2 "$report" "$dir/s.h5" --compare "0123456789abcdef,${key#*,}"
 says "no trial 0123456789abcdef in"
 want 2 "$report" "$dir/s.h5" --by parametrization --compare "dwn,lihgt"
 says "(there are: dwn, light, warp)"
+want 2 "$report" "$dir/s.h5" --figure ranks --by dataset
+says "--by: dataset is what methods are ranked over"
 want 2 "$report" "$dir/s.h5" --ranks parametrisation
 says "did you mean parametrization?"
 want 2 "$report" "$dir/s.h5" --effects valid_accuracy --settings all

@@ -1,12 +1,13 @@
 """Recompute statistics of lutreport from RESULTS.h5 alone, and compare with its JSON.
 
 usage: stats_check.py RESULTS.h5 GROUPS.json EFFECTS.json COMPARE.json NETWORKS.json FRONT.json \\
-           SETS.h5 RANKS.json
+           SETS.h5 RANKS.json COSTS.json
 
 GROUPS: --by parametrization,width --metric test_accuracy; EFFECTS: --effects valid_accuracy of a
 grid of parametrization and width; COMPARE: --by parametrization --compare dwn,light; NETWORKS:
 --compare KEY,KEY; FRONT: --pareto luts,valid_accuracy of dwn and light; RANKS: --ranks parametrization
---nemenyi of SETS.h5.
+--nemenyi of SETS.h5; COSTS: the same with --metric discretization_gap, of which
+less is better.
 """
 import itertools
 import json
@@ -18,8 +19,8 @@ import numpy
 import scipy
 from scipy import stats
 
-path, *names, sets, last = sys.argv[1:]
-groups, effects, compare, networks, front, ranks = (json.load(open(name)) for name in names + [last])
+path, *names, sets, last, least = sys.argv[1:]
+groups, effects, compare, networks, front, ranks, costs = (json.load(open(name)) for name in names + [last, least])
 print("python %s, h5py %s, numpy %s, scipy %s" % (
     sys.version.split()[0], h5py.__version__, numpy.__version__, scipy.__version__))
 checked = 0
@@ -161,8 +162,10 @@ with h5py.File(sets, "r") as f:
     best = {}
     for t in f["trials"][:]:
         cell = best.setdefault((t["dataset"].decode(), t["parametrization"].decode()), {})
-        cell.setdefault(float(t["width"]), []).append((t["valid_accuracy"], t["test_accuracy"]))
-figure = {cell: max(numpy.mean(v, axis=0).tolist() for v in widths.values())[1] for cell, widths in best.items()}
+        cell.setdefault(float(t["width"]), []).append(
+            (t["valid_accuracy"], t["test_accuracy"], t["discretization_gap"]))
+chosen = {cell: max(numpy.mean(v, axis=0).tolist() for v in widths.values()) for cell, widths in best.items()}
+figure = {cell: v[1] for cell, v in chosen.items()}
 names, methods = (sorted(set(cell[i] for cell in figure)) for i in range(2))
 for row in ranks["figures"]["rows"]:
     for method in methods:
@@ -192,4 +195,13 @@ for i, row in enumerate(sorted(ranks["pairs"]["rows"], key=lambda row: row["p"])
     worst = max(worst, min(1, exact * (len(ranks["pairs"]["rows"]) - i)))
     same(row["p"], exact, "Wilcoxon's p")
     same(row["p_holm"], worst, "Holm's p")
+gap = numpy.array([[chosen[name, method][2] for method in methods] for name in names])
+place = dict(zip(methods, stats.rankdata(gap, axis=1).T))
+for row in costs["ranks"]["rows"]:
+    same(row["rank_mean"], place[row["method"]].mean(), "rank of %s by its gap" % row["method"])
+    same(row["first"], sum(gap[:, methods.index(row["method"])] <= gap.min(axis=1)), "first by its gap")
+for row in costs["pairs"]["rows"]:
+    d = gap[:, methods.index(row["a"])] - gap[:, methods.index(row["b"])]
+    same(row["difference"], d.mean(), "difference of gaps")
+    same(row["a_wins"], sum(d < 0), "smaller gaps")
 print("%d numbers agree" % checked)

@@ -49,6 +49,7 @@ EOS
     exit 1
 }
 "$top_builddir/lutreport" "$dir/sets.h5" --ranks parametrization --nemenyi -o "$dir/ranks.json"
+"$top_builddir/lutreport" "$dir/sets.h5" --ranks parametrization --metric discretization_gap -o "$dir/costs.json"
 "$python" "$srcdir/tests/cli/stats_check.py" "$dir/s.h5" "$dir/groups.json" \
     "$dir/effects.json" "$dir/compare.json" "$dir/networks.json" "$dir/front.json" \
-    "$dir/sets.h5" "$dir/ranks.json"
+    "$dir/sets.h5" "$dir/ranks.json" "$dir/costs.json"

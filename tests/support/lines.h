@@ -6,6 +6,7 @@
 #include "tests/support/fake_result.h"
 #include "tests/support/unit.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { LINES = 400 };
@@ -13,7 +14,7 @@ enum { LINES = 400 };
 typedef struct line {
     char dataset[32], parametrization[16], status[16], options[64];
     uint32_t lut_rank, seed;
-    double width, tau, valid, test;
+    double width, tau, valid, test, lut6;
 } line;
 
 /* Rows of a file that is made. */
@@ -30,7 +31,8 @@ static inline line *add(const char *parametrization, uint32_t lut_rank, double w
                  .width = width,
                  .tau = tau,
                  .valid = valid,
-                 .test = valid - 1 };
+                 .test = valid - 1,
+                 .lut6 = (double)NAN };
     strcpy(l->dataset, "optdigits");
     strcpy(l->status, "ok");
     snprintf(l->parametrization, sizeof l->parametrization, "%s", parametrization);
@@ -59,6 +61,7 @@ static inline lut_status get_line(void *arg, size_t i, sweep_result *out, lut_er
     strcpy(row->status, l->status);
     row->test_accuracy = l->test;
     row->valid_accuracy = l->valid;
+    row->lut6 = l->lut6;
     return LUT_OK;
 }
 

@@ -698,6 +698,55 @@ static void test_few_sets(void)
     report_data_destroy(d);
 }
 
+static bool about_says(const sheet *s, const char *what)
+{
+    bool said = false;
+
+    for (size_t i = 0; i < s->nabout; i++)
+        said |= strstr(s->about[i], what) != NULL;
+    return said;
+}
+
+/* Of LUTs the fewest are the best. */
+static void test_ranks_of_costs(void)
+{
+    report_data *d;
+    sheet s[RANKS_SHEETS] = { 0 };
+    size_t n = 0;
+    ranks r;
+
+    nlines = 0;
+    for (size_t i = 0; i < 16; i++) {
+        line *l = add(i % 2 ? "light" : "dwn", 6, 300, 10, 1, 90);
+
+        snprintf(l->dataset, sizeof l->dataset, "set%zu", i / 2);
+        l->lut6 = i % 2 ? 100 : 150 + (double)i;
+    }
+    d = data();
+    r = ranks_of(d, (ranks_query){ .metric = "lut6" });
+    CU_ASSERT_EQUAL_FATAL(r.npairs, 1);
+    CU_ASSERT_EQUAL(r.mean[0], 2);
+    CU_ASSERT_EQUAL(r.first[1], 8);
+    CU_ASSERT_STRING_EQUAL(r.name[r.pair[0].a], "light");
+    CU_ASSERT_EQUAL(r.pair[0].a_wins, 8);
+    CU_ASSERT_EQUAL(r.pair[0].b_wins, 0);
+    CU_ASSERT_DOUBLE_EQUAL(r.pair[0].difference, -57, 1e-12);
+    CU_ASSERT_EQUAL(ranks_sheets(s, &n, &r, NULL), LUT_OK);
+    CU_ASSERT(about_says(&s[0], "rank 1 is the lowest"));
+    CU_ASSERT_STRING_EQUAL(s[3].column[8].name, "better");
+    CU_ASSERT_STRING_EQUAL(s[3].cell[8].text, "a");
+    for (size_t i = 0; i < n; i++)
+        sheet_fini(&s[i]);
+    ranks_fini(&r);
+    r = ranks_of(d, (ranks_query){ 0 });
+    CU_ASSERT_EQUAL(ranks_sheets(s, &n, &r, NULL), LUT_OK);
+    CU_ASSERT(about_says(&s[0], "rank 1 is the highest"));
+    for (size_t i = 0; i < n; i++)
+        sheet_fini(&s[i]);
+    ranks_fini(&r);
+    report_data_destroy(d);
+}
+
 /* Five draws of the test split, on which light is luckier by far once: of a method's draws none
  * is chosen, and the mean of all counts. */
 static void test_drawn_splits(void)
@@ -809,6 +858,6 @@ UNIT_MAIN("effects", UNIT(test_blocks), UNIT(test_twice), UNIT(test_bars),
           UNIT(test_levels), UNIT(test_cloud), UNIT(test_nothing), UNIT(test_groups),
           UNIT(test_groups_turned), UNIT(test_groups_told), UNIT(test_groups_refused),
           UNIT(test_networks), UNIT(test_files), UNIT(test_configurations),
-          UNIT(test_ranks), UNIT(test_few_sets),
+          UNIT(test_ranks), UNIT(test_few_sets), UNIT(test_ranks_of_costs),
           UNIT(test_drawn_splits), UNIT(test_ranks_refuse_test), UNIT(test_alike),
           UNIT(test_no_memory))

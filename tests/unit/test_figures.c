@@ -220,6 +220,46 @@ static void test_rivals_alone(void)
     drop(&g);
 }
 
+/* Widths that are all equal are values of layers too, when these are asked for. */
+static void test_rivals_layers(void)
+{
+    drawing g;
+
+    three_methods();
+    g = draw("rivals", (figure_source){ .by = "layers", .compare = "300-300" });
+    CU_ASSERT_EQUAL(g.st, LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(g.f.data.nrows, 1);
+    check_text(&g, 0, "value", "600-600");
+    check_text(&g, 0, "against", "300-300");
+    check_number(&g, 0, "n", 2, 0);
+    drop(&g);
+    g = draw("rivals", (figure_source){ .by = "layers" });
+    CU_ASSERT_EQUAL(g.f.data.nrows, 1);
+    drop(&g);
+}
+
+/* Each tau has a width of its own: the caption has room for some of them, the numbers for all. */
+static void test_rivals_also(void)
+{
+    drawing g;
+
+    nlines = 0;
+    for (uint32_t i = 0; i < 20; i++)
+        add("dwn", 6, 300 + i, 1 + i, 1, 90 - i);
+    g = draw("rivals", (figure_source){ .by = "tau", .compare = "1" });
+    CU_ASSERT_EQUAL_FATAL(g.f.data.nrows, 19);
+    CU_ASSERT_EQUAL(g.f.data.nnotes, 19);
+    check_said(g.f.script, "\"20*\" 18");
+    check_said(g.f.caption,
+               "* 2 also differs throughout in width (301 against 300); 3 ");
+    check_said(g.f.caption, " against 300); and others, see the notes of the numbers.");
+    drop(&g);
+    nlines = 8;
+    g = draw("rivals", (figure_source){ .by = "tau", .compare = "1" });
+    check_said(g.f.caption, "; 8 also differs throughout in width (307 against 300).");
+    drop(&g);
+}
+
 static void refused(const char *name, figure_source q, const char *why)
 {
     drawing g = draw(name, q);
@@ -240,6 +280,8 @@ static void test_rivals_refused(void)
             "no row has width = 700 (there are: 300, 600)");
     refused("rivals", (figure_source){ .by = "width", .compare = ",300" },
             "values with commas between");
+    refused("rivals", (figure_source){ .by = "width", .compare = "300," },
+            "--compare: \"300,\": want two values or more");
     refused("rivals", (figure_source){ .metric = "dataset" }, "dataset is text");
     refused("rivals", (figure_source){ .where = "seed = 1 and parametrization = poly" },
             "no trials share the seed and all settings but one");
@@ -316,6 +358,7 @@ static void put(size_t set, const char *method, double test)
     line *l = add(method, 6, 300, 10, 1, 80);
 
     l->test = test;
+    l->lut6 = 10 * test;
     snprintf(l->dataset, sizeof l->dataset, "set%zu", set);
 }
 
@@ -383,6 +426,59 @@ static void test_ranks_row(void)
     drop(&g);
 }
 
+/* Few LUTs are better than many: the order is the other way round. */
+static void test_ranks_cost(void)
+{
+    drawing g;
+
+    eight_sets();
+    g = draw("ranks", (figure_source){ .metric = "lut6" });
+    CU_ASSERT_EQUAL_FATAL(g.f.data.nrows, 3);
+    check_text(&g, 0, "method", "poly");
+    check_text(&g, 1, "method", "light");
+    check_text(&g, 2, "method", "dwn");
+    check_number(&g, 0, "rank_mean", 10 / 8., 1e-12);
+    check_number(&g, 1, "rank_mean", 15 / 8., 1e-12);
+    check_number(&g, 2, "rank_mean", 23 / 8., 1e-12);
+    check_number(&g, 0, "first", 7, 0);
+    check_number(&g, 2, "first", 0, 0);
+    check_said(g.f.caption, "rank in lut6 (the lowest is the best)");
+    drop(&g);
+}
+
+/* Figures of dwn, light, poly and warp on so many sets, a little different on each. */
+static void repeat(size_t *set, size_t times, const double test[4], double step)
+{
+    static const char *const method[] = { "dwn", "light", "poly", "warp" };
+
+    for (size_t i = 0; i < times; i++, ++*set)
+        for (size_t m = 0; m < 4; m++)
+            put(*set, method[m], test[m] + (m == 1 ? step * (double)i : 0));
+}
+
+/* light is just above poly by far on 24 sets, and far below it by little on 8: the mean ranks are
+ * the same, Wilcoxon's test tells them apart.  So the bar of dwn and light ends where that of
+ * poly and warp begins, and has to be in another row. */
+static void test_ranks_tied(void)
+{
+    size_t set = 0;
+    drawing g;
+
+    nlines = 0;
+    repeat(&set, 12, (const double[]){ 80.5, 80, 60, 59.9 }, 0.001);
+    repeat(&set, 6, (const double[]){ 59.95, 80, 60, 59.9 }, 0.01);
+    repeat(&set, 6, (const double[]){ 80.5, 80, 60, 80.2 }, 0.01);
+    repeat(&set, 8, (const double[]){ 70.2, 70, 70.3, 70.1 }, -0.01);
+    g = draw("ranks", (figure_source){ 0 });
+    CU_ASSERT_EQUAL_FATAL(g.f.data.nrows, 4);
+    check_number(&g, 1, "rank_mean", 2.5, 1e-12);
+    check_number(&g, 2, "rank_mean", 2.5, 1e-12);
+    check_text(&g, 1, "bars", "1");
+    check_text(&g, 2, "bars", "2");
+    check_said(g.f.script, "$bars << EOD\n1.625 0.55 0.875\n2.5 1.05 0.875\nEOD");
+    drop(&g);
+}
+
 /* Nemenyi's distance for 3 methods on 8 sets: 2.3437 sqrt(3 * 4 / (6 * 8)) = 1.1718: only the
  * first and the last are further apart. */
 static void test_ranks_nemenyi(void)
@@ -403,6 +499,23 @@ static void test_ranks_nemenyi(void)
     drop(&g);
 }
 
+/* It does without tests of pairs, which take 10 sets at 0.01: 2.9135 sqrt(3 * 4 / (6 * 8)) is
+ * 1.46 of 2 possible. */
+static void test_ranks_nemenyi_few(void)
+{
+    drawing g;
+
+    eight_sets();
+    g = draw("ranks", (figure_source){ .nemenyi = true, .alpha = 0.01 });
+    CU_ASSERT_EQUAL(g.st, LUT_OK);
+    CU_ASSERT_EQUAL_FATAL(g.f.data.nrows, 3);
+    check_text(&g, 0, "bars", "1");
+    check_text(&g, 1, "bars", "1 2");
+    check_text(&g, 2, "bars", "2");
+    check_said(g.f.script, "Nemenyi's distance 1.46\"");
+    drop(&g);
+}
+
 /* 2 / 2^n <= 0.05 / 3 from 7 sets on. */
 static void test_ranks_few(void)
 {
@@ -410,16 +523,50 @@ static void test_ranks_few(void)
     refused("ranks", (figure_source){ .where = "dataset != set0 and dataset != set1" },
             "no two of 3 methods can be told apart on 6 data sets at 0.05: the "
             "signed-rank test with Holm's correction needs 7");
-    refused("ranks", (figure_source){ .nemenyi = true, .alpha = 0.01 }, "needs 10");
+    refused("ranks", (figure_source){ .alpha = 0.01 }, "needs 10");
+    refused(
+        "ranks",
+        (figure_source){ .nemenyi = true, .where = "dataset = set0 or dataset = set7" },
+        "no two of 3 methods can be told apart on 2 data sets at 0.05: Nemenyi's "
+        "distance is 2.34 of 2 possible");
     refused("ranks", (figure_source){ .where = "dataset = set0" },
             "3 methods on 1 data sets: nothing can be tested");
     refused("ranks", (figure_source){ .where = "test_accuracy > 60" },
             "test_accuracy is of the test split");
     refused("ranks", (figure_source){ .by = "seed" }, "--by: seed is no setting");
+    refused("ranks", (figure_source){ .by = "dataset" },
+            "--by: dataset is what methods are ranked over");
     nlines = 0;
     for (size_t i = 0; i < 8; i++)
         put(i, "dwn", 71);
     refused("ranks", (figure_source){ 0 }, "all trials are of one method");
+}
+
+/* More methods than there is room for: ranks are there, the figure is not. */
+static void test_ranks_many(void)
+{
+    ranks_query q = { .method = "parametrization", .nemenyi = true, .alpha = 0.05 };
+    report_data *d;
+    ranks r;
+
+    nlines = 0;
+    for (size_t i = 0; i < 33 * 8; i++) {
+        char method[16];
+
+        snprintf(method, sizeof method, "m%02zu", i % 33);
+        put(i / 33, method, (double)(i % 33));
+    }
+    d = data();
+    CU_ASSERT_EQUAL_FATAL(ranks_make(&r, d, &q, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(r.methods, 33);
+    CU_ASSERT(!figure_ranks_drawn(&r));
+    ranks_fini(&r);
+    q.where = "parametrization != m07";
+    CU_ASSERT_EQUAL_FATAL(ranks_make(&r, d, &q, NULL), LUT_OK);
+    CU_ASSERT_EQUAL(r.methods, 32);
+    CU_ASSERT(figure_ranks_drawn(&r));
+    ranks_fini(&r);
+    report_data_destroy(d);
 }
 
 /* ---- memory ---- */
@@ -455,6 +602,8 @@ static void test_no_memory(void)
 }
 
 UNIT_MAIN("figures", UNIT(test_rivals), UNIT(test_rivals_named), UNIT(test_rivals_base),
-          UNIT(test_rivals_alone), UNIT(test_rivals_refused), UNIT(test_cliques),
-          UNIT(test_ranks), UNIT(test_ranks_row), UNIT(test_ranks_nemenyi),
-          UNIT(test_ranks_few), UNIT(test_no_memory))
+          UNIT(test_rivals_alone), UNIT(test_rivals_layers), UNIT(test_rivals_also),
+          UNIT(test_rivals_refused), UNIT(test_cliques), UNIT(test_ranks),
+          UNIT(test_ranks_row), UNIT(test_ranks_cost), UNIT(test_ranks_tied),
+          UNIT(test_ranks_nemenyi), UNIT(test_ranks_nemenyi_few), UNIT(test_ranks_few),
+          UNIT(test_ranks_many), UNIT(test_no_memory))

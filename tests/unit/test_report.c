@@ -537,6 +537,26 @@ static void test_no_validation(void)
     prints(0, 5, best, "all 3 rows, 3 were asked for\n", true);
 }
 
+/* monks-1 and iris have no validation rows: --each has nothing to choose by. */
+static void test_each(void)
+{
+    report_query each = { .outer = "dataset",
+                          .by = "seed",
+                          .metric = "test_accuracy",
+                          .best = 1,
+                          .best_each = true };
+
+    prints(0, 5, each,
+           "left out by --each, with no validation accuracy to choose by: 2 (iris, "
+           "monks-1)\n",
+           true);
+    prints(0, 5, each, "the best 1 of each kind, of ", true);
+    prints(4, 1, each, "left out by", false);
+    prints(4, 1, each, "; all 1 rows, there are no more than 1 of each kind\n", true);
+    each.outer = "dataset,parametrization";
+    prints(2, 3, each, "choose by: 2 (iris dwn, monks-1 dwn)\n", true);
+}
+
 /* Nothing to summarise is said, in formats for machines too. */
 static void test_nothing(void)
 {
@@ -616,6 +636,14 @@ static void test_none_to_choose(void)
     CU_ASSERT_STRING_EQUAL(err.text,
                            "--best=1: none of the 2 rows has a validation accuracy to "
                            "choose by; leave it out to see them all");
+    CU_ASSERT_EQUAL(report_build(&r, d,
+                                 &(report_query){ .outer = "dataset",
+                                                  .by = "width",
+                                                  .best = 1,
+                                                  .best_each = true },
+                                 &err),
+                    LUT_EINVAL);
+    CU_ASSERT(!strncmp(err.text, "--each: none of the 2 rows has", 30));
     report_data_destroy(d);
 }
 
@@ -739,7 +767,7 @@ UNIT_MAIN("report", UNIT(test_summary), UNIT(test_defaults), UNIT(test_status),
           UNIT(test_where), UNIT(test_order), UNIT(test_bad_queries),
           UNIT(test_options_by), UNIT(test_options_where), UNIT(test_two_files),
           UNIT(test_missing_file), UNIT(test_csv), UNIT(test_half), UNIT(test_text),
-          UNIT(test_text_of_one), UNIT(test_no_validation), UNIT(test_notes),
-          UNIT(test_nothing), UNIT(test_note_of_known), UNIT(test_none_to_choose),
-          UNIT(test_markdown), UNIT(test_origin), UNIT(test_twins),
-          UNIT(test_drawn_splits))
+          UNIT(test_text_of_one), UNIT(test_no_validation), UNIT(test_each),
+          UNIT(test_notes), UNIT(test_nothing), UNIT(test_note_of_known),
+          UNIT(test_none_to_choose), UNIT(test_markdown), UNIT(test_origin),
+          UNIT(test_twins), UNIT(test_drawn_splits))
