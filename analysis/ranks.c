@@ -119,6 +119,15 @@ static bool is_complete(const ranks *r, size_t set)
     return true;
 }
 
+/* Larger is better.  Means that differ by the order of their sums alone are equal, which single
+ * precision sees to. */
+static double merit_of(const ranks *r, const ranks_figure *f)
+{
+    const double value = (double)(float)f->value;
+
+    return r->up ? value : -value;
+}
+
 static void rank_set(ranks *r, size_t set)
 {
     double merit[RANKS_METHODS], *rank = r->rank + set * r->methods;
@@ -129,7 +138,7 @@ static void rank_set(ranks *r, size_t set)
         return;
     }
     for (size_t j = 0; j < r->methods; j++)
-        merit[j] = (r->up ? 1 : -1) * r->figure[set * r->methods + j].value;
+        merit[j] = merit_of(r, &r->figure[set * r->methods + j]);
     friedman_ranks(rank, merit, r->methods);
     r->complete++;
     for (size_t j = 0; j < r->methods; j++) {
@@ -189,8 +198,8 @@ static lut_status test_pair(maker *m, ranks_pair *p, double *d)
             continue;
         d[n] = f[p->a].value - f[p->b].value;
         p->difference += d[n] / (double)r->complete;
-        p->a_wins += r->up ? d[n] > 0 : d[n] < 0;
-        p->b_wins += r->up ? d[n] < 0 : d[n] > 0;
+        p->a_wins += merit_of(r, &f[p->a]) > merit_of(r, &f[p->b]);
+        p->b_wins += merit_of(r, &f[p->a]) < merit_of(r, &f[p->b]);
         n++;
     }
     p->ties = n - p->a_wins - p->b_wins;

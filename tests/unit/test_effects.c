@@ -747,6 +747,35 @@ static void test_ranks_of_costs(void)
     report_data_destroy(d);
 }
 
+/* Three seeds of 0.1, 0.2, 0.3 for one method and 0.3, 0.2, 0.1 for the other have means whose
+ * sums round differently, and share a rank. */
+static void test_ranks_tie(void)
+{
+    static const double test[2][3] = { { 0.1, 0.2, 0.3 }, { 0.3, 0.2, 0.1 } };
+    report_data *d;
+    ranks r;
+
+    CU_ASSERT_NOT_EQUAL((test[0][0] + test[0][1]) + test[0][2],
+                        (test[1][0] + test[1][1]) + test[1][2]);
+    nlines = 0;
+    for (uint32_t i = 0; i < 48; i++) {
+        line *l = add(i % 2 ? "light" : "dwn", 6, 300, 10, 1 + i / 2 % 3, 90);
+
+        snprintf(l->dataset, sizeof l->dataset, "set%u", i / 6);
+        l->test = test[i % 2][i / 2 % 3];
+    }
+    d = data();
+    r = ranks_of(d, (ranks_query){ 0 });
+    CU_ASSERT_EQUAL_FATAL(r.complete, 8);
+    CU_ASSERT_NOT_EQUAL(r.figure[0].value, r.figure[1].value);
+    CU_ASSERT_EQUAL(r.mean[0], 1.5);
+    CU_ASSERT_EQUAL(r.mean[1], 1.5);
+    CU_ASSERT_EQUAL(r.first[0], 8);
+    CU_ASSERT_EQUAL(r.first[1], 8);
+    ranks_fini(&r);
+    report_data_destroy(d);
+}
+
 /* Five draws of the test split, on which light is luckier by far once: of a method's draws none
  * is chosen, and the mean of all counts. */
 static void test_drawn_splits(void)
@@ -859,5 +888,5 @@ UNIT_MAIN("effects", UNIT(test_blocks), UNIT(test_twice), UNIT(test_bars),
           UNIT(test_groups_turned), UNIT(test_groups_told), UNIT(test_groups_refused),
           UNIT(test_networks), UNIT(test_files), UNIT(test_configurations),
           UNIT(test_ranks), UNIT(test_few_sets), UNIT(test_ranks_of_costs),
-          UNIT(test_drawn_splits), UNIT(test_ranks_refuse_test), UNIT(test_alike),
-          UNIT(test_no_memory))
+          UNIT(test_ranks_tie), UNIT(test_drawn_splits), UNIT(test_ranks_refuse_test),
+          UNIT(test_alike), UNIT(test_no_memory))
