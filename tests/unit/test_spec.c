@@ -307,8 +307,10 @@ static lut_status any_facts(void *arg, sweep_data_facts *out, const char *datase
     const lut_known *known = lut_known_find(dataset);
 
     LUT_TRY(fake_facts_ask(arg, out, "optdigits", options, err));
-    if (known && known->shape.classes)
+    if (known && known->shape.classes) {
         out->classes = known->shape.classes;
+        out->features = known->shape.features;
+    }
     if (sweep_options_get(classes, options, "synth.classes"))
         out->classes = (uint32_t)atoi(classes);
     return LUT_OK;
@@ -341,7 +343,7 @@ static void test_configs(void)
                              fake_lines_add, &said, NULL) != LUT_OK)
             printf("\n%s", said.text);
         CU_ASSERT_PTR_NOT_NULL(spec);
-        CU_ASSERT(space.n > 1);
+        CU_ASSERT(space.n > 0);
         sweep_space_fini(&space);
         sweep_spec_destroy(spec);
         seen++;
