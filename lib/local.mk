@@ -268,7 +268,7 @@ liblut_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 # Hot code and the plug-ins written on 16 lanes: compiled once per instruction set.
 LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) $(LUT_REGULS) \
-	lib/kern/interpolate.c lib/kern/kernels.c lib/kern/lookup.c lib/kern/probe.c \
+	lib/kern/interpolate.c lib/kern/kernels.c lib/kern/lookup.c lib/kern/pair.c lib/kern/probe.c \
 	lib/kern/slices.c \
 	lib/net/choose.c lib/net/tile.c
 

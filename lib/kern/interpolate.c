@@ -166,7 +166,10 @@ void LUT_OF_SET(lut_interpolate_luts)(const lut_walk *w)
     static void (*const rank[])(const lut_walk *) = LUT_RANK_TABLE(luts);
 
     LUT_ASSERT(w->k >= 1 && w->k <= LUT_MAX_K);
-    rank[w->k](w);
+    if (w->k == 2)
+        LUT_OF_SET(lut_pair_luts)(w);
+    else
+        rank[w->k](w);
 }
 
 /* ---- backward by halves ----
@@ -433,5 +436,8 @@ void LUT_OF_SET(lut_interpolate_backward_luts)(const lut_walk *w)
     static void (*const rank[])(const lut_walk *) = LUT_RANK_TABLE(luts_backward);
 
     LUT_ASSERT(w->k >= 1 && w->k <= LUT_MAX_K);
-    rank[w->k](w);
+    if (w->k == 2)
+        LUT_OF_SET(lut_pair_backward_luts)(w);
+    else
+        rank[w->k](w);
 }

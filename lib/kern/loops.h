@@ -122,6 +122,8 @@ void LUT_OF_SET(lut_interpolate_backward)(float *dcoef, float *const *dx, const 
                                           const float *coef, size_t n);
 void LUT_OF_SET(lut_interpolate_luts)(const lut_walk *w);
 void LUT_OF_SET(lut_interpolate_backward_luts)(const lut_walk *w);
+void LUT_OF_SET(lut_pair_luts)(const lut_walk *w);          /* the same for k = 2 */
+void LUT_OF_SET(lut_pair_backward_luts)(const lut_walk *w);
 void LUT_OF_SET(lut_lookup)(float *y, const uint64_t *const *x, unsigned k,
                             const float *value, size_t n);
 void LUT_OF_SET(lut_lookup_bits)(uint64_t *y, const uint64_t *const *x, unsigned k,

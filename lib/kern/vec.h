@@ -402,7 +402,7 @@ LUT_INLINE lut_f lut_sum16(const lut_f a[16])
 }
 
 /* The same for four vectors. */
-LUT_INLINE void lut_sum4(float out[4], const lut_f a[4])
+LUT_INLINE lut_four lut_sums4(const lut_f a[4])
 {
 #if defined(LUT_VEC_AVX512)
     __m512 p = _mm512_add_ps(_mm512_shuffle_f32x4((__m512)a[0], (__m512)a[1], 0x44),
@@ -416,7 +416,7 @@ LUT_INLINE void lut_sum4(float out[4], const lut_f a[4])
     r = _mm512_add_ps(r, _mm512_permute_ps(r, 0xb1));
     r = _mm512_permutexvar_ps(
         _mm512_setr_epi32(0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12), r);
-    _mm_storeu_ps(out, _mm512_castps512_ps128(r));
+    return (lut_four)_mm512_castps512_ps128(r);
 #elif defined(LUT_VEC_AVX2)
     __m256 h[4], p, q, r;
     __m128 lo, hi;
@@ -435,8 +435,10 @@ LUT_INLINE void lut_sum4(float out[4], const lut_f a[4])
     r = _mm256_add_ps(_mm256_shuffle_ps(r, r, 0x88), _mm256_shuffle_ps(r, r, 0xdd));
     lo = _mm256_castps256_ps128(r); /* sums 0, 2 */
     hi = _mm256_extractf128_ps(r, 1); /* 1, 3 */
-    _mm_storeu_ps(out, _mm_unpacklo_ps(lo, hi));
+    return (lut_four)_mm_unpacklo_ps(lo, hi);
 #else
+    lut_four r = { 0 };
+
     for (int i = 0; i < 4; i++) {
         float s[16];
 
@@ -444,9 +446,27 @@ LUT_INLINE void lut_sum4(float out[4], const lut_f a[4])
         for (int h = 8; h; h /= 2)
             for (int l = 0; l < h; l++)
                 s[l] += s[l + h];
-        out[i] = s[0];
+        r[i] = s[0];
     }
+    return r;
 #endif
+}
+
+LUT_INLINE void lut_sum4(float out[4], const lut_f a[4])
+{
+    lut_four sums = lut_sums4(a);
+
+    memcpy(out, &sums, sizeof sums);
+}
+
+/* to += those sums. */
+LUT_INLINE void lut_add_sums4(float *to, const lut_f a[4])
+{
+    lut_four here;
+
+    memcpy(&here, to, sizeof here);
+    here += lut_sums4(a);
+    memcpy(to, &here, sizeof here);
 }
 
 /* In place: lane j of row i becomes lane i of row j. */
