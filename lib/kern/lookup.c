@@ -1,6 +1,7 @@
 /* Look-up of bits, forward and backward.  Addresses are made a byte each for 64 samples at
  * a time. */
 #include "lib/kern/address.h"
+#include "lib/kern/few.h"
 #include "lib/kern/loops.h"
 
 /* A word of each input of a LUT: 64 samples, or the 32 from `shift` on. */
@@ -213,49 +214,11 @@ LUT_INLINE void input_gradients(const lut_job *job, unsigned k, size_t n)
     }
 }
 
-/* Samples at each address, by masks: bits of `of` and of its complements. */
-LUT_INLINE void split_word(uint64_t *mask, const uint64_t *of, unsigned count)
-{
-    mask[0] = ~(uint64_t)0;
-    for (unsigned b = 0; b < count; b++) {
-        uint64_t in = of[count - 1 - b];
-
-        for (unsigned i = 0; i < 1u << b; i++) {
-            mask[i + (1u << b)] = mask[i] & in;
-            mask[i] &= ~in;
-        }
-    }
-}
-
-/* Few entries: each has a vector of sums, to which the samples at its address are added. */
 LUT_INLINE void few_entries(float *dvalue, const lut_job *job, unsigned k, size_t first,
-                            size_t vectors)
+                            size_t n)
 {
-    const unsigned ku = k / 2, kv = k - ku, n = 1u << k;
-    uint64_t word[LUT_MAX_K], in_u[4], in_v[4];
-    lut_f sum[16] = { { 0 } };
-    lut_f total;
-
-    load_words(word, job->x, k, first / 64, (unsigned)(first % 64) + job->shift);
-    split_word(in_v, word, kv);
-    split_word(in_u, word + kv, ku);
-    for (size_t i = 0; i < vectors; i++) {
-        lut_f g = lut_load(job->g + first + i * LUT_LANES);
-
-        for (unsigned v = 0; v < 1u << kv; v++) {
-            lut_f part = lut_keep((unsigned)(in_v[v] >> 16 * i) & 0xffff, g);
-
-            for (unsigned u = 0; u < 1u << ku; u++)
-                sum[(v << ku) + u] = lut_add_kept(
-                    sum[(v << ku) + u], (unsigned)(in_u[u] >> 16 * i) & 0xffff, part);
-        }
-    }
-    if (n <= 4) {
-        lut_sum4(dvalue, sum);
-        return;
-    }
-    total = lut_sum16(sum);
-    memcpy(dvalue, &total, n * sizeof *dvalue);
+    lut_few_sums(dvalue, job->x, (job->shift + first) / LUT_LANES, job->g + first, k,
+                 lut_block_vectors(first, n, lut_block(k)));
 }
 
 /* Many entries: histograms, four side by side to break the chain of dependent additions. */
@@ -301,7 +264,7 @@ LUT_INLINE void entry_gradients(const lut_job *job, unsigned k, size_t n)
 
     for (size_t first = 0; first < n; first += block) {
         if (k <= 4)
-            few_entries(sum, job, k, first, lut_block_vectors(first, n, block));
+            few_entries(sum, job, k, first, n);
         else
             many_entries(sum, job, k, first, n);
         for (unsigned e = 0; e < entries; e++)
@@ -331,23 +294,6 @@ LUT_INLINE float *entries_of(const lut_walk *w, size_t m, unsigned k)
     size_t at = m - w->grad_first;
 
     return w->grad + (at / LUT_LANES * LUT_LANES << k) + at % LUT_LANES;
-}
-
-LUT_INLINE void walk_few(const lut_walk *w, unsigned k)
-{
-    const unsigned block = lut_block(k), entries = 1u << k;
-
-    for (size_t m = w->begin; m < w->end; m++) {
-        const uint64_t *x[LUT_MAX_K];
-        lut_job job = job_of(x, w, m, k);
-        float *to = entries_of(w, m, k), sum[16];
-
-        for (size_t first = 0; first < w->n; first += block) {
-            few_entries(sum, &job, k, first, lut_block_vectors(first, w->n, block));
-            for (unsigned e = 0; e < entries; e++)
-                to[e * LUT_LANES] += sum[e];
-        }
-    }
 }
 
 enum { SIDE_BY_SIDE = 8 };
@@ -419,7 +365,7 @@ LUT_INLINE void backward_walk(const lut_walk *w, unsigned k)
     else if (v.dx)
         walk_inputs(&v, k, false);
     if (v.grad && k <= 4)
-        walk_few(&v, k);
+        LUT_OF_SET(lut_few_luts)(&v);
     else if (v.grad)
         walk_many(&v, k);
 }

@@ -5,6 +5,7 @@
 #include "lib/base/check.h"
 #include "lib/kern/half.h"
 #include "lib/kern/kern.h"
+#include "lib/kern/sums.h"
 
 /* Instantiate a kernel for each rank, so that its loops unroll; table by rank. */
 #define LUT_FOR_RANKS(DO) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8)
@@ -131,6 +132,7 @@ void LUT_OF_SET(lut_lookup_bits)(uint64_t *y, const uint64_t *const *x, unsigned
 void LUT_OF_SET(lut_lookup_backward)(float *dvalue, float *const *dx, const float *g,
                                      const uint64_t *const *x, unsigned k,
                                      const float *slope, const float *gain, size_t n);
+void LUT_OF_SET(lut_few_luts)(const lut_walk *w); /* entries' gradients for k <= 4 */
 void LUT_OF_SET(lut_lookup_luts)(const lut_walk *w);
 void LUT_OF_SET(lut_lookup_bits_luts)(const lut_walk *w);
 void LUT_OF_SET(lut_lookup_backward_luts)(const lut_walk *w);

@@ -1,6 +1,6 @@
 /* Interpolation of two real inputs, layer by layer: difflogic's gates and everything else of
- * rank 2.  A LUT has so little arithmetic that what stands around it decides: rows are named
- * once, blocks are unrolled, and what is the same for all LUTs is known when compiled.
+ * rank 2.  A LUT has so little arithmetic that what stands around it decides: what is the same
+ * for all LUTs, the length of rows above all, is known when compiled, and blocks are unrolled.
  * Operations and their order are those of interpolate.c. */
 #include "lib/kern/loops.h"
 
@@ -8,8 +8,9 @@ enum { BLOCK = 32, WHOLE = BLOCK / LUT_LANES };
 
 /* What is the same for all LUTs of a walk. */
 typedef struct pair_case {
-    bool half;   /* rows of activations are halves */
-    bool squash; /* a sigmoid is on top */
+    size_t n, ld; /* samples, floats from row to row; ld 0: as the walk says */
+    bool half;    /* rows of activations are halves */
+    bool squash;  /* a sigmoid is on top */
     bool dx, grad;
 } pair_case;
 
@@ -20,30 +21,43 @@ typedef struct pair {
     const float *g;
 } pair;
 
-LUT_INLINE void name_inputs(pair *p, const lut_walk *w, size_t m, size_t n, pair_case is)
+LUT_INLINE lut_row row_of(const lut_signal *from, size_t row, pair_case is)
 {
-    const uint32_t *wire = w->wire + 2 * m, *later = wire + 2 * w->ahead;
-    const size_t bytes = (is.half ? sizeof(uint16_t) : sizeof(float)) * n;
+    size_t at = row * (is.ld ? is.ld : from->ld);
 
-    p->a = lut_row_of(&w->in, wire[0], is.half);
-    p->b = lut_row_of(&w->in, wire[1], is.half);
-    if (m + w->ahead < w->luts) {
-        lut_call(lut_row_of(&w->in, later[0], is.half).f, bytes);
-        lut_call(lut_row_of(&w->in, later[1], is.half).f, bytes);
-    }
+    return is.half ? (lut_row){ .h = from->h + at } : (lut_row){ .f = from->f + at };
 }
 
-/* Rows of gradients lie as those of activations where both are floats; see name_inputs. */
-LUT_INLINE void name_sinks(pair *p, const lut_walk *w, size_t m, size_t n)
+/* LUTs come in the order of their first inputs, which machines foresee; second ones are asked
+ * for before their turn. */
+LUT_INLINE void name_inputs(pair *p, const lut_walk *w, size_t m, pair_case is)
 {
-    const uint32_t *row = w->dx_row + 2 * m, *later = row + 2 * w->ahead;
+    const uint32_t *wire = w->wire + 2 * m;
 
-    p->da = w->dx + row[0] * w->dx_ld;
-    p->db = w->dx + row[1] * w->dx_ld;
-    if (m + w->ahead < w->luts) {
-        lut_call(w->dx + later[0] * w->dx_ld, sizeof(float) * n);
-        lut_call(w->dx + later[1] * w->dx_ld, sizeof(float) * n);
-    }
+    p->a = row_of(&w->in, wire[0], is);
+    p->b = row_of(&w->in, wire[1], is);
+    if (m + w->ahead < w->luts)
+        lut_call(row_of(&w->in, wire[2 * w->ahead + 1], is).f,
+                 (is.half ? sizeof(uint16_t) : sizeof(float)) * is.n);
+}
+
+LUT_INLINE void name_sinks(pair *p, const lut_walk *w, size_t m, pair_case is)
+{
+    const uint32_t *row = w->dx_row + 2 * m;
+    size_t ld = is.ld ? is.ld : w->dx_ld;
+
+    p->da = w->dx + row[0] * ld;
+    p->db = w->dx + row[1] * ld;
+    if (m + w->ahead < w->luts)
+        lut_call(w->dx + row[2 * w->ahead + 1] * ld, sizeof(float) * is.n);
+}
+
+/* Rows of a plane as wide layers have it: one block, or what a batch leaves for the last. */
+LUT_INLINE bool has_rows(const lut_walk *w, size_t n, size_t ld)
+{
+    return w->n <= n && w->n + LUT_LANES > n && w->in.f && w->in.ld == ld &&
+           (!w->out.f || w->out.ld == ld) && (!w->g || w->g_ld == ld) &&
+           (!w->dx || w->dx_ld == ld);
 }
 
 /* ---- forward ---- */
@@ -59,28 +73,33 @@ LUT_INLINE void forward_vector(const pair *p, const float *c, size_t s, pair_cas
     lut_row_store(p->y, s, is.half, is.squash ? lut_sigmoid(z * slope) : z);
 }
 
-LUT_INLINE void forward_walk(const lut_walk *w, size_t n, pair_case is)
+LUT_INLINE void forward_walk(const lut_walk *w, pair_case is)
 {
     const lut_walk v = *w; /* stores of floats cannot change a copy */
 
     for (size_t m = v.begin; m < v.end; m++) {
         pair p;
 
-        name_inputs(&p, &v, m, n, is);
-        p.y = lut_row_of(&v.out, m, is.half);
+        name_inputs(&p, &v, m, is);
+        p.y = row_of(&v.out, m, is);
         LUT_UNROLL
-        for (size_t s = 0; s < n; s += LUT_LANES)
+        for (size_t s = 0; s < is.n; s += LUT_LANES)
             forward_vector(&p, v.table + 4 * m, s, is, v.slope);
     }
 }
 
-/* A plane of one block is the usual one of wide layers. */
+/* Each call is a copy of the loop. */
 LUT_INLINE void forward(const lut_walk *w, pair_case is)
 {
-    if (LUT_COPIES && w->n == BLOCK)
-        forward_walk(w, BLOCK, is);
+    is.n = w->n;
+    if (LUT_COPIES && !is.half && has_rows(w, 32, 32))
+        is.n = is.ld = 32, forward_walk(w, is);
+    else if (LUT_COPIES && !is.half && has_rows(w, 64, 64))
+        is.n = is.ld = 64, forward_walk(w, is);
+    else if (LUT_COPIES && !is.half && has_rows(w, 16, 32))
+        is.n = 16, is.ld = 32, forward_walk(w, is);
     else
-        forward_walk(w, w->n, is);
+        forward_walk(w, is);
 }
 
 void LUT_OF_SET(lut_pair_luts)(const lut_walk *w)
@@ -145,46 +164,53 @@ LUT_INLINE void backward_block(float *grad, const pair *p, const float *c, size_
         lut_add_sums4(grad, sum);
 }
 
-LUT_INLINE void backward_walk(const lut_walk *w, size_t n, pair_case is)
+LUT_INLINE void backward_walk(const lut_walk *w, pair_case is)
 {
     const lut_walk v = *w; /* stores of floats cannot change a copy */
-    const size_t whole = n / BLOCK * BLOCK;
+    const size_t whole = is.n / BLOCK * BLOCK;
 
     for (size_t m = v.begin; m < v.end; m++) {
         const float *c = v.table + 4 * m;
         float *grad = is.grad ? lut_walk_grad(&v, m, 2) : NULL;
-        pair p = { .g = lut_walk_gradient(&v, m) };
+        pair p = { .g = v.g + (v.g_row ? v.g_row[m] : m) * (is.ld ? is.ld : v.g_ld) };
 
-        name_inputs(&p, &v, m, n, is);
+        name_inputs(&p, &v, m, is);
         if (is.dx)
-            name_sinks(&p, &v, m, n);
+            name_sinks(&p, &v, m, is);
         if (is.squash)
-            p.y = lut_row_of(&v.out, m, is.half);
+            p.y = row_of(&v.out, m, is);
+        LUT_UNROLL
         for (size_t s = 0; s < whole; s += BLOCK)
             backward_block(grad, &p, c, s, WHOLE, is, v.slope);
-        if (whole < n)
-            backward_block(grad, &p, c, whole, lut_block_vectors(whole, n, BLOCK), is,
+        if (whole < is.n)
+            backward_block(grad, &p, c, whole, lut_block_vectors(whole, is.n, BLOCK), is,
                            v.slope);
     }
 }
 
+/* Each call is a copy of the loop. */
 LUT_INLINE void backward(const lut_walk *w, pair_case is)
 {
-    if (LUT_COPIES && w->n == BLOCK)
-        backward_walk(w, BLOCK, is);
+    is.n = w->n;
+    if (LUT_COPIES && !is.half && has_rows(w, 32, 32))
+        is.n = is.ld = 32, backward_walk(w, is);
+    else if (LUT_COPIES && !is.half && has_rows(w, 64, 64))
+        is.n = is.ld = 64, backward_walk(w, is);
+    else if (LUT_COPIES && !is.half && has_rows(w, 16, 32))
+        is.n = 16, is.ld = 32, backward_walk(w, is);
     else
-        backward_walk(w, w->n, is);
+        backward_walk(w, is);
 }
 
 /* Gradients of inputs or of coefficients alone are asked for by threads and first layers. */
 LUT_INLINE void backward_by(const lut_walk *w, bool half, bool squash)
 {
     if (w->dx && w->grad)
-        backward(w, (pair_case){ half, squash, true, true });
+        backward(w, (pair_case){ .half = half, .squash = squash, .dx = true, .grad = true });
     else if (w->dx)
-        backward(w, (pair_case){ half, squash, true, false });
+        backward(w, (pair_case){ .half = half, .squash = squash, .dx = true });
     else
-        backward(w, (pair_case){ half, squash, false, true });
+        backward(w, (pair_case){ .half = half, .squash = squash, .grad = true });
 }
 
 void LUT_OF_SET(lut_pair_backward_luts)(const lut_walk *w)

@@ -16,6 +16,7 @@
 #include "lib/net/choose.h"
 #include "lib/base/check.h"
 #include "lib/kern/draw.h"
+#include "lib/kern/sums.h"
 #include "lib/net/weights.h"
 
 enum {

@@ -2,6 +2,7 @@
  * per instruction set.  One pass does everything for a tile while it is in the cache. */
 #include "lib/base/check.h"
 #include "lib/circuit/circuit.h"
+#include "lib/kern/sums.h"
 #include "lib/net/choose.h"
 #include "lib/net/weights.h"
 
