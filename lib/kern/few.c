@@ -67,7 +67,8 @@ LUT_INLINE void walk(const lut_walk *w, unsigned k)
             if (LUT_COPIES && w->n - first >= block)
                 sum_tile(&p, w, m, luts, k, first, block / LUT_LANES);
             else
-                sum_tile(&p, w, m, luts, k, first, lut_block_vectors(first, w->n, block));
+                sum_tile(&p, w, m, luts, k, first,
+                         lut_block_vectors(first, w->n, block));
             add_tile(w->grad + ((m - w->grad_first) << k), &p, k);
         }
     }

@@ -52,12 +52,24 @@ LUT_INLINE void name_sinks(pair *p, const lut_walk *w, size_t m, pair_case is)
         lut_call(w->dx + row[2 * w->ahead + 1] * ld, sizeof(float) * is.n);
 }
 
-/* Rows of a plane as wide layers have it: one block, or what a batch leaves for the last. */
-LUT_INLINE bool has_rows(const lut_walk *w, size_t n, size_t ld)
+/* Floats from row to row where they are those of the samples and few, as a plane of a wide
+ * layer has them; else 0. */
+LUT_INLINE size_t tight_rows(const lut_walk *w)
 {
-    return w->n <= n && w->n + LUT_LANES > n && w->in.f && w->in.ld == ld &&
-           (!w->out.f || w->out.ld == ld) && (!w->g || w->g_ld == ld) &&
-           (!w->dx || w->dx_ld == ld);
+    const size_t ld = lut_round_up(w->n, LUT_LANES);
+    bool tight = LUT_COPIES && ld <= 2 * BLOCK && w->in.f && w->in.ld == ld;
+
+    tight &= !w->out.f || w->out.ld == ld;
+    tight &= !w->g || w->g_ld == ld;
+    return tight && (!w->dx || w->dx_ld == ld) ? ld : 0;
+}
+
+/* Each walk of known rows is a copy of the loop. */
+LUT_INLINE pair_case of_rows(pair_case is, size_t n, size_t ld)
+{
+    is.n = n;
+    is.ld = ld;
+    return is;
 }
 
 /* ---- forward ---- */
@@ -88,18 +100,20 @@ LUT_INLINE void forward_walk(const lut_walk *w, pair_case is)
     }
 }
 
-/* Each call is a copy of the loop. */
 LUT_INLINE void forward(const lut_walk *w, pair_case is)
 {
-    is.n = w->n;
-    if (LUT_COPIES && !is.half && has_rows(w, 32, 32))
-        is.n = is.ld = 32, forward_walk(w, is);
-    else if (LUT_COPIES && !is.half && has_rows(w, 64, 64))
-        is.n = is.ld = 64, forward_walk(w, is);
-    else if (LUT_COPIES && !is.half && has_rows(w, 16, 32))
-        is.n = 16, is.ld = 32, forward_walk(w, is);
+    const size_t ld = is.half ? 0 : tight_rows(w);
+
+    if (ld == 16)
+        forward_walk(w, of_rows(is, 16, 16));
+    else if (ld == 32)
+        forward_walk(w, of_rows(is, 32, 32));
+    else if (ld == 48)
+        forward_walk(w, of_rows(is, 48, 48));
+    else if (ld == 64)
+        forward_walk(w, of_rows(is, 64, 64));
     else
-        forward_walk(w, is);
+        forward_walk(w, of_rows(is, w->n, 0));
 }
 
 void LUT_OF_SET(lut_pair_luts)(const lut_walk *w)
@@ -183,30 +197,33 @@ LUT_INLINE void backward_walk(const lut_walk *w, pair_case is)
         for (size_t s = 0; s < whole; s += BLOCK)
             backward_block(grad, &p, c, s, WHOLE, is, v.slope);
         if (whole < is.n)
-            backward_block(grad, &p, c, whole, lut_block_vectors(whole, is.n, BLOCK), is,
-                           v.slope);
+            backward_block(grad, &p, c, whole, lut_block_vectors(whole, is.n, BLOCK),
+                           is, v.slope);
     }
 }
 
-/* Each call is a copy of the loop. */
 LUT_INLINE void backward(const lut_walk *w, pair_case is)
 {
-    is.n = w->n;
-    if (LUT_COPIES && !is.half && has_rows(w, 32, 32))
-        is.n = is.ld = 32, backward_walk(w, is);
-    else if (LUT_COPIES && !is.half && has_rows(w, 64, 64))
-        is.n = is.ld = 64, backward_walk(w, is);
-    else if (LUT_COPIES && !is.half && has_rows(w, 16, 32))
-        is.n = 16, is.ld = 32, backward_walk(w, is);
+    const size_t ld = is.half ? 0 : tight_rows(w);
+
+    if (ld == 16)
+        backward_walk(w, of_rows(is, 16, 16));
+    else if (ld == 32)
+        backward_walk(w, of_rows(is, 32, 32));
+    else if (ld == 48)
+        backward_walk(w, of_rows(is, 48, 48));
+    else if (ld == 64)
+        backward_walk(w, of_rows(is, 64, 64));
     else
-        backward_walk(w, is);
+        backward_walk(w, of_rows(is, w->n, 0));
 }
 
 /* Gradients of inputs or of coefficients alone are asked for by threads and first layers. */
 LUT_INLINE void backward_by(const lut_walk *w, bool half, bool squash)
 {
     if (w->dx && w->grad)
-        backward(w, (pair_case){ .half = half, .squash = squash, .dx = true, .grad = true });
+        backward(
+            w, (pair_case){ .half = half, .squash = squash, .dx = true, .grad = true });
     else if (w->dx)
         backward(w, (pair_case){ .half = half, .squash = squash, .dx = true });
     else

@@ -72,8 +72,8 @@ static void compare_batch(const pair *d, const lut_samples *s, size_t first, siz
     lut_batch_load(d->net, d->ws, s, NULL, first, n);
     run_discrete(d, n);
     for (size_t at = 0; at < n; at += d->ws->plane) {
-        lut_plane p = { d->net, d->ws, at,
-                        n - at < d->ws->plane ? n - at : d->ws->plane, n };
+        size_t some = n - at < d->ws->plane ? n - at : d->ws->plane;
+        lut_plane p = { d->net, d->ws, at, some, n, lut_plane_row(d->ws, some) };
 
         lut_plane_forward(&p);
         for (uint32_t l = 0; l < d->net->nlayers; l++)

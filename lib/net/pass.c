@@ -85,8 +85,8 @@ static void run_plane(batch *b, const lut_plane *p)
         vote(p, b->logits + p->first, b->ld);
         return;
     }
-    vote(p, ws->logits, ws->row);
-    b->correct += net->backend->kern->softmax(ws->logits, ws->row, net->classes,
+    vote(p, ws->logits, p->row);
+    b->correct += net->backend->kern->softmax(ws->logits, p->row, net->classes,
                                               ws->loss + p->first / LUT_LOSS_BLOCK,
                                               ws->label + p->first, scale, p->n);
     if (b->update)
@@ -118,7 +118,8 @@ static void run_batch(batch *b)
         zero_gradients(b);
     for (size_t first = 0; first < b->n; first += plane) {
         size_t left = b->n - first;
-        lut_plane p = { b->net, b->ws, first, left < plane ? left : plane, b->n };
+        size_t n = left < plane ? left : plane;
+        lut_plane p = { b->net, b->ws, first, n, b->n, lut_plane_row(b->ws, n) };
 
         run_plane(b, &p);
     }

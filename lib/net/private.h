@@ -92,7 +92,8 @@ struct lut_ws {
     lut_arena arena;
     lut_exec exec;
     size_t capacity, plane, ndesks;
-    size_t row;     /* floats from one row of a plane to the next */
+    size_t row;     /* most floats from one row of a plane to the next */
+    bool tight;     /* rows may end with the vector of the last sample */
     size_t most;    /* samples that have room, a multiple of LUT_LOSS_BLOCK */
     bool at_once;   /* a batch is one plane, and nothing stands between a tile's gradient and
                        its update */
@@ -178,7 +179,11 @@ typedef struct lut_plane {
     const lut_ws *ws;
     size_t first, n; /* samples */
     size_t batch;    /* of all planes */
+    size_t row;      /* floats from one row to the next: lut_plane_row */
 } lut_plane;
+
+/* Of a plane of n samples. */
+size_t lut_plane_row(const lut_ws *ws, size_t n);
 
 /* Whether samples meet the layer by kernels of whole layers; else LUT by LUT. */
 bool lut_layer_is_quick(const lut_layer *l);

@@ -50,15 +50,27 @@ static size_t choose_plane(const lut_net *net, size_t capacity)
     return plane < capacity ? plane : capacity;
 }
 
-/* Floats from row to row: whole blocks where slow kernels run, else as few as samples need. */
-static size_t row_length(const lut_net *net, size_t capacity, size_t plane)
+/* Whether no kernel runs that wants whole blocks. */
+static bool is_quick(const lut_net *net)
 {
-    size_t least = lut_round_up(capacity, LUT_LOSS_BLOCK);
     bool quick = net->nflips == 0 && !net->inlet.learnt.sets;
 
     for (uint32_t i = 0; i < net->nlayers; i++)
         quick &= lut_layer_is_quick(&net->layer[i]);
-    return quick && least < plane ? least : plane;
+    return quick;
+}
+
+/* Floats from row to row: whole blocks where slow kernels run, else as few as samples need. */
+static size_t row_length(const lut_ws *ws, size_t capacity)
+{
+    size_t least = lut_round_up(capacity, LUT_LOSS_BLOCK);
+
+    return ws->tight && least < ws->plane ? least : ws->plane;
+}
+
+size_t lut_plane_row(const lut_ws *ws, size_t n)
+{
+    return ws->tight ? lut_round_up(n, LUT_LANES) : ws->row;
 }
 
 static lut_signal take_rows(lut_arena *a, const lut_layer *l, size_t samples)
@@ -230,10 +242,12 @@ lut_status lut_ws_create_planes(lut_ws **out, const lut_net *net, size_t capacit
     ws->exec = *exec;
     ws->capacity = lut_round_up(capacity ? capacity : 1, LUT_BLOCK);
     LUT_CHECK(plane == 32 || plane % LUT_BLOCK == 0);
-    LUT_CHECK(plane < ws->capacity ? plane % plane_unit(net) == 0 : plane == ws->capacity);
+    LUT_CHECK(plane < ws->capacity ? plane % plane_unit(net) == 0
+                                   : plane == ws->capacity);
     ws->plane = plane ? plane : choose_plane(net, ws->capacity);
     ws->ndesks = exec->threads > 1 ? 2 * exec->threads : 1;
-    ws->row = row_length(net, capacity ? capacity : 1, ws->plane);
+    ws->tight = is_quick(net);
+    ws->row = row_length(ws, capacity ? capacity : 1);
     ws->most = ws->plane < ws->capacity ? ws->capacity : ws->row;
     ws->at_once = works_at_once(net, ws);
     place_ws(ws, net);

@@ -42,6 +42,14 @@ static lut_signal at_sample(lut_signal r, size_t first)
     return r;
 }
 
+/* Rows of numbers are as long as the plane needs them: short ones lie close together. */
+static lut_signal in_plane(const lut_plane *p, lut_signal r)
+{
+    if (!r.b)
+        r.ld = p->row;
+    return r;
+}
+
 lut_signal lut_plane_rows(const lut_plane *p, int layer)
 {
     const lut_ws *ws = p->ws;
@@ -51,7 +59,7 @@ lut_signal lut_plane_rows(const lut_plane *p, int layer)
                          p->first);
     if (lut_rows_are_kept(p->net, (uint32_t)layer))
         return at_sample(ws->kept[layer + 1].out, p->first);
-    return ws->out[layer];
+    return in_plane(p, ws->out[layer]);
 }
 
 /* A layer of a plane, and what is shared out. */
@@ -76,7 +84,7 @@ static walk_job make_job(const lut_plane *p, uint32_t index)
     job.in = lut_plane_rows(p, (int)index - 1);
     job.out = lut_plane_rows(p, (int)index);
     if (job.l->choice.kind == LUT_MAP_MIX)
-        job.in = (lut_signal){ .f = ws->mixed[index], .ld = ws->row };
+        job.in = (lut_signal){ .f = ws->mixed[index], .ld = p->row };
     job.chunks = ws->ndesks;
     return job;
 }
@@ -91,7 +99,7 @@ static const uint32_t *wires_of(const lut_layer *l)
 static size_t ahead_of(const walk_job *job)
 {
     const size_t near = 4 * 1024 * 1024;
-    size_t bytes = job->l->inputs * job->p->ws->row * sizeof(float);
+    size_t bytes = job->l->inputs * job->p->row * sizeof(float);
 
     return lut_ceil_div(bytes < near ? 16 : 48, job->l->k);
 }
@@ -190,7 +198,7 @@ static void mix_layer(const lut_plane *p, uint32_t index)
     c.bits = in.b ? &bits : NULL;
     c.rows = in.f ? &rows : NULL;
     for (size_t slot = 0; slot < l->slots; slot++) {
-        float *y = p->ws->mixed[index] + slot * p->ws->row;
+        float *y = p->ws->mixed[index] + slot * p->row;
 
         if (p->net->training)
             be->mix(&c, slot, y, p->n);
@@ -237,7 +245,7 @@ static lut_walk make_backward_walk(const walk_job *job)
     lut_walk w = make_walk(job);
 
     w.g = job->above ? job->above : ws->logits;
-    w.g_ld = ws->row;
+    w.g_ld = p->row;
     w.g_row = job->above ? NULL : p->net->vote;
     w.gain = job->l->tiles.gain;
     w.rise = job->l->tiles.slope;
@@ -248,7 +256,7 @@ static lut_walk make_backward_walk(const walk_job *job)
         w.dx_row = job->l->own;
     } else {
         w.dx = job->below;
-        w.dx_ld = ws->row;
+        w.dx_ld = p->row;
         w.dx_row = job->l->wire;
     }
     return w;
@@ -389,13 +397,12 @@ static void zero_rows(float *p, size_t rows, size_t ld, size_t n)
 static void zero_chunk(void *arg, size_t chunk)
 {
     const walk_job *job = arg;
-    const lut_ws *ws = job->p->ws;
     size_t rows = job->l->inputs, begin = rows * chunk / job->chunks;
-    size_t n = lut_round_up(job->p->n, LUT_BLOCK);
+    size_t row = job->p->row, n = lut_round_up(job->p->n, LUT_BLOCK);
 
-    n = n < ws->row ? n : ws->row; /* a tail of less than a block has no more */
-    zero_rows(job->below + begin * ws->row, rows * (chunk + 1) / job->chunks - begin,
-              ws->row, n);
+    n = n < row ? n : row; /* a tail of less than a block has no more */
+    zero_rows(job->below + begin * row, rows * (chunk + 1) / job->chunks - begin, row,
+              n);
 }
 
 /* Gradients of slots, before they are added to; where they are written, what mappings read
@@ -427,7 +434,7 @@ static void share_gradient(const walk_job *job)
 
     for (size_t slot = 0; slot < l->slots; slot++)
         p->net->backend->spread(
-            &l->choice, slot, job->below, p->ws->row,
+            &l->choice, slot, job->below, p->row,
             p->ws->kept[job->index].dslot + slot * p->ws->most + p->first, p->n);
 }
 
@@ -447,7 +454,7 @@ static void backward_layer(walk_job *job)
     if (job->below && l->candidates)
         share_gradient(job);
     if (job->below && p->net->grad_factor != 1)
-        scale_rows(job->below, job->l->inputs, p->ws->row, p->n, p->net->grad_factor);
+        scale_rows(job->below, job->l->inputs, p->row, p->n, p->net->grad_factor);
 }
 
 void lut_plane_backward(const lut_plane *p, lut_tile_fn fn, void *arg)
