@@ -219,6 +219,7 @@ liblut_a_SOURCES = \
 	lib/kern/slicers.c \
 	lib/kern/slices.h \
 	lib/kern/sums.h \
+	lib/kern/turn.h \
 	lib/kern/vec.h \
 	lib/map/map.c \
 	lib/map/map.h \
@@ -270,8 +271,8 @@ liblut_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 
 # Hot code and the plug-ins written on 16 lanes: compiled once per instruction set.
 LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) $(LUT_REGULS) \
-	lib/kern/few.c lib/kern/interpolate.c lib/kern/kernels.c lib/kern/lookup.c \
-	lib/kern/pair.c lib/kern/probe.c lib/kern/slices.c \
+	lib/kern/few.c lib/kern/gather.c lib/kern/interpolate.c lib/kern/kernels.c \
+	lib/kern/lookup.c lib/kern/pair.c lib/kern/probe.c lib/kern/slices.c \
 	lib/net/choose.c lib/net/tile.c
 
 liblutscalar_a_SOURCES = $(LUT_SET_SOURCES)

@@ -137,6 +137,10 @@ typedef struct lut_kernels {
     void (*threshold_backward)(float *sum, const float *g, const float *x, float threshold,
                                float slope, size_t n);
 
+    /* lut_bits_gather_word. */
+    void (*gather_word)(lut_bits *out, const lut_samples *s, const uint32_t *rows,
+                        size_t first, size_t n, size_t word);
+
     /* sum[s] = scale * (offset + sum of rows begin .. end - 1 of y). */
     void (*vote)(float *sum, const lut_signal *y, size_t begin, size_t end, float scale,
                  float offset, size_t n);

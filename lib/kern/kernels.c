@@ -227,6 +227,7 @@ const lut_kernels LUT_OF_SET(lut_kernels) = {
     .lookup = LUT_OF_SET(lut_lookup),
     .lookup_bits = LUT_OF_SET(lut_lookup_bits),
     .lookup_backward = LUT_OF_SET(lut_lookup_backward),
+    .gather_word = LUT_OF_SET(lut_gather_word),
     .squash = squash,
     .squash_backward = squash_backward,
     .sample = sample,

@@ -132,6 +132,8 @@ void LUT_OF_SET(lut_lookup_bits)(uint64_t *y, const uint64_t *const *x, unsigned
 void LUT_OF_SET(lut_lookup_backward)(float *dvalue, float *const *dx, const float *g,
                                      const uint64_t *const *x, unsigned k,
                                      const float *slope, const float *gain, size_t n);
+void LUT_OF_SET(lut_gather_word)(lut_bits *out, const lut_samples *s, const uint32_t *rows,
+                                 size_t first, size_t n, size_t word);
 void LUT_OF_SET(lut_few_luts)(const lut_walk *w); /* entries' gradients for k <= 4 */
 void LUT_OF_SET(lut_lookup_luts)(const lut_walk *w);
 void LUT_OF_SET(lut_lookup_bits_luts)(const lut_walk *w);

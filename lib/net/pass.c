@@ -16,6 +16,7 @@ typedef struct batch {
 /* ---- samples in ---- */
 
 typedef struct load_job {
+    const lut_kernels *kern;
     lut_ws *ws;
     const lut_samples *s;
     const uint32_t *rows;
@@ -26,19 +27,34 @@ static void load_word(void *arg, size_t word)
 {
     const load_job *job = arg;
 
-    lut_bits_gather_word(&job->ws->input, job->s, job->rows, job->first, job->n, word);
+    job->kern->gather_word(&job->ws->input, job->s, job->rows, job->first, job->n,
+                           word);
+}
+
+/* Rows of a shuffled epoch are anywhere in memory: all of a batch are asked for at once. */
+static void call_samples(const lut_samples *s, const uint32_t *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t *x = s->x + rows[i] * s->ld;
+
+        for (size_t word = 0; word < s->ld; word += 64 / sizeof *x)
+            __builtin_prefetch(x + word);
+    }
 }
 
 void lut_batch_load(const lut_net *net, lut_ws *ws, const lut_samples *s,
                     const uint32_t *rows, size_t first, size_t n)
 {
-    load_job job = { ws, s, rows, first, n };
+    load_job job = { net->backend->kern, ws, s, rows, first, n };
 
     LUT_CHECK(n > 0 && n <= ws->most);
     if (lut_net_has_inlet(net))
         lut_inlet_load(net, ws, s, rows, first, n);
-    else
+    else {
+        if (rows)
+            call_samples(s, rows, n);
         lut_for(&ws->exec, lut_ceil_div(s->inputs, 64), load_word, &job);
+    }
     for (size_t i = 0; i < n; i++)
         ws->label[i] = s->label[rows ? rows[i] : first + i];
 }

@@ -270,6 +270,44 @@ static void test_kernels(void)
 }
 
 /* The numbers themselves: the exponential and what is made of it. */
+/* Samples' bits to inputs' bits, against the transposition of words. */
+static void check_gather(const lut_samples *s, const uint32_t *rows, size_t first,
+                         size_t n)
+{
+    enum { F = 200, LD = 3 };
+    static uint64_t want[F * LD], got[F * LD];
+    lut_bits to = { .p = want, .rows = F, .ld = LD };
+
+    memset(want, 0xa5, sizeof want);
+    lut_bits_gather(&to, s, rows, first, n);
+    to.p = got;
+    for (const lut_backend *const *b = lut_backends(); *b; b++) {
+        memset(got, 0xa5, sizeof got);
+        for (size_t word = 0; word < lut_ceil_div(s->inputs, 64); word++)
+            (*b)->kern->gather_word(&to, s, rows, first, n, word);
+        CU_ASSERT_EQUAL(memcmp(want, got, sizeof want), 0);
+    }
+}
+
+static void test_gather(void)
+{
+    static const size_t lengths[] = { 1, 16, 31, 32, 33, 63, 64, 65, 100, 128, 129 };
+    enum { N = 300, LD = 4, F = 200 };
+    static uint64_t x[N * LD];
+    uint32_t rows[N];
+    lut_samples s = { .x = x, .ld = LD, .inputs = F, .n = N };
+    lut_rng r = lut_rng_make(5, LUT_RNG_TEST, 0);
+
+    for (size_t i = 0; i < N * LD; i++)
+        x[i] = lut_rng_next(&r);
+    for (uint32_t i = 0; i < N; i++)
+        rows[i] = (uint32_t)lut_rng_below(&r, N);
+    for (size_t i = 0; i < LUT_COUNT(lengths); i++) {
+        check_gather(&s, rows, 0, lengths[i]);
+        check_gather(&s, NULL, 7 * i, lengths[i]);
+    }
+}
+
 static void test_squash(void)
 {
     static float x[ROW], y[ROW];
@@ -833,6 +871,6 @@ static void test_choices(void)
             }
 }
 
-UNIT_MAIN("sets", UNIT(test_kernels), UNIT(test_squash), UNIT(test_softmax),
-          UNIT(test_tiles), UNIT(test_choices), UNIT(test_training_sets),
-          UNIT(test_training_threads), UNIT(test_planes))
+UNIT_MAIN("sets", UNIT(test_kernels), UNIT(test_gather), UNIT(test_squash),
+          UNIT(test_softmax), UNIT(test_tiles), UNIT(test_choices),
+          UNIT(test_training_sets), UNIT(test_training_threads), UNIT(test_planes))

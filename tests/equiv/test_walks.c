@@ -417,6 +417,54 @@ static void tiles(const lut_kernels *kern, const way *v, result *to)
     }
 }
 
+/* Rows one behind the other, as long as their samples: kernels have loops of their own for
+ * some lengths.  Then what they wrote goes to where `whole` has it. */
+static float close_x[ROWS * ROW], close_y[LUTS * ROW], close_g[LUTS * ROW],
+    close_dx[ROWS * ROW];
+
+static void move_rows(float *to, size_t to_ld, const float *from, size_t from_ld,
+                      size_t rows, size_t n)
+{
+    for (size_t i = 0; i < rows; i++)
+        memcpy(to + i * to_ld, from + i * from_ld, n * sizeof *to);
+}
+
+static void close_rows(lut_walk *w, const result *to)
+{
+    size_t ld = padded(w->n);
+
+    move_rows(close_x, ld, in.x[0], ROW, ROWS, ld);
+    move_rows(close_y, ld, to->y[0], ROW, LUTS, ld);
+    move_rows(close_g, ld, in.g[0], ROW, LUTS, ld);
+    move_rows(close_dx, ld, to->dx[0], ROW, ROWS, ld);
+    if (w->in.f)
+        w->in = (lut_signal){ .f = close_x, .ld = ld };
+    w->out = (lut_signal){ .f = close_y, .ld = ld };
+    if (w->g)
+        w->g = close_g;
+    w->g_ld = w->dx_ld = ld;
+    if (w->dx)
+        w->dx = close_dx;
+}
+
+static void forward_close(const lut_kernels *kern, const way *v, result *to)
+{
+    lut_walk w = forward_walk(v, to);
+
+    close_rows(&w, to);
+    forward(kern, v, &w);
+    move_rows(to->y[0], ROW, close_y, padded(v->n), LUTS, padded(v->n));
+}
+
+static void backward_close(const lut_kernels *kern, const way *v, result *to)
+{
+    lut_walk w = backward_walk(v, to);
+
+    close_rows(&w, to);
+    backward(kern, v, &w);
+    move_rows(to->dx[0], ROW, close_dx, padded(v->n), ROWS, padded(v->n));
+}
+
 typedef void (*walker)(const lut_kernels *kern, const way *v, result *to);
 
 static void check_walker(const lut_kernels *kern, const way *v, const char *name,
@@ -438,6 +486,8 @@ static void check_forward(const lut_kernels *kern, const way *v)
     forward(kern, v, &w);
     forward_alone(kern, v, &want);
     same(kern, v, &whole, &want, "outputs");
+    if (!v->half)
+        check_walker(kern, v, "outputs, rows close together", forward_close);
 }
 
 static void check_backward(const lut_kernels *kern, const way *v)
@@ -450,6 +500,8 @@ static void check_backward(const lut_kernels *kern, const way *v)
     check_walker(kern, v, "asked for one by one", one_by_one);
     check_walker(kern, v, "slices of samples, parts of LUTs", slices);
     check_walker(kern, v, "tiles", tiles);
+    if (!v->half)
+        check_walker(kern, v, "rows close together", backward_close);
     if (v->shift == 0)
         check_walker(kern, v, "planes", planes);
     if (!v->bits) {
