@@ -486,6 +486,37 @@ LUT_INLINE void backward_many(const lut_job *job, unsigned k, bool half, size_t 
     }
 }
 
+LUT_INLINE void add_fours(float *to, const float *from, unsigned n)
+{
+    for (unsigned i = 0; i < n; i += 4) {
+        lut_four sum, more;
+
+        memcpy(&sum, to + i, sizeof sum);
+        memcpy(&more, from + i, sizeof more);
+        sum += more;
+        memcpy(to + i, &sum, sizeof sum);
+    }
+}
+
+/* dcoef[e] += sum of the lanes of a[e]; one by one only where there is no vector of them. */
+LUT_INLINE void add_sums(float *dcoef, const lut_f *a, unsigned entries)
+{
+    float sum[LUT_LANES] = { 0 };
+
+    if (entries == LUT_LANES) {
+        lut_store(dcoef, lut_load(dcoef) + lut_sum16(a));
+        return;
+    }
+    if (entries > 4) {
+        lut_store(sum, lut_sum16(a));
+        add_fours(dcoef, sum, entries);
+        return;
+    }
+    lut_sum4(sum, a);
+    for (unsigned e = 0; e < entries; e++)
+        dcoef[e] += sum[e];
+}
+
 /* Few: their sums stay in registers. */
 LUT_INLINE void backward_few(const lut_job *job, unsigned k, bool half, size_t n)
 {
@@ -494,7 +525,6 @@ LUT_INLINE void backward_few(const lut_job *job, unsigned k, bool half, size_t n
     for (size_t first = 0; first < n; first += block) {
         size_t end = n - first < block ? n : first + block;
         lut_f a[16] = { { 0 } };
-        float sum[16] = { 0 };
 
         for (size_t s = first; s < end; s += LUT_LANES) {
             lut_f room[2 * MAX_HALF];
@@ -511,14 +541,8 @@ LUT_INLINE void backward_few(const lut_job *job, unsigned k, bool half, size_t n
                 a[e] = u ? lut_fma(h.v[v], h.u[u], a[e]) : a[e] + h.v[v];
             }
         }
-        if (!job->dcoef)
-            continue;
-        if (entries <= 4)
-            lut_sum4(sum, a);
-        else
-            lut_store(sum, lut_sum16(a));
-        for (unsigned e = 0; e < entries; e++)
-            job->dcoef[e] += sum[e];
+        if (job->dcoef)
+            add_sums(job->dcoef, a, entries);
     }
 }
 

@@ -68,10 +68,19 @@ LUT_INLINE void lut_rows_at(lut_row *rows, const float *const *x, unsigned k)
  * the longer a LUT takes.  Measured. */
 LUT_INLINE void lut_call(const void *row, size_t bytes, unsigned k)
 {
-    const size_t most = k <= 4 ? 256 : 64;
+    const char *line = row;
 
-    for (size_t at = 0; at < bytes && at < most; at += 64)
-        __builtin_prefetch((const char *)row + at);
+    if (k > 4) {
+        __builtin_prefetch(line);
+    } else if (bytes >= 256) { /* the usual case, without a loop */
+        __builtin_prefetch(line);
+        __builtin_prefetch(line + 64);
+        __builtin_prefetch(line + 128);
+        __builtin_prefetch(line + 192);
+    } else {
+        for (size_t at = 0; at < bytes; at += 64)
+            __builtin_prefetch(line + at);
+    }
 }
 
 /* Rows that LUT m reads, and an early call for those of a later one: their places are
