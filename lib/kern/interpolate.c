@@ -1,5 +1,6 @@
 /* Interpolation of real inputs by monomials, forward and backward. */
 #include "lib/kern/loops.h"
+#include "lib/kern/part.h"
 
 enum { MAX_HALF = 1 << (LUT_MAX_K / 2), MAX_VECTORS = 128 / LUT_LANES };
 
@@ -253,36 +254,6 @@ LUT_INLINE void input_gradients(float *const *dx, const halves *h, const float *
         add_input(dx[kv - 1 - b] + s, h->v, cu, kv, b);
 }
 
-/* dcoef += sum over the block of V U', sixteen coefficients at a time. */
-LUT_INLINE void coefficient_gradients(float *dcoef, lut_f *room, size_t vectors,
-                                      unsigned ku, unsigned kv)
-{
-    const size_t stride = (1u << ku) + (1u << kv);
-    const unsigned rows = (unsigned)LUT_LANES >> ku;
-
-    LUT_UNROLL
-    for (unsigned first = 0; first < 1u << (ku + kv); first += LUT_LANES) {
-        lut_f a[16] = { { 0 } };
-
-        for (const lut_f *h = room; h < room + vectors * stride; h += stride) {
-            const lut_f *v = h + (1u << ku) + (first >> ku);
-
-            LUT_UNROLL
-            for (unsigned i = 0; i < rows; i++)
-                a[i << ku] += v[i];
-            LUT_UNROLL
-            for (unsigned j = 1; j < 1u << ku; j++) {
-                lut_f u = h[j];
-
-                LUT_UNROLL
-                for (unsigned i = 0; i < rows; i++)
-                    a[(i << ku) + j] = lut_fma(v[i], u, a[(i << ku) + j]);
-            }
-        }
-        lut_store(dcoef + first, lut_load(dcoef + first) + lut_sum16(a));
-    }
-}
-
 /* Gradient of what is below the sigmoid on top. */
 LUT_INLINE lut_f gradient_at(const lut_job *job, size_t s, bool half)
 {
@@ -294,7 +265,209 @@ LUT_INLINE lut_f gradient_at(const lut_job *job, size_t s, bool half)
     return g * (y * (1.0f - y) * job->slope);
 }
 
-/* Many coefficients: the monomials of a block are kept, then multiplied out. */
+/* ---- many coefficients: the same in parts that fit registers ---- */
+
+/* Sums that are carried along at once: registers are 32 where a vector is one of them, 16 where
+ * it is two. */
+enum { SUMS = LUT_LANES / LUT_PARTS, COLUMNS = LUT_PARTS == 1 ? MAX_HALF : 4 };
+
+/* Samples s .. of a row, as many as a register holds. */
+LUT_INLINE lut_part row_part(lut_row row, size_t s, bool half)
+{
+    return half ? lut_part_load_half(row.h + s) : lut_part_load(row.f + s);
+}
+
+/* As gradient_at and monomials; m: of the part that begins at sample s. */
+LUT_INLINE lut_part part_gradient(const lut_job *job, size_t s, bool half)
+{
+    lut_part g = lut_part_load(job->g + s), y;
+
+    if (!(job->slope > 0))
+        return g;
+    y = row_part(job->y, s, half);
+    return g * (y * (1.0f - y) * job->slope);
+}
+
+LUT_INLINE void part_monomials(lut_part *m, lut_part first, const lut_row *x,
+                               unsigned count, size_t s, bool half)
+{
+    m[0] = first;
+    LUT_UNROLL
+    for (unsigned b = 0; b < count; b++) {
+        lut_part in = row_part(x[count - 1 - b], s, half);
+
+        LUT_UNROLL
+        for (unsigned i = 0; i < 1u << b; i++)
+            m[(i + (1u << b)) * LUT_PARTS] = m[i * LUT_PARTS] * in;
+    }
+}
+
+/* sum[i] = sum over r of m[r] * c[r across + i along], coefficients being broadcast once for
+ * all parts; `one`: m[0] is 1. */
+LUT_INLINE void multiply_out(lut_f *sum, lut_f *m, const float *c, unsigned rows,
+                             unsigned across, unsigned along, unsigned count, bool one)
+{
+    lut_part a[COLUMNS * LUT_PARTS];
+    const unsigned n = count * LUT_PARTS;
+
+    LUT_UNROLL_ALL
+    for (unsigned i = 0; i < n; i++) {
+        lut_part b = lut_part_set1(c[i / LUT_PARTS * along]);
+
+        if (one)
+            a[i] = b;
+        else
+            a[i] = *lut_part_of(m, i % LUT_PARTS) * b;
+    }
+    LUT_UNROLL
+    for (unsigned r = 1; r < rows; r++) {
+        LUT_UNROLL_ALL
+        for (unsigned i = 0; i < n; i++)
+            a[i] = lut_fma_part(*lut_part_of(m + r, i % LUT_PARTS),
+                                lut_part_set1(c[r * across + i / LUT_PARTS * along]),
+                                a[i]);
+    }
+    LUT_UNROLL_ALL
+    for (unsigned i = 0; i < n; i++)
+        *lut_part_of(sum, i) = a[i];
+}
+
+/* sum[1] .. sum[count - 1]: the first is nobody's gradient. */
+LUT_INLINE void multiply_all(lut_f *sum, lut_f *m, const float *c, unsigned rows,
+                             unsigned across, unsigned along, unsigned count, bool one)
+{
+    LUT_UNROLL
+    for (unsigned at = 0; at < count; at += COLUMNS) {
+        unsigned i = at ? at : 1, end = count - at < COLUMNS ? count : at + COLUMNS;
+
+        multiply_out(sum + i, m, c + i * along, rows, across, along, end - i, one);
+    }
+}
+
+/* As add_input. */
+LUT_INLINE void add_input_parts(float *row, lut_f *m, lut_f *c, unsigned count,
+                                unsigned b)
+{
+    LUT_UNROLL
+    for (unsigned p = 0; p < LUT_PARTS; p++, row += LUT_PART_LANES) {
+        lut_part sum = lut_part_load(row);
+
+        LUT_UNROLL
+        for (unsigned i = 0; i < 1u << count; i++)
+            if (i >> b & 1)
+                sum = lut_fma_part(*lut_part_of(c + i, p),
+                                   *lut_part_of(m + (i ^ (1u << b)), p), sum);
+        lut_part_store(row, sum);
+    }
+}
+
+/* As input_gradients. */
+LUT_INLINE void input_parts(float *const *dx, const halves *h, const float *coef,
+                            unsigned ku, unsigned kv, size_t s)
+{
+    const unsigned us = 1u << ku, vs = 1u << kv;
+    lut_f cv[MAX_HALF], cu[MAX_HALF];
+
+    multiply_all(cv, h->v, coef, vs, us, 1, us, false);
+    LUT_UNROLL
+    for (unsigned b = 0; b < ku; b++)
+        add_input_parts(dx[kv + ku - 1 - b] + s, h->u, cv, ku, b);
+    multiply_all(cu, h->u, coef, us, 1, us, vs, true);
+    LUT_UNROLL
+    for (unsigned b = 0; b < kv; b++)
+        add_input_parts(dx[kv - 1 - b] + s, h->v, cu, kv, b);
+}
+
+/* sum[i * 2^ku + j] = sum over the vectors of v[i] u[j] for SUMS pairs with j >= at, part p; the
+ * first monomial of U is 1.  h, v: of the first vector. */
+LUT_INLINE void sum_pairs(lut_f *sum, lut_f *h, lut_f *v, size_t vectors, unsigned ku,
+                          unsigned kv, unsigned at, unsigned p)
+{
+    const size_t stride = (1u << ku) + (1u << kv);
+    const unsigned rows = (unsigned)LUT_LANES >> ku;
+    lut_part a[SUMS] = { { 0 } };
+
+    for (const lut_f *end = h + vectors * stride; h < end; h += stride, v += stride) {
+        LUT_UNROLL_ALL
+        for (unsigned e = 0; e < SUMS; e++) {
+            unsigned j = at + e / rows;
+            lut_part first = *lut_part_of(v + e % rows, p);
+
+            if (j)
+                a[e] = lut_fma_part(first, *lut_part_of(h + j, p), a[e]);
+            else
+                a[e] += first;
+        }
+    }
+    LUT_UNROLL_ALL
+    for (unsigned e = 0; e < SUMS; e++)
+        *lut_part_of(sum + (e % rows << ku) + at + e / rows, p) = a[e];
+}
+
+LUT_INLINE void sum_sixteen(lut_f *sum, lut_f *h, lut_f *v, size_t vectors, unsigned ku,
+                            unsigned kv)
+{
+    const unsigned columns = SUMS >> (4 - ku);
+
+    LUT_UNROLL
+    for (unsigned p = 0; p < LUT_PARTS; p++) {
+        LUT_UNROLL
+        for (unsigned at = 0; at < 1u << ku; at += columns)
+            sum_pairs(sum, h, v, vectors, ku, kv, at, p);
+    }
+}
+
+/* Where sixteen sums are more than there are registers, a function of its own: in line the
+ * compiler keeps earlier sums in registers and those of the loop in memory. */
+#if defined(LUT_VEC_AVX2)
+#define SUM_SIXTEEN static __attribute__((noinline))
+#else
+#define SUM_SIXTEEN LUT_INLINE
+#endif
+#define SUM_OF_HALVES(ku, kv)                                                        \
+    SUM_SIXTEEN void sum_##ku##_##kv(lut_f *sum, lut_f *h, lut_f *v, size_t vectors) \
+    {                                                                                \
+        sum_sixteen(sum, h, v, vectors, ku, kv);                                     \
+    }
+SUM_OF_HALVES(2, 3)
+SUM_OF_HALVES(3, 3)
+SUM_OF_HALVES(3, 4)
+SUM_OF_HALVES(4, 4)
+
+/* dcoef += sum over the block of V U', sixteen coefficients at a time. */
+LUT_INLINE void coefficient_gradients(float *dcoef, lut_f *room, size_t vectors,
+                                      unsigned k)
+{
+    const unsigned ku = k / 2;
+
+    for (unsigned first = 0; first < 1u << k; first += LUT_LANES) {
+        lut_f a[LUT_LANES], *v = room + (1u << ku) + (first >> ku);
+
+        if (k == 5)
+            sum_2_3(a, room, v, vectors);
+        else if (k == 6)
+            sum_3_3(a, room, v, vectors);
+        else if (k == 7)
+            sum_3_4(a, room, v, vectors);
+        else
+            sum_4_4(a, room, v, vectors);
+        lut_store(dcoef + first, lut_load(dcoef + first) + lut_sum16(a));
+    }
+}
+
+LUT_INLINE void block_monomials(const halves *h, const lut_job *job, unsigned ku,
+                                unsigned kv, size_t s, bool half)
+{
+    LUT_UNROLL
+    for (unsigned p = 0; p < LUT_PARTS; p++, s += LUT_PART_LANES) {
+        part_monomials(lut_part_of(h->u, p), lut_part_set1(1), job->x + kv, ku, s,
+                       half);
+        part_monomials(lut_part_of(h->v, p), part_gradient(job, s, half), job->x, kv, s,
+                       half);
+    }
+}
+
+/* The monomials of a block are kept, then multiplied out. */
 LUT_INLINE void backward_many(const lut_job *job, unsigned k, bool half, size_t n)
 {
     const unsigned ku = k / 2, kv = k - ku, block = lut_block(k);
@@ -307,14 +480,44 @@ LUT_INLINE void backward_many(const lut_job *job, unsigned k, bool half, size_t 
             size_t s = first + i * LUT_LANES;
             halves h = halves_at(room, i, ku, kv);
 
-            monomials(h.u, lut_set1(1), job->x + kv, ku, s, half);
-            monomials(h.v, gradient_at(job, s, half), job->x, kv, s, half);
+            block_monomials(&h, job, ku, kv, s, half);
             if (job->dx)
-                input_gradients(job->dx, &h, job->coef, ku, kv, s);
+                input_parts(job->dx, &h, job->coef, ku, kv, s);
         }
         if (job->dcoef)
-            coefficient_gradients(job->dcoef, room, vectors, ku, kv);
+            coefficient_gradients(job->dcoef, room, vectors, k);
     }
+}
+
+LUT_INLINE void add_fours(float *to, const float *from, unsigned n)
+{
+    for (unsigned i = 0; i < n; i += 4) {
+        lut_four sum, more;
+
+        memcpy(&sum, to + i, sizeof sum);
+        memcpy(&more, from + i, sizeof more);
+        sum += more;
+        memcpy(to + i, &sum, sizeof sum);
+    }
+}
+
+/* dcoef[e] += sum of the lanes of a[e]; one by one only where there is no vector of them. */
+LUT_INLINE void add_sums(float *dcoef, const lut_f *a, unsigned entries)
+{
+    float sum[LUT_LANES] = { 0 };
+
+    if (entries == LUT_LANES) {
+        lut_store(dcoef, lut_load(dcoef) + lut_sum16(a));
+        return;
+    }
+    if (entries > 4) {
+        lut_store(sum, lut_sum16(a));
+        add_fours(dcoef, sum, entries);
+        return;
+    }
+    lut_sum4(sum, a);
+    for (unsigned e = 0; e < entries; e++)
+        dcoef[e] += sum[e];
 }
 
 /* Few: their sums stay in registers. */
@@ -325,7 +528,6 @@ LUT_INLINE void backward_few(const lut_job *job, unsigned k, bool half, size_t n
     for (size_t first = 0; first < n; first += block) {
         size_t end = n - first < block ? n : first + block;
         lut_f a[16] = { { 0 } };
-        float sum[16] = { 0 };
 
         for (size_t s = first; s < end; s += LUT_LANES) {
             lut_f room[2 * MAX_HALF];
@@ -342,14 +544,8 @@ LUT_INLINE void backward_few(const lut_job *job, unsigned k, bool half, size_t n
                 a[e] = u ? lut_fma(h.v[v], h.u[u], a[e]) : a[e] + h.v[v];
             }
         }
-        if (!job->dcoef)
-            continue;
-        if (entries <= 4)
-            lut_sum4(sum, a);
-        else
-            lut_store(sum, lut_sum16(a));
-        for (unsigned e = 0; e < entries; e++)
-            job->dcoef[e] += sum[e];
+        if (job->dcoef)
+            add_sums(job->dcoef, a, entries);
     }
 }
 

@@ -308,23 +308,50 @@ static void backward_luts(const walk_job *job, const lut_walk *w, size_t chunk,
         backward_slowly(job, w, chunk, first, flip);
 }
 
-static void prefetch(const void *p, size_t bytes)
+/* Share at .. end - 1, in sixteenths, of n vectors.  In line, and so is its caller: GCC takes
+ * a function that only prefetches for one without effects, and drops calls of it. */
+LUT_INLINE void prefetch(const lut_f *p, size_t n, size_t at, size_t end)
 {
-    for (size_t at = 0; at < bytes; at += 64)
-        __builtin_prefetch((const char *)p + at, 1, 2);
+    for (size_t i = n * at / LUT_LANES; i < n * end / LUT_LANES; i++)
+        __builtin_prefetch(p + i, 1, 3);
 }
 
 /* What the update of a tile will read, on its way while the samples are walked. */
-static void prefetch_tile(const walk_job *job, size_t tile)
+LUT_INLINE void prefetch_tile(const walk_job *job, size_t tile, size_t at, size_t end)
 {
     const lut_layer *l = job->l;
     const lut_net *net = job->p->net;
     size_t n = l->tiles.nweights;
     size_t state = n * lut_moments_lines(net->moments, net->optim->nstate);
 
-    prefetch(l->tiles.w + tile * n, n * sizeof(lut_f));
-    prefetch(l->state + tile * state, state * sizeof(lut_f));
-    prefetch(l->tiles.saved + tile * l->tiles.nsaved, l->tiles.nsaved * sizeof(lut_f));
+    prefetch(l->tiles.w + tile * n, n, at, end);
+    prefetch(l->state + tile * state, state, at, end);
+    prefetch(l->tiles.saved + tile * l->tiles.nsaved, l->tiles.nsaved, at, end);
+}
+
+/* Few weights are read soon after those before them, which a machine foresees; few samples are
+ * over before anything arrives. */
+static bool wants_prefetch(const walk_job *job)
+{
+    return job->l->tiles.nweights >= 2 * LUT_LANES && job->p->n >= LUT_BLOCK;
+}
+
+/* LUTs of the tile that begins at LUT m.  Weights are asked for along with some LUTs at a time,
+ * as all at once would hold up what samples need; but look-ups take tiles whole. */
+static void backward_tile(const walk_job *job, lut_walk *w, size_t m)
+{
+    const bool ask = wants_prefetch(job);
+    const size_t step = ask && !job->l->bits_in ? 4 : LUT_LANES;
+
+    for (size_t at = 0; at < LUT_LANES && m + at < job->l->luts; at += step) {
+        size_t left = job->l->luts - m - at;
+
+        if (ask)
+            prefetch_tile(job, m / LUT_LANES, at, at + step);
+        w->begin = m + at;
+        w->end = w->begin + (left < step ? left : step);
+        backward_quickly(job, w);
+    }
 }
 
 /* Tile by tile: the gradient never leaves the cache. */
@@ -334,12 +361,10 @@ static void backward_tiles(const walk_job *job, lut_walk *w, size_t chunk)
     float *grad = job->p->ws->desk[chunk].grad;
 
     for (size_t m = w->begin; m < end; m += LUT_LANES) {
-        w->begin = w->grad_first = m;
-        w->end = end - m < LUT_LANES ? end : m + LUT_LANES;
+        w->grad_first = m;
         w->grad = grad;
-        prefetch_tile(job, m / LUT_LANES);
         memset(grad, 0, LUT_LANES * width * sizeof *grad);
-        backward_quickly(job, w);
+        backward_tile(job, w, m);
         job->fn(job->arg, job->index, m / LUT_LANES, grad);
     }
 }
