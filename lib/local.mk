@@ -217,6 +217,7 @@ liblut_a_SOURCES = \
 	lib/kern/sampling.h \
 	lib/kern/slicers.c \
 	lib/kern/slices.h \
+	lib/kern/tiny.h \
 	lib/kern/vec.h \
 	lib/map/map.c \
 	lib/map/map.h \
