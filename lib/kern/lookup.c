@@ -178,18 +178,35 @@ typedef struct lut_job {
 
 /* dx[j][s] += h (rise at the address with input j set - with it cleared). */
 LUT_INLINE void add_rises(float *const *dx, lut_f h, lut_i address, unsigned k,
-                          const float *rise, size_t s, bool fresh)
+                          const lut_entries *rise, size_t s, bool fresh)
 {
-    lut_f here = lut_gather(rise, k, address);
+    lut_f here = lut_entries_at(rise, k, address);
 
     for (unsigned j = 0; j < k; j++) {
         const unsigned bit = k - 1 - j;
-        lut_f there = lut_gather(rise, k, address ^ lut_seti(1 << bit));
+        lut_f there = lut_entries_at(rise, k, address ^ lut_seti(1 << bit));
         lut_i sign = (lut_i)((lut_u)address << (31 - bit)) & lut_seti(INT32_MIN);
         lut_f up =
             (lut_f)((lut_i)(there - here) ^ sign); /* minus that where it is set */
 
         lut_store(dx[j] + s, fresh ? h * up : lut_fma(h, up, lut_load(dx[j] + s)));
+    }
+}
+
+/* The samples of a word, or of half of it: vectors `first` .. of its addresses. */
+LUT_INLINE void word_gradients(const lut_job *job, const lut_addresses *a,
+                               unsigned first, unsigned k, size_t s, size_t vectors)
+{
+    lut_entries rise;
+
+    lut_entries_load(&rise, job->rise, k);
+    for (unsigned i = 0; i < vectors; i++, s += LUT_LANES) {
+        lut_i address = lut_address(a, first + i);
+        lut_f h = lut_load(job->g + s);
+
+        if (job->gain)
+            h *= lut_gather(job->gain, k, address);
+        add_rises(job->dx, h, address, k, &rise, s, job->fresh);
     }
 }
 
@@ -201,15 +218,7 @@ LUT_INLINE void input_gradients(const lut_job *job, unsigned k, size_t n)
 
         load_words(word, job->x, k, at, job->shift);
         lut_address_bytes(&a, word, k);
-        for (unsigned i = 0; i < vectors_of_word(at, n); i++) {
-            size_t s = 64 * at + i * LUT_LANES;
-            lut_i address = lut_address(&a, i);
-            lut_f h = lut_load(job->g + s);
-
-            if (job->gain)
-                h *= lut_gather(job->gain, k, address);
-            add_rises(job->dx, h, address, k, job->rise, s, job->fresh);
-        }
+        word_gradients(job, &a, 0, k, 64 * at, vectors_of_word(at, n));
     }
 }
 
@@ -357,57 +366,102 @@ typedef struct entry {
     float lane[LUT_LANES];
 } __attribute__((may_alias)) entry;
 
-/* Samples of a word go to their entries one after another: LUTs of a tile side by side, since
- * those of one LUT wait for each other where they have the same address. */
-LUT_INLINE void count_luts(const lut_walk *w, size_t m, unsigned k, unsigned luts)
+/* LUTs side by side, and their samples of a word. */
+typedef struct group {
+    size_t m, at, vectors;
+    unsigned luts;
+    unsigned span; /* addresses of a LUT */
+} group;
+
+LUT_INLINE uint64_t word_of(const lut_walk *w, size_t wire, size_t at)
 {
-    float *const to = entries_of(w, m, k);
+    return w->in.b[wire * w->in.ld + at] >> w->in.shift;
+}
 
-    for (size_t at = 0; at < lut_ceil_div(w->n, 64); at++) {
-        size_t n = vectors_of_word(at, w->n) * LUT_LANES;
-        lut_addresses a[SIDE_BY_SIDE];
-        const float *g[SIDE_BY_SIDE];
+/* Of up to 32 samples two LUTs share the work of one. */
+LUT_INLINE void group_addresses(lut_addresses *a, group g, const lut_walk *w,
+                                unsigned k)
+{
+    const unsigned together = 64 / g.span;
+    const uint32_t *wire = w->wire + g.m * k;
 
-        for (unsigned i = 0; i < luts; i++) {
-            const uint64_t *x[LUT_MAX_K];
-            uint64_t word[LUT_MAX_K];
+    for (unsigned i = 0; i < g.luts / together; i++, wire += together * k) {
+        uint64_t word[LUT_MAX_K];
 
-            bit_rows(x, w, m + i, k);
-            load_words(word, x, k, at, w->in.shift);
-            lut_address_bytes(&a[i], word, k);
-            g[i] = lut_walk_gradient(w, m + i) + 64 * at;
+        for (unsigned j = 0; j < k; j++) {
+            word[j] = word_of(w, wire[j], g.at);
+            if (together == 2)
+                word[j] = (uint32_t)word[j] | word_of(w, wire[k + j], g.at) << 32;
         }
-        for (size_t s = 0; s < n; s++)
-            for (unsigned i = 0; i < luts; i++)
-                ((entry *)to)[a[i].a[s]].lane[i] += g[i][s];
+        lut_address_bytes(&a[i], word, k);
     }
 }
 
-LUT_INLINE void walk_many(const lut_walk *w, unsigned k)
+LUT_INLINE void group_inputs(const lut_addresses *a, group g, const lut_walk *w,
+                             unsigned k, bool fresh)
+{
+    for (unsigned i = 0; i < g.luts; i++) {
+        const size_t m = g.m + i;
+        float *dx[LUT_MAX_K];
+        lut_job job = { .g = lut_walk_gradient(w, m),
+                        .dx = dx,
+                        .rise = w->rise + (m << k),
+                        .gain = w->gain ? w->gain + (m << k) : NULL,
+                        .fresh = fresh };
+
+        lut_walk_sinks(dx, w, m, k);
+        word_gradients(&job, &a[i * g.span / 64], i * g.span % 64 / LUT_LANES, k,
+                       64 * g.at, g.vectors);
+    }
+}
+
+/* Samples go to their entries one after another: LUTs of a tile side by side, since those of
+ * one LUT wait for each other where they have the same address.  Copies of the gradients lie
+ * in one place, which takes one register. */
+LUT_INLINE void group_entries(const lut_addresses *a, group g, const lut_walk *w,
+                              unsigned k)
+{
+    entry *const to = (entry *)entries_of(w, g.m, k);
+    const uint8_t *address = a->a;
+    float by[SIDE_BY_SIDE][64];
+
+    for (unsigned i = 0; i < g.luts; i++) {
+        const float *from = lut_walk_gradient(w, g.m + i) + 64 * g.at;
+
+        for (unsigned v = 0; v < g.span / LUT_LANES; v++)
+            if (v < g.vectors)
+                lut_store(by[i] + v * LUT_LANES, lut_load(from + v * LUT_LANES));
+    }
+    for (size_t s = 0; s < g.vectors * LUT_LANES; s++)
+#pragma GCC unroll 16
+        for (unsigned i = 0; i < g.luts; i++)
+            to[address[i * g.span + s]].lane[i] += by[i][s];
+}
+
+LUT_INLINE void walk_group(const lut_walk *w, size_t m, unsigned k, unsigned luts,
+                           unsigned span, bool fresh)
+{
+    for (size_t at = 0; at < lut_ceil_div(w->n, 64); at++) {
+        const group g = { m, at, vectors_of_word(at, w->n), luts, span };
+        lut_addresses a[SIDE_BY_SIDE];
+
+        group_addresses(a, g, w, k);
+        if (w->dx)
+            group_inputs(a, g, w, k, fresh);
+        if (w->grad && k > 4)
+            group_entries(a, g, w, k);
+    }
+}
+
+LUT_INLINE void walk_groups(const lut_walk *w, unsigned k, unsigned span, bool fresh)
 {
     size_t m = w->begin;
 
-    LUT_ASSERT((m - w->grad_first) % SIDE_BY_SIDE == 0);
+    LUT_ASSERT(!w->grad || (m - w->grad_first) % SIDE_BY_SIDE == 0);
     for (; m + SIDE_BY_SIDE <= w->end; m += SIDE_BY_SIDE)
-        count_luts(w, m, k, SIDE_BY_SIDE);
+        walk_group(w, m, k, SIDE_BY_SIDE, span, fresh);
     for (; m < w->end; m++)
-        count_luts(w, m, k, 1);
-}
-
-LUT_INLINE void walk_inputs(const lut_walk *w, unsigned k, bool fresh)
-{
-    for (size_t m = w->begin; m < w->end; m++) {
-        const uint64_t *x[LUT_MAX_K];
-        float *dx[LUT_MAX_K];
-        lut_job job = job_of(x, w, m, k);
-
-        lut_walk_sinks(dx, w, m, k);
-        job.dx = dx;
-        job.rise = w->rise + (m << k);
-        job.gain = w->gain ? w->gain + (m << k) : NULL;
-        job.fresh = fresh;
-        input_gradients(&job, k, w->n);
-    }
+        walk_group(w, m, k, 1, 64, fresh);
 }
 
 LUT_INLINE void backward_walk(const lut_walk *w, unsigned k)
@@ -415,13 +469,13 @@ LUT_INLINE void backward_walk(const lut_walk *w, unsigned k)
     const lut_walk v = *w; /* stores of floats cannot change a copy */
 
     if (v.dx && v.fresh)
-        walk_inputs(&v, k, true);
-    else if (v.dx)
-        walk_inputs(&v, k, false);
+        walk_groups(&v, k, 64, true);
+    else if (LUT_COPIES && v.n <= 32)
+        walk_groups(&v, k, 32, false);
+    else
+        walk_groups(&v, k, 64, false);
     if (v.grad && k <= 4)
         walk_few(&v, k);
-    else if (v.grad)
-        walk_many(&v, k);
 }
 
 #define LOOKUP_BACKWARD(k)                                    \
