@@ -212,6 +212,7 @@ liblut_a_SOURCES = \
 	lib/kern/loops.h \
 	lib/kern/machine.c \
 	lib/kern/machine.h \
+	lib/kern/mask.h \
 	lib/kern/probe.h \
 	lib/kern/probes.c \
 	lib/kern/sampling.h \

@@ -86,6 +86,40 @@ LUT_INLINE void lookup_bits_rank(uint64_t *y, const uint64_t *const *x, unsigned
     }
 }
 
+LUT_INLINE uint64_t word_of(const lut_walk *w, size_t wire, size_t at)
+{
+    return w->in.b[wire * w->in.ld + at] >> w->in.shift;
+}
+
+/* The first word of each input of a LUT and, in its upper half, of the next one. */
+LUT_INLINE void pair_words(uint64_t *word, const lut_walk *w, const uint32_t *wire,
+                           unsigned k)
+{
+    for (unsigned j = 0; j < k; j++)
+        word[j] = (uint32_t)word_of(w, wire[j], 0) | word_of(w, wire[k + j], 0) << 32;
+}
+
+/* Of up to 32 samples two LUTs share the work of one; returns the first LUT that is left. */
+LUT_INLINE size_t walk_pairs(const lut_walk *w, unsigned k)
+{
+    const lut_walk v = *w; /* stores of words cannot change a copy */
+    const uint64_t live = live_bits(0, v.n);
+    size_t m = v.begin;
+
+    if (!LUT_COPIES || v.n > 32 || k > 6)
+        return m;
+    for (; m + 2 <= v.end; m += 2) {
+        uint64_t word[LUT_MAX_K];
+        lut_addresses a;
+
+        pair_words(word, &v, v.wire + m * k, k);
+        lut_address_bytes(&a, word, k);
+        v.out.b[m * v.out.ld] = lut_table_bits(v.tt[m], &a) & live;
+        v.out.b[(m + 1) * v.out.ld] = lut_table_bits(v.tt[m + 1], &a) >> 32 & live;
+    }
+    return m;
+}
+
 #define LOOKUP(k)                                                                      \
     static void one##k(float *y, const uint64_t *const *x, const float *value,         \
                        size_t n)                                                       \
@@ -118,7 +152,7 @@ LUT_INLINE void lookup_bits_rank(uint64_t *y, const uint64_t *const *x, unsigned
     {                                                                                  \
         const size_t words = ((size_t)1 << k) / 64 + (k < 6);                          \
                                                                                        \
-        for (size_t m = w->begin; m < w->end; m++) {                                   \
+        for (size_t m = walk_pairs(w, k); m < w->end; m++) {                           \
             const uint64_t *x[k];                                                      \
                                                                                        \
             bit_rows(x, w, m, k);                                                      \
@@ -373,12 +407,6 @@ typedef struct group {
     unsigned span; /* addresses of a LUT */
 } group;
 
-LUT_INLINE uint64_t word_of(const lut_walk *w, size_t wire, size_t at)
-{
-    return w->in.b[wire * w->in.ld + at] >> w->in.shift;
-}
-
-/* Of up to 32 samples two LUTs share the work of one. */
 LUT_INLINE void group_addresses(lut_addresses *a, group g, const lut_walk *w,
                                 unsigned k)
 {
