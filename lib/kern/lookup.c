@@ -496,9 +496,13 @@ LUT_INLINE void backward_walk(const lut_walk *w, unsigned k)
 {
     const lut_walk v = *w; /* stores of floats cannot change a copy */
 
-    if (v.dx && v.fresh)
+    const bool half = LUT_COPIES && v.n <= 32;
+
+    if (v.dx && v.fresh && half)
+        walk_groups(&v, k, 32, true);
+    else if (v.dx && v.fresh)
         walk_groups(&v, k, 64, true);
-    else if (LUT_COPIES && v.n <= 32)
+    else if (half)
         walk_groups(&v, k, 32, false);
     else
         walk_groups(&v, k, 64, false);
