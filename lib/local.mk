@@ -213,6 +213,7 @@ liblut_a_SOURCES = \
 	lib/kern/loops.h \
 	lib/kern/machine.c \
 	lib/kern/machine.h \
+	lib/kern/mask.h \
 	lib/kern/part.h \
 	lib/kern/probe.h \
 	lib/kern/probes.c \
@@ -220,6 +221,7 @@ liblut_a_SOURCES = \
 	lib/kern/slicers.c \
 	lib/kern/slices.h \
 	lib/kern/sums.h \
+	lib/kern/tiny.h \
 	lib/kern/turn.h \
 	lib/kern/vec.h \
 	lib/map/map.c \

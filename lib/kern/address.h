@@ -111,4 +111,41 @@ LUT_INLINE uint64_t lut_table_bits(uint64_t table, const lut_addresses *from)
 #endif
 }
 
+/* A table whose entries are looked up many times, up to 64 of them in registers. */
+typedef struct lut_entries {
+    const float *p;
+#if defined(LUT_VEC_AVX512)
+    __m512 part[4];
+#endif
+} lut_entries;
+
+LUT_INLINE void lut_entries_load(lut_entries *t, const float *p, unsigned k)
+{
+    (void)k;
+    t->p = p;
+#if defined(LUT_VEC_AVX512)
+    for (unsigned i = 0; k <= 6 && i < ((1u << k) + 15) / 16; i++)
+        t->part[i] = _mm512_loadu_ps(p + 16 * i);
+#endif
+}
+
+/* As lut_gather. */
+LUT_INLINE lut_f lut_entries_at(const lut_entries *t, unsigned k, lut_i index)
+{
+#if defined(LUT_VEC_AVX512)
+    __m512i x = (__m512i)index;
+
+    if (k <= 4)
+        return (lut_f)_mm512_permutexvar_ps(x, t->part[0]);
+    if (k == 5)
+        return (lut_f)_mm512_permutex2var_ps(t->part[0], x, t->part[1]);
+    if (k == 6)
+        return (lut_f)_mm512_mask_blend_ps(
+            _mm512_test_epi32_mask(x, _mm512_set1_epi32(32)),
+            _mm512_permutex2var_ps(t->part[0], x, t->part[1]),
+            _mm512_permutex2var_ps(t->part[2], x, t->part[3]));
+#endif
+    return lut_gather(t->p, k, index);
+}
+
 #endif

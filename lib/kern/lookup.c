@@ -87,6 +87,40 @@ LUT_INLINE void lookup_bits_rank(uint64_t *y, const uint64_t *const *x, unsigned
     }
 }
 
+LUT_INLINE uint64_t word_of(const lut_walk *w, size_t wire, size_t at)
+{
+    return w->in.b[wire * w->in.ld + at] >> w->in.shift;
+}
+
+/* The first word of each input of a LUT and, in its upper half, of the next one. */
+LUT_INLINE void pair_words(uint64_t *word, const lut_walk *w, const uint32_t *wire,
+                           unsigned k)
+{
+    for (unsigned j = 0; j < k; j++)
+        word[j] = (uint32_t)word_of(w, wire[j], 0) | word_of(w, wire[k + j], 0) << 32;
+}
+
+/* Of up to 32 samples two LUTs share the work of one; returns the first LUT that is left. */
+LUT_INLINE size_t walk_pairs(const lut_walk *w, unsigned k)
+{
+    const lut_walk v = *w; /* stores of words cannot change a copy */
+    const uint64_t live = live_bits(0, v.n);
+    size_t m = v.begin;
+
+    if (!LUT_COPIES || v.n > 32 || k > 6)
+        return m;
+    for (; m + 2 <= v.end; m += 2) {
+        uint64_t word[LUT_MAX_K];
+        lut_addresses a;
+
+        pair_words(word, &v, v.wire + m * k, k);
+        lut_address_bytes(&a, word, k);
+        v.out.b[m * v.out.ld] = lut_table_bits(v.tt[m], &a) & live;
+        v.out.b[(m + 1) * v.out.ld] = lut_table_bits(v.tt[m + 1], &a) >> 32 & live;
+    }
+    return m;
+}
+
 #define LOOKUP(k)                                                                      \
     static void one##k(float *y, const uint64_t *const *x, const float *value,         \
                        size_t n)                                                       \
@@ -119,7 +153,7 @@ LUT_INLINE void lookup_bits_rank(uint64_t *y, const uint64_t *const *x, unsigned
     {                                                                                  \
         const size_t words = ((size_t)1 << k) / 64 + (k < 6);                          \
                                                                                        \
-        for (size_t m = w->begin; m < w->end; m++) {                                   \
+        for (size_t m = walk_pairs(w, k); m < w->end; m++) {                           \
             const uint64_t *x[k];                                                      \
                                                                                        \
             bit_rows(x, w, m, k);                                                      \
@@ -179,18 +213,35 @@ typedef struct lut_job {
 
 /* dx[j][s] += h (rise at the address with input j set - with it cleared). */
 LUT_INLINE void add_rises(float *const *dx, lut_f h, lut_i address, unsigned k,
-                          const float *rise, size_t s, bool fresh)
+                          const lut_entries *rise, size_t s, bool fresh)
 {
-    lut_f here = lut_gather(rise, k, address);
+    lut_f here = lut_entries_at(rise, k, address);
 
     for (unsigned j = 0; j < k; j++) {
         const unsigned bit = k - 1 - j;
-        lut_f there = lut_gather(rise, k, address ^ lut_seti(1 << bit));
+        lut_f there = lut_entries_at(rise, k, address ^ lut_seti(1 << bit));
         lut_i sign = (lut_i)((lut_u)address << (31 - bit)) & lut_seti(INT32_MIN);
         lut_f up =
             (lut_f)((lut_i)(there - here) ^ sign); /* minus that where it is set */
 
         lut_store(dx[j] + s, fresh ? h * up : lut_fma(h, up, lut_load(dx[j] + s)));
+    }
+}
+
+/* The samples of a word, or of half of it: vectors `first` .. of its addresses. */
+LUT_INLINE void word_gradients(const lut_job *job, const lut_addresses *a,
+                               unsigned first, unsigned k, size_t s, size_t vectors)
+{
+    lut_entries rise;
+
+    lut_entries_load(&rise, job->rise, k);
+    for (unsigned i = 0; i < vectors; i++, s += LUT_LANES) {
+        lut_i address = lut_address(a, first + i);
+        lut_f h = lut_load(job->g + s);
+
+        if (job->gain)
+            h *= lut_gather(job->gain, k, address);
+        add_rises(job->dx, h, address, k, &rise, s, job->fresh);
     }
 }
 
@@ -202,15 +253,7 @@ LUT_INLINE void input_gradients(const lut_job *job, unsigned k, size_t n)
 
         load_words(word, job->x, k, at, job->shift);
         lut_address_bytes(&a, word, k);
-        for (unsigned i = 0; i < vectors_of_word(at, n); i++) {
-            size_t s = 64 * at + i * LUT_LANES;
-            lut_i address = lut_address(&a, i);
-            lut_f h = lut_load(job->g + s);
-
-            if (job->gain)
-                h *= lut_gather(job->gain, k, address);
-            add_rises(job->dx, h, address, k, job->rise, s, job->fresh);
-        }
+        word_gradients(job, &a, 0, k, 64 * at, vectors_of_word(at, n));
     }
 }
 
@@ -282,12 +325,6 @@ LUT_INLINE void backward_rank(const lut_job *job, unsigned k, size_t n)
 
 /* ---- many LUTs: gradients of entries in tiles, see kern.h ---- */
 
-LUT_INLINE lut_job job_of(const uint64_t **x, const lut_walk *w, size_t m, unsigned k)
-{
-    bit_rows(x, w, m, k);
-    return (lut_job){ .x = x, .shift = w->in.shift, .g = lut_walk_gradient(w, m) };
-}
-
 /* Entry 0 of LUT m; the next one is LUT_LANES on. */
 LUT_INLINE float *entries_of(const lut_walk *w, size_t m, unsigned k)
 {
@@ -303,57 +340,104 @@ typedef struct entry {
     float lane[LUT_LANES];
 } __attribute__((may_alias)) entry;
 
-/* Samples of a word go to their entries one after another: LUTs of a tile side by side, since
- * those of one LUT wait for each other where they have the same address. */
-LUT_INLINE void count_luts(const lut_walk *w, size_t m, unsigned k, unsigned luts)
+/* LUTs side by side, and their samples of a word. */
+typedef struct group {
+    size_t m, at, vectors;
+    unsigned luts;
+    unsigned span; /* addresses of a LUT */
+} group;
+
+LUT_INLINE void group_addresses(lut_addresses *a, group g, const lut_walk *w,
+                                unsigned k)
 {
-    float *const to = entries_of(w, m, k);
+    const unsigned together = 64 / g.span;
+    const uint32_t *wire = w->wire + g.m * k;
 
-    for (size_t at = 0; at < lut_ceil_div(w->n, 64); at++) {
-        size_t n = vectors_of_word(at, w->n) * LUT_LANES;
-        lut_addresses a[SIDE_BY_SIDE];
-        const float *g[SIDE_BY_SIDE];
+    for (unsigned i = 0; i < g.luts / together; i++, wire += together * k) {
+        uint64_t word[LUT_MAX_K];
 
-        for (unsigned i = 0; i < luts; i++) {
-            const uint64_t *x[LUT_MAX_K];
-            uint64_t word[LUT_MAX_K];
-
-            bit_rows(x, w, m + i, k);
-            load_words(word, x, k, at, w->in.shift);
-            lut_address_bytes(&a[i], word, k);
-            g[i] = lut_walk_gradient(w, m + i) + 64 * at;
+        for (unsigned j = 0; j < k; j++) {
+            word[j] = word_of(w, wire[j], g.at);
+            if (together == 2)
+                word[j] = (uint32_t)word[j] | word_of(w, wire[k + j], g.at) << 32;
         }
-        for (size_t s = 0; s < n; s++)
-            for (unsigned i = 0; i < luts; i++)
-                ((entry *)to)[a[i].a[s]].lane[i] += g[i][s];
+        lut_address_bytes(&a[i], word, k);
     }
 }
 
-LUT_INLINE void walk_many(const lut_walk *w, unsigned k)
+LUT_INLINE void group_inputs(const lut_addresses *a, group g, const lut_walk *w,
+                             unsigned k, bool fresh)
+{
+    for (unsigned i = 0; i < g.luts; i++) {
+        const size_t m = g.m + i;
+        float *dx[LUT_MAX_K];
+        lut_job job = { .g = lut_walk_gradient(w, m),
+                        .dx = dx,
+                        .rise = w->rise + (m << k),
+                        .gain = w->gain ? w->gain + (m << k) : NULL,
+                        .fresh = fresh };
+
+        lut_walk_sinks(dx, w, m, k);
+        word_gradients(&job, &a[i * g.span / 64], i * g.span % 64 / LUT_LANES, k,
+                       64 * g.at, g.vectors);
+    }
+}
+
+/* Samples go to their entries one after another: LUTs of a tile side by side, since those of
+ * one LUT wait for each other where they have the same address.  Copies of the gradients lie
+ * in one place, which takes one register. */
+LUT_INLINE void group_entries(const lut_addresses *a, group g, const lut_walk *w,
+                              unsigned k)
+{
+    entry *const to = (entry *)entries_of(w, g.m, k);
+    const uint8_t *address = a->a;
+    float by[SIDE_BY_SIDE][64];
+
+    for (unsigned i = 0; i < g.luts; i++) {
+        const float *from = lut_walk_gradient(w, g.m + i) + 64 * g.at;
+
+        for (unsigned v = 0; v < g.span / LUT_LANES; v++)
+            if (v < g.vectors)
+                lut_store(by[i] + v * LUT_LANES, lut_load(from + v * LUT_LANES));
+    }
+    for (size_t s = 0; s < g.vectors * LUT_LANES; s++)
+#pragma GCC unroll 16
+        for (unsigned i = 0; i < g.luts; i++)
+            to[address[i * g.span + s]].lane[i] += by[i][s];
+}
+
+LUT_INLINE void walk_group(const lut_walk *w, size_t m, unsigned k, unsigned luts,
+                           unsigned span, bool fresh)
+{
+    for (size_t at = 0; at < lut_ceil_div(w->n, 64); at++) {
+        const group g = { m, at, vectors_of_word(at, w->n), luts, span };
+        lut_addresses a[SIDE_BY_SIDE];
+
+        group_addresses(a, g, w, k);
+        if (w->dx)
+            group_inputs(a, g, w, k, fresh);
+        if (w->grad && k > 4)
+            group_entries(a, g, w, k);
+    }
+}
+
+LUT_INLINE void walk_groups(const lut_walk *w, unsigned k, unsigned span, bool fresh)
 {
     size_t m = w->begin;
 
-    LUT_ASSERT((m - w->grad_first) % SIDE_BY_SIDE == 0);
+    LUT_ASSERT(!w->grad || (m - w->grad_first) % SIDE_BY_SIDE == 0);
     for (; m + SIDE_BY_SIDE <= w->end; m += SIDE_BY_SIDE)
-        count_luts(w, m, k, SIDE_BY_SIDE);
+        walk_group(w, m, k, SIDE_BY_SIDE, span, fresh);
     for (; m < w->end; m++)
-        count_luts(w, m, k, 1);
+        walk_group(w, m, k, 1, 64, fresh);
 }
 
-LUT_INLINE void walk_inputs(const lut_walk *w, unsigned k, bool fresh)
+LUT_INLINE void walk_all(const lut_walk *w, unsigned k, bool fresh)
 {
-    for (size_t m = w->begin; m < w->end; m++) {
-        const uint64_t *x[LUT_MAX_K];
-        float *dx[LUT_MAX_K];
-        lut_job job = job_of(x, w, m, k);
-
-        lut_walk_sinks(dx, w, m, k);
-        job.dx = dx;
-        job.rise = w->rise + (m << k);
-        job.gain = w->gain ? w->gain + (m << k) : NULL;
-        job.fresh = fresh;
-        input_gradients(&job, k, w->n);
-    }
+    if (LUT_COPIES && w->n <= 32)
+        walk_groups(w, k, 32, fresh);
+    else
+        walk_groups(w, k, 64, fresh);
 }
 
 LUT_INLINE void backward_walk(const lut_walk *w, unsigned k)
@@ -361,13 +445,11 @@ LUT_INLINE void backward_walk(const lut_walk *w, unsigned k)
     const lut_walk v = *w; /* stores of floats cannot change a copy */
 
     if (v.dx && v.fresh)
-        walk_inputs(&v, k, true);
-    else if (v.dx)
-        walk_inputs(&v, k, false);
+        walk_all(&v, k, true);
+    else if (v.dx || k > 4)
+        walk_all(&v, k, false);
     if (v.grad && k <= 4)
         LUT_OF_SET(lut_few_luts)(&v);
-    else if (v.grad)
-        walk_many(&v, k);
 }
 
 #define LOOKUP_BACKWARD(k)                                    \

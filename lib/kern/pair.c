@@ -38,7 +38,7 @@ LUT_INLINE void name_inputs(pair *p, const lut_walk *w, size_t m, pair_case is)
     p->b = row_of(&w->in, wire[1], is);
     if (m + w->ahead < w->luts)
         lut_call(row_of(&w->in, wire[2 * w->ahead + 1], is).f,
-                 (is.half ? sizeof(uint16_t) : sizeof(float)) * is.n);
+                 (is.half ? sizeof(uint16_t) : sizeof(float)) * is.n, 2);
 }
 
 LUT_INLINE void name_sinks(pair *p, const lut_walk *w, size_t m, pair_case is)
@@ -49,7 +49,7 @@ LUT_INLINE void name_sinks(pair *p, const lut_walk *w, size_t m, pair_case is)
     p->da = w->dx + row[0] * ld;
     p->db = w->dx + row[1] * ld;
     if (m + w->ahead < w->luts)
-        lut_call(w->dx + row[2 * w->ahead + 1] * ld, sizeof(float) * is.n);
+        lut_call(w->dx + row[2 * w->ahead + 1] * ld, sizeof(float) * is.n, 2);
 }
 
 /* Floats from row to row where they are those of the samples and few, as a plane of a wide

@@ -2,6 +2,7 @@
  * per instruction set.  One pass does everything for a tile while it is in the cache. */
 #include "lib/base/check.h"
 #include "lib/circuit/circuit.h"
+#include "lib/kern/mask.h"
 #include "lib/kern/sums.h"
 #include "lib/net/choose.h"
 #include "lib/net/weights.h"
@@ -83,17 +84,19 @@ static void store_bits(uint64_t *tt, const lut_tiles *t, size_t tile, const lut_
     size_t words = lut_table_words(t->k), luts = tile_luts(t, tile);
     size_t entries = (size_t)1 << t->k;
 
-    memset(tt, 0, luts * words * sizeof *tt);
     for (size_t half = 0; half < entries; half += 32) {
         size_t n = entries - half < 32 ? entries - half : 32;
         uint32_t bits[LUT_LANES];
-        lut_i sum = { 0 };
+        lut_u sum = { 0 }, bit = sum + 1;
 
-        for (size_t a = 0; a < n; a++)
-            sum |= lut_greater(q[half + a], threshold) & lut_seti((int32_t)(1u << a));
+        for (size_t a = 0; a < n; a++, bit += bit)
+            sum = lut_or_greater(sum, q[half + a], threshold, bit);
         memcpy(bits, &sum, sizeof bits);
-        for (size_t i = 0; i < luts; i++)
-            tt[i * words + half / 64] |= (uint64_t)bits[i] << (half % 64);
+        for (size_t i = 0; i < luts; i++) {
+            uint64_t *word = &tt[i * words + half / 64];
+
+            *word = half % 64 ? *word | (uint64_t)bits[i] << 32 : bits[i];
+        }
     }
 }
 

@@ -93,9 +93,15 @@ static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
 
 static void tables(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
 {
+    size_t n = (size_t)1 << t->k;
+
     (void)saved;
-    for (size_t a = 0; a < (size_t)1 << t->k; a++)
-        q[a] = sigmoid_entries(t->cfg) ? lut_sigmoid(w[a]) : w[a];
+    if (!sigmoid_entries(t->cfg)) {
+        memcpy(q, w, n * sizeof *q);
+        return;
+    }
+    for (size_t a = 0; a < n; a++)
+        q[a] = lut_sigmoid(w[a]);
 }
 
 static void tables_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
@@ -103,41 +109,82 @@ static void tables_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
 {
     const dwn_cfg *cfg = t->cfg;
     float scale = t->penalty ? 1 : (float)cfg->gradient_scale;
+    size_t n = (size_t)1 << t->k;
 
     (void)saved;
-    for (size_t a = 0; a < (size_t)1 << t->k; a++) {
+    for (size_t a = 0; a < n; a++)
         dw[a] = scale * dq[a];
-        if (sigmoid_entries(cfg)) {
-            lut_f s = lut_sigmoid(w[a]);
+    for (size_t a = 0; sigmoid_entries(cfg) && a < n; a++) {
+        lut_f s = lut_sigmoid(w[a]);
 
-            dw[a] *= s * (1.0f - s);
-        }
+        dw[a] *= s * (1.0f - s);
     }
 }
 
-/* m += scale * K q with K the k-fold tensor power of [[1, beta], [beta, 1]]. */
-static void add_smoothed(unsigned k, lut_f *m, const lut_f *q, double beta,
-                         double scale)
+/* u and v by [[1, beta], [beta, 1]]. */
+LUT_INLINE void mix(lut_f *u, lut_f *v, lut_f beta)
+{
+    lut_f x = *u;
+
+    *u = lut_fma(beta, *v, x);
+    *v = lut_fma(beta, x, *v);
+}
+
+/* Three levels of them at once, in registers: s[0], s[h] .. s[7 h]. */
+LUT_INLINE void mix_eight(lut_f *s, size_t h, lut_f beta)
+{
+    lut_f r[8];
+
+#pragma GCC unroll 8
+    for (size_t i = 0; i < 8; i++)
+        r[i] = s[i * h];
+#pragma GCC unroll 4
+    for (size_t i = 0; i < 8; i += 2)
+        mix(&r[i], &r[i + 1], beta);
+#pragma GCC unroll 4
+    for (size_t i = 0; i < 4; i++)
+        mix(&r[i + i / 2 * 2], &r[i + i / 2 * 2 + 2], beta);
+#pragma GCC unroll 4
+    for (size_t i = 0; i < 4; i++)
+        mix(&r[i], &r[i + 4], beta);
+#pragma GCC unroll 8
+    for (size_t i = 0; i < 8; i++)
+        s[i * h] = r[i];
+}
+
+/* s = K s with K the k-fold tensor power of [[1, beta], [beta, 1]]. */
+static void smooth(unsigned k, lut_f *s, lut_f beta)
+{
+    size_t n = (size_t)1 << k, h = 1;
+
+    for (; 8 * h <= n; h *= 8)
+        for (size_t from = 0; from < n; from += 8 * h)
+            for (size_t a = from; a < from + h; a++)
+                mix_eight(s + a, h, beta);
+    for (; h < n; h *= 2)
+        for (size_t from = 0; from < n; from += 2 * h)
+            for (size_t a = from; a < from + h; a++)
+                mix(&s[a], &s[a + h], beta);
+}
+
+/* m += scale * K (q - middle). */
+static void add_smoothed(unsigned k, lut_f *m, const lut_f *q, float middle,
+                         double beta, double scale)
 {
     size_t n = (size_t)1 << k;
-    lut_f s[1 << LUT_MAX_K], b = lut_set1((float)beta), c = lut_set1((float)scale);
+    lut_f s[1 << LUT_MAX_K], c = lut_set1((float)scale);
 
-    memcpy(s, q, n * sizeof *s);
-    for (size_t h = 1; h < n; h *= 2)
-        for (size_t from = 0; from < n; from += 2 * h)
-            for (size_t a = from; a < from + h; a++) {
-                lut_f u = s[a], v = s[a + h];
-
-                s[a] = lut_fma(b, v, u);
-                s[a + h] = lut_fma(b, u, v);
-            }
+    for (size_t a = 0; a < n; a++)
+        s[a] = q[a] - middle;
+    smooth(k, s, lut_set1((float)beta));
     for (size_t a = 0; a < n; a++)
         m[a] = lut_fma(c, s[a], m[a]);
 }
 
 /* 1 / (d + 1) is the integral of beta^d over [0, 1]; Gauss and Legendre's rule with
  * ceil(k / 2) nodes is exact for the degrees that occur. */
-static void slopes_linear(unsigned k, lut_f *m, const lut_f *q, double alpha)
+static void slopes_linear(unsigned k, lut_f *m, const lut_f *q, float middle,
+                          double alpha)
 {
     static const double node[4][4] = {
         { 0.5 },
@@ -158,17 +205,8 @@ static void slopes_linear(unsigned k, lut_f *m, const lut_f *q, double alpha)
     for (unsigned i = 0; i < n; i++) {
         double beta = node[n - 1][i];
 
-        add_smoothed(k, m, q, beta, alpha * weight[n - 1][i] / (1 - beta));
+        add_smoothed(k, m, q, middle, beta, alpha * weight[n - 1][i] / (1 - beta));
     }
-}
-
-/* What all entries have in common adds nothing to differences, only rounding. */
-static void centre(const dwn_cfg *cfg, lut_f *v, const lut_f *q, size_t n)
-{
-    float middle = sigmoid_entries(cfg) ? 0.5f : 0;
-
-    for (size_t a = 0; a < n; a++)
-        v[a] = q[a] - middle;
 }
 
 static void slopes(const lut_tile *t, lut_f *m, const lut_f *q)
@@ -176,8 +214,8 @@ static void slopes(const lut_tile *t, lut_f *m, const lut_f *q)
     const dwn_cfg *cfg = t->cfg;
     bool linear = cfg->efd[0] == 'l';
     double alpha = cfg->alpha, beta = cfg->efd[0] == 'd' ? 0 : cfg->beta;
-    size_t n = (size_t)1 << t->k;
-    lut_f v[1 << LUT_MAX_K];
+    /* What all entries have in common adds nothing to differences, only rounding. */
+    float middle = sigmoid_entries(cfg) ? 0.5f : 0;
 
     if (!(alpha > 0)) {
         alpha = linear ? 1 : 0.5;
@@ -185,12 +223,11 @@ static void slopes(const lut_tile *t, lut_f *m, const lut_f *q)
             alpha *= 0.75;
     }
     alpha *= cfg->gradient_scale;
-    centre(cfg, v, q, n);
-    memset(m, 0, n * sizeof *m);
+    memset(m, 0, sizeof *m << t->k);
     if (linear)
-        slopes_linear(t->k, m, v, alpha);
+        slopes_linear(t->k, m, q, middle, alpha);
     else
-        add_smoothed(t->k, m, v, beta, alpha / (1 - beta));
+        add_smoothed(t->k, m, q, middle, beta, alpha / (1 - beta));
 }
 
 static void project(const lut_tile *t, lut_f *w)
@@ -199,7 +236,7 @@ static void project(const lut_tile *t, lut_f *w)
 
     if (sigmoid_entries(cfg) || !cfg->clamp_luts)
         return;
-    for (size_t a = 0; a < (size_t)1 << t->k; a++)
+    for (size_t a = 0, n = (size_t)1 << t->k; a < n; a++)
         w[a] = lut_max(lut_set1(-1), lut_min(lut_set1(1), w[a])); /* NaN stays NaN */
 }
 

@@ -114,6 +114,49 @@ static void test_adamw(void)
     }
 }
 
+/* The same to the bit as operation by operation, also where gradients have stopped, moments
+ * have shrunk to subnormal numbers, and weights are of any size. */
+static void against_exact(const lut_backend *be, double lr)
+{
+    const lut_optim_ops *ops = be->optim[lut_optim_find("adam")];
+    double cfg[128];
+    lut_f tile[OPT_N], grad[OPT_N] = { { 0 } }, state[2 * OPT_N] = { { 0 } };
+    float w[OPT_W], m[OPT_W] = { 0 }, v[OPT_W] = { 0 }, *g = (float *)grad;
+    lut_opt_step step = { .lr = lr, .power = { 1, 1 } };
+    lut_rng r = lut_rng_make(1, LUT_RNG_TEST, 2);
+
+    net_options(cfg, "adam.beta2 0.99", "adam", ops->fields, ops->nfields);
+    for (size_t i = 0; i < OPT_W; i++)
+        w[i] = ldexpf((float)lut_rng_normal(&r), -(int)(11 * i % 100));
+    memcpy(tile, w, sizeof w);
+    for (int t = 1; t <= 1200; t++) {
+        lut_opt_advance(&step, ops, cfg);
+        for (size_t i = 0; i < OPT_W; i++) {
+            bool some = t < 20 || (i % 16 < 2 && t % 400 == 0);
+
+            g[i] = some ? ldexpf((float)lut_rng_normal(&r), -(int)(7 * i % 140)) : 0;
+            m[i] = fmaf((float)(1 - 0.9), g[i] - m[i], m[i]);
+            v[i] = fmaf((float)(1 - 0.99), g[i] * g[i] - v[i], v[i]);
+            w[i] -= (float)(lr / (1 - step.power[0])) * m[i] /
+                    fmaf(sqrtf(v[i]), (float)(1 / sqrt(1 - step.power[1])), 1e-8f);
+        }
+        ops->tile(cfg, &step, tile, state, grad, NULL, OPT_N);
+    }
+    CU_ASSERT_EQUAL(memcmp(tile, w, sizeof w), 0);
+    for (size_t i = 0; i < OPT_N; i++) {
+        CU_ASSERT_EQUAL(memcmp(&state[2 * i], m + 16 * i, sizeof *state), 0);
+        CU_ASSERT_EQUAL(memcmp(&state[2 * i + 1], v + 16 * i, sizeof *state), 0);
+    }
+    CU_ASSERT(m[5] != 0 && fabsf(m[5]) < 0x1p-126f);
+}
+
+static void test_adam_fades(void)
+{
+    for (const lut_backend *const *be = lut_backends(); *be; be++)
+        for (double lr = 1e-12; lr < 1e13; lr *= 100)
+            against_exact(*be, lr);
+}
+
 /* Without decay it is adam, to the bit. */
 static void test_plain(void)
 {
@@ -544,7 +587,8 @@ static void test_batches(void)
     lut_net_destroy(net);
 }
 
-UNIT_MAIN("train", UNIT(test_adam), UNIT(test_adamw), UNIT(test_plain), UNIT(test_sgd),
-          UNIT(test_schedules), UNIT(test_cosine), UNIT(test_warmup),
-          UNIT(test_clipping), UNIT(test_learns), UNIT(test_best_epoch),
-          UNIT(test_patience), UNIT(test_divergence), UNIT(test_batches))
+UNIT_MAIN("train", UNIT(test_adam), UNIT(test_adam_fades), UNIT(test_adamw),
+          UNIT(test_plain), UNIT(test_sgd), UNIT(test_schedules), UNIT(test_cosine),
+          UNIT(test_warmup), UNIT(test_clipping), UNIT(test_learns),
+          UNIT(test_best_epoch), UNIT(test_patience), UNIT(test_divergence),
+          UNIT(test_batches))
