@@ -26,7 +26,7 @@ typedef struct arrays {
     double loss[SAMPLES / LUT_LOSS_BLOCK];
     _Alignas(64) float tables[MANY << LUT_MAX_K], grads[MANY << LUT_MAX_K];
     float ys[MANY][SAMPLES], gs[MANY][SAMPLES];
-    uint64_t outs[MANY][WORDS];
+    uint64_t outs[MANY][WORDS], samples[SAMPLES], inputs[64][WORDS];
     uint32_t wire[MANY * LUT_MAX_K];
     uint16_t label[SAMPLES];
     const float *in[LUT_MAX_K];
@@ -59,6 +59,8 @@ static void fill(arrays *a)
             a->votes[i][w] = lut_rng_next(&r);
     for (size_t w = 0; w < 4; w++)
         a->tt[w] = lut_rng_next(&r);
+    for (size_t s = 0; s < SAMPLES; s++)
+        a->samples[s] = lut_rng_next(&r);
     for (size_t e = 0; e < MANY << LUT_MAX_K; e++)
         a->tables[e] = (float)lut_rng_normal(&r);
     for (size_t m = 0; m < MANY; m++)
@@ -145,6 +147,15 @@ static void binarize(const lut_kernels *f, arrays *a, unsigned k)
 {
     (void)k;
     f->binarize(a->out, a->x[0], 0.5f, SAMPLES);
+}
+
+static void gather_word(const lut_kernels *f, arrays *a, unsigned k)
+{
+    lut_samples samples = { .x = a->samples, .ld = 1, .inputs = 64, .n = SAMPLES };
+    lut_bits to = { .p = a->inputs[0], .rows = 64, .ld = WORDS };
+
+    (void)k;
+    f->gather_word(&to, &samples, NULL, 0, SAMPLES, 0);
 }
 
 static void threshold_backward(const lut_kernels *f, arrays *a, unsigned k)
@@ -259,6 +270,7 @@ static const struct kernel {
     { "sample_backward", sample_backward, false, 0 },
     { "expand", expand, false, 0 },
     { "binarize", binarize, false, 0 },
+    { "gather_word", gather_word, false, 0 },
     { "threshold_backward", threshold_backward, false, 0 },
     { "vote", vote, false, 0 },
     { "vote_bits", vote_bits, false, 0 },
