@@ -12,6 +12,7 @@ import contextlib
 import csv
 import os
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -50,6 +51,8 @@ def arguments():
                    "several threads waits for the others to be idle, before it is put off; 60")
     p.add_argument("--only", choices=("ours", "peers", "table"), help="leave out the rest")
     p.add_argument("--page", type=Path, help="put the table between the marks of this page, too")
+    p.add_argument("--fastest", type=Path, metavar="EARLIER", help="of each network only what "
+                   "was the fastest of the peers in EARLIER/peers.csv, with one thread")
     p.add_argument("--retry", action="store_true", help="what failed before is tried again")
     return p.parse_args()
 
@@ -137,9 +140,24 @@ def ours(a, store, name, threads, turn):
     print(name, threads, "ours", row["train_samples_per_second"], row["status"], flush=True)
 
 
+def fastest(earlier):
+    """Network to (peer, environment, engine) with the largest median of samples a second."""
+    speeds = {}
+    for r in Rows(earlier / "peers.csv").rows:
+        if r["status"] == "ok" and r["threads"] == "1":
+            way = (r["peer"], r["environment"], r["engine"])
+            speeds.setdefault(r["network"], {}).setdefault(way, []).append(
+                float(r["samples_per_second"]))
+    return {name: max(ways, key=lambda way: statistics.median(ways[way]))
+            for name, ways in speeds.items()}
+
+
 def peers(a, store, name, threads, turn):
+    best = fastest(a.fastest) if a.fastest else {}
     for peer in network(name).peers:
         for where, engine, adam in VARIANTS:
+            if best.get(name, (peer, where, engine)) != (peer, where, engine):
+                continue
             key = dict(network=name, peer=peer, environment=where, engine=engine, adam=adam,
                        threads=threads)
             python = a.environments / where / "bin" / "python"
