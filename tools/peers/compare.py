@@ -195,7 +195,8 @@ def main():
                     ours(a, store["ours"], name, threads, turn)
                 if a.only != "ours":
                     peers(a, store["peers"], name, threads, turn)
-    rows = table.rows(names, counts, VARIANTS, store["ours"].rows, store["peers"].rows)
+    rows = table.rows(names, counts, VARIANTS, store["ours"].rows, store["peers"].rows,
+                      bool(a.fastest))
     table.write(rows, a.results)
     if a.page:
         table.put(rows, a.page)

@@ -59,8 +59,9 @@ def _line(name, threads, peer, variant, mine, theirs):
                 why != "ok" or our_why == "not measured" else f"ours: {our_why}")
 
 
-def rows(names, counts, variants, ours, peers):
-    """Lines of the table; the fastest peer of a network and a number of threads is marked."""
+def rows(names, counts, variants, ours, peers, chosen=False):
+    """Lines of the table; the fastest peer of a network and a number of threads is marked.
+    chosen: some variants were left out on purpose, and have no line."""
     out = []
     for name in names:
         for threads in counts:
@@ -71,6 +72,8 @@ def rows(names, counts, variants, ours, peers):
             lines = [_line(name, threads, peer, v, mine,
                            of(peers, peer=peer, environment=v[0], engine=v[1], adam=v[2]))
                      for peer in network(name).peers for v in variants]
+            if chosen:
+                lines = [r for r in lines if r["status"] != "not measured"]
             if not lines:
                 lines = [_line(name, threads, "none", ("", "", ""), mine, [])]
                 lines[0]["status"] = "no peer has this network"
@@ -93,6 +96,8 @@ def _cell(row, key):
         return "-" if not v else f"{v / 1e6:,.0f}"
     if key == "ratio":
         return "-" if v is None else f"{v:.1f}"
+    if key.endswith("fraction"):
+        return "-" if v is None else f"{100 * v:.0f} %"
     return str(v)
 
 
@@ -100,7 +105,8 @@ def _cell(row, key):
 MARKDOWN = (("network", "network"), ("threads", "threads"), ("peer", "peer"), ("torch", "torch"),
             ("engine", "engine"), ("peer_batch", "batch"),
             ("peer_samples_per_second", "samples/s"), ("ours_samples_per_second", "ours"),
-            ("ratio", "ratio"), ("peer_peak_memory", "MB"), ("ours_peak_memory", "ours, MB"))
+            ("ratio", "ratio"), ("ours_bound_fraction", "of the bound"),
+            ("peer_peak_memory", "MB"), ("ours_peak_memory", "ours, MB"))
 
 
 def markdown(lines):
