@@ -4,7 +4,7 @@
 #include "lib/kern/loops.h"
 #include "lib/kern/turn.h"
 
-/* Word `word` of the samples of block `block`. */
+/* Word `word` of `count` samples from number `first` on, each at its place; 0 past them. */
 static void load_block(uint64_t a[64], const lut_samples *s, const uint32_t *rows,
                        size_t first, size_t count, size_t word)
 {
@@ -27,6 +27,10 @@ void LUT_OF_SET(lut_gather_word)(lut_bits *out, const lut_samples *s,
     size_t end = s->inputs - word * 64 < 64 ? s->inputs - word * 64 : 64;
     uint64_t *to = out->p + word * 64 * out->ld;
 
+    if (!LUT_COPIES) { /* turns no more than there are */
+        lut_bits_gather_word(out, s, rows, first, n, word);
+        return;
+    }
     LUT_CHECK(out->rows >= s->inputs && out->ld >= lut_ceil_div(n, 64));
     for (size_t at = 0; at < n; at += 64, to++) {
         uint64_t a[64], bits[64];

@@ -141,7 +141,9 @@ FORWARD(8, twice6)
     }                                                                                \
     static void luts##k(const lut_walk *w)                                           \
     {                                                                                \
-        if (!LUT_COPIES)                                                             \
+        if (k == 2)                                                                  \
+            LUT_OF_SET(lut_pair_luts)(w);                                            \
+        else if (!LUT_COPIES)                                                        \
             walk##k(w, w->in.h != NULL, true);                                       \
         else if (w->in.h)                                                            \
             walk##k(w, true, true);                                                  \
@@ -167,10 +169,7 @@ void LUT_OF_SET(lut_interpolate_luts)(const lut_walk *w)
     static void (*const rank[])(const lut_walk *) = LUT_RANK_TABLE(luts);
 
     LUT_ASSERT(w->k >= 1 && w->k <= LUT_MAX_K);
-    if (w->k == 2)
-        LUT_OF_SET(lut_pair_luts)(w);
-    else
-        rank[w->k](w);
+    rank[w->k](w);
 }
 
 /* ---- backward by halves ----
@@ -515,6 +514,10 @@ LUT_INLINE void add_sums(float *dcoef, const lut_f *a, unsigned entries)
         add_fours(dcoef, sum, entries);
         return;
     }
+    if (entries == 4) {
+        lut_add_sums4(dcoef, a);
+        return;
+    }
     lut_sum4(sum, a);
     for (unsigned e = 0; e < entries; e++)
         dcoef[e] += sum[e];
@@ -605,7 +608,9 @@ LUT_INLINE void backward_walk(const lut_walk *w, unsigned k, bool half)
     }                                                         \
     static void luts_backward##k(const lut_walk *w)           \
     {                                                         \
-        if (!LUT_COPIES)                                      \
+        if (k == 2)                                           \
+            LUT_OF_SET(lut_pair_backward_luts)(w);            \
+        else if (!LUT_COPIES)                                 \
             backward_walk(w, k, w->in.h != NULL);             \
         else if (w->in.h)                                     \
             backward_walk(w, k, true);                        \
@@ -632,8 +637,5 @@ void LUT_OF_SET(lut_interpolate_backward_luts)(const lut_walk *w)
     static void (*const rank[])(const lut_walk *) = LUT_RANK_TABLE(luts_backward);
 
     LUT_ASSERT(w->k >= 1 && w->k <= LUT_MAX_K);
-    if (w->k == 2)
-        LUT_OF_SET(lut_pair_backward_luts)(w);
-    else
-        rank[w->k](w);
+    rank[w->k](w);
 }

@@ -86,7 +86,8 @@ typedef struct lut_kernels {
     /* Adds to grad and dx.  The same numbers whether asked for together or one by one, for
      * all LUTs or some, all blocks or some.  lookup_backward's grad lies in tiles of 16 LUTs,
      * [tiles][2^k][16], so that no tile has to be turned around later, and is that of the
-     * entries before `gain`; begin and grad_first are multiples of 16. */
+     * entries before `gain`; begin and grad_first are multiples of 16, and so is end unless it is
+     * that of the layer: tiles are read and written whole. */
     void (*interpolate_backward_luts)(const lut_walk *w);
     void (*lookup_backward_luts)(const lut_walk *w);
 

@@ -135,8 +135,6 @@ void LUT_OF_SET(lut_interpolate_backward)(float *dcoef, float *const *dx, const 
                                           const float *coef, size_t n);
 void LUT_OF_SET(lut_interpolate_luts)(const lut_walk *w);
 void LUT_OF_SET(lut_interpolate_backward_luts)(const lut_walk *w);
-void LUT_OF_SET(lut_pair_luts)(const lut_walk *w);          /* the same for k = 2 */
-void LUT_OF_SET(lut_pair_backward_luts)(const lut_walk *w);
 void LUT_OF_SET(lut_lookup)(float *y, const uint64_t *const *x, unsigned k,
                             const float *value, size_t n);
 void LUT_OF_SET(lut_lookup_bits)(uint64_t *y, const uint64_t *const *x, unsigned k,
@@ -146,9 +144,14 @@ void LUT_OF_SET(lut_lookup_backward)(float *dvalue, float *const *dx, const floa
                                      const float *slope, const float *gain, size_t n);
 void LUT_OF_SET(lut_gather_word)(lut_bits *out, const lut_samples *s, const uint32_t *rows,
                                  size_t first, size_t n, size_t word);
-void LUT_OF_SET(lut_few_luts)(const lut_walk *w); /* entries' gradients for k <= 4 */
 void LUT_OF_SET(lut_lookup_luts)(const lut_walk *w);
 void LUT_OF_SET(lut_lookup_bits_luts)(const lut_walk *w);
 void LUT_OF_SET(lut_lookup_backward_luts)(const lut_walk *w);
+
+/* Parts of these: interpolation and its gradients for k = 2; gradients of entries, for k <= 4,
+ * of lookup_backward_luts. */
+void LUT_OF_SET(lut_pair_luts)(const lut_walk *w);
+void LUT_OF_SET(lut_pair_backward_luts)(const lut_walk *w);
+void LUT_OF_SET(lut_few_luts)(const lut_walk *w);
 
 #endif

@@ -28,8 +28,8 @@ LUT_INLINE lut_row row_of(const lut_signal *from, size_t row, pair_case is)
     return is.half ? (lut_row){ .h = from->h + at } : (lut_row){ .f = from->f + at };
 }
 
-/* LUTs come in the order of their first inputs, which machines foresee; second ones are asked
- * for before their turn. */
+/* Where wires are random LUTs come in the order of their first inputs, which machines
+ * foresee; second ones are asked for before their turn. */
 LUT_INLINE void name_inputs(pair *p, const lut_walk *w, size_t m, pair_case is)
 {
     const uint32_t *wire = w->wire + 2 * m;
@@ -119,7 +119,9 @@ LUT_INLINE void forward(const lut_walk *w, pair_case is)
 void LUT_OF_SET(lut_pair_luts)(const lut_walk *w)
 {
     LUT_ASSERT(w->k == 2);
-    if (w->in.h && w->slope > 0)
+    if (!LUT_COPIES)
+        forward(w, (pair_case){ .half = w->in.h, .squash = w->slope > 0 });
+    else if (w->in.h && w->slope > 0)
         forward(w, (pair_case){ .half = true, .squash = true });
     else if (w->in.h)
         forward(w, (pair_case){ .half = true });
@@ -226,14 +228,19 @@ LUT_INLINE void backward_by(const lut_walk *w, bool half, bool squash)
             w, (pair_case){ .half = half, .squash = squash, .dx = true, .grad = true });
     else if (w->dx)
         backward(w, (pair_case){ .half = half, .squash = squash, .dx = true });
-    else
+    else if (w->grad)
         backward(w, (pair_case){ .half = half, .squash = squash, .grad = true });
 }
 
 void LUT_OF_SET(lut_pair_backward_luts)(const lut_walk *w)
 {
     LUT_ASSERT(w->k == 2);
-    if (w->in.h && w->slope > 0)
+    if (!LUT_COPIES)
+        backward(w, (pair_case){ .half = w->in.h,
+                                 .squash = w->slope > 0,
+                                 .dx = w->dx,
+                                 .grad = w->grad });
+    else if (w->in.h && w->slope > 0)
         backward_by(w, true, true);
     else if (w->in.h)
         backward_by(w, true, false);

@@ -309,26 +309,6 @@ LUT_INLINE unsigned lut_unmask(lut_i m)
 #endif
 }
 
-/* v in the lanes whose bit is set, 0 in the others. */
-LUT_INLINE lut_f lut_keep(unsigned bits, lut_f v)
-{
-#if defined(LUT_VEC_AVX512)
-    return (lut_f)_mm512_maskz_mov_ps((__mmask16)bits, (__m512)v);
-#else
-    return (lut_f)((lut_i)v & lut_mask(bits));
-#endif
-}
-
-/* sum + v in the lanes whose bit is set.  A sum is never -0, so adding 0 keeps it. */
-LUT_INLINE lut_f lut_add_kept(lut_f sum, unsigned bits, lut_f v)
-{
-#if defined(LUT_VEC_AVX512)
-    return (lut_f)_mm512_mask_add_ps((__m512)sum, (__mmask16)bits, (__m512)sum, (__m512)v);
-#else
-    return sum + lut_keep(bits, v);
-#endif
-}
-
 /* Lane i: table[index[i]], 0 <= index < 2^k.  Tables of fewer than 16 entries are read to
  * the end of a vector: there must be memory behind them. */
 LUT_INLINE lut_f lut_gather(const float *table, unsigned k, lut_i index)

@@ -153,6 +153,7 @@ void lut_inlet_backward(const lut_net *net, const lut_ws *ws, const float *dx,
     const lut_inlet *in = &net->inlet;
     size_t count = in->learnt.count;
 
+    LUT_ASSERT(!ws->tight);
     for (size_t i = 0; i < in->features * count; i++) {
         size_t at = threshold_of(in, i);
 

@@ -31,8 +31,9 @@ static void load_word(void *arg, size_t word)
                            word);
 }
 
-/* Rows of a shuffled epoch are anywhere in memory: all of a batch are asked for at once. */
-static void call_samples(const lut_samples *s, const uint32_t *rows, size_t n)
+/* Rows of a shuffled epoch are anywhere in memory: all of a batch are asked for at once.  In
+ * line, for GCC drops calls of a function that only prefetches. */
+LUT_INLINE void call_samples(const lut_samples *s, const uint32_t *rows, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const uint64_t *x = s->x + rows[i] * s->ld;

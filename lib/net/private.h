@@ -92,8 +92,9 @@ struct lut_ws {
     lut_arena arena;
     lut_exec exec;
     size_t capacity, plane, ndesks;
-    size_t row;     /* most floats from one row of a plane to the next */
-    bool tight;     /* rows may end with the vector of the last sample */
+    size_t row;     /* room of a row of a plane, in floats; how far apart rows are is
+                       lut_plane.row */
+    bool tight;     /* rows end with the vector of the last sample, else after `row` */
     size_t most;    /* samples that have room, a multiple of LUT_LOSS_BLOCK */
     bool at_once;   /* a batch is one plane, and nothing stands between a tile's gradient and
                        its update */
@@ -103,7 +104,7 @@ struct lut_ws {
     double *loss;   /* of each LUT_LOSS_BLOCK */
     double *square; /* of gradients, by tile or slot; clipping only */
     uint32_t *word; /* of the layer that is updated: lut_choice.word */
-    lut_signal out[LUT_MAX_LAYERS];  /* unless the layer's rows are kept for the batch */
+    lut_signal out[LUT_MAX_LAYERS];  /* see lut_plane_rows; unless the layer's rows are kept for the batch */
     float *grad[LUT_MAX_LAYERS];     /* [tiles], as lut_tile_gradient; NULL: on the desks */
     float *mixed[LUT_MAX_LAYERS];    /* [slots][row], of mixtures */
     float *flip[LUT_MAX_LAYERS];     /* as grad, of penalties on outputs, if any */

@@ -60,7 +60,7 @@ static bool is_quick(const lut_net *net)
     return quick;
 }
 
-/* Floats from row to row: whole blocks where slow kernels run, else as few as samples need. */
+/* Room of a row: whole blocks where slow kernels run, else no more than samples need. */
 static size_t row_length(const lut_ws *ws, size_t capacity)
 {
     size_t least = lut_round_up(capacity, LUT_LOSS_BLOCK);

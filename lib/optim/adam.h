@@ -41,7 +41,8 @@ LUT_INLINE void lut_adam_prepare(lut_adam_step *s, const lut_adam *c,
                                  const lut_opt_step *now)
 {
     double rate = now->lr / (1 - now->power[0]);
-    /* Below 2^-119 then, m moves w by less than 2^-89, a quarter of what w can differ by. */
+    /* Below 2^-119 then, m moves w by less than 2^-88, half of what w can differ by,
+     * also where rate * m is subnormal. */
     bool some_unseen = fabs(rate) < 0x1p30 * c->epsilon;
 
     s->one1 = lut_set1((float)(1 - c->beta1));

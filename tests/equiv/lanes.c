@@ -1,5 +1,6 @@
 #include "tests/equiv/lanes.h"
 #include "lib/kern/address.h"
+#include "lib/kern/few.h"
 #include "lib/kern/half.h"
 
 static void load_half(float y[16], const uint16_t h[16])
@@ -24,12 +25,16 @@ static void min_of(float y[16], const float a[16], const float b[16])
 
 static void keep(float y[16], unsigned bits, const float v[16])
 {
-    lut_store(y, lut_keep(bits, lut_load(v)));
+    uint64_t row = bits;
+
+    lut_store(y, lut_of_some(lut_some_of(&row, 0), lut_load(v)));
 }
 
 static void add_kept(float sum[16], unsigned bits, const float v[16])
 {
-    lut_store(sum, lut_add_kept(lut_load(sum), bits, lut_load(v)));
+    uint64_t row = bits;
+
+    lut_store(sum, lut_add_some(lut_load(sum), lut_some_of(&row, 0), lut_load(v)));
 }
 
 static void addresses(uint8_t a[64], int32_t wide[64], const uint64_t *x, unsigned k)

@@ -269,7 +269,6 @@ static void test_kernels(void)
     CU_ASSERT(strcmp(lut_backends()[0]->name, "scalar") == 0);
 }
 
-/* The numbers themselves: the exponential and what is made of it. */
 /* Samples' bits to inputs' bits, against the transposition of words. */
 static void check_gather(const lut_samples *s, const uint32_t *rows, size_t first,
                          size_t n)
@@ -308,6 +307,7 @@ static void test_gather(void)
     }
 }
 
+/* The numbers themselves: the exponential and what is made of it. */
 static void test_squash(void)
 {
     static float x[ROW], y[ROW];

@@ -467,6 +467,16 @@ static void backward_close(const lut_kernels *kern, const way *v, result *to)
 
 typedef void (*walker)(const lut_kernels *kern, const way *v, result *to);
 
+static void check_nothing(const lut_kernels *kern, const way *v)
+{
+    lut_walk w = backward_walk(v, &part);
+
+    w.dx = w.grad = NULL;
+    part = start;
+    backward(kern, v, &w);
+    same(kern, v, &start, &part, "asked for nothing");
+}
+
 static void check_walker(const lut_kernels *kern, const way *v, const char *name,
                          walker fn)
 {
@@ -497,6 +507,7 @@ static void check_backward(const lut_kernels *kern, const way *v)
 
     whole = want = start;
     backward(kern, v, &w);
+    check_nothing(kern, v);
     check_walker(kern, v, "asked for one by one", one_by_one);
     check_walker(kern, v, "slices of samples, parts of LUTs", slices);
     check_walker(kern, v, "tiles", tiles);

@@ -115,9 +115,10 @@ static void test_adamw(void)
 }
 
 /* The same to the bit as operation by operation, also where gradients have stopped, moments
- * have shrunk to subnormal numbers, and weights are of any size. */
-static void against_exact(const lut_backend *be, double lr)
+ * have shrunk to subnormal numbers, and weights are of any size down to 2^-least. */
+static void against_exact(const lut_backend *be, double lr, double epsilon, int least)
 {
+    char options[64];
     const lut_optim_ops *ops = be->optim[lut_optim_find("adam")];
     double cfg[128];
     lut_f tile[OPT_N], grad[OPT_N] = { { 0 } }, state[2 * OPT_N] = { { 0 } };
@@ -125,9 +126,10 @@ static void against_exact(const lut_backend *be, double lr)
     lut_opt_step step = { .lr = lr, .power = { 1, 1 } };
     lut_rng r = lut_rng_make(1, LUT_RNG_TEST, 2);
 
-    net_options(cfg, "adam.beta2 0.99", "adam", ops->fields, ops->nfields);
+    snprintf(options, sizeof options, "adam.beta2 0.99 adam.epsilon %g", epsilon);
+    net_options(cfg, options, "adam", ops->fields, ops->nfields);
     for (size_t i = 0; i < OPT_W; i++)
-        w[i] = ldexpf((float)lut_rng_normal(&r), -(int)(11 * i % 100));
+        w[i] = ldexpf(1 + (float)lut_rng_uniform(&r), -(int)(11 * i % (size_t)least));
     memcpy(tile, w, sizeof w);
     for (int t = 1; t <= 1200; t++) {
         lut_opt_advance(&step, ops, cfg);
@@ -137,8 +139,9 @@ static void against_exact(const lut_backend *be, double lr)
             g[i] = some ? ldexpf((float)lut_rng_normal(&r), -(int)(7 * i % 140)) : 0;
             m[i] = fmaf((float)(1 - 0.9), g[i] - m[i], m[i]);
             v[i] = fmaf((float)(1 - 0.99), g[i] * g[i] - v[i], v[i]);
-            w[i] -= (float)(lr / (1 - step.power[0])) * m[i] /
-                    fmaf(sqrtf(v[i]), (float)(1 / sqrt(1 - step.power[1])), 1e-8f);
+            w[i] -=
+                (float)(lr / (1 - step.power[0])) * m[i] /
+                fmaf(sqrtf(v[i]), (float)(1 / sqrt(1 - step.power[1])), (float)epsilon);
         }
         ops->tile(cfg, &step, tile, state, grad, NULL, OPT_N);
     }
@@ -152,9 +155,16 @@ static void against_exact(const lut_backend *be, double lr)
 
 static void test_adam_fades(void)
 {
+    const double epsilon[] = { 1e-30, 1e-8, 1 };
+
     for (const lut_backend *const *be = lut_backends(); *be; be++)
-        for (double lr = 1e-12; lr < 1e13; lr *= 100)
-            against_exact(*be, lr);
+        for (double lr = 1e-12; lr < 1e13; lr *= 1000)
+            for (int i = 0; i < 3; i++) {
+                /* Vectors without small weights, whose tiny moments are left out, and with
+                 * some, which keep them all. */
+                against_exact(*be, lr, epsilon[i], 63);
+                against_exact(*be, lr, epsilon[i], 100);
+            }
 }
 
 /* Without decay it is adam, to the bit. */

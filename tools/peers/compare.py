@@ -152,8 +152,7 @@ def fastest(earlier):
             for name, ways in speeds.items()}
 
 
-def peers(a, store, name, threads, turn):
-    best = fastest(a.fastest) if a.fastest else {}
+def peers(a, store, name, threads, turn, best):
     for peer in network(name).peers:
         for where, engine, adam in VARIANTS:
             if best.get(name, (peer, where, engine)) != (peer, where, engine):
@@ -186,6 +185,7 @@ def main():
     store = {side: Rows(a.results / f"{side}.csv") for side in ("ours", "peers")}
     names = a.networks.split(",")
     counts = list(map(int, a.threads.split(",")))
+    best = fastest(a.fastest) if a.fastest else {}
     for name in names:
         network(name)  # a wrong name ends it before hours have passed
     for turn in range(a.rounds if a.only != "table" else 0):
@@ -194,7 +194,7 @@ def main():
                 if a.only != "peers":
                     ours(a, store["ours"], name, threads, turn)
                 if a.only != "ours":
-                    peers(a, store["peers"], name, threads, turn)
+                    peers(a, store["peers"], name, threads, turn, best)
     rows = table.rows(names, counts, VARIANTS, store["ours"].rows, store["peers"].rows,
                       bool(a.fastest))
     table.write(rows, a.results)
