@@ -92,7 +92,24 @@ def restarts():
     same(len(calls()), seen, "calls after a restart with nothing left to do")
     compare_with("--rounds", "1", "--retry")
     same(len(calls()), seen + 3, "calls of a retry: only what failed")
+    fastest()
     return rows
+
+
+def fastest():
+    """With the rows of a run of which only the first variant went well, nothing else is run."""
+    earlier = SCRATCH / "earlier"
+    earlier.mkdir()
+    way = dict(network="raw2-2x4000", environment="system", engine="eager", threads="1",
+               status="ok")
+    with open(earlier / "peers.csv", "w", newline="") as f:
+        out = csv.DictWriter(f, [*way, "peer", "samples_per_second"])
+        out.writeheader()
+        for peer, speed in (("torchlogix", 1), ("difflogic", 5), ("torchlogix", 3)):
+            out.writerow(dict(way, peer=peer, samples_per_second=speed))
+    same(compare.fastest(earlier), {"raw2-2x4000": ("difflogic", "system", "eager")}, "fastest")
+    rows = compare_with("--only", "table", "--fastest", earlier)
+    assert all(r["status"] != "not measured" for r in rows), rows
 
 
 def line(rows, name, peer, engine="eager"):
@@ -114,7 +131,7 @@ def numbers(rows):
     same(line(rows, "dwn-candidates-2000-1000", "none", "")["status"], "no peer has this network",
          "no peer")
     text = (SCRATCH / "results" / "table.md").read_text()
-    assert "| **100** | 4,000 | 40.0 | 5 | 1 |" in text, text
+    assert "| **100** | 4,000 | 40.0 | 50 % | 5 | 1 |" in text, text
 
 
 def medians():
