@@ -28,19 +28,23 @@ LUT_INLINE lut_row row_of(const lut_signal *from, size_t row, pair_case is)
     return is.half ? (lut_row){ .h = from->h + at } : (lut_row){ .f = from->f + at };
 }
 
-/* Where wires are random LUTs come in the order of their first inputs, which machines
- * foresee; second ones are asked for before their turn. */
+/* Rows of activations, and an early call for those of a later LUT. */
 LUT_INLINE void name_inputs(pair *p, const lut_walk *w, size_t m, pair_case is)
 {
     const uint32_t *wire = w->wire + 2 * m;
 
     p->a = row_of(&w->in, wire[0], is);
     p->b = row_of(&w->in, wire[1], is);
-    if (m + w->ahead < w->luts)
-        lut_call(row_of(&w->in, wire[2 * w->ahead + 1], is).f,
-                 (is.half ? sizeof(uint16_t) : sizeof(float)) * is.n, 2);
+    if (m + w->ahead < w->luts) {
+        const size_t bytes = (is.half ? sizeof(uint16_t) : sizeof(float)) * is.n;
+
+        lut_call(row_of(&w->in, wire[2 * w->ahead], is).f, bytes, 2);
+        lut_call(row_of(&w->in, wire[2 * w->ahead + 1], is).f, bytes, 2);
+    }
 }
 
+/* The same for rows of gradients.  Where wires are random LUTs come in the order of their first
+ * inputs, whose rows have just been written: measured, a call for those gains nothing. */
 LUT_INLINE void name_sinks(pair *p, const lut_walk *w, size_t m, pair_case is)
 {
     const uint32_t *row = w->dx_row + 2 * m;
