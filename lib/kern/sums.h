@@ -4,6 +4,20 @@
 
 #include "lib/kern/vec.h"
 
+#if !defined(LUT_VEC_AVX512) && !defined(LUT_VEC_AVX2)
+/* What the sums below are of each vector. */
+LUT_INLINE float lut_sum_lanes(lut_f v)
+{
+    float s[LUT_LANES];
+
+    lut_store(s, v);
+    for (int h = LUT_LANES / 2; h; h /= 2)
+        for (int l = 0; l < h; l++)
+            s[l] += s[l + h];
+    return s[0];
+}
+#endif
+
 /* Sums of 16 vectors: lane i of the result is the sum of the lanes of a[i], by the fixed
  * tree ((l, l + 8), (l, l + 4), (l, l + 2), (l, l + 1)). */
 LUT_INLINE lut_f lut_sum16(const lut_f a[16])
@@ -63,15 +77,8 @@ LUT_INLINE lut_f lut_sum16(const lut_f a[16])
 #else
     lut_f r = { 0 };
 
-    for (int i = 0; i < 16; i++) {
-        float s[16];
-
-        lut_store(s, a[i]);
-        for (int h = 8; h; h /= 2)
-            for (int l = 0; l < h; l++)
-                s[l] += s[l + h];
-        r[i] = s[0];
-    }
+    for (int i = 0; i < 16; i++)
+        r[i] = lut_sum_lanes(a[i]);
     return r;
 #endif
 }
@@ -114,15 +121,8 @@ LUT_INLINE lut_four lut_sums4(const lut_f a[4])
 #else
     lut_four r = { 0 };
 
-    for (int i = 0; i < 4; i++) {
-        float s[16];
-
-        lut_store(s, a[i]);
-        for (int h = 8; h; h /= 2)
-            for (int l = 0; l < h; l++)
-                s[l] += s[l + h];
-        r[i] = s[0];
-    }
+    for (int i = 0; i < 4; i++)
+        r[i] = lut_sum_lanes(a[i]);
     return r;
 #endif
 }
