@@ -8,7 +8,7 @@ enum { BLOCK = 32, WHOLE = BLOCK / LUT_LANES };
 
 /* What is the same for all LUTs of a walk. */
 typedef struct pair_case {
-    size_t n, ld; /* samples, floats from row to row; ld 0: as the walk says */
+    size_t n, ld; /* samples, numbers from row to row; ld 0: as the walk says */
     bool half;    /* rows of activations are halves */
     bool squash;  /* a sigmoid is on top */
     bool dx, grad;
@@ -56,14 +56,14 @@ LUT_INLINE void name_sinks(pair *p, const lut_walk *w, size_t m, pair_case is)
         lut_call(w->dx + row[2 * w->ahead + 1] * ld, sizeof(float) * is.n, 2);
 }
 
-/* Floats from row to row where they are those of the samples and few, as a plane of a wide
+/* Numbers from row to row where they are those of the samples and few, as a plane of a wide
  * layer has them; else 0. */
 LUT_INLINE size_t tight_rows(const lut_walk *w)
 {
     const size_t ld = lut_round_up(w->n, LUT_LANES);
-    bool tight = LUT_COPIES && ld <= 2 * BLOCK && w->in.f && w->in.ld == ld;
+    bool tight = LUT_COPIES && ld <= 2 * BLOCK && w->in.ld == ld;
 
-    tight &= !w->out.f || w->out.ld == ld;
+    tight &= !(w->out.f || w->out.h) || w->out.ld == ld;
     tight &= !w->g || w->g_ld == ld;
     return tight && (!w->dx || w->dx_ld == ld) ? ld : 0;
 }
@@ -106,7 +106,7 @@ LUT_INLINE void forward_walk(const lut_walk *w, pair_case is)
 
 LUT_INLINE void forward(const lut_walk *w, pair_case is)
 {
-    const size_t ld = is.half ? 0 : tight_rows(w);
+    const size_t ld = tight_rows(w);
 
     if (ld == 16)
         forward_walk(w, of_rows(is, 16, 16));
@@ -210,7 +210,7 @@ LUT_INLINE void backward_walk(const lut_walk *w, pair_case is)
 
 LUT_INLINE void backward(const lut_walk *w, pair_case is)
 {
-    const size_t ld = is.half ? 0 : tight_rows(w);
+    const size_t ld = tight_rows(w);
 
     if (ld == 16)
         backward_walk(w, of_rows(is, 16, 16));

@@ -421,9 +421,17 @@ static void tiles(const lut_kernels *kern, const way *v, result *to)
  * some lengths.  Then what they wrote goes to where `whole` has it. */
 static float close_x[ROWS * ROW], close_y[LUTS * ROW], close_g[LUTS * ROW],
     close_dx[ROWS * ROW];
+static uint16_t close_hx[ROWS * ROW], close_hy[LUTS * ROW];
 
 static void move_rows(float *to, size_t to_ld, const float *from, size_t from_ld,
                       size_t rows, size_t n)
+{
+    for (size_t i = 0; i < rows; i++)
+        memcpy(to + i * to_ld, from + i * from_ld, n * sizeof *to);
+}
+
+static void move_halves(uint16_t *to, size_t to_ld, const uint16_t *from,
+                        size_t from_ld, size_t rows, size_t n)
 {
     for (size_t i = 0; i < rows; i++)
         memcpy(to + i * to_ld, from + i * from_ld, n * sizeof *to);
@@ -437,9 +445,14 @@ static void close_rows(lut_walk *w, const result *to)
     move_rows(close_y, ld, to->y[0], ROW, LUTS, ld);
     move_rows(close_g, ld, in.g[0], ROW, LUTS, ld);
     move_rows(close_dx, ld, to->dx[0], ROW, ROWS, ld);
+    move_halves(close_hx, ld, in.h[0], ROW, ROWS, ld);
+    move_halves(close_hy, ld, to->h[0], ROW, LUTS, ld);
     if (w->in.f)
         w->in = (lut_signal){ .f = close_x, .ld = ld };
-    w->out = (lut_signal){ .f = close_y, .ld = ld };
+    if (w->in.h)
+        w->in = (lut_signal){ .h = close_hx, .ld = ld };
+    w->out = w->out.h ? (lut_signal){ .h = close_hy, .ld = ld }
+                      : (lut_signal){ .f = close_y, .ld = ld };
     if (w->g)
         w->g = close_g;
     w->g_ld = w->dx_ld = ld;
@@ -454,6 +467,7 @@ static void forward_close(const lut_kernels *kern, const way *v, result *to)
     close_rows(&w, to);
     forward(kern, v, &w);
     move_rows(to->y[0], ROW, close_y, padded(v->n), LUTS, padded(v->n));
+    move_halves(to->h[0], ROW, close_hy, padded(v->n), LUTS, padded(v->n));
 }
 
 static void backward_close(const lut_kernels *kern, const way *v, result *to)
@@ -496,8 +510,7 @@ static void check_forward(const lut_kernels *kern, const way *v)
     forward(kern, v, &w);
     forward_alone(kern, v, &want);
     same(kern, v, &whole, &want, "outputs");
-    if (!v->half)
-        check_walker(kern, v, "outputs, rows close together", forward_close);
+    check_walker(kern, v, "outputs, rows close together", forward_close);
 }
 
 static void check_backward(const lut_kernels *kern, const way *v)
@@ -511,8 +524,7 @@ static void check_backward(const lut_kernels *kern, const way *v)
     check_walker(kern, v, "asked for one by one", one_by_one);
     check_walker(kern, v, "slices of samples, parts of LUTs", slices);
     check_walker(kern, v, "tiles", tiles);
-    if (!v->half)
-        check_walker(kern, v, "rows close together", backward_close);
+    check_walker(kern, v, "rows close together", backward_close);
     if (v->shift == 0)
         check_walker(kern, v, "planes", planes);
     if (!v->bits) {
