@@ -16,6 +16,10 @@
 
 enum { GATES = 16, IDENTITY = 3 };
 
+/* Gates one by one, so that bits of their tables are known when compiled and sums stay in
+ * registers. */
+#define UNROLL_GATES _Pragma("GCC unroll 16")
+
 /* Output of a gate at address a = 2A + B. */
 static unsigned gate_bit(unsigned gate, unsigned a)
 {
@@ -43,11 +47,17 @@ static void init(const void *cfg, unsigned k, float *w, lut_rng *rng,
         w[IDENTITY] += (float)(how->temperature * lut_ln((15 * p - 7) / (1 - p)));
 }
 
-static void add_gate(lut_f q[4], unsigned gate, lut_f weight)
+/* Entries of the mixture of gates. */
+static void mix_gates(lut_f q[4], const lut_f *p)
 {
-    for (unsigned a = 0; a < 4; a++)
-        if (gate_bit(gate, a))
-            q[a] += weight;
+    lut_f mix[4] = { { 0 } };
+
+    UNROLL_GATES
+    for (unsigned i = 0; i < GATES; i++)
+        for (unsigned a = 0; a < 4; a++)
+            if (gate_bit(i, a))
+                mix[a] += p[i];
+    memcpy(q, mix, sizeof mix);
 }
 
 /* The gate of the largest logit, the first one on a tie. */
@@ -55,6 +65,8 @@ static void choose_gates(lut_f q[4], const lut_f *w)
 {
     lut_f best = w[0];
 
+    for (unsigned a = 0; a < 4; a++)
+        q[a] = lut_set1((float)gate_bit(0, a));
     for (unsigned i = 1; i < GATES; i++) {
         lut_i better = lut_greater(w[i], best);
 
@@ -73,7 +85,8 @@ static void draw_gates(lut_f q[4], const lut_f *p, lut_f u)
     upto[0] = p[0];
     for (unsigned i = 1; i < GATES; i++)
         upto[i] = upto[i - 1] + p[i];
-    add_gate(q, GATES - 1, lut_set1(1));
+    for (unsigned a = 0; a < 4; a++)
+        q[a] = lut_set1((float)gate_bit(GATES - 1, a));
     for (unsigned i = GATES - 1; i-- > 0;) {
         lut_i early = lut_greater(upto[i], u);
 
@@ -108,32 +121,31 @@ static void tables(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
         if (how == LUT_GUMBEL_SOFT || how == LUT_GUMBEL_HARD)
             v[i] += lut_gumbel(lut_noise(t, i));
     softmax(saved, v, t->now->temperature);
-    memset(q, 0, 4 * sizeof *q);
     if (how == LUT_HARD || how == LUT_GUMBEL_HARD)
         choose_gates(q, v);
     else if (how == LUT_BERNOULLI_HARD)
         draw_gates(q, saved, lut_noise(t, 0));
     else
-        for (unsigned i = 0; i < GATES; i++)
-            add_gate(q, i, saved[i]);
+        mix_gates(q, saved);
 }
 
 static void tables_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
                             const lut_f *saved, const lut_f *w)
 {
     const float slope = 1 / t->now->temperature;
-    lut_f mean = { 0 };
+    lut_f d[GATES] = { { 0 } }, mean = { 0 };
 
     (void)w;
+    UNROLL_GATES
     for (unsigned i = 0; i < GATES; i++) {
-        dw[i] = (lut_f){ 0 };
         for (unsigned a = 0; a < 4; a++)
             if (gate_bit(i, a))
-                dw[i] += dq[a];
-        mean = lut_fma(saved[i], dw[i], mean);
+                d[i] += dq[a];
+        mean = lut_fma(saved[i], d[i], mean);
     }
+    UNROLL_GATES
     for (unsigned i = 0; i < GATES; i++)
-        dw[i] = saved[i] * (dw[i] - mean) * slope;
+        dw[i] = saved[i] * (d[i] - mean) * lut_set1(slope);
 }
 
 /* The gate of the largest logit, the first one on a tie; not a threshold of the mixture. */
