@@ -97,18 +97,21 @@ static void draw_gates(lut_f q[4], const lut_f *p, lut_f u)
 
 static void softmax(lut_f *p, const lut_f *v, float temperature)
 {
-    const float slope = 1 / temperature;
-    lut_f most = v[0], sum = { 0 };
+    const lut_f slope = lut_set1(1 / temperature);
+    lut_f most = v[0], sum = { 0 }, e[GATES];
 
+    UNROLL_GATES
     for (unsigned i = 1; i < GATES; i++)
         most = lut_max(most, v[i]);
+    UNROLL_GATES
     for (unsigned i = 0; i < GATES; i++) {
-        p[i] = lut_expf((v[i] - most) * slope);
-        sum += p[i];
+        e[i] = lut_expf((v[i] - most) * slope);
+        sum += e[i];
     }
     sum = 1.0f / sum;
+    UNROLL_GATES
     for (unsigned i = 0; i < GATES; i++)
-        p[i] *= sum;
+        p[i] = e[i] * sum;
 }
 
 static void tables(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
