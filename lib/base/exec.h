@@ -13,8 +13,10 @@
 
 #include "lib/base/base.h"
 
+enum { LUT_MAX_THREADS = 256 };
+
 typedef struct lut_exec {
-    unsigned threads;      /* 1 .. 256; results never depend on it */
+    unsigned threads;      /* 1 .. LUT_MAX_THREADS; results never depend on it */
     struct lut_team *team; /* that is open; NULL: none.  Borrowed until its body returns */
 } lut_exec;
 

@@ -44,6 +44,13 @@ LUT_INLINE unsigned lut_block(unsigned k)
     return k <= 3 ? 32 : k == 4 ? 64 : 128;
 }
 
+/* Whether gradients of tables are sums over blocks on every path; histograms of larger tables
+ * run on from sample to sample. */
+LUT_INLINE bool lut_is_few(unsigned k)
+{
+    return k <= 4;
+}
+
 /* LUTs begin .. end - 1 of a layer meet the samples of a plane.  Arrays begin at LUT 0 and
  * sample 0 of the plane; a plane begins at a multiple of lut_block(k). */
 typedef struct lut_walk {

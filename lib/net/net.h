@@ -145,7 +145,8 @@ void lut_net_encode(const lut_net *net, const lut_exec *exec,
                     uint64_t *x, /* [n][s->ld], all written */
                     const lut_samples *s);
 
-/* Work space of one user of a net. */
+/* Work space of one user of a net.  Where threads may take parts of a batch whole, each has
+ * memory for that. */
 lut_status              /* LUT_OK or LUT_ENOMEM */
 lut_ws_create(
     lut_ws **ws,        /* owned: lut_ws_destroy; NULL on failure */

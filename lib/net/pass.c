@@ -1,4 +1,7 @@
-/* Batches: samples in, planes through the layers, votes and losses out; one step. */
+/* Batches: samples in, planes through the layers, votes and losses out; one step.
+ *
+ * Threads work on one plane together (walk.c), or on as many planes as there are threads, each
+ * in a work space of its own (lut_ws.mate). */
 #include "lib/net/inlet.h"
 #include "lib/net/meet.h"
 
@@ -91,32 +94,37 @@ static void vote(const lut_plane *p, float *logits, size_t ld)
 
 /* ---- planes ---- */
 
-static void run_plane(batch *b, const lut_plane *p)
+/* Returns how many are right where classes are asked for. */
+static size_t run_plane(const batch *b, const lut_plane *p)
 {
     const lut_net *net = b->net;
-    lut_ws *ws = b->ws;
+    const lut_ws *ws = p->ws;
     float scale = 1 / ((float)b->n * net->tau);
+    size_t correct;
 
     lut_plane_forward(p);
     if (b->logits) {
         vote(p, b->logits + p->first, b->ld);
-        return;
+        return 0;
     }
     vote(p, ws->logits, p->row);
-    b->correct += net->backend->kern->softmax(ws->logits, p->row, net->classes,
-                                              ws->loss + p->first / LUT_LOSS_BLOCK,
-                                              ws->label + p->first, scale, p->n);
+    correct = net->backend->kern->softmax(ws->logits, p->row, net->classes,
+                                          ws->loss + p->first / LUT_LOSS_BLOCK,
+                                          ws->label + p->first, scale, p->n);
     if (b->update)
         lut_plane_backward(p, ws->at_once ? lut_update_tile : NULL, b->update);
+    return correct;
 }
 
-static void zero_gradients(const batch *b)
+static size_t gradient_values(const lut_layer *l)
 {
-    const lut_ws *ws = b->ws;
+    return l->ntiles * LUT_LANES * l->grad_width;
+}
 
+static void zero_gradients(const batch *b, const lut_ws *ws)
+{
     for (uint32_t i = 0; i < b->net->nlayers; i++) {
-        const lut_layer *l = &b->net->layer[i];
-        size_t size = l->ntiles * LUT_LANES * l->grad_width * sizeof(float);
+        size_t size = gradient_values(&b->net->layer[i]) * sizeof(float);
 
         if (ws->grad[i])
             memset(ws->grad[i], 0, size);
@@ -127,18 +135,86 @@ static void zero_gradients(const batch *b)
         memset(ws->dthreshold, 0, b->net->inputs * sizeof *ws->dthreshold);
 }
 
+static lut_plane plane_at(const batch *b, const lut_ws *ws, size_t first)
+{
+    size_t left = b->n - first, n = left < ws->plane ? left : ws->plane;
+
+    return (lut_plane){ b->net, ws, first, n, b->n, lut_plane_row(ws, n) };
+}
+
+/* ---- planes that threads take whole ---- */
+
+/* Planes of as many mates, from sample `first` on. */
+typedef struct round_job {
+    const batch *b;
+    size_t first, planes;
+    size_t *correct; /* [planes] */
+    uint32_t layer;  /* whose gradients are added */
+    size_t shares;
+} round_job;
+
+static void run_mate(void *arg, size_t i)
+{
+    const round_job *job = arg;
+    const lut_ws *mate = &job->b->ws->mate[i];
+    lut_plane p = plane_at(job->b, mate, job->first + i * mate->plane);
+
+    if (job->b->update && i > 0) /* mate 0 goes on with what is there */
+        zero_gradients(job->b, mate);
+    job->correct[i] = run_plane(job->b, &p);
+}
+
+/* Mate by mate, as their planes follow each other. */
+static void add_share(void *arg, size_t share)
+{
+    const round_job *job = arg;
+    const lut_ws *ws = job->b->ws;
+    size_t n = gradient_values(&job->b->net->layer[job->layer]);
+    size_t begin = n * share / job->shares, end = n * (share + 1) / job->shares;
+    float *sum = ws->grad[job->layer];
+
+    for (size_t m = 1; m < job->planes; m++) {
+        const float *more = ws->mate[m].grad[job->layer];
+
+        for (size_t j = begin; j < end; j++)
+            sum[j] += more[j];
+    }
+}
+
+/* A plane for each of so many threads. */
+static void run_round(batch *b, size_t first, size_t planes)
+{
+    const lut_exec *exec = &b->ws->exec;
+    size_t correct[LUT_MAX_THREADS];
+    round_job job = { .b = b, .first = first, .planes = planes, .correct = correct };
+
+    job.shares = b->ws->ndesks;
+    lut_for(exec, planes, run_mate, &job);
+    for (size_t i = 0; i < planes; i++)
+        b->correct += correct[i];
+    for (; b->update && job.layer < b->net->nlayers; job.layer++)
+        lut_for(exec, job.shares, add_share, &job);
+}
+
 static void run_batch(batch *b)
 {
-    size_t plane = b->ws->plane;
+    const lut_ws *ws = b->ws;
 
     if (b->update)
-        zero_gradients(b);
-    for (size_t first = 0; first < b->n; first += plane) {
-        size_t left = b->n - first;
-        size_t n = left < plane ? left : plane;
-        lut_plane p = { b->net, b->ws, first, n, b->n, lut_plane_row(b->ws, n) };
+        zero_gradients(b, ws);
+    for (size_t first = 0; first < b->n;) {
+        size_t planes = lut_ceil_div(b->n - first, ws->plane);
 
-        run_plane(b, &p);
+        if (planes > ws->nmates / 2 && ws->nmates > 0) {
+            planes = planes < ws->nmates ? planes : ws->nmates;
+            run_round(b, first, planes);
+        } else { /* all threads on one plane */
+            lut_plane p = plane_at(b, ws, first);
+
+            b->correct += run_plane(b, &p);
+            planes = 1;
+        }
+        first += planes * ws->plane;
     }
 }
 

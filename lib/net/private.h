@@ -97,7 +97,12 @@ struct lut_ws {
     bool tight;     /* rows end with the vector of the last sample, else after `row` */
     size_t most;    /* samples that have room, a multiple of LUT_LOSS_BLOCK */
     bool at_once;   /* a batch is one plane, and nothing stands between a tile's gradient and
-                       its update */
+                       its update: layers without grad are updated tile by tile */
+    lut_ws *mate;   /* [nmates]: for threads that take planes whole, each with rows, gradients
+                       and a desk of its own but mate[0], which has those of this one.  Then a
+                       plane is one block of every sum, and gradients of the mates, added in
+                       the order of their planes, are those of one thread */
+    size_t nmates;  /* 0: threads share out each plane */
     lut_bits input;
     float *value; /* [features][capacity] of the inlet, 0 past the batch */
     uint16_t *label;

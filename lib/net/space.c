@@ -34,22 +34,6 @@ static size_t cache_size(void)
     return size < most ? (size_t)size : most; /* virtual machines boast */
 }
 
-/* Samples that walk through the layers together: as many as keep the rows of the widest layer
- * in the second-level cache.  Changes speed only: sums run in fixed blocks. */
-static size_t choose_plane(const lut_net *net, size_t capacity)
-{
-    size_t widest = 1, unit = plane_unit(net), plane;
-
-    for (uint32_t i = 0; i < net->nlayers; i++)
-        widest = net->layer[i].luts > widest ? net->layer[i].luts : widest;
-    plane = cache_size() / (sizeof(float) * widest) / unit * unit;
-    if (plane < unit)
-        plane = unit;
-    if (plane > LUT_BLOCK)
-        plane = plane / LUT_BLOCK * LUT_BLOCK;
-    return plane < capacity ? plane : capacity;
-}
-
 /* Whether no kernel runs that wants whole blocks. */
 static bool is_quick(const lut_net *net)
 {
@@ -58,6 +42,77 @@ static bool is_quick(const lut_net *net)
     for (uint32_t i = 0; i < net->nlayers; i++)
         quick &= lut_layer_is_quick(&net->layer[i]);
     return quick;
+}
+
+/* Whether all tables are small. */
+static bool has_few(const lut_net *net)
+{
+    bool few = true;
+
+    for (uint32_t i = 0; i < net->nlayers; i++)
+        few &= lut_is_few(net->layer[i].k);
+    return few;
+}
+
+/* Samples that walk through the layers together: as many as keep the rows of the widest layer
+ * in the second-level cache.  Small tables soon have what they need from the first cache, and
+ * short rows kernels of known lengths: measured, more than LUT_BLOCK samples gain nothing
+ * there.  Changes speed only: sums run in fixed blocks. */
+static size_t choose_plane(const lut_net *net, size_t capacity)
+{
+    size_t widest = 1, unit = plane_unit(net), plane;
+
+    for (uint32_t i = 0; i < net->nlayers; i++) {
+        const lut_layer *l = &net->layer[i];
+        size_t bytes = l->luts * (l->half_out ? sizeof(uint16_t) : sizeof(float));
+
+        widest = bytes > widest ? bytes : widest;
+    }
+    plane = cache_size() / widest / unit * unit;
+    if (plane < unit)
+        plane = unit;
+    if (plane > LUT_BLOCK)
+        plane =
+            is_quick(net) && has_few(net) ? LUT_BLOCK : plane / LUT_BLOCK * LUT_BLOCK;
+    return plane < capacity ? plane : capacity;
+}
+
+/* Samples of a block of every sum over samples, and of the least plane; 0: there is no such
+ * number, or a layer keeps rows of the whole batch. */
+static size_t common_block(const lut_net *net)
+{
+    size_t block = lut_block(net->layer[0].k);
+    bool common = is_quick(net) && has_few(net) && plane_unit(net) == block;
+
+    for (uint32_t i = 0; i < net->nlayers; i++)
+        common &= lut_block(net->layer[i].k) == block && !net->layer[i].candidates;
+    return common ? block : 0;
+}
+
+/* Of one sample, in a work space that does not share them. */
+static size_t row_bytes(const lut_net *net)
+{
+    size_t all = net->classes, widest = 0;
+
+    for (uint32_t i = 0; i < net->nlayers; i++) {
+        all += net->layer[i].luts;
+        widest = net->layer[i].luts > widest ? net->layer[i].luts : widest;
+    }
+    return sizeof(float) * (all + 2 * widest);
+}
+
+/* Threads take planes whole where a batch of so many samples has one for each. */
+static void choose_mates(lut_ws *ws, const lut_net *net, size_t samples, bool fixed)
+{
+    const size_t most = (size_t)256 << 20;
+    size_t threads = ws->exec.threads, block = common_block(net);
+
+    if (threads < 2 || threads > LUT_MAX_THREADS || block == 0 ||
+        (fixed && ws->plane != block) || lut_ceil_div(samples, block) < threads ||
+        row_bytes(net) * block * threads > most)
+        return;
+    ws->plane = block;
+    ws->nmates = threads;
 }
 
 /* Room of a row: whole blocks where slow kernels run, else no more than samples need. */
@@ -111,15 +166,20 @@ static bool is_only_counted(const lut_net *net, uint32_t i)
            net->nflips == 0;
 }
 
-static void place_layer(lut_ws *ws, const lut_net *net, uint32_t i)
+/* Whether gradients of tables wait for the end of the pass.  Those of small tables are few:
+ * measured, passes over samples and over tiles run better one after the other. */
+static bool keeps_gradients(const lut_ws *ws, const lut_layer *l)
+{
+    return !ws->at_once || !lut_layer_is_quick(l) || lut_is_few(l->k);
+}
+
+static void place_layer(lut_ws *ws, lut_arena *a, const lut_net *net, uint32_t i)
 {
     const lut_layer *l = &net->layer[i];
-    lut_arena *a = &ws->arena;
-    bool kept = !ws->at_once || !lut_layer_is_quick(l);
 
     if (!lut_rows_are_kept(net, i) && !is_only_counted(net, i))
         ws->out[i] = take_rows(a, l, l->bits_out ? ws->plane : ws->row);
-    if (kept)
+    if (keeps_gradients(ws, l))
         ws->grad[i] =
             lut_arena_take(a, l->ntiles * LUT_LANES * l->grad_width, sizeof(float));
     if (l->choice.kind == LUT_MAP_MIX)
@@ -129,9 +189,8 @@ static void place_layer(lut_ws *ws, const lut_net *net, uint32_t i)
             lut_arena_take(a, l->ntiles * LUT_LANES * l->grad_width, sizeof(float));
 }
 
-static void place_desks(lut_ws *ws, const lut_net *net)
+static void place_desks(lut_ws *ws, lut_arena *a, const lut_net *net)
 {
-    lut_arena *a = &ws->arena;
     lut_desk *desk = lut_arena_take(a, ws->ndesks, sizeof *desk);
     size_t width = 0;
 
@@ -148,15 +207,14 @@ static void place_desks(lut_ws *ws, const lut_net *net)
     }
 }
 
-static void place_rows(lut_ws *ws, const lut_net *net)
+static void place_rows(lut_ws *ws, lut_arena *a, const lut_net *net)
 {
-    lut_arena *a = &ws->arena;
     size_t rows = net->inlet.learnt.sets ? net->inputs : 0, widest = rows;
 
     for (uint32_t i = 0; i < net->nlayers; i++) {
         const lut_layer *l = &net->layer[i];
 
-        place_layer(ws, net, i);
+        place_layer(ws, a, net, i);
         if (i + 1 < net->nlayers || is_only_counted(net, i))
             widest = l->luts > widest ? l->luts : widest;
     }
@@ -167,7 +225,27 @@ static void place_rows(lut_ws *ws, const lut_net *net)
             (lut_signal){ .f = ws->dx[(net->nlayers - 1) % 2], .ld = ws->row };
     ws->logits = lut_arena_take(a, net->classes * ws->row, sizeof(float));
     ws->dthreshold = lut_arena_take(a, rows, sizeof *ws->dthreshold);
-    place_desks(ws, net);
+    place_desks(ws, a, net);
+}
+
+/* The others work while this one's threads do nothing else. */
+static void place_mates(lut_ws *ws, const lut_net *net)
+{
+    lut_ws *mate = lut_arena_take(&ws->arena, ws->nmates, sizeof *mate);
+
+    ws->mate = mate;
+    for (size_t i = 0; i < ws->nmates; i++) {
+        lut_ws one = *ws;
+
+        one.exec = (lut_exec){ .threads = 1 };
+        one.ndesks = 1;
+        one.mate = NULL;
+        one.nmates = 0;
+        if (i > 0)
+            place_rows(&one, &ws->arena, net);
+        if (mate)
+            mate[i] = one;
+    }
 }
 
 /* Of a layer: one for each tile, then one for each slot of a learnable mapping. */
@@ -221,7 +299,8 @@ static void place_ws(lut_ws *ws, const lut_net *net)
             ws->kept[i].out = take_rows(a, &net->layer[i - 1], ws->capacity);
         ws->kept[i].dslot = lut_arena_take(a, l->slots * ws->most, sizeof(float));
     }
-    place_rows(ws, net);
+    place_rows(ws, a, net);
+    place_mates(ws, net);
 }
 
 lut_status lut_ws_create(lut_ws **out, const lut_net *net, size_t capacity,
@@ -245,6 +324,7 @@ lut_status lut_ws_create_planes(lut_ws **out, const lut_net *net, size_t capacit
     LUT_CHECK(plane < ws->capacity ? plane % plane_unit(net) == 0
                                    : plane == ws->capacity);
     ws->plane = plane ? plane : choose_plane(net, ws->capacity);
+    choose_mates(ws, net, capacity, plane > 0);
     ws->ndesks = exec->threads > 1 ? 2 * exec->threads : 1;
     ws->tight = is_quick(net);
     ws->row = row_length(ws, capacity ? capacity : 1);

@@ -1,7 +1,7 @@
 /* A layer and the samples of a plane: kernels of whole layers where the layer is quick, LUT by
  * LUT where it is not.
  *
- * Threads never share a sum.  Going up, and for gradients of tables, they share out the LUTs;
+ * Threads that share out a plane never share a sum.  Going up, and for gradients of tables, they share out the LUTs;
  * gradients of inputs, which LUTs have in common, they share out by samples.  So every sum
  * runs in one order, for any number of threads.  Kernels read small tables to the end of a
  * vector, so the last LUTs of a share may see those of the next one change: numbers that

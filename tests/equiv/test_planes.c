@@ -10,7 +10,7 @@ enum {
     FEATURES = 10,
     COUNT = 7,
     INPUTS = FEATURES * COUNT,
-    SAMPLES = 200,
+    SAMPLES = 280,
     STEPS = 3,
     CANDIDATES = 20000
 };
@@ -124,6 +124,9 @@ typedef struct job {
     outcome *out;
 } job;
 
+/* Trainings whose threads took planes whole. */
+static size_t whole;
+
 static void run_job(void *arg, const lut_exec *inside)
 {
     const job *j = arg;
@@ -131,6 +134,7 @@ static void run_job(void *arg, const lut_exec *inside)
 
     CU_ASSERT_FATAL(lut_ws_create_planes(&ws, j->net, j->plan->batch, j->at->plane,
                                          inside, NULL) == LUT_OK);
+    whole += ws->nmates > 0;
     take_steps(j->plan, j->net, ws, j->out);
     lut_ws_destroy(ws);
 }
@@ -206,7 +210,16 @@ static void compare(const plan *p, const outcome *first, const place *at)
     free(other.weights);
 }
 
-/* All planes on the last set, where threads and the other sets take one each. */
+static const lut_backend *set_of_turn(unsigned turn)
+{
+    size_t sets = 0;
+
+    while (lut_backends()[sets])
+        sets++;
+    return lut_backends()[sets - 1 - turn % sets];
+}
+
+/* All planes on the last set; the other sets take one each, and threads the sets in turns. */
 static void check_plan(const plan *p, unsigned turn)
 {
     static const size_t planes[] = { 0, 32, 64, 128, 192 };
@@ -220,9 +233,9 @@ static void check_plan(const plan *p, unsigned turn)
     for (const lut_backend *const *b = lut_backends(); *b; b++)
         compare(p, &first, &(place){ *b, p->batch > 64 ? 128 : 64, 1 });
     for (size_t t = 0; t < LUT_COUNT(threads); t++) {
-        compare(p, &first, &(place){ lut_backend_find(NULL), 0, threads[t] });
+        compare(p, &first, &(place){ set_of_turn(turn), 0, threads[t] });
         compare(p, &first,
-                &(place){ lut_backend_find(NULL), 32u << (turn + t) % 3, threads[t] });
+                &(place){ set_of_turn(turn), 32u << (turn + t) % 3, threads[t] });
     }
     free(first.weights);
 }
@@ -236,7 +249,7 @@ static plan plan_of(const lut_param_ops *param, lut_sampling sampling, unsigned 
     static const uint32_t luts[][3] = { { 13, 13, 13 }, { 23, 70, 9 }, { 45, 37, 24 } };
     static const char *const maps[] = { "random", "random", "learnable", "random",
                                         "soft",   "arange", "cyclic" };
-    static const size_t batches[] = { 100, 17, 129, 1, 129 };
+    static const size_t batches[] = { 100, 17, 129, 1, 250 };
     /* those that are not tables take their time */
     unsigned most = param->form.forward == LUT_FIELD ? 3 : param->max_k;
     unsigned ranks = most - param->min_k + 1;
@@ -311,6 +324,18 @@ static void with_penalties(plan *p, unsigned turn)
     p->net.regul[1] = outputs ? "weight_decay" : NULL;
 }
 
+/* Small tables, and more planes than some of the threads. */
+static void with_planes_to_share(plan *p, unsigned turn)
+{
+    p->net.k = p->net.k > 4 ? 4 : p->net.k;
+    p->net.first = turn % 2 ? "random" : "arange";
+    p->net.rest = "random";
+    p->net.clip_norm = turn % 4 == 1 ? 0.05f : 0;
+    p->net.regul[0] = turn % 4 == 2 ? "weight_decay" : NULL;
+    p->net.half = turn % 5 == 3;
+    p->batch = turn % 3 ? 250 : 129;
+}
+
 static lut_inlet_cfg own, shared;
 
 static void with_thresholds(plan *p, unsigned turn)
@@ -333,6 +358,13 @@ static void test_halves(void)
     CU_ASSERT(halved > 200);
 }
 
+static void test_whole_planes(void)
+{
+    whole = 0;
+    each(SOFT_AND_HARD, 2, with_planes_to_share);
+    CU_ASSERT(whole > 50);
+}
+
 static void test_penalties(void)
 {
     each(SOFT_AND_HARD | 1 << LUT_GUMBEL_HARD, 1, with_penalties);
@@ -345,5 +377,5 @@ static void test_thresholds(void)
     each(SOFT_AND_HARD | 1 << LUT_GUMBEL_SOFT, 1, with_thresholds);
 }
 
-UNIT_MAIN("planes", UNIT(test_plain), UNIT(test_halves), UNIT(test_penalties),
-          UNIT(test_thresholds))
+UNIT_MAIN("planes", UNIT(test_plain), UNIT(test_halves), UNIT(test_whole_planes),
+          UNIT(test_penalties), UNIT(test_thresholds))
