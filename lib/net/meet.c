@@ -12,6 +12,18 @@ static lut_sampling own_mode(const lut_form *form, lut_sampling sampling)
     return (lut_sampling)__builtin_ctz(form->samplings);
 }
 
+/* Very wide layers do without what can be made again of the weights: it is as much as the weights
+ * are.  Measured: a few percent slower on one core, no slower where two train. */
+static size_t saved_values(const lut_layer *l, const void *cfg, lut_sampling sampling)
+{
+    const size_t most = 2 * 1024 * 1024;
+    const lut_param_ops *param = l->param;
+    size_t n = param->nsaved ? param->nsaved(cfg, l->k) : 0;
+    bool remade = param->remakes && !lut_sampling_noisy(sampling);
+
+    return remade && n * l->ntiles * sizeof(lut_f) > most ? 0 : n;
+}
+
 void lut_meet_shape(lut_layer *l, const lut_param_ops *param, const void *param_cfg,
                     lut_sampling sampling, bool bits_in, bool wants_dx, bool quick)
 {
@@ -32,7 +44,7 @@ void lut_meet_shape(lut_layer *l, const lut_param_ops *param, const void *param_
     l->tiles.k = l->k;
     l->tiles.luts = l->luts;
     l->tiles.nweights = param->nweights(param_cfg, l->k);
-    l->tiles.nsaved = param->nsaved ? param->nsaved(param_cfg, l->k) : 0;
+    l->tiles.nsaved = saved_values(l, param_cfg, sampling);
     l->sinks = wants_dx;
     l->tiles.field = form.forward == LUT_FIELD && (!bits_in || wants_dx);
     l->tiles.in_lanes = quick && bits_in && lut_layer_is_quick(l);

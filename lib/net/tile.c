@@ -179,6 +179,12 @@ static size_t corner_inputs(lut_f *x, unsigned k, size_t a)
     return n;
 }
 
+/* NULL: made again where it is asked for. */
+static lut_f *saved_of(const lut_tiles *t, size_t tile)
+{
+    return t->nsaved ? t->saved + tile * t->nsaved : NULL;
+}
+
 static void corner_values(const lut_tiles *t, const lut_tile *view, lut_f *q,
                           const lut_f *w)
 {
@@ -229,7 +235,7 @@ static void refresh(const lut_tiles *t, size_t tile)
     if (t->param->field)
         corner_values(t, &view, q, w);
     else
-        t->param->tables(&view, q, t->saved + tile * t->nsaved, w);
+        t->param->tables(&view, q, saved_of(t, tile), w);
     store_tables(t, tile, q);
 }
 
@@ -404,7 +410,7 @@ static void table_gradient(const lut_tiles *t, const lut_tile_gradient *g, size_
         memset(dw, 0, t->nweights * sizeof *dw);
         corner_gradients(t, &view, dw, dq, w);
     } else {
-        t->param->tables_backward(&view, dw, dq, t->saved + tile * t->nsaved, w);
+        t->param->tables_backward(&view, dw, dq, saved_of(t, tile), w);
     }
 }
 

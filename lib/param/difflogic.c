@@ -117,28 +117,31 @@ static void softmax(lut_f *p, const lut_f *v, float temperature)
 static void tables(const lut_tile *t, lut_f *q, lut_f *saved, const lut_f *w)
 {
     lut_sampling how = t->now->sampling;
-    lut_f v[GATES];
+    lut_f v[GATES], room[GATES], *p = saved ? saved : room;
 
     memcpy(v, w, sizeof v);
     for (unsigned i = 0; i < GATES; i++)
         if (how == LUT_GUMBEL_SOFT || how == LUT_GUMBEL_HARD)
             v[i] += lut_gumbel(lut_noise(t, i));
-    softmax(saved, v, t->now->temperature);
+    softmax(p, v, t->now->temperature);
     if (how == LUT_HARD || how == LUT_GUMBEL_HARD)
         choose_gates(q, v);
     else if (how == LUT_BERNOULLI_HARD)
-        draw_gates(q, saved, lut_noise(t, 0));
+        draw_gates(q, p, lut_noise(t, 0));
     else
-        mix_gates(q, saved);
+        mix_gates(q, p);
 }
 
 static void tables_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
                             const lut_f *saved, const lut_f *w)
 {
     const float slope = 1 / t->now->temperature;
-    lut_f d[GATES] = { { 0 } }, mean = { 0 };
+    lut_f d[GATES] = { { 0 } }, again[GATES], mean = { 0 };
 
-    (void)w;
+    if (!saved) {
+        softmax(again, w, t->now->temperature);
+        saved = again;
+    }
     UNROLL_GATES
     for (unsigned i = 0; i < GATES; i++) {
         for (unsigned a = 0; a < 4; a++)
@@ -170,6 +173,7 @@ const lut_param_ops LUT_PARAM(difflogic) = {
     .doc = "softmax over the sixteen two-input gates",
     .min_k = 2,
     .max_k = 2,
+    .remakes = true,
     .form = { .forward = LUT_INTERPOLATE,
               .gradient = LUT_BY_INTERPOLATION,
               .squash = LUT_NO_SQUASH,

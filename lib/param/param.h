@@ -81,6 +81,8 @@ typedef struct lut_param_ops {
     unsigned min_k, max_k;
     bool no_residual;       /* has no residual initial weights */
     bool no_temperature;    /* the step's and the initial temperature change nothing */
+    bool remakes;           /* tables and tables_backward do without `saved` (NULL) where there
+                               is no noise */
     lut_form form;
     void (*adapt)(const void *cfg, lut_form *form); /* where options change it; may be NULL */
 

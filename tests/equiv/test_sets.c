@@ -1,5 +1,6 @@
 /* All kernel sets give the bytes of the scalar one; threads, planes and the capacity of the
  * work space change nothing either. */
+#include "lib/net/meet.h"
 #include "tests/support/lone.h"
 #include "tests/support/nets.h"
 
@@ -374,6 +375,9 @@ static void test_softmax(void)
 
 static lone tile_one, tile_two;
 
+/* Tiles keep nothing from their tables to their gradients. */
+static bool remade;
+
 static void tile_steps(lone *l, const lut_backend *be, size_t param, unsigned k,
                        const lut_step *now, bool real, kind what)
 {
@@ -386,6 +390,7 @@ static void tile_steps(lone *l, const lut_backend *be, size_t param, unsigned k,
 
     lone_open(l, be, param, "", k, now, real);
     l->t.luts = 13; /* a tile that is not full */
+    l->t.nsaved = remade ? 0 : l->t.nsaved;
     lut_fields_default(be->optim[adam]->fields, be->optim[adam]->nfields, cfg);
     memset(state, 0, sizeof state);
     for (size_t e = 0; e < l->nweights; e++)
@@ -507,6 +512,57 @@ static void test_tiles(void)
         for (unsigned k = p->min_k; k <= p->max_k; k++)
             compare_samplings(i, k);
     }
+}
+
+static void check_remade(size_t param, lut_sampling sampling, bool real)
+{
+    const lut_step now = { 0.7f, sampling, 77 };
+    unsigned k = lut_param_table_scalar[param]->min_k;
+
+    for (const lut_backend *const *b = lut_backends(); *b; b++) {
+        tile_steps(&tile_one, *b, param, k, &now, real, PLAIN);
+        remade = true;
+        tile_steps(&tile_two, *b, param, k, &now, real, PLAIN);
+        remade = false;
+        CU_ASSERT(tile_one.t.nsaved > 0);
+        memcpy(tile_two.saved, tile_one.saved, sizeof tile_one.saved);
+        CU_ASSERT(same_tile(&tile_one, &tile_two));
+    }
+}
+
+static size_t saved_of_layer(size_t param, uint32_t luts, lut_sampling sampling)
+{
+    const lut_param_ops *p = lut_param_table_scalar[param];
+    lut_layer l = { .luts = luts, .k = p->min_k };
+
+    lut_meet_shape(&l, p, NULL, sampling, false, true, true);
+    return l.tiles.nsaved;
+}
+
+/* What a parametrization says it can make again comes out as what was kept, and layers choose
+ * by their width and noise. */
+static void test_remade(void)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; lut_param_table_scalar[i]; i++) {
+        const lut_param_ops *p = lut_param_table_scalar[i];
+
+        if (!p->remakes)
+            continue;
+        found++;
+        CU_ASSERT_FATAL(p->cfg_size == 0);
+        for (int s = 0; s < LUT_SAMPLINGS; s++) {
+            lut_sampling sampling = (lut_sampling)s;
+            bool noisy = lut_sampling_noisy(sampling);
+
+            CU_ASSERT(saved_of_layer(i, 1000, sampling) > 0);
+            CU_ASSERT((saved_of_layer(i, 1000000, sampling) > 0) == noisy);
+            for (int real = 0; real < 2 && !noisy; real++)
+                check_remade(i, sampling, real);
+        }
+    }
+    CU_ASSERT(found > 0);
 }
 
 /* ---- whole training ---- */
@@ -872,5 +928,5 @@ static void test_choices(void)
 }
 
 UNIT_MAIN("sets", UNIT(test_kernels), UNIT(test_gather), UNIT(test_squash),
-          UNIT(test_softmax), UNIT(test_tiles), UNIT(test_choices),
+          UNIT(test_softmax), UNIT(test_tiles), UNIT(test_remade), UNIT(test_choices),
           UNIT(test_training_sets), UNIT(test_training_threads), UNIT(test_planes))
