@@ -8,7 +8,7 @@
 #define LUT_OPTIM_ADAM_H
 
 #include "lib/kern/tiny.h"
-#include "lib/optim/optim.h"
+#include "lib/optim/moments.h"
 
 #include <math.h>
 
@@ -63,6 +63,21 @@ LUT_INLINE void lut_adam_update(const lut_adam_step *s, lut_f *w, lut_f *state, 
     state[1] = v;
     lut_clear_unseen(&m, &v, s->seen, *w, lut_seti(LUT_OVER_2_63));
     *w -= s->rate * m / lut_fma(lut_sqrt(v), s->scale, s->epsilon);
+}
+
+/* lut_optim_ops.kept. */
+LUT_INLINE void lut_adam_kept(const void *cfg, const lut_opt_step *now, lut_f *w,
+                              lut_u *kept, const lut_f *g, size_t n)
+{
+    lut_adam_step s;
+
+    lut_adam_prepare(&s, cfg, now);
+    for (size_t i = 0; i < n; i++) {
+        lut_f state[2] = { lut_low_of_line(kept[i]), lut_high_of_line(kept[i]) };
+
+        lut_adam_update(&s, &w[i], state, g[i]);
+        lut_pack_line(&kept[i], state[0], state[1]);
+    }
 }
 
 #endif

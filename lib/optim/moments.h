@@ -41,12 +41,25 @@ lut_pack_any(lut_u *line, const lut_f *low, const lut_f *high)
     *line = lut_share_line(lut_round_any(low), lut_round_any(high));
 }
 
-LUT_INLINE void lut_pack_line(lut_u *line, const lut_f *low, const lut_f *high)
+LUT_INLINE void lut_pack_line(lut_u *line, lut_f low, lut_f high)
 {
-    if (__builtin_expect(lut_any_nan(*low, *high), 0))
-        lut_pack_any(line, low, high);
-    else
-        *line = lut_share_line(lut_round_bfloat16(*low), lut_round_bfloat16(*high));
+    if (__builtin_expect(lut_any_nan(low, high), 0)) {
+        const lut_f any[2] = { low, high }; /* theirs is an address, ours none */
+
+        lut_pack_any(line, &any[0], &any[1]);
+    } else {
+        *line = lut_share_line(lut_round_bfloat16(low), lut_round_bfloat16(high));
+    }
+}
+
+LUT_INLINE lut_f lut_low_of_line(lut_u line)
+{
+    return (lut_f)(line << 16);
+}
+
+LUT_INLINE lut_f lut_high_of_line(lut_u line)
+{
+    return (lut_f)(line & 0xffff0000);
 }
 
 /* kept[n * lines] from state[n * nstate], lines as of lut_moments_lines: two values of a
@@ -58,16 +71,16 @@ LUT_INLINE void lut_moments_pack(lut_u *kept, const lut_f *state, size_t n, size
 
     for (size_t i = 0; i < n; i++, state += nstate)
         for (size_t j = 0; j < nstate; j += 2)
-            lut_pack_line(kept++, &state[j], j + 1 < nstate ? &state[j + 1] : &none);
+            lut_pack_line(kept++, state[j], j + 1 < nstate ? state[j + 1] : none);
 }
 
 LUT_INLINE void lut_moments_unpack(lut_f *state, const lut_u *kept, size_t n, size_t nstate)
 {
     for (size_t i = 0; i < n; i++, state += nstate)
         for (size_t j = 0; j < nstate; j += 2, kept++) {
-            state[j] = (lut_f)(*kept << 16);
+            state[j] = lut_low_of_line(*kept);
             if (j + 1 < nstate)
-                state[j + 1] = (lut_f)(*kept & 0xffff0000);
+                state[j + 1] = lut_high_of_line(*kept);
         }
 }
 

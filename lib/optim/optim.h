@@ -39,6 +39,10 @@ typedef struct lut_opt_step {
 typedef void (*lut_optim_tile)(const void *cfg, const lut_opt_step *now, lut_f *w,
                                lut_f *state, const lut_f *g, const float *anchor, size_t n);
 
+/* The same without decay on state that is kept as bfloat16: kept[n], lines of two values. */
+typedef void (*lut_optim_kept)(const void *cfg, const lut_opt_step *now, lut_f *w,
+                               lut_u *kept, const lut_f *g, size_t n);
+
 enum { LUT_MAX_STATE = 8 };
 
 typedef struct lut_optim_ops {
@@ -50,6 +54,9 @@ typedef struct lut_optim_ops {
     void (*betas)(const void *cfg, double beta[2]);
     lut_optim_tile tile;
     lut_optim_tile plain; /* the same without decay; NULL: tile has none.  By lut_optim_plain */
+    /* The same bytes as that function between lut_moments_unpack and lut_moments_pack, where
+     * nstate is 2, but sooner; NULL: there is none. */
+    lut_optim_kept kept;
 } lut_optim_ops;
 
 /* What weights take that decay is not about: those of mappings, and learnt thresholds, for

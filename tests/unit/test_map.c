@@ -750,6 +750,61 @@ static void test_bfloat16(void)
             kept_as_bfloat16(*be, nstate);
 }
 
+/* Pairs of moments below 2 of all sizes, the second one positive. */
+static void fill_moments(uint32_t *line, size_t n)
+{
+    fill_patterns(n);
+    for (size_t i = 0; i < n; i++)
+        line[i] = (bits_of(weight[i]) & 0x3fff0000) |
+                  (bits_of(weight[i * 7 % n]) >> 16 & 0xbfff);
+}
+
+/* A step of an optimizer in registers and one through memory: weights and state. */
+static void check_kept(const lut_backend *be, const lut_optim_ops *ops)
+{
+    static uint32_t line[2][SLOTS * CANDIDATES] __attribute__((aligned(64)));
+    static float slow[SLOTS * CANDIDATES];
+    lut_optim_ops without = *ops;
+    update u = { LUT_MAP_CHOICE, 1100, 1100, 20, true };
+    double cfg[8];
+    lut_opt_step step = { .lr = 0.02, .t = 5, .power = { 0.9, 0.99 } };
+    lut_tiles_update up = { .optim = &without,
+                            .optim_cfg = cfg,
+                            .step = &step,
+                            .moments = LUT_MOMENTS_BFLOAT16 };
+
+    without.kept = NULL;
+    lut_fields_default(ops->fields, ops->nfields, cfg);
+    fill_moments(line[0], SLOTS * CANDIDATES);
+    memcpy(line[1], line[0], sizeof line[0]);
+    for (int fast = 0; fast < 2; fast++) {
+        lut_choice c = drawn(&u);
+
+        c.share = NULL;
+        c.state = line[fast];
+        up.optim = fast ? ops : &without;
+        be->learn(&c, &up, 0, SLOTS);
+        be->learn(&c, &up, 0, SLOTS);
+        if (!fast)
+            memcpy(slow, weight, sizeof slow);
+    }
+    CU_ASSERT(memcmp(slow, weight, sizeof slow) == 0);
+    CU_ASSERT(memcmp(line[0], line[1], sizeof line[0]) == 0);
+}
+
+static void test_bfloat16_kept(void)
+{
+    size_t found = 0;
+
+    for (const lut_backend *const *be = lut_backends(); *be; be++)
+        for (size_t i = 0; (*be)->optim[i]; i++)
+            if ((*be)->optim[i]->kept) {
+                found++;
+                check_kept(*be, (*be)->optim[i]);
+            }
+    CU_ASSERT(found > 1);
+}
+
 /* Loss of the last of 200 steps over that of the first. */
 static double loss_left(lut_moments moments)
 {
@@ -1058,5 +1113,6 @@ static void test_shares(void)
 UNIT_MAIN("map", UNIT(test_coverage), UNIT(test_cyclic), UNIT(test_unique),
           UNIT(test_order), UNIT(test_candidates), UNIT(test_updates), UNIT(test_draws),
           UNIT(test_redraw), UNIT(test_redraw_pool), UNIT(test_redraw_finds),
-          UNIT(test_bfloat16), UNIT(test_bfloat16_learns), UNIT(test_mixture_gradients),
-          UNIT(test_mixture_evaluation), UNIT(test_tiny_shares), UNIT(test_shares))
+          UNIT(test_bfloat16), UNIT(test_bfloat16_kept), UNIT(test_bfloat16_learns),
+          UNIT(test_mixture_gradients), UNIT(test_mixture_evaluation),
+          UNIT(test_tiny_shares), UNIT(test_shares))
