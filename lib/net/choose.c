@@ -57,19 +57,26 @@ static size_t words_of(const lut_choice *c)
     return lut_round_up(c->inputs, LUT_LANES);
 }
 
-/* Words of HALF samples of the listed inputs, to whole vectors.  Volatile because sixteen
- * loads and stores are faster than both the gathering instruction and what compilers make
- * of a vector of them. */
-static void look_up_words(uint32_t *word, const uint32_t *of_input,
-                          const uint32_t *list, size_t n)
+/* Words of HALF samples of the candidates in vector v of the run's slot k; anything past the
+ * last candidate.  listed: candidates are not all inputs. */
+LUT_INLINE lut_u words_at(const run *r, const uint32_t *of_input, size_t k, size_t v,
+                          bool listed)
 {
-    volatile uint32_t *to = word;
+    const lut_choice *c = r->c;
+    size_t first = (r->first + v) * LUT_LANES, left = c->candidates - first;
+    const uint32_t *list = c->candidate + (r->slot + k) * c->candidates + first;
+    uint32_t last[LUT_LANES] = { 0 };
+    lut_u bits;
 
-#pragma GCC unroll 16
-    for (size_t i = 0; i < n; i++)
-        to[i] = of_input[list[i]];
-    for (size_t i = n; i % LUT_LANES; i++)
-        to[i] = 0;
+    if (!listed) {
+        memcpy(&bits, of_input + first, sizeof bits);
+        return bits;
+    }
+    if (left < LUT_LANES) {
+        memcpy(last, list, left * sizeof *last);
+        list = last;
+    }
+    return lut_look_up16(of_input, list);
 }
 
 /* Fetches what the optimizer will read of slot k, vector v of the next run: while sums are
@@ -86,22 +93,28 @@ LUT_INLINE void fetch_next(const run *r, size_t k, size_t v)
     __builtin_prefetch((const void *)(state + sizeof(lut_f)));
 }
 
-/* Adds to the sums what HALF samples give, from number s on: word[slot][apart]. */
-LUT_INLINE void add_half(lut_f *sum, run r, const uint32_t *word, size_t apart,
-                         size_t s, bool fetch)
+/* What is the same for all samples or for all slots of a run. */
+typedef struct half_case {
+    bool first; /* sums begin: nothing is there yet */
+    bool fetch;
+    bool listed;
+} half_case;
+
+/* Adds to the sums what HALF samples give, from number s on. */
+LUT_INLINE void add_half(lut_f *sum, run r, size_t s, half_case is)
 {
     const lut_choice *c = r.c;
+    const uint32_t *of_input = c->word + s / HALF * words_of(c);
     lut_f table[8];
 
-    for (size_t k = 0; k < r.slots; k++, sum += r.vectors, word += apart) {
+    for (size_t k = 0; k < r.slots; k++, sum += r.vectors) {
         lut_sign_sums(table, c->dslot + (r.slot + k) * c->ld + s);
         for (size_t v = 0; v < r.vectors; v++) {
-            lut_f at = sum[v];
-            lut_u bits;
+            lut_f at = is.first ? (lut_f){ 0 } : sum[v];
+            lut_u bits = words_at(&r, of_input, k, v, is.listed);
 
-            if (fetch)
+            if (is.fetch)
                 fetch_next(&r, k, v);
-            memcpy(&bits, word + v * LUT_LANES, sizeof bits);
             for (size_t q = 0; q < 8; q++, bits >>= 4)
                 at += lut_pick16(&table[q], bits);
             sum[v] = at;
@@ -109,40 +122,22 @@ LUT_INLINE void add_half(lut_f *sum, run r, const uint32_t *word, size_t apart,
     }
 }
 
-/* Words of the candidates of the run's slots, slot after slot; the distance between two. */
-static size_t words_of_run(const uint32_t **word, uint32_t *room, const run *r,
-                           const uint32_t *of_input)
+LUT_INLINE void add_halves(lut_f *sum, const run *r, bool listed)
 {
-    const lut_choice *c = r->c;
-    size_t first = r->first * LUT_LANES, width = r->vectors * LUT_LANES;
-    size_t n = c->candidates - first < width ? c->candidates - first : width;
-
-    if (!c->candidate) {
-        *word = of_input + first;
-        return 0;
-    }
-    for (size_t k = 0; k < r->slots; k++)
-        look_up_words(room + k * width, of_input,
-                      c->candidate + (r->slot + k) * c->candidates + first, n);
-    *word = room;
-    return width;
+    if (r->ahead)
+        add_half(sum, *r, 0, (half_case){ true, true, listed });
+    else
+        add_half(sum, *r, 0, (half_case){ true, false, listed });
+    for (size_t s = HALF; s < r->c->n; s += HALF)
+        add_half(sum, *r, s, (half_case){ false, false, listed });
 }
 
 static void correlate_bits(lut_f *sum, const run *r)
 {
-    const lut_choice *c = r->c;
-    uint32_t room[RUN * LUT_LANES];
-
-    memset(sum, 0, r->slots * r->vectors * sizeof *sum);
-    for (size_t s = 0; s < c->n; s += HALF) {
-        const uint32_t *word;
-        size_t apart = words_of_run(&word, room, r, c->word + s / HALF * words_of(c));
-
-        if (s == 0 && r->ahead)
-            add_half(sum, *r, word, apart, s, true);
-        else
-            add_half(sum, *r, word, apart, s, false);
-    }
+    if (r->c->candidate)
+        add_halves(sum, r, true);
+    else
+        add_halves(sum, r, false);
 }
 
 /* ---- correlation with reals ---- */
@@ -474,11 +469,19 @@ static size_t look_around(uint32_t *input, float *gain, const lut_choice *c,
 static bool is_candidate(const lut_choice *c, size_t slot, uint32_t input)
 {
     const uint32_t *own = c->candidate + slot * c->candidates;
+    const size_t whole = c->candidates / LUT_LANES * LUT_LANES;
+    lut_i same = { 0 };
     bool found = false;
 
-    for (size_t i = 0; i < c->candidates; i++)
+    for (size_t i = 0; i < whole; i += LUT_LANES) {
+        lut_i some;
+
+        memcpy(&some, own + i, sizeof some);
+        same |= lut_equal(some, lut_seti((int32_t)input));
+    }
+    for (size_t i = whole; i < c->candidates; i++)
         found |= own[i] == input;
-    return found;
+    return found || lut_unmask(same);
 }
 
 /* The input whose weight would grow most, taken out of the pool; false: none is left that
