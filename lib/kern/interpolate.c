@@ -70,7 +70,7 @@ TWICE(6, 5)
 
 LUT_INLINE lut_f squashed(lut_f z, float slope)
 {
-    return slope > 0 ? lut_sigmoid(z * slope) : z;
+    return slope > 0 ? lut_sigmoid(z * lut_set1(slope)) : z;
 }
 
 /* ---- forward ---- */
@@ -261,7 +261,7 @@ LUT_INLINE lut_f gradient_at(const lut_job *job, size_t s, bool half)
     if (!(job->slope > 0))
         return g;
     y = lut_row_load(job->y, s, half);
-    return g * (y * (1.0f - y) * job->slope);
+    return g * (y * (1.0f - y) * lut_set1(job->slope));
 }
 
 /* ---- many coefficients: the same in parts that fit registers ---- */
@@ -284,7 +284,7 @@ LUT_INLINE lut_part part_gradient(const lut_job *job, size_t s, bool half)
     if (!(job->slope > 0))
         return g;
     y = row_part(job->y, s, half);
-    return g * (y * (1.0f - y) * job->slope);
+    return g * (y * (1.0f - y) * lut_part_set1(job->slope));
 }
 
 LUT_INLINE void part_monomials(lut_part *m, lut_part first, const lut_row *x,
@@ -300,6 +300,14 @@ LUT_INLINE void part_monomials(lut_part *m, lut_part first, const lut_row *x,
             m[(i + (1u << b)) * LUT_PARTS] = m[i * LUT_PARTS] * in;
     }
 }
+
+/* Rows all at once where registers are many; where they are few compilers would load the
+ * coefficients of several rows ahead, and sums would have to leave. */
+#if defined(LUT_VEC_AVX2)
+#define LUT_UNROLL_ROWS _Pragma("GCC unroll 1")
+#else
+#define LUT_UNROLL_ROWS LUT_UNROLL
+#endif
 
 /* sum[i] = sum over r of m[r] * c[r across + i along], coefficients being broadcast once for
  * all parts; `one`: m[0] is 1. */
@@ -318,7 +326,7 @@ LUT_INLINE void multiply_out(lut_f *sum, lut_f *m, const float *c, unsigned rows
         else
             a[i] = *lut_part_of(m, i % LUT_PARTS) * b;
     }
-    LUT_UNROLL
+    LUT_UNROLL_ROWS
     for (unsigned r = 1; r < rows; r++) {
         LUT_UNROLL_ALL
         for (unsigned i = 0; i < n; i++)

@@ -8,7 +8,7 @@
 static void squash(float *y, float slope, size_t n)
 {
     for (size_t s = 0; s < n; s += LUT_LANES)
-        lut_store(y + s, lut_sigmoid(lut_load(y + s) * slope));
+        lut_store(y + s, lut_sigmoid(lut_load(y + s) * lut_set1(slope)));
 }
 
 static void squash_backward(float *h, const float *g, const float *y, float slope,
@@ -17,7 +17,7 @@ static void squash_backward(float *h, const float *g, const float *y, float slop
     for (size_t s = 0; s < n; s += LUT_LANES) {
         lut_f v = lut_load(y + s);
 
-        lut_store(h + s, lut_load(g + s) * (v * (1.0f - v) * slope));
+        lut_store(h + s, lut_load(g + s) * (v * (1.0f - v) * lut_set1(slope)));
     }
 }
 
@@ -182,7 +182,8 @@ LUT_INLINE size_t softmax_vector(float *logits, size_t ld, size_t classes, doubl
     for (size_t c = 0; c < classes; c++) {
         lut_f p = lut_load(logits + c * ld) / sum;
 
-        p = lut_select(lut_equal(label, lut_seti((int32_t)c)), p - 1.0f, p) * scale;
+        p = lut_select(lut_equal(label, lut_seti((int32_t)c)), p - 1.0f, p) *
+            lut_set1(scale);
         lut_store(logits + c * ld, lut_select(live, p, lut_set1(0)));
     }
     lut_store(z, sum);

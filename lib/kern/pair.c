@@ -86,7 +86,7 @@ LUT_INLINE void forward_vector(const pair *p, const float *c, size_t s, pair_cas
     lut_f hi = lut_fma(b, lut_set1(c[3]), lut_set1(c[2]));
     lut_f z = lut_fma(a, hi, lo);
 
-    lut_row_store(p->y, s, is.half, is.squash ? lut_sigmoid(z * slope) : z);
+    lut_row_store(p->y, s, is.half, is.squash ? lut_sigmoid(z * lut_set1(slope)) : z);
 }
 
 LUT_INLINE void forward_walk(const lut_walk *w, pair_case is)
@@ -145,7 +145,7 @@ LUT_INLINE lut_f gradient_at(const pair *p, size_t s, pair_case is, float slope)
     if (!is.squash)
         return g;
     y = lut_row_load(p->y, s, is.half);
-    return g * (y * (1.0f - y) * slope);
+    return g * (y * (1.0f - y) * lut_set1(slope));
 }
 
 LUT_INLINE void add_to(float *row, lut_f x, lut_f y)

@@ -87,7 +87,7 @@ LUT_INLINE lut_f lut_gumbel(lut_f u)
 LUT_INLINE lut_f lut_sampled(lut_sampling how, float temperature, lut_f v, lut_f u,
                              lut_f *slope)
 {
-    const float steep = 1 / temperature;
+    const lut_f steep = lut_set1(1 / temperature);
     lut_f s;
 
     if (how == LUT_GUMBEL_SOFT || how == LUT_GUMBEL_HARD)

@@ -144,6 +144,35 @@ LUT_INLINE void lut_add_sums4(float *to, const lut_f a[4])
     memcpy(to, &here, sizeof here);
 }
 
+#if defined(LUT_VEC_AVX2)
+/* In place: in each four lanes, lane j of row i becomes lane i of row j. */
+LUT_INLINE void lut_turn4(__m256 r[4])
+{
+    __m256 p = _mm256_unpacklo_ps(r[0], r[1]), q = _mm256_unpackhi_ps(r[0], r[1]);
+    __m256 s = _mm256_unpacklo_ps(r[2], r[3]), t = _mm256_unpackhi_ps(r[2], r[3]);
+
+    r[0] = _mm256_shuffle_ps(p, s, 0x44);
+    r[1] = _mm256_shuffle_ps(p, s, 0xee);
+    r[2] = _mm256_shuffle_ps(q, t, 0x44);
+    r[3] = _mm256_shuffle_ps(q, t, 0xee);
+}
+
+/* to[row ld] = the transpose of eight lanes of from[row ld]. */
+LUT_INLINE void lut_turn8(float *to, const float *from, size_t ld)
+{
+    __m256 r[8];
+
+    for (int i = 0; i < 8; i++)
+        r[i] = _mm256_loadu_ps(from + i * ld);
+    lut_turn4(r);
+    lut_turn4(r + 4);
+    for (int i = 0; i < 4; i++) {
+        _mm256_storeu_ps(to + i * ld, _mm256_permute2f128_ps(r[i], r[i + 4], 0x20));
+        _mm256_storeu_ps(to + (i + 4) * ld, _mm256_permute2f128_ps(r[i], r[i + 4], 0x31));
+    }
+}
+#endif
+
 /* In place: in each four lanes, lane j of row i becomes lane i of row j. */
 LUT_INLINE void lut_transpose4(lut_f r[4])
 {
@@ -157,6 +186,16 @@ LUT_INLINE void lut_transpose4(lut_f r[4])
     r[1] = (lut_f)_mm512_shuffle_ps(p, s, 0xee);
     r[2] = (lut_f)_mm512_shuffle_ps(q, t, 0x44);
     r[3] = (lut_f)_mm512_shuffle_ps(q, t, 0xee);
+#elif defined(LUT_VEC_AVX2)
+    for (int half = 0; half < 2; half++) {
+        __m256 h[4];
+
+        for (int i = 0; i < 4; i++)
+            h[i] = _mm256_loadu_ps((const float *)&r[i] + 8 * half);
+        lut_turn4(h);
+        for (int i = 0; i < 4; i++)
+            _mm256_storeu_ps((float *)&r[i] + 8 * half, h[i]);
+    }
 #else
     float in[4][LUT_LANES], out[4][LUT_LANES];
 
@@ -198,6 +237,14 @@ LUT_INLINE void lut_transpose16(lut_f r[16])
         r[c + 4] = (lut_f)_mm512_shuffle_f32x4(AB, DE, 0x88);
         r[c + 12] = (lut_f)_mm512_shuffle_f32x4(AB, DE, 0xdd);
     }
+#elif defined(LUT_VEC_AVX2)
+    float out[16][16]; /* quarter by quarter: all rows do not fit into registers */
+    const float *in = (const float *)r;
+
+    for (int i = 0; i < 16; i += 8)
+        for (int j = 0; j < 16; j += 8)
+            lut_turn8(&out[j][i], in + i * 16 + j, 16);
+    memcpy(r, out, sizeof out);
 #else
     float in[16][16], out[16][16];
 

@@ -119,8 +119,8 @@ static void squash_corner(const lut_tiles *t, lut_f *value, lut_f *gain, lut_f z
     if (t->form.squash == LUT_SIGMOID) {
         float slope = 1 / t->now->temperature;
 
-        *value = lut_sigmoid(z * slope);
-        *gain = *value * (1.0f - *value) * slope;
+        *value = lut_sigmoid(z * lut_set1(slope));
+        *gain = *value * (1.0f - *value) * lut_set1(slope);
         return;
     }
     *value = lut_min(lut_max(z, zero), one);

@@ -37,6 +37,31 @@ static void add_kept(float sum[16], unsigned bits, const float v[16])
     lut_store(sum, lut_add_some(lut_load(sum), lut_some_of(&row, 0), lut_load(v)));
 }
 
+static void transpose4(float r[4][16])
+{
+    lut_f v[4];
+
+    memcpy(v, r, sizeof v);
+    lut_transpose4(v);
+    memcpy(r, v, sizeof v);
+}
+
+static void transpose16(float r[16][16])
+{
+    lut_f v[16];
+
+    memcpy(v, r, sizeof v);
+    lut_transpose16(v);
+    memcpy(r, v, sizeof v);
+}
+
+static void look_up(uint32_t y[16], const uint32_t *p, const uint32_t list[16])
+{
+    lut_u v = lut_look_up16(p, list);
+
+    memcpy(y, &v, sizeof v);
+}
+
 static void addresses(uint8_t a[64], int32_t wide[64], const uint64_t *x, unsigned k)
 {
     lut_addresses all;
@@ -64,5 +89,8 @@ const lane_ops LUT_OF_SET(lanes) = { .load_half = load_half,
                                      .min = min_of,
                                      .keep = keep,
                                      .add_kept = add_kept,
+                                     .transpose4 = transpose4,
+                                     .transpose16 = transpose16,
+                                     .look_up = look_up,
                                      .addresses = addresses,
                                      .table_bits = table_bits };

@@ -13,6 +13,11 @@ typedef struct lane_ops {
     void (*keep)(float y[16], unsigned bits, const float v[16]);
     void (*add_kept)(float sum[16], unsigned bits, const float v[16]);
 
+    /* In place, as lut_transpose4 and lut_transpose16; p[list[i]] in lane i. */
+    void (*transpose4)(float r[4][16]);
+    void (*transpose16)(float r[16][16]);
+    void (*look_up)(uint32_t y[16], const uint32_t *p, const uint32_t list[16]);
+
     /* Addresses as bytes; the same as numbers; bits of a table of 64. */
     void (*addresses)(uint8_t a[64], int32_t wide[64], const uint64_t *x, unsigned k);
     uint64_t (*table_bits)(uint64_t table, const uint8_t a[64]);

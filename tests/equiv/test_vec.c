@@ -229,8 +229,45 @@ static void check_masks(const lane_ops *p)
     }
 }
 
+/* Every number has a value of its own. */
+static void check_transposes(const lane_ops *p)
+{
+    float four[4][16], all[16][16];
+
+    for (int i = 0; i < 16; i++)
+        for (int j = 0; j < 16; j++) {
+            all[i][j] = (float)(16 * i + j);
+            four[i % 4][j] = (float)(16 * (i % 4) + j);
+        }
+    p->transpose4(four);
+    p->transpose16(all);
+    for (int i = 0; i < 16; i++)
+        for (int j = 0; j < 16; j++) {
+            int row = j % 4,
+                lane = j / 4 * 4 + i % 4; /* where four[i % 4][j] came from */
+
+            CU_ASSERT_EQUAL((int)all[i][j], 16 * j + i);
+            CU_ASSERT_EQUAL((int)four[i % 4][j], 16 * row + lane);
+        }
+}
+
+static void check_look_up(const lane_ops *p)
+{
+    uint32_t from[100], list[16], y[16];
+
+    for (uint32_t i = 0; i < 100; i++)
+        from[i] = 1000003 * i;
+    for (uint32_t i = 0; i < 16; i++)
+        list[i] = 37 * i % 100;
+    p->look_up(y, from, list);
+    for (int i = 0; i < 16; i++)
+        CU_ASSERT_EQUAL(y[i], from[list[i]]);
+}
+
 static void test_lanes(void)
 {
+    on_sets(check_transposes);
+    on_sets(check_look_up);
     on_sets(check_order);
     on_sets(check_masks);
 }
