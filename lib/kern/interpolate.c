@@ -301,14 +301,6 @@ LUT_INLINE void part_monomials(lut_part *m, lut_part first, const lut_row *x,
     }
 }
 
-/* Rows all at once where registers are many; where they are few compilers would load the
- * coefficients of several rows ahead, and sums would have to leave. */
-#if defined(LUT_VEC_AVX2)
-#define LUT_UNROLL_ROWS _Pragma("GCC unroll 1")
-#else
-#define LUT_UNROLL_ROWS LUT_UNROLL
-#endif
-
 /* sum[i] = sum over r of m[r] * c[r across + i along], coefficients being broadcast once for
  * all parts; `one`: m[0] is 1. */
 LUT_INLINE void multiply_out(lut_f *sum, lut_f *m, const float *c, unsigned rows,
@@ -326,7 +318,7 @@ LUT_INLINE void multiply_out(lut_f *sum, lut_f *m, const float *c, unsigned rows
         else
             a[i] = *lut_part_of(m, i % LUT_PARTS) * b;
     }
-    LUT_UNROLL_ROWS
+    LUT_UNROLL_NOT
     for (unsigned r = 1; r < rows; r++) {
         LUT_UNROLL_ALL
         for (unsigned i = 0; i < n; i++)

@@ -16,13 +16,16 @@
 
 /* Before a loop whose length is known where it is inlined: vectors of two registers look too
  * long to the compiler to be unrolled, and then go through memory.  Up to rank 6: beyond,
- * compiling would take minutes. */
+ * compiling would take minutes.  Not: where what several rounds load ahead would drive sums out of
+ * 16 registers. */
 #if defined(LUT_VEC_AVX2)
 #define LUT_UNROLL _Pragma("GCC unroll 8")
 #define LUT_UNROLL_ALL _Pragma("GCC unroll 16")
+#define LUT_UNROLL_NOT _Pragma("GCC unroll 1")
 #else
 #define LUT_UNROLL
 #define LUT_UNROLL_ALL
+#define LUT_UNROLL_NOT
 #endif
 
 /* Whether a kernel has a copy for each case of what it is asked for; the scalar set, where

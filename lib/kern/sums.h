@@ -145,7 +145,7 @@ LUT_INLINE void lut_add_sums4(float *to, const lut_f a[4])
 }
 
 #if defined(LUT_VEC_AVX2)
-/* In place: in each four lanes, lane j of row i becomes lane i of row j. */
+/* lut_transpose4 of half its lanes. */
 LUT_INLINE void lut_turn4(__m256 r[4])
 {
     __m256 p = _mm256_unpacklo_ps(r[0], r[1]), q = _mm256_unpackhi_ps(r[0], r[1]);
@@ -157,18 +157,20 @@ LUT_INLINE void lut_turn4(__m256 r[4])
     r[3] = _mm256_shuffle_ps(q, t, 0xee);
 }
 
-/* to[row ld] = the transpose of eight lanes of from[row ld]. */
-LUT_INLINE void lut_turn8(float *to, const float *from, size_t ld)
+/* Eight rows of eight lanes transposed; rows are LUT_LANES apart in both. */
+LUT_INLINE void lut_turn8(float *to, const float *from)
 {
     __m256 r[8];
 
     for (int i = 0; i < 8; i++)
-        r[i] = _mm256_loadu_ps(from + i * ld);
+        r[i] = _mm256_loadu_ps(from + i * LUT_LANES);
     lut_turn4(r);
     lut_turn4(r + 4);
     for (int i = 0; i < 4; i++) {
-        _mm256_storeu_ps(to + i * ld, _mm256_permute2f128_ps(r[i], r[i + 4], 0x20));
-        _mm256_storeu_ps(to + (i + 4) * ld, _mm256_permute2f128_ps(r[i], r[i + 4], 0x31));
+        float *row = to + i * LUT_LANES;
+
+        _mm256_storeu_ps(row, _mm256_permute2f128_ps(r[i], r[i + 4], 0x20));
+        _mm256_storeu_ps(row + 4 * LUT_LANES, _mm256_permute2f128_ps(r[i], r[i + 4], 0x31));
     }
 }
 #endif
@@ -243,7 +245,7 @@ LUT_INLINE void lut_transpose16(lut_f r[16])
 
     for (int i = 0; i < 16; i += 8)
         for (int j = 0; j < 16; j += 8)
-            lut_turn8(&out[j][i], in + i * 16 + j, 16);
+            lut_turn8(&out[j][i], in + i * LUT_LANES + j);
     memcpy(r, out, sizeof out);
 #else
     float in[16][16], out[16][16];

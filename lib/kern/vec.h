@@ -371,8 +371,8 @@ LUT_INLINE lut_f lut_pick16(const lut_f *table, lut_u index)
 #endif
 }
 
-/* p[list[i]] in lane i.  Not by the gathering instruction, which takes longer, and not by
- * way of memory, where a vector would wait for its parts. */
+/* p[list[i]] in lane i.  Not by the gathering instruction, which takes longer, nor by a loop over
+ * lanes, which compilers make of stores to memory, where a vector waits for its parts. */
 LUT_INLINE lut_u lut_look_up16(const uint32_t *p, const uint32_t *list)
 {
 #if defined(LUT_VEC_AVX512) || defined(LUT_VEC_AVX2)

@@ -52,31 +52,28 @@ static lut_i lanes_below(size_t n)
 
 /* ---- correlation with bits ---- */
 
-static size_t words_of(const lut_choice *c)
-{
-    return lut_round_up(c->inputs, LUT_LANES);
-}
-
 /* Words of HALF samples of the candidates in vector v of the run's slot k; anything past the
- * last candidate.  listed: candidates are not all inputs. */
+ * last candidate, which `correlate` clears.  listed: candidates are not all inputs. */
 LUT_INLINE lut_u words_at(const run *r, const uint32_t *of_input, size_t k, size_t v,
                           bool listed)
 {
     const lut_choice *c = r->c;
     size_t first = (r->first + v) * LUT_LANES, left = c->candidates - first;
-    const uint32_t *list = c->candidate + (r->slot + k) * c->candidates + first;
-    uint32_t last[LUT_LANES] = { 0 };
+    uint32_t last[LUT_LANES];
+    const uint32_t *list;
     lut_u bits;
 
     if (!listed) {
         memcpy(&bits, of_input + first, sizeof bits);
         return bits;
     }
-    if (left < LUT_LANES) {
-        memcpy(last, list, left * sizeof *last);
-        list = last;
-    }
-    return lut_look_up16(of_input, list);
+    list = c->candidate + (r->slot + k) * c->candidates + first;
+    if (left >= LUT_LANES)
+        return lut_look_up16(of_input, list);
+    for (size_t i = 0; i < LUT_LANES;
+         i++) /* no call: what is in registers stays there */
+        last[i] = list[i < left ? i : left - 1];
+    return lut_look_up16(of_input, last);
 }
 
 /* Fetches what the optimizer will read of slot k, vector v of the next run: while sums are
@@ -93,7 +90,7 @@ LUT_INLINE void fetch_next(const run *r, size_t k, size_t v)
     __builtin_prefetch((const void *)(state + sizeof(lut_f)));
 }
 
-/* What is the same for all samples or for all slots of a run. */
+/* What is known when compiled, so that loops have no branches for it. */
 typedef struct half_case {
     bool first; /* sums begin: nothing is there yet */
     bool fetch;
@@ -104,7 +101,7 @@ typedef struct half_case {
 LUT_INLINE void add_half(lut_f *sum, run r, size_t s, half_case is)
 {
     const lut_choice *c = r.c;
-    const uint32_t *of_input = c->word + s / HALF * words_of(c);
+    const uint32_t *of_input = c->word + lut_choice_room(c->inputs, s);
     lut_f table[8];
 
     for (size_t k = 0; k < r.slots; k++, sum += r.vectors) {
@@ -124,12 +121,14 @@ LUT_INLINE void add_half(lut_f *sum, run r, size_t s, half_case is)
 
 LUT_INLINE void add_halves(lut_f *sum, const run *r, bool listed)
 {
+    LUT_ASSERT(r->c->n > 0);
     if (r->ahead)
-        add_half(sum, *r, 0, (half_case){ true, true, listed });
+        add_half(sum, *r, 0,
+                 (half_case){ .first = true, .fetch = true, .listed = listed });
     else
-        add_half(sum, *r, 0, (half_case){ true, false, listed });
+        add_half(sum, *r, 0, (half_case){ .first = true, .listed = listed });
     for (size_t s = HALF; s < r->c->n; s += HALF)
-        add_half(sum, *r, s, (half_case){ false, false, listed });
+        add_half(sum, *r, s, (half_case){ .listed = listed });
 }
 
 static void correlate_bits(lut_f *sum, const run *r)
@@ -399,11 +398,11 @@ static void step_weights(void *arg, const run *r, lut_f *g)
     size_t first = r->first * LUT_LANES, width = r->vectors * LUT_LANES;
 
     for (size_t v = 0; u->clip && v < n; v++)
-        g[v] *= *u->clip;
+        g[v] *= lut_set1(*u->clip);
     for (size_t v = 0; v < n; v += together) {
         size_t at = place_of(r, v / r->vectors);
 
-        lut_step_weights(u, lut_optim_plain(u->optim), (lut_f *)(c->weight + at),
+        lut_step_weights(u, false, (lut_f *)(c->weight + at),
                          lut_state_of(u, c->state, at / LUT_LANES), g + v, NULL,
                          together);
     }

@@ -436,10 +436,9 @@ static void update(const lut_tiles *t, const lut_tiles_update *u, size_t tile,
     LUT_ASSERT(t->nweights <= LUT_MAX_WEIGHTS);
     gradient(t, g, tile, dw);
     for (size_t e = 0; u->clip && e < t->nweights; e++)
-        dw[e] *= *u->clip;
-    lut_step_weights(u, u->optim->tile, w,
-                     lut_state_of(u, u->state, tile * t->nweights), dw, t->anchor,
-                     t->nweights);
+        dw[e] *= lut_set1(*u->clip);
+    lut_step_weights(u, true, w, lut_state_of(u, u->state, tile * t->nweights), dw,
+                     t->anchor, t->nweights);
     if (t->param->project)
         t->param->project(&view, w);
     for (size_t e = 0; tile_luts(t, tile) < LUT_LANES && e < t->nweights; e++)

@@ -29,14 +29,16 @@ LUT_INLINE void lut_step_kept(const lut_tiles_update *u, lut_optim_tile how, lut
     }
 }
 
-/* New w[n] from g[n] by one of the optimizer's two functions, which see floats however their
- * state is kept, or by the one that does not; state: of these weights. */
-LUT_INLINE void lut_step_weights(const lut_tiles_update *u, lut_optim_tile how, lut_f *w,
-                                 void *state, const lut_f *g, const float *anchor, size_t n)
+/* New w[n] from g[n], with decay if the optimizer has any, however its state is kept; state: of
+ * these weights. */
+LUT_INLINE void lut_step_weights(const lut_tiles_update *u, bool decay, lut_f *w, void *state,
+                                 const lut_f *g, const float *anchor, size_t n)
 {
+    lut_optim_tile how = decay ? u->optim->tile : lut_optim_plain(u->optim);
+
     if (u->moments == LUT_MOMENTS_FLOAT)
         how(u->optim_cfg, u->step, w, state, g, anchor, n);
-    else if (u->optim->kept && how == lut_optim_plain(u->optim))
+    else if (u->optim->kept && !(decay && u->optim->plain))
         u->optim->kept(u->optim_cfg, u->step, w, state, g, n);
     else if (u->optim->nstate == 2) /* the usual number, known to the compiler */
         lut_step_kept(u, how, w, state, g, anchor, n, 2);

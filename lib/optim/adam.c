@@ -14,12 +14,6 @@ static void tile(const void *cfg, const lut_opt_step *now, lut_f *w, lut_f *stat
         lut_adam_update(&s, &w[i], &state[2 * i], g[i]);
 }
 
-static void kept(const void *cfg, const lut_opt_step *now, lut_f *w, lut_u *state,
-                 const lut_f *g, size_t n)
-{
-    lut_adam_kept(cfg, now, w, state, g, n);
-}
-
 const lut_optim_ops LUT_OPTIM(adam) = {
     .name = "adam",
     .doc = "Adam with bias correction",
@@ -29,5 +23,5 @@ const lut_optim_ops LUT_OPTIM(adam) = {
     .nstate = 2,
     .betas = lut_adam_betas,
     .tile = tile,
-    .kept = kept,
+    .kept = lut_adam_kept,
 };

@@ -30,12 +30,6 @@ static void tile(const void *cfg, const lut_opt_step *now, lut_f *w, lut_f *stat
     plain(cfg, now, w, state, g, NULL, n);
 }
 
-static void kept(const void *cfg, const lut_opt_step *now, lut_f *w, lut_u *state,
-                 const lut_f *g, size_t n)
-{
-    lut_adam_kept(cfg, now, w, state, g, n);
-}
-
 const lut_optim_ops LUT_OPTIM(adamw) = {
     .name = "adamw",
     .doc = "Adam with decoupled weight decay",
@@ -46,5 +40,5 @@ const lut_optim_ops LUT_OPTIM(adamw) = {
     .betas = lut_adam_betas,
     .tile = tile,
     .plain = plain,
-    .kept = kept,
+    .kept = lut_adam_kept,
 };

@@ -44,7 +44,7 @@ lut_pack_any(lut_u *line, const lut_f *low, const lut_f *high)
 LUT_INLINE void lut_pack_line(lut_u *line, lut_f low, lut_f high)
 {
     if (__builtin_expect(lut_any_nan(low, high), 0)) {
-        const lut_f any[2] = { low, high }; /* theirs is an address, ours none */
+        const lut_f any[2] = { low, high }; /* copies: low and high stay in registers */
 
         lut_pack_any(line, &any[0], &any[1]);
     } else {

@@ -12,7 +12,7 @@
 
 #define LUT_OPTIM(name) LUT_OF_SET(lut_optim_##name)
 
-/* How state is kept from step to step; optimizers see floats. */
+/* How state is kept from step to step; optimizers see floats, but in `kept`. */
 typedef enum lut_moments {
     LUT_MOMENTS_FLOAT,
     LUT_MOMENTS_BFLOAT16 /* two values to 32 bits, rounded: lib/optim/moments.h */
@@ -54,8 +54,9 @@ typedef struct lut_optim_ops {
     void (*betas)(const void *cfg, double beta[2]);
     lut_optim_tile tile;
     lut_optim_tile plain; /* the same without decay; NULL: tile has none.  By lut_optim_plain */
-    /* The same bytes as that function between lut_moments_unpack and lut_moments_pack, where
-     * nstate is 2, but sooner; NULL: there is none. */
+    /* Without decay, where nstate is 2: the bytes of lut_moments_unpack, that function and
+     * lut_moments_pack, except which NaN, with nothing on its way through memory.  NULL: those
+     * three are called. */
     lut_optim_kept kept;
 } lut_optim_ops;
 

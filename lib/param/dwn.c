@@ -113,7 +113,7 @@ static void tables_backward(const lut_tile *t, lut_f *dw, const lut_f *dq,
 
     (void)saved;
     for (size_t a = 0; a < n; a++)
-        dw[a] = scale * dq[a];
+        dw[a] = lut_set1(scale) * dq[a];
     for (size_t a = 0; sigmoid_entries(cfg) && a < n; a++) {
         lut_f s = lut_sigmoid(w[a]);
 

@@ -517,31 +517,39 @@ static void redrawn(const lut_choice *c, const uint32_t *old, const float *old_w
     }
 }
 
-static void test_redraw(void)
+/* Candidates of a vector and a tail. */
+static void check_redraw(const lut_backend *be)
 {
+    enum { COUNT = 29 };
     static const lut_optim_ops ops = { .name = "keep", .nstate = 1, .tile = keep };
     static uint32_t old[SLOTS * CANDIDATES];
     static float old_weight[SLOTS * CANDIDATES];
-    update u = { LUT_MAP_CHOICE, 60, 13, 90, true };
+    update u = { LUT_MAP_CHOICE, 60, COUNT, 90, true };
     lut_redraw redraw = { .count = 4, .pool = 60, .margin = 0.05f };
     lut_opt_step step = { .t = 1 };
     lut_tiles_update up = { .optim = &ops, .step = &step };
     lut_choice c = drawn(&u);
 
     for (size_t k = 0; k < SLOTS; k++)
-        for (uint32_t i = 0; i < 13; i++) { /* distinct, all of different weights */
-            candidate[k * 13 + i] = (i * 7 + (uint32_t)k) % 60;
-            weight[k * c.padded + i] = (float)((i * 5 + k) % 13);
+        for (uint32_t i = 0; i < COUNT; i++) { /* distinct, all of different weights */
+            candidate[k * COUNT + i] = (i * 7 + (uint32_t)k) % 60;
+            weight[k * c.padded + i] = (float)((i * 5 + k) % COUNT);
         }
     memcpy(old, candidate, sizeof old);
     memcpy(old_weight, weight, sizeof old_weight);
     c.redraw = &redraw;
-    best()->learn(&c, &up, 0, SLOTS);
+    be->learn(&c, &up, 0, SLOTS);
     for (size_t k = 0; k < SLOTS; k++) {
-        redrawn(&c, old + k * 13, old_weight + k * c.padded, k, 4);
+        redrawn(&c, old + k * COUNT, old_weight + k * c.padded, k, 4);
         CU_ASSERT_EQUAL(wire[k],
-                        old[k * 13 + slow_softmax((double[13]){ 0 }, &c, k, 1)]);
+                        old[k * COUNT + slow_softmax((double[COUNT]){ 0 }, &c, k, 1)]);
     }
+}
+
+static void test_redraw(void)
+{
+    for (const lut_backend *const *be = lut_backends(); *be; be++)
+        check_redraw(*be);
 }
 
 /* Numbers drawn side by side are those drawn one by one. */
@@ -759,12 +767,23 @@ static void fill_moments(uint32_t *line, size_t n)
                   (bits_of(weight[i * 7 % n]) >> 16 & 0xbfff);
 }
 
-/* A step of an optimizer in registers and one through memory: weights and state. */
+/* The optimizer's own, counted. */
+static lut_optim_kept counted;
+static size_t steps_kept;
+
+static void count_kept(const void *cfg, const lut_opt_step *now, lut_f *w, lut_u *kept,
+                       const lut_f *g, size_t n)
+{
+    steps_kept++;
+    counted(cfg, now, w, kept, g, n);
+}
+
+/* Steps of an optimizer in registers and through memory: weights and state. */
 static void check_kept(const lut_backend *be, const lut_optim_ops *ops)
 {
     static uint32_t line[2][SLOTS * CANDIDATES] __attribute__((aligned(64)));
     static float slow[SLOTS * CANDIDATES];
-    lut_optim_ops without = *ops;
+    lut_optim_ops without = *ops, with = *ops;
     update u = { LUT_MAP_CHOICE, 1100, 1100, 20, true };
     double cfg[8];
     lut_opt_step step = { .lr = 0.02, .t = 5, .power = { 0.9, 0.99 } };
@@ -773,7 +792,11 @@ static void check_kept(const lut_backend *be, const lut_optim_ops *ops)
                             .step = &step,
                             .moments = LUT_MOMENTS_BFLOAT16 };
 
+    CU_ASSERT_FATAL(ops->cfg_size <= sizeof cfg);
     without.kept = NULL;
+    with.kept = count_kept;
+    counted = ops->kept;
+    steps_kept = 0;
     lut_fields_default(ops->fields, ops->nfields, cfg);
     fill_moments(line[0], SLOTS * CANDIDATES);
     memcpy(line[1], line[0], sizeof line[0]);
@@ -782,9 +805,10 @@ static void check_kept(const lut_backend *be, const lut_optim_ops *ops)
 
         c.share = NULL;
         c.state = line[fast];
-        up.optim = fast ? ops : &without;
+        up.optim = fast ? &with : &without;
         be->learn(&c, &up, 0, SLOTS);
         be->learn(&c, &up, 0, SLOTS);
+        CU_ASSERT_EQUAL(steps_kept > 0, fast);
         if (!fast)
             memcpy(slow, weight, sizeof slow);
     }
