@@ -236,6 +236,7 @@ liblut_a_SOURCES = \
 	lib/net/checkpoint.h \
 	lib/net/differ.c \
 	lib/net/choose.h \
+	lib/net/correlate.h \
 	lib/net/flip.c \
 	lib/net/meet.c \
 	lib/net/meet.h \
@@ -276,7 +277,7 @@ liblut_a_CFLAGS = $(AM_CFLAGS) $(SET_CFLAGS)
 LUT_SET_SOURCES = $(LUT_PARAMS) $(LUT_OPTIMS) $(LUT_REGULS) \
 	lib/kern/few.c lib/kern/gather.c lib/kern/interpolate.c lib/kern/kernels.c \
 	lib/kern/lookup.c lib/kern/pair.c lib/kern/probe.c lib/kern/slices.c \
-	lib/net/choose.c lib/net/tile.c
+	lib/net/choose.c lib/net/correlate.c lib/net/tile.c
 
 liblutscalar_a_SOURCES = $(LUT_SET_SOURCES)
 nodist_liblutscalar_a_SOURCES = lib/param/registry_scalar.c lib/optim/registry_scalar.c \

@@ -333,12 +333,7 @@ LUT_INLINE float *entries_of(const lut_walk *w, size_t m, unsigned k)
     return w->grad + (at / LUT_LANES * LUT_LANES << k) + at % LUT_LANES;
 }
 
-enum { SIDE_BY_SIDE = 8 };
-
-/* One entry of the LUTs of a tile. */
-typedef struct entry {
-    float lane[LUT_LANES];
-} __attribute__((may_alias)) entry;
+enum { SIDE_BY_SIDE = 16 };
 
 /* LUTs side by side, and their samples of a word. */
 typedef struct group {
@@ -389,7 +384,7 @@ LUT_INLINE void group_inputs(const lut_addresses *a, group g, const lut_walk *w,
 LUT_INLINE void group_entries(const lut_addresses *a, group g, const lut_walk *w,
                               unsigned k)
 {
-    entry *const to = (entry *)entries_of(w, g.m, k);
+    float *to = entries_of(w, g.m, k);
     const uint8_t *address = a->a;
     float by[SIDE_BY_SIDE][64];
 
@@ -400,10 +395,11 @@ LUT_INLINE void group_entries(const lut_addresses *a, group g, const lut_walk *w
             if (v < g.vectors)
                 lut_store(by[i] + v * LUT_LANES, lut_load(from + v * LUT_LANES));
     }
+    __asm__("" : "+r"(to)); /* else its parts are added to each address */
     for (size_t s = 0; s < g.vectors * LUT_LANES; s++)
 #pragma GCC unroll 16
         for (unsigned i = 0; i < g.luts; i++)
-            to[address[i * g.span + s]].lane[i] += by[i][s];
+            to[(size_t)address[i * g.span + s] * LUT_LANES + i] += by[i][s];
 }
 
 LUT_INLINE void walk_group(const lut_walk *w, size_t m, unsigned k, unsigned luts,

@@ -97,7 +97,9 @@ typedef struct lut_choice {
     const lut_rows *rows; /* ... one of the two is set */
     uint32_t *word; /* [ceil(n / 32)][inputs to a multiple of 16]: of bits; bit s % 32 is
                        sample s.  By lut_choice_words before an update */
-    const float *dslot;   /* [slots][ld]: gradient arriving at each slot, 0 past n */
+    const float *dslot;   /* [slots from dslot_first on][ld]: gradient arriving at each slot,
+                             0 past n */
+    size_t dslot_first;
     size_t ld, n;         /* n >= 1: samples of the batch */
     const lut_redraw *redraw; /* NULL: candidates stay */
 } lut_choice;

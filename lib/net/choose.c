@@ -5,11 +5,6 @@
  * with what arrives at the slot; for a mixture it is p_i (r_i - sum_j p_j r_j) / (2 T), the
  * softmax's with c_i = sum_b x_bi g_b = (r_i + sum_b g_b) / 2, where the last sum cancels.
  *
- * Over bits, r is a product of a matrix of bits with one of reals, and four samples take
- * one look-up: a table holds the 16 sums +- g0 +- g1 +- g2 +- g3, and the four bits of an
- * input are the address in it.  Sums run over fours of samples in order, whatever the
- * blocking.
- *
  * Weights and state are many times larger than the caches and are read and written once a
  * step, so the memory bounds all of it: runs of weights go through gradient, optimizer and
  * back while they are in the first cache, and the next run is fetched meanwhile. */
@@ -17,192 +12,12 @@
 #include "lib/base/check.h"
 #include "lib/kern/draw.h"
 #include "lib/kern/sums.h"
+#include "lib/net/correlate.h"
 #include "lib/net/weights.h"
-
-enum {
-    RUN = 32,  /* vectors of weights at a time */
-    PANEL = 4, /* slots at a time that share rows of reals */
-    HALF = 32  /* samples of a word */
-};
-
-/* Slots in a row, and of each of them the same vectors of candidates; slots * vectors is
- * RUN at most. */
-typedef struct run {
-    const lut_choice *c;
-    size_t slot, slots;
-    size_t first, vectors;
-    size_t ahead; /* bytes of a vector's state; 0: fetch nothing for the next run */
-} run;
 
 static size_t vectors_of(const lut_choice *c)
 {
     return c->padded / LUT_LANES;
-}
-
-/* Where the weights of the run's slot k are. */
-static size_t place_of(const run *r, size_t k)
-{
-    return (r->slot + k) * r->c->padded + r->first * LUT_LANES;
-}
-
-static lut_i lanes_below(size_t n)
-{
-    return lut_mask(n < LUT_LANES ? (1u << n) - 1 : 0xffff);
-}
-
-/* ---- correlation with bits ---- */
-
-/* Words of HALF samples of the candidates in vector v of the run's slot k; anything past the
- * last candidate, which `correlate` clears.  listed: candidates are not all inputs. */
-LUT_INLINE lut_u words_at(const run *r, const uint32_t *of_input, size_t k, size_t v,
-                          bool listed)
-{
-    const lut_choice *c = r->c;
-    size_t first = (r->first + v) * LUT_LANES, left = c->candidates - first;
-    uint32_t last[LUT_LANES];
-    const uint32_t *list;
-    lut_u bits;
-
-    if (!listed) {
-        memcpy(&bits, of_input + first, sizeof bits);
-        return bits;
-    }
-    list = c->candidate + (r->slot + k) * c->candidates + first;
-    if (left >= LUT_LANES)
-        return lut_look_up16(of_input, list);
-    for (size_t i = 0; i < LUT_LANES;
-         i++) /* no call: what is in registers stays there */
-        last[i] = list[i < left ? i : left - 1];
-    return lut_look_up16(of_input, last);
-}
-
-/* Fetches what the optimizer will read of slot k, vector v of the next run: while sums are
- * made the memory would be idle.  Past the end that is no error for the machine; for the
- * language, addresses are numbers here. */
-LUT_INLINE void fetch_next(const run *r, size_t k, size_t v)
-{
-    size_t vector = place_of(r, k) / LUT_LANES + v + RUN;
-    uintptr_t weight = (uintptr_t)r->c->weight + vector * sizeof(lut_f);
-    uintptr_t state = (uintptr_t)r->c->state + vector * r->ahead;
-
-    __builtin_prefetch((const void *)weight);
-    __builtin_prefetch((const void *)state);
-    __builtin_prefetch((const void *)(state + sizeof(lut_f)));
-}
-
-/* What is known when compiled, so that loops have no branches for it. */
-typedef struct half_case {
-    bool first; /* sums begin: nothing is there yet */
-    bool fetch;
-    bool listed;
-} half_case;
-
-/* Adds to the sums what HALF samples give, from number s on. */
-LUT_INLINE void add_half(lut_f *sum, run r, size_t s, half_case is)
-{
-    const lut_choice *c = r.c;
-    const uint32_t *of_input = c->word + lut_choice_room(c->inputs, s);
-    lut_f table[8];
-
-    for (size_t k = 0; k < r.slots; k++, sum += r.vectors) {
-        lut_sign_sums(table, c->dslot + (r.slot + k) * c->ld + s);
-        for (size_t v = 0; v < r.vectors; v++) {
-            lut_f at = is.first ? (lut_f){ 0 } : sum[v];
-            lut_u bits = words_at(&r, of_input, k, v, is.listed);
-
-            if (is.fetch)
-                fetch_next(&r, k, v);
-            for (size_t q = 0; q < 8; q++, bits >>= 4)
-                at += lut_pick16(&table[q], bits);
-            sum[v] = at;
-        }
-    }
-}
-
-LUT_INLINE void add_halves(lut_f *sum, const run *r, bool listed)
-{
-    LUT_ASSERT(r->c->n > 0);
-    if (r->ahead)
-        add_half(sum, *r, 0,
-                 (half_case){ .first = true, .fetch = true, .listed = listed });
-    else
-        add_half(sum, *r, 0, (half_case){ .first = true, .listed = listed });
-    for (size_t s = HALF; s < r->c->n; s += HALF)
-        add_half(sum, *r, s, (half_case){ .listed = listed });
-}
-
-static void correlate_bits(lut_f *sum, const run *r)
-{
-    if (r->c->candidate)
-        add_halves(sum, r, true);
-    else
-        add_halves(sum, r, false);
-}
-
-/* ---- correlation with reals ---- */
-
-/* part[k]: sums of slot k lane by lane. */
-LUT_INLINE void row_sums(lut_f (*part)[LUT_LANES], const run *r, size_t i,
-                         uint32_t input, size_t slot, size_t slots)
-{
-    const lut_choice *c = r->c;
-    const float *x = c->rows->p + input * c->rows->ld, *g = c->dslot + slot * c->ld;
-    lut_f at[PANEL] = { { 0 } };
-
-    for (size_t s = 0; s < c->n; s += LUT_LANES) {
-        lut_f sign = 2.0f * lut_load(x + s) - 1.0f;
-
-        for (size_t k = 0; k < slots; k++)
-            at[k] = lut_fma(sign, lut_load(g + k * c->ld + s), at[k]);
-    }
-    for (size_t k = 0; k < slots; k++)
-        part[k][i] = at[k];
-}
-
-/* Slots at a time: PANEL of them where all read the same rows, else one. */
-LUT_INLINE void correlate_panel(lut_f *sum, const run *r, size_t k, size_t slots)
-{
-    const lut_choice *c = r->c;
-    lut_f part[PANEL][LUT_LANES];
-
-    for (size_t v = 0; v < r->vectors; v++) {
-        for (size_t i = 0; i < LUT_LANES; i++) {
-            size_t at = (r->first + v) * LUT_LANES + i;
-
-            at = at < c->candidates ? at : c->candidates - 1;
-            row_sums(part, r, i, lut_choice_input(c, r->slot + k, at), r->slot + k,
-                     slots);
-        }
-        for (size_t p = 0; p < slots; p++)
-            sum[(k + p) * r->vectors + v] = lut_sum16(part[p]);
-    }
-}
-
-static void correlate_rows(lut_f *sum, const run *r)
-{
-    for (size_t k = 0; k < r->slots;)
-        if (!r->c->candidate && r->slots - k >= PANEL) {
-            correlate_panel(sum, r, k, PANEL);
-            k += PANEL;
-        } else {
-            correlate_panel(sum, r, k++, 1);
-        }
-}
-
-/* sum[slot of the run][vector], 0 past the last candidate. */
-static void correlate(lut_f *sum, const run *r)
-{
-    size_t left = r->c->candidates - r->first * LUT_LANES;
-
-    if (r->c->bits)
-        correlate_bits(sum, r);
-    else
-        correlate_rows(sum, r);
-    for (size_t k = 0; left < r->vectors * LUT_LANES && k < r->slots; k++) {
-        lut_f *last = &sum[(k + 1) * r->vectors - 1];
-
-        *last = lut_select(lanes_below(left % LUT_LANES), *last, (lut_f){ 0 });
-    }
 }
 
 /* ---- the candidate that a slot reads, and its shares ---- */
@@ -213,7 +28,7 @@ LUT_INLINE lut_f some_of(const float *p, size_t n, float sign)
     const lut_f least = lut_set1(-FLT_MAX);
     lut_f v = lut_max(lut_load(p) * sign, least);
 
-    return n < LUT_LANES ? lut_select(lanes_below(n), v, least) : v;
+    return n < LUT_LANES ? lut_select(lut_lanes_below(n), v, least) : v;
 }
 
 /* The largest of sign * p[n]; p to the end of a vector. */
@@ -268,6 +83,63 @@ LUT_INLINE leader leader_of(const lut_choice *c, size_t slot)
     return l;
 }
 
+/* Those of the slots of a run. */
+typedef struct leaders {
+    float weight[LUT_RUN];
+    uint32_t at[LUT_RUN];
+} leaders;
+
+/* Vectors of leaders, of LUT_LANES slots from `slot` on: n candidates from number `first` on. */
+LUT_INLINE void look_across(lut_f *weight, lut_u *at, const lut_choice *c, size_t slot,
+                            size_t first, size_t n)
+{
+    const float *w = c->weight + slot * c->padded + first;
+    lut_u number = (lut_u)lut_seti((int32_t)first);
+    lut_f row[LUT_LANES];
+
+    for (size_t i = 0; i < LUT_LANES; i++)
+        row[i] = lut_load(w + i * c->padded);
+    lut_transpose16(row);
+    for (size_t e = 0; e < n; e++, number += 1) {
+        lut_f x = lut_max(row[e], lut_set1(-FLT_MAX));
+        lut_i leads = lut_greater(x, *weight);
+
+        *weight = lut_max(x, *weight);
+        *at = (lut_u)lut_select(leads, (lut_f)number, (lut_f)*at);
+    }
+}
+
+/* k: place among the leaders. */
+LUT_INLINE void lead_across(leaders *l, size_t k, const lut_choice *c, size_t slot)
+{
+    lut_f weight = lut_set1(-INFINITY);
+    lut_u at = { 0 };
+    size_t first = 0;
+
+    for (; first + LUT_LANES <= c->candidates; first += LUT_LANES)
+        look_across(&weight, &at, c, slot, first, LUT_LANES);
+    if (first < c->candidates)
+        look_across(&weight, &at, c, slot, first, c->candidates - first);
+    memcpy(&l->weight[k], &weight, sizeof weight);
+    memcpy(&l->at[k], &at, sizeof at);
+}
+
+static void put_leader(leaders *l, size_t k, leader one)
+{
+    l->weight[k] = one.weight;
+    l->at[k] = (uint32_t)one.at;
+}
+
+static void find_leaders(leaders *l, const lut_run *r)
+{
+    size_t k = 0;
+
+    for (; k + LUT_LANES <= r->slots; k += LUT_LANES)
+        lead_across(l, k, r->c, r->slot + k);
+    for (; k < r->slots; k++)
+        put_leader(l, k, leader_of(r->c, r->slot + k));
+}
+
 /* What is below exp(-69) of the largest changes no sum and costs time: 0. */
 static void softmax_share(const lut_choice *c, size_t slot, size_t best,
                           float temperature)
@@ -280,7 +152,8 @@ static void softmax_share(const lut_choice *c, size_t slot, size_t best,
     for (size_t i = 0; i < c->padded; i += LUT_LANES) {
         lut_f e = lut_expf((lut_load(w + i) - w[best]) / temperature);
 
-        e = lut_select(lanes_below(c->candidates - i) & lut_greater(e, tiny), e, zero);
+        e = lut_select(lut_lanes_below(c->candidates - i) & lut_greater(e, tiny), e,
+                       zero);
         lut_store(share + i, e);
         sum[0] += e;
     }
@@ -307,26 +180,26 @@ void LUT_OF_SET(lut_choose)(const lut_choice *c, size_t begin, size_t end)
 
 /* The run after r among the slots up to `end`; slots that fit are taken whole, and rows of
  * reals are shared by a panel of slots. */
-static run next_slots(const lut_choice *c, size_t slot, size_t end)
+static lut_run next_slots(const lut_choice *c, size_t slot, size_t end)
 {
-    size_t all = vectors_of(c), slots = all < RUN ? RUN / all : 1;
+    size_t all = vectors_of(c), slots = all < LUT_RUN ? LUT_RUN / all : 1;
 
-    if (c->rows && !c->candidate && slots < PANEL)
-        slots = PANEL;
+    if (c->rows && !c->candidate && slots < LUT_PANEL)
+        slots = LUT_PANEL;
     slots = slots < end - slot ? slots : end - slot;
-    return (run){ .c = c, .slot = slot, .slots = slots };
+    return (lut_run){ .c = c, .slot = slot, .slots = slots };
 }
 
 /* Whether one run takes all vectors of its slots. */
-static bool takes_all(const run *r)
+static bool takes_all(const lut_run *r)
 {
-    return vectors_of(r->c) <= RUN / r->slots;
+    return vectors_of(r->c) <= LUT_RUN / r->slots;
 }
 
 /* The next of its vectors, from r->first + r->vectors on; false: there are none. */
-static bool next_vectors(run *r)
+static bool next_vectors(lut_run *r)
 {
-    size_t all = vectors_of(r->c), most = RUN / r->slots;
+    size_t all = vectors_of(r->c), most = LUT_RUN / r->slots;
 
     r->first += r->vectors;
     r->vectors = all - r->first < most ? all - r->first : most;
@@ -334,28 +207,29 @@ static bool next_vectors(run *r)
 }
 
 /* The mean of the correlations under the shares, for each slot of the run. */
-static void share_means(float *mean, run r)
+static void share_means(float *mean, lut_run r)
 {
-    lut_f sum[RUN], at[RUN] = { { 0 } };
+    lut_f sum[LUT_RUN], at[LUT_RUN] = { { 0 } };
 
     while (next_vectors(&r)) {
-        correlate(sum, &r);
+        LUT_OF_SET(lut_correlate)(sum, &r);
         for (size_t k = 0; k < r.slots; k++)
             for (size_t v = 0; v < r.vectors; v++)
-                at[k] = lut_fma(lut_load(r.c->share + place_of(&r, k) + v * LUT_LANES),
-                                sum[k * r.vectors + v], at[k]);
+                at[k] =
+                    lut_fma(lut_load(r.c->share + lut_run_place(&r, k) + v * LUT_LANES),
+                            sum[k * r.vectors + v], at[k]);
     }
     for (size_t k = 0; k < r.slots; k += 4)
         lut_sum4(mean + k, at + k);
 }
 
 /* Correlations to gradients of the weights of a mixture. */
-static void to_softmax(lut_f *sum, const run *r, const float *mean)
+static void to_softmax(lut_f *sum, const lut_run *r, const float *mean)
 {
     float scale = 2.0f * r->c->temperature;
 
     for (size_t k = 0; k < r->slots; k++) {
-        const float *share = r->c->share + place_of(r, k);
+        const float *share = r->c->share + lut_run_place(r, k);
         lut_f *g = sum + k * r->vectors;
 
         for (size_t v = 0; v < r->vectors; v++)
@@ -364,18 +238,18 @@ static void to_softmax(lut_f *sum, const run *r, const float *mean)
 }
 
 /* What becomes of the gradients g[slots][vectors] of a run. */
-typedef void (*gradient_fn)(void *arg, const run *r, lut_f *g);
+typedef void (*gradient_fn)(void *arg, const lut_run *r, lut_f *g);
 
 /* All runs of some slots. */
-static void walk_gradients(run r, gradient_fn fn, void *arg)
+static void walk_gradients(lut_run r, gradient_fn fn, void *arg)
 {
-    float mean[RUN];
-    lut_f g[RUN];
+    float mean[LUT_RUN];
+    lut_f g[LUT_RUN];
 
     if (r.c->kind == LUT_MAP_MIX)
         share_means(mean, r);
     while (next_vectors(&r)) {
-        correlate(g, &r);
+        LUT_OF_SET(lut_correlate)(g, &r);
         if (r.c->kind == LUT_MAP_MIX)
             to_softmax(g, &r, mean);
         fn(arg, &r, g);
@@ -385,11 +259,11 @@ static void walk_gradients(run r, gradient_fn fn, void *arg)
 /* An update, and who leads after it in slots that several runs share. */
 typedef struct stepping {
     const lut_tiles_update *u;
-    leader lead[PANEL];
+    leader lead[LUT_PANEL];
 } stepping;
 
 /* Slots that are whole lie one behind the other: the optimizer takes them in one call. */
-static void step_weights(void *arg, const run *r, lut_f *g)
+static void step_weights(void *arg, const lut_run *r, lut_f *g)
 {
     stepping *s = arg;
     const lut_tiles_update *u = s->u;
@@ -400,7 +274,7 @@ static void step_weights(void *arg, const run *r, lut_f *g)
     for (size_t v = 0; u->clip && v < n; v++)
         g[v] *= lut_set1(*u->clip);
     for (size_t v = 0; v < n; v += together) {
-        size_t at = place_of(r, v / r->vectors);
+        size_t at = lut_run_place(r, v / r->vectors);
 
         lut_step_weights(u, false, (lut_f *)(c->weight + at),
                          lut_state_of(u, c->state, at / LUT_LANES), g + v, NULL,
@@ -408,10 +282,10 @@ static void step_weights(void *arg, const run *r, lut_f *g)
     }
     width = c->candidates - first < width ? c->candidates - first : width;
     for (size_t k = 0; !takes_all(r) && k < r->slots; k++)
-        look_at(&s->lead[k], c->weight + place_of(r, k), first, width);
+        look_at(&s->lead[k], c->weight + lut_run_place(r, k), first, width);
 }
 
-static void add_squares(void *arg, const run *r, lut_f *g)
+static void add_squares(void *arg, const lut_run *r, lut_f *g)
 {
     double *sum = arg;
 
@@ -427,7 +301,7 @@ void LUT_OF_SET(lut_square)(const lut_choice *c, size_t begin, size_t end, doubl
 {
     memset(sum + begin, 0, (end - begin) * sizeof *sum);
     while (begin < end) {
-        run r = next_slots(c, begin, end);
+        lut_run r = next_slots(c, begin, end);
 
         walk_gradients(r, add_squares, sum);
         begin += r.slots;
@@ -444,7 +318,7 @@ static size_t look_around(uint32_t *input, float *gain, const lut_choice *c,
     lut_rng rng = lut_rng_sub(&r->rng, slot);
     size_t n = r->pool < c->inputs ? r->pool : c->inputs;
     lut_choice pool = *c;
-    run around = { .c = &pool, .slots = 1 };
+    lut_run around = { .c = &pool, .slots = 1 };
 
     if (n < c->inputs)
         lut_draw_below(input, n, &rng, (uint32_t)c->inputs);
@@ -454,11 +328,12 @@ static size_t look_around(uint32_t *input, float *gain, const lut_choice *c,
     pool.candidate = input;
     pool.candidates = n;
     pool.padded = lut_round_up(n, LUT_LANES);
-    pool.dslot += slot * c->ld;
+    pool.dslot = lut_run_dslot(c, slot);
+    pool.dslot_first = 0;
     while (next_vectors(&around)) {
-        lut_f sum[RUN];
+        lut_f sum[LUT_RUN];
 
-        correlate(sum, &around);
+        LUT_OF_SET(lut_correlate)(sum, &around);
         for (size_t v = 0; v < around.vectors; v++)
             lut_store(gain + (around.first + v) * LUT_LANES, -sum[v]);
     }
@@ -523,21 +398,32 @@ static leader redraw_slot(const lut_choice *c, size_t slot, leader lead)
     return leader_of(c, slot); /* without a margin, somebody before it may lead now */
 }
 
-static void learn_slots(run r, stepping *s)
+/* Wires, and shares where somebody reads them. */
+static void choose_slots(const lut_run *r, const leaders *l)
+{
+    const lut_choice *c = r->c;
+
+    for (size_t k = 0; k < r->slots; k++)
+        c->wire[r->slot + k] = lut_choice_input(c, r->slot + k, l->at[k]);
+    for (size_t k = 0; c->share && k < r->slots; k++)
+        softmax_share(c, r->slot + k, l->at[k], c->next_temperature);
+}
+
+static void learn_slots(lut_run r, stepping *s)
 {
     const lut_choice *c = r.c;
+    leaders l;
 
-    for (size_t k = 0; k < PANEL; k++)
+    for (size_t k = 0; k < LUT_PANEL; k++)
         s->lead[k] = nobody;
     walk_gradients(r, step_weights, s);
-    for (size_t k = 0; k < r.slots; k++) {
-        size_t slot = r.slot + k;
-        leader lead = takes_all(&r) ? leader_of(c, slot) : s->lead[k];
-
-        if (c->redraw)
-            lead = redraw_slot(c, slot, lead);
-        choose_slot(c, slot, lead.at, c->next_temperature);
-    }
+    if (takes_all(&r))
+        find_leaders(&l, &r);
+    for (size_t k = 0; !takes_all(&r) && k < r.slots; k++)
+        put_leader(&l, k, s->lead[k]);
+    for (size_t k = 0; c->redraw && k < r.slots; k++)
+        put_leader(&l, k, redraw_slot(c, r.slot + k, (leader){ l.weight[k], l.at[k] }));
+    choose_slots(&r, &l);
 }
 
 void LUT_OF_SET(lut_learn)(const lut_choice *c, const lut_tiles_update *u, size_t begin,
@@ -546,10 +432,9 @@ void LUT_OF_SET(lut_learn)(const lut_choice *c, const lut_tiles_update *u, size_
     stepping s = { .u = u };
 
     while (begin < end) {
-        run r = next_slots(c, begin, end);
+        lut_run r = next_slots(c, begin, end);
 
-        if (vectors_of(c) > 1) /* else sums leave the memory no time to be idle */
-            r.ahead = lut_moments_lines(u->moments, u->optim->nstate) * sizeof(lut_f);
+        r.ahead = lut_moments_lines(u->moments, u->optim->nstate) * sizeof(lut_f);
         learn_slots(r, &s);
         begin += r.slots;
     }

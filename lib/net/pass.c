@@ -257,6 +257,7 @@ void lut_net_step(lut_net *net, lut_ws *ws, lut_score *score, const lut_samples 
 
     lut_opt_advance(step, net->optim, net->optim_cfg);
     lut_batch_load(net, ws, s, rows, 0, n);
+    lut_update_begin(&update);
     run_batch(&b);
     add_score(score, &b);
     lut_update_rest(&update);

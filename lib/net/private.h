@@ -79,13 +79,14 @@ typedef struct lut_scratch {
 /* Rows kept for the whole batch, because a learnable mapping reads them after the pass. */
 typedef struct lut_kept {
     lut_signal out; /* of the layer below */
-    float *dslot;   /* [slots][most] */
+    float *dslot;   /* [slots][most]; NULL: on the desks, slots learn at once */
 } lut_kept;
 
 /* What a thread has to itself: scratch, and gradients of a tile that is updated at once. */
 typedef struct lut_desk {
     lut_scratch scratch;
-    float *grad; /* [LUT_LANES][largest grad_width] */
+    float *grad;  /* [LUT_LANES][largest grad_width] */
+    float *dslot; /* [slots of a tile][most]: where slots learn at once */
 } lut_desk;
 
 struct lut_ws {
@@ -97,7 +98,8 @@ struct lut_ws {
     bool tight;     /* rows end with the vector of the last sample, else after `row` */
     size_t most;    /* samples that have room, a multiple of LUT_LOSS_BLOCK */
     bool at_once;   /* a batch is one plane, and nothing stands between a tile's gradient and
-                       its update: layers without grad are updated tile by tile */
+                       its update: layers without grad are updated tile by tile, slots of
+                       the first layer's learnable mapping along with them */
     lut_ws *mate;   /* [nmates]: for threads that take planes whole, each with rows, gradients
                        and a desk of its own but mate[0], which has those of this one.  Then a
                        plane is one block of every sum, and gradients of the mates, added in
@@ -120,6 +122,8 @@ struct lut_ws {
                                         plane */
     lut_desk *desk;                  /* [ndesks] */
     lut_kept kept[LUT_MAX_LAYERS];
+    uint32_t *tile_row; /* [slots of the first layer]: rows of desk.dslot; NULL: none learn at
+                           once */
 };
 
 /* The tables made from now on are for the step after `steps`. */
@@ -196,8 +200,10 @@ bool lut_layer_is_quick(const lut_layer *l);
 
 void lut_plane_forward(const lut_plane *p);
 
-/* What becomes of a tile whose gradient is complete; grad: lut_tile_gradient.loss. */
-typedef void (*lut_tile_fn)(void *arg, uint32_t layer, size_t tile, const float *grad);
+/* What becomes of a tile whose gradient is complete; grad: lut_tile_gradient.loss.  dslot: of its
+ * slots, [LUT_LANES * k][ws->most], where they learn at once; else NULL. */
+typedef void (*lut_tile_fn)(void *arg, uint32_t layer, size_t tile, const float *grad,
+                            const float *dslot);
 
 /* Gradients of the logits in ws->logits go down: to ws->grad and ws->flip, or tile by tile to
  * fn (NULL: none is at_once). */
@@ -207,16 +213,29 @@ lut_signal lut_plane_rows(const lut_plane *p, int layer);
 
 /* ---- update.c ---- */
 
+/* Slots of a learnable mapping with their batch, and what choice names. */
+typedef struct lut_slots {
+    lut_choice choice;
+    lut_redraw redraw;
+    lut_bits bits;
+    lut_rows rows;
+} lut_slots;
+
 typedef struct lut_update {
     lut_net *net;
     lut_ws *ws;
     size_t n; /* samples of the batch */
     const lut_opt_step *step;
     const float *clip;
+    lut_slots slots; /* of the first layer, where they learn at once */
 } lut_update;
 
+/* Before the batch's backward pass, its inputs being there. */
+void lut_update_begin(lut_update *u);
+
 /* lut_tile_fn: arg is a lut_update. */
-void lut_update_tile(void *arg, uint32_t layer, size_t tile, const float *grad);
+void lut_update_tile(void *arg, uint32_t layer, size_t tile, const float *grad,
+                     const float *dslot);
 
 /* What the backward pass left to do. */
 void lut_update_rest(lut_update *u);

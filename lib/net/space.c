@@ -173,6 +173,16 @@ static bool keeps_gradients(const lut_ws *ws, const lut_layer *l)
     return !ws->at_once || !lut_layer_is_quick(l) || lut_is_few(l->k);
 }
 
+/* Whether slots of a learnable mapping are updated with the tile that reads them: nobody below
+ * wants gradients, which go by the weights before the step. */
+static bool learns_at_once(const lut_ws *ws, const lut_net *net, uint32_t i)
+{
+    const lut_layer *l = &net->layer[i];
+
+    return l->choice.kind == LUT_MAP_CHOICE && !lut_has_below(net, i) &&
+           !keeps_gradients(ws, l);
+}
+
 static void place_layer(lut_ws *ws, lut_arena *a, const lut_net *net, uint32_t i)
 {
     const lut_layer *l = &net->layer[i];
@@ -193,6 +203,7 @@ static void place_desks(lut_ws *ws, lut_arena *a, const lut_net *net)
 {
     lut_desk *desk = lut_arena_take(a, ws->ndesks, sizeof *desk);
     size_t width = 0;
+    size_t slots = learns_at_once(ws, net, 0) ? LUT_LANES * net->layer[0].k : 0;
 
     for (uint32_t i = 0; i < net->nlayers; i++)
         width = net->layer[i].grad_width > width ? net->layer[i].grad_width : width;
@@ -202,6 +213,7 @@ static void place_desks(lut_ws *ws, lut_arena *a, const lut_net *net)
 
         lut_scratch_place(&here.scratch, a, lut_round_up(ws->plane, LUT_BLOCK));
         here.grad = lut_arena_take(a, LUT_LANES * width, sizeof(float));
+        here.dslot = lut_arena_take(a, slots * ws->most, sizeof(float));
         if (desk)
             desk[i] = here;
     }
@@ -277,6 +289,13 @@ static size_t most_words(const lut_net *net, size_t samples)
     return most;
 }
 
+static void place_tile_rows(lut_ws *ws, const lut_layer *l)
+{
+    ws->tile_row = lut_arena_take(&ws->arena, l->slots, sizeof *ws->tile_row);
+    for (size_t slot = 0; ws->tile_row && slot < l->slots; slot++)
+        ws->tile_row[slot] = (uint32_t)(slot % (LUT_LANES * l->k));
+}
+
 static void place_ws(lut_ws *ws, const lut_net *net)
 {
     lut_arena *a = &ws->arena;
@@ -293,12 +312,13 @@ static void place_ws(lut_ws *ws, const lut_net *net)
     for (uint32_t i = 0; i < net->nlayers; i++) {
         const lut_layer *l = &net->layer[i];
 
-        if (!l->candidates)
-            continue;
-        if (i > 0)
+        if (l->candidates && i > 0)
             ws->kept[i].out = take_rows(a, &net->layer[i - 1], ws->capacity);
-        ws->kept[i].dslot = lut_arena_take(a, l->slots * ws->most, sizeof(float));
+        if (l->candidates && !learns_at_once(ws, net, i))
+            ws->kept[i].dslot = lut_arena_take(a, l->slots * ws->most, sizeof(float));
     }
+    if (learns_at_once(ws, net, 0))
+        place_tile_rows(ws, &net->layer[0]);
     place_rows(ws, a, net);
     place_mates(ws, net);
 }

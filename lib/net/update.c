@@ -11,10 +11,7 @@ typedef struct update_job {
     uint32_t index;
     const lut_layer *l;
     lut_tiles_update how;
-    lut_choice choice;
-    lut_redraw redraw; /* what choice.redraw names */
-    lut_bits bits;     /* what choice.bits or ... */
-    lut_rows rows;     /* ... choice.rows names */
+    lut_slots slots;
     double *square;
 } update_job;
 
@@ -39,7 +36,56 @@ static lut_tile_gradient kept_gradient(const lut_update *u, uint32_t index, size
                                 .flip = flip ? flip + at : NULL };
 }
 
-void lut_update_tile(void *arg, uint32_t layer, size_t tile, const float *grad)
+static bool learn_early(const lut_update *u, uint32_t index)
+{
+    return index == 0 && u->ws->tile_row;
+}
+
+static void load_slots(lut_slots *s, const lut_update *u, uint32_t index)
+{
+    const lut_ws *ws = u->ws;
+    const lut_layer *l = &u->net->layer[index];
+    lut_signal in = ws->kept[index].out;
+
+    s->bits = (lut_bits){ .p = in.b, .rows = l->inputs, .ld = in.ld };
+    s->rows = (lut_rows){ .p = in.f, .rows = l->inputs, .ld = in.ld };
+    s->choice = l->choice;
+    if (index == 0)
+        s->choice.bits = &ws->input;
+    else if (in.b)
+        s->choice.bits = &s->bits;
+    else
+        s->choice.rows = &s->rows;
+    s->choice.dslot = ws->kept[index].dslot;
+    s->choice.ld = ws->most;
+    s->choice.n = u->n;
+    s->choice.word = ws->word;
+    lut_choice_words(&s->choice);
+    s->choice.next_temperature = lut_wiring_temperature(l, u->step->t);
+    if (lut_wiring_redraw(&s->redraw, l, index, u->net->seed, u->step))
+        s->choice.redraw = &s->redraw;
+}
+
+void lut_update_begin(lut_update *u)
+{
+    if (learn_early(u, 0))
+        load_slots(&u->slots, u, 0);
+}
+
+/* Slots of the tile's LUTs. */
+static void learn_tile(const lut_update *u, const lut_layer *l,
+                       const lut_tiles_update *how, size_t tile, const float *dslot)
+{
+    size_t slots = LUT_LANES * l->k, begin = tile * slots, end = begin + slots;
+    lut_choice choice = u->slots.choice;
+
+    choice.dslot = dslot;
+    choice.dslot_first = begin;
+    u->net->backend->learn(&choice, how, begin, end < l->slots ? end : l->slots);
+}
+
+void lut_update_tile(void *arg, uint32_t layer, size_t tile, const float *grad,
+                     const float *dslot)
 {
     const lut_update *u = arg;
     const lut_layer *l = &u->net->layer[layer];
@@ -47,6 +93,8 @@ void lut_update_tile(void *arg, uint32_t layer, size_t tile, const float *grad)
     lut_tile_gradient g = { .loss = grad };
 
     u->net->backend->update(&l->tiles, &how, tile, &g);
+    if (dslot)
+        learn_tile(u, l, &how, tile, dslot);
 }
 
 static void update_chunk(void *arg, size_t chunk)
@@ -68,33 +116,8 @@ static void learn_chunk(void *arg, size_t chunk)
     size_t end = (chunk + 1) * CHUNK_SLOTS;
 
     end = end < job->l->slots ? end : job->l->slots;
-    job->u->net->backend->learn(&job->choice, &job->how, chunk * CHUNK_SLOTS, end);
-}
-
-/* The slots of a learnable mapping with their batch. */
-static void load_wires(update_job *job)
-{
-    const lut_ws *ws = job->u->ws;
-    lut_signal in = ws->kept[job->index].out;
-    const lut_opt_step *step = job->u->step;
-
-    job->bits = (lut_bits){ .p = in.b, .rows = job->l->inputs, .ld = in.ld };
-    job->rows = (lut_rows){ .p = in.f, .rows = job->l->inputs, .ld = in.ld };
-    job->choice = job->l->choice;
-    if (job->index == 0)
-        job->choice.bits = &ws->input;
-    else if (in.b)
-        job->choice.bits = &job->bits;
-    else
-        job->choice.rows = &job->rows;
-    job->choice.dslot = ws->kept[job->index].dslot;
-    job->choice.ld = ws->most;
-    job->choice.n = job->u->n;
-    job->choice.word = ws->word;
-    lut_choice_words(&job->choice);
-    job->choice.next_temperature = lut_wiring_temperature(job->l, step->t);
-    if (lut_wiring_redraw(&job->redraw, job->l, job->index, job->u->net->seed, step))
-        job->choice.redraw = &job->redraw;
+    job->u->net->backend->learn(&job->slots.choice, &job->how, chunk * CHUNK_SLOTS,
+                                end);
 }
 
 static void load_update(update_job *job, const lut_update *u, uint32_t index)
@@ -104,8 +127,12 @@ static void load_update(update_job *job, const lut_update *u, uint32_t index)
     job->l = &u->net->layer[index];
     job->how = how_of(u, job->l);
     job->square = u->ws->square;
-    if (job->l->candidates)
-        load_wires(job);
+    if (!job->l->candidates)
+        return;
+    if (learn_early(u, index))
+        job->slots = u->slots;
+    else
+        load_slots(&job->slots, u, index);
 }
 
 /* ---- clipping: the norm of all gradients, tile by tile and slot by slot ---- */
@@ -130,7 +157,8 @@ static void square_chunk(void *arg, size_t chunk)
     size_t end = (chunk + 1) * CHUNK_SLOTS;
 
     end = end < job->l->slots ? end : job->l->slots;
-    job->u->net->backend->square(&job->choice, chunk * CHUNK_SLOTS, end, job->square);
+    job->u->net->backend->square(&job->slots.choice, chunk * CHUNK_SLOTS, end,
+                                 job->square);
 }
 
 static double sum_of(const double *v, size_t n)
@@ -175,8 +203,9 @@ static void update_layer(const lut_update *u, uint32_t index)
         lut_for(exec, lut_ceil_div(job.l->ntiles, CHUNK_TILES), update_chunk, &job);
     if (!job.l->candidates)
         return;
-    lut_for(exec, lut_ceil_div(job.l->slots, CHUNK_SLOTS), learn_chunk, &job);
-    u->net->layer[index].choice.temperature = job.choice.next_temperature;
+    if (!learn_early(u, index))
+        lut_for(exec, lut_ceil_div(job.l->slots, CHUNK_SLOTS), learn_chunk, &job);
+    u->net->layer[index].choice.temperature = job.slots.choice.next_temperature;
 }
 
 void lut_update_rest(lut_update *u)

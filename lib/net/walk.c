@@ -236,9 +236,15 @@ static bool is_fresh(const walk_job *job)
     return job->l->candidates && job->l->bits_in && comes_back_quickly(job);
 }
 
+/* Whether slots are updated along with tiles; their gradients are fresh then, too. */
+static bool learns_at_once(const walk_job *job)
+{
+    return job->l->candidates && !job->p->ws->kept[job->index].dslot;
+}
+
 /* Rows that take the gradients of a LUT's inputs: those of its slots where the mapping is
- * learnable, those of its inputs otherwise. */
-static lut_walk make_backward_walk(const walk_job *job)
+ * learnable, of the whole layer or of a tile, those of its inputs otherwise. */
+static lut_walk make_backward_walk(const walk_job *job, size_t chunk)
 {
     const lut_plane *p = job->p;
     const lut_ws *ws = p->ws;
@@ -249,7 +255,12 @@ static lut_walk make_backward_walk(const walk_job *job)
     w.g_row = job->above ? NULL : p->net->vote;
     w.gain = job->l->tiles.gain;
     w.rise = job->l->tiles.slope;
-    if (job->l->candidates) {
+    if (learns_at_once(job)) {
+        w.dx = ws->desk[chunk].dslot;
+        w.dx_ld = ws->most;
+        w.fresh = true;
+        w.dx_row = ws->tile_row;
+    } else if (job->l->candidates) {
         w.dx = ws->kept[job->index].dslot + p->first;
         w.dx_ld = ws->most;
         w.fresh = is_fresh(job);
@@ -354,18 +365,41 @@ static void backward_tile(const walk_job *job, lut_walk *w, size_t m)
     }
 }
 
+static void zero_rows(float *p, size_t rows, size_t ld, size_t n)
+{
+    if (n == ld)
+        memset(p, 0, rows * ld * sizeof *p);
+    for (size_t r = 0; n < ld && r < rows; r++)
+        memset(p + r * ld, 0, n * sizeof *p);
+}
+
+/* Gradients of slots from sample `first` of the plane on, to where mappings read. */
+static void zero_behind(const walk_job *job, float *dslot, size_t slots, size_t first)
+{
+    const lut_ws *ws = job->p->ws;
+    size_t end = lut_round_up(job->p->n, LUT_BLOCK);
+
+    end = job->p->first + end < ws->most ? end : ws->most - job->p->first;
+    if (first < end)
+        zero_rows(dslot + first, slots, ws->most, end - first);
+}
+
 /* Tile by tile: the gradient never leaves the cache. */
 static void backward_tiles(const walk_job *job, lut_walk *w, size_t chunk)
 {
     const size_t width = job->l->grad_width, end = w->end;
     float *grad = job->p->ws->desk[chunk].grad;
 
+    if (learns_at_once(job))
+        zero_behind(job, w->dx, LUT_LANES * job->l->k,
+                    lut_round_up(job->p->n, LUT_LANES));
     for (size_t m = w->begin; m < end; m += LUT_LANES) {
         w->grad_first = m;
         w->grad = grad;
         memset(grad, 0, LUT_LANES * width * sizeof *grad);
         backward_tile(job, w, m);
-        job->fn(job->arg, job->index, m / LUT_LANES, grad);
+        job->fn(job->arg, job->index, m / LUT_LANES, grad,
+                learns_at_once(job) ? w->dx : NULL);
     }
 }
 
@@ -375,7 +409,7 @@ static void backward_chunk(void *arg, size_t chunk)
 {
     const walk_job *job = arg;
     const lut_ws *ws = job->p->ws;
-    lut_walk w = make_backward_walk(job);
+    lut_walk w = make_backward_walk(job, chunk);
 
     share_of(&w.begin, &w.end, job->l->luts, chunk, job->chunks);
     if (job->chunks > 1 && !job->l->candidates)
@@ -394,7 +428,7 @@ static void backward_slice(void *arg, size_t slice)
     size_t n = job->p->n, unit = n > 64 ? 64 : LUT_LANES, units = lut_ceil_div(n, unit);
     size_t first = units * slice / job->chunks * unit;
     size_t end = units * (slice + 1) / job->chunks * unit;
-    lut_walk w = make_backward_walk(job);
+    lut_walk w = make_backward_walk(job, slice);
 
     if (!comes_back_quickly(job)) {
         first = lut_round_up(first, LUT_BLOCK); /* slow kernels need whole blocks */
@@ -411,14 +445,6 @@ static void backward_slice(void *arg, size_t slice)
     backward_luts(job, &w, slice, first, NULL);
 }
 
-static void zero_rows(float *p, size_t rows, size_t ld, size_t n)
-{
-    if (n == ld)
-        memset(p, 0, rows * ld * sizeof *p);
-    for (size_t r = 0; n < ld && r < rows; r++)
-        memset(p + r * ld, 0, n * sizeof *p);
-}
-
 static void zero_chunk(void *arg, size_t chunk)
 {
     const walk_job *job = arg;
@@ -430,18 +456,14 @@ static void zero_chunk(void *arg, size_t chunk)
               n);
 }
 
-/* Gradients of slots, before they are added to; where they are written, what mappings read
- * behind them. */
+/* Gradients of slots, before they are added to. */
 static void zero_slots(const walk_job *job)
 {
     const lut_ws *ws = job->p->ws;
-    size_t n = job->p->n, first = is_fresh(job) ? lut_round_up(n, LUT_LANES) : 0;
-    size_t end = lut_round_up(n, LUT_BLOCK);
+    size_t n = job->p->n;
 
-    end = job->p->first + end < ws->most ? end : ws->most - job->p->first;
-    if (first < end)
-        zero_rows(ws->kept[job->index].dslot + job->p->first + first, job->l->slots,
-                  ws->most, end - first);
+    zero_behind(job, ws->kept[job->index].dslot + job->p->first, job->l->slots,
+                is_fresh(job) ? lut_round_up(n, LUT_LANES) : 0);
 }
 
 static void scale_rows(float *p, size_t rows, size_t ld, size_t n, float factor)
@@ -471,7 +493,7 @@ static void backward_layer(walk_job *job)
 
     if (job->below)
         lut_for(exec, job->chunks, zero_chunk, job);
-    if (l->candidates)
+    if (l->candidates && !learns_at_once(job))
         zero_slots(job);
     if (job->below && job->chunks > 1 && !l->candidates)
         lut_for(exec, job->chunks, backward_slice, job);

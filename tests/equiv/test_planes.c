@@ -124,8 +124,8 @@ typedef struct job {
     outcome *out;
 } job;
 
-/* Trainings whose threads took planes whole. */
-static size_t whole;
+/* Trainings whose threads took planes whole, and whose slots learnt along with tiles. */
+static size_t whole, at_once;
 
 static void run_job(void *arg, const lut_exec *inside)
 {
@@ -135,6 +135,7 @@ static void run_job(void *arg, const lut_exec *inside)
     CU_ASSERT_FATAL(lut_ws_create_planes(&ws, j->net, j->plan->batch, j->at->plane,
                                          inside, NULL) == LUT_OK);
     whole += ws->nmates > 0;
+    at_once += ws->tile_row != NULL;
     take_steps(j->plan, j->net, ws, j->out);
     lut_ws_destroy(ws);
 }
@@ -336,6 +337,26 @@ static void with_planes_to_share(plan *p, unsigned turn)
     p->batch = turn % 3 ? 250 : 129;
 }
 
+/* Slots of the first layer that learn along with tiles where a batch is one plane, and after
+ * them where it is not; candidates of one vector and of two, that stay and that change. */
+static void with_slots(plan *p, unsigned turn)
+{
+    static const char *const options[] = {
+        "learnable.candidates 13 learnable.redraw_every 2 learnable.redraw_pool 9",
+        "learnable.candidates 16 learnable.redraw 0",
+        "learnable.candidates 20 learnable.redraw_every 1 learnable.redraw_margin 0",
+        "learnable.candidates 0",
+    };
+
+    unsigned most = lut_param_table_scalar[lut_param_find(p->net.param)]->max_k;
+
+    p->net.k = most < 5 ? most : 5 + turn % 2;
+    p->net.first = "learnable";
+    p->net.rest = turn % 3 ? "random" : "learnable";
+    p->net.options = options[turn % LUT_COUNT(options)];
+    p->batch = turn % 5 ? p->batch : 192;
+}
+
 static lut_inlet_cfg own, shared;
 
 static void with_thresholds(plan *p, unsigned turn)
@@ -365,6 +386,13 @@ static void test_whole_planes(void)
     CU_ASSERT(whole > 50);
 }
 
+static void test_slots(void)
+{
+    at_once = 0;
+    each(SOFT_AND_HARD, 2, with_slots);
+    CU_ASSERT(at_once > 100);
+}
+
 static void test_penalties(void)
 {
     each(SOFT_AND_HARD | 1 << LUT_GUMBEL_HARD, 1, with_penalties);
@@ -378,4 +406,4 @@ static void test_thresholds(void)
 }
 
 UNIT_MAIN("planes", UNIT(test_plain), UNIT(test_halves), UNIT(test_whole_planes),
-          UNIT(test_penalties), UNIT(test_thresholds))
+          UNIT(test_slots), UNIT(test_penalties), UNIT(test_thresholds))
