@@ -108,6 +108,7 @@ liblut_a_SOURCES = \
 	lib/base/log.h \
 	lib/base/mathx.c \
 	lib/base/mathx.h \
+	lib/base/pack.h \
 	lib/base/rng.c \
 	lib/base/rng.h \
 	lib/base/status.c \
@@ -241,6 +242,7 @@ liblut_a_SOURCES = \
 	lib/net/meet.c \
 	lib/net/meet.h \
 	lib/net/inlet.c \
+	lib/net/keep.c \
 	lib/net/inlet.h \
 	lib/net/net.c \
 	lib/net/net.h \

@@ -1,11 +1,12 @@
 #include "lib/net/checkpoint.h"
 #include "lib/base/check.h"
+#include "lib/base/pack.h"
 #include "lib/net/private.h"
 
 #include <string.h>
 #include <zlib.h>
 
-enum { VERSION = 1, BYTE_ORDER_MARK = 0x01020304 };
+enum { VERSION = 2, BYTE_ORDER_MARK = 0x01020304 };
 
 static const char magic[8] = "LUTCKPT";
 
@@ -18,55 +19,38 @@ typedef struct header {
     uint32_t epochs_run;
 } header;
 
-/* One order of values serves for their size, for writing and for reading. */
-typedef struct walk {
-    unsigned char *to;         /* writing */
-    const unsigned char *from; /* reading */
-    size_t used;
-} walk;
-
-static void pass(walk *w, void *p, size_t size)
-{
-    if (w->to && size)
-        memcpy(w->to + w->used, p, size);
-    if (w->from && size)
-        memcpy(p, w->from + w->used, size);
-    w->used += size;
-}
-
 /* Tables and wires follow from these. */
-static void pass_layer(walk *w, const lut_layer *l, size_t lines)
+static void pass_layer(lut_pack *w, const lut_layer *l, size_t lines)
 {
     const lut_choice *c = &l->choice;
 
-    pass(w, l->state, l->ntiles * l->tiles.nweights * lines * sizeof(lut_f));
+    lut_pack_next(w, l->state, l->ntiles * l->tiles.nweights * lines * sizeof(lut_f));
     if (!l->candidates)
         return;
-    pass(w, c->state, l->slots * c->padded * lines * sizeof(float));
+    lut_pack_next(w, c->state, l->slots * c->padded * lines * sizeof(float));
 }
 
-static void pass_run(walk *w, const lut_net *net, lut_progress *p)
+static void pass_run(lut_pack *w, const lut_net *net, lut_progress *p)
 {
-    pass(w, &p->step, sizeof p->step);
-    pass(w, &p->best_accuracy, sizeof p->best_accuracy);
-    pass(w, &p->epochs_run, sizeof p->epochs_run);
-    pass(w, &p->best_epoch, sizeof p->best_epoch);
-    pass(w, p->history, p->epochs_run * sizeof *p->history);
-    pass(w, p->best, net->nweights * sizeof *p->best);
-    pass(w, p->best_candidates, net->ncandidates * sizeof *p->best_candidates);
-    pass(w, net->candidates, net->ncandidates * sizeof *net->candidates);
-    pass(w, net->weights, net->nweights * sizeof *net->weights);
+    lut_pack_next(w, &p->step, sizeof p->step);
+    lut_pack_next(w, &p->best_accuracy, sizeof p->best_accuracy);
+    lut_pack_next(w, &p->epochs_run, sizeof p->epochs_run);
+    lut_pack_next(w, &p->best_epoch, sizeof p->best_epoch);
+    lut_pack_next(w, p->history, p->epochs_run * sizeof *p->history);
+    lut_pack_next(w, p->best, lut_net_kept_size(net));
+    lut_pack_next(w, net->candidates, net->ncandidates * sizeof *net->candidates);
+    lut_pack_next(w, net->weights, net->nweights * sizeof *net->weights);
     for (uint32_t i = 0; i < net->nlayers; i++)
         pass_layer(w, &net->layer[i],
                    lut_moments_lines(net->moments, net->optim->nstate));
-    pass(w, net->inlet.state,
-         net->inlet.padded / LUT_LANES * net->optim->nstate * sizeof(lut_f));
+    lut_pack_next(w, net->inlet.state,
+                  net->inlet.padded / LUT_LANES * net->optim->nstate * sizeof(lut_f));
 }
 
 static size_t size_of(const lut_net *net, uint32_t epochs_run)
 {
     lut_progress p = { .epochs_run = epochs_run };
-    walk w = { .used = sizeof(header) };
+    lut_pack w = { .used = sizeof(header) };
 
     pass_run(&w, net, &p);
     return w.used;
@@ -96,7 +80,7 @@ void lut_checkpoint_pack(void *bytes, const lut_net *net, const lut_progress *p,
                  .order = BYTE_ORDER_MARK,
                  .size = lut_checkpoint_size(net, p),
                  .epochs_run = p->epochs_run };
-    walk w = { .to = bytes, .used = sizeof h };
+    lut_pack w = { .to = bytes, .used = sizeof h };
 
     LUT_CHECK(strlen(tag) < sizeof h.tag);
     memcpy(h.magic, magic, sizeof magic);
@@ -135,7 +119,7 @@ lut_status lut_checkpoint_unpack(lut_net *net, lut_progress *p, const void *byte
                                  lut_err *err)
 {
     header h = { .version = 0 };
-    walk w = { .from = bytes, .used = sizeof h };
+    lut_pack w = { .from = bytes, .used = sizeof h };
 
     memcpy(&h, bytes, n < sizeof h ? n : sizeof h);
     LUT_TRY(check(&h, bytes, n, tag, err));

@@ -1,6 +1,6 @@
 /* A training run as bytes, so that it can go on in another process and give the same bytes
  * as one that was never interrupted: weights, memory of the optimizer, candidates of
- * learnable mappings, the best weights so far, counters, and the epochs that were.
+ * learnable mappings, what the best epoch so far kept, counters, and the epochs that were.
  *
  * Layout: magic, version, byte order, tag, length, crc32 (zlib) of the whole, payload in the
  * machine's own order: a checkpoint is of one machine and one build's version, not an
@@ -19,8 +19,7 @@ typedef struct lut_progress {
     lut_opt_step step;
     double best_accuracy;
     uint32_t epochs_run, best_epoch; /* best_epoch 0: none yet */
-    float *best;        /* weights of the best epoch, as long as lut_net_weights says; ... */
-    uint32_t *best_candidates; /* ... and candidates, as long as lut_net_candidates says */
+    void *best;         /* [lut_net_kept_size]: of the best epoch */
     lut_epoch *history; /* room for all epochs; [epochs_run] are set */
 } lut_progress;
 

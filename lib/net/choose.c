@@ -182,7 +182,7 @@ void LUT_OF_SET(lut_choose)(const lut_choice *c, size_t begin, size_t end)
  * reals are shared by a panel of slots. */
 static lut_run next_slots(const lut_choice *c, size_t slot, size_t end)
 {
-    size_t all = vectors_of(c), slots = all < LUT_RUN ? LUT_RUN / all : 1;
+    size_t all = vectors_of(c), slots = all <= LUT_STRETCH ? LUT_RUN / all : 1;
 
     if (c->rows && !c->candidate && slots < LUT_PANEL)
         slots = LUT_PANEL;
@@ -193,13 +193,15 @@ static lut_run next_slots(const lut_choice *c, size_t slot, size_t end)
 /* Whether one run takes all vectors of its slots. */
 static bool takes_all(const lut_run *r)
 {
-    return vectors_of(r->c) <= LUT_RUN / r->slots;
+    size_t all = vectors_of(r->c);
+
+    return all <= LUT_STRETCH && all * r->slots <= LUT_RUN;
 }
 
 /* The next of its vectors, from r->first + r->vectors on; false: there are none. */
 static bool next_vectors(lut_run *r)
 {
-    size_t all = vectors_of(r->c), most = LUT_RUN / r->slots;
+    size_t all = vectors_of(r->c), most = takes_all(r) ? all : LUT_STRETCH / r->slots;
 
     r->first += r->vectors;
     r->vectors = all - r->first < most ? all - r->first : most;

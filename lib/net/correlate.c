@@ -46,7 +46,7 @@ typedef struct fetching {
 
 static fetching after_run(const lut_run *r)
 {
-    size_t vector = lut_run_place(r, 0) / LUT_LANES + LUT_RUN;
+    size_t vector = lut_run_place(r, 0) / LUT_LANES + r->slots * r->vectors;
 
     return (fetching){ .weight = (uintptr_t)r->c->weight + vector * sizeof(lut_f),
                        .state = (uintptr_t)r->c->state + vector * r->ahead,

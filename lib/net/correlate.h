@@ -7,7 +7,8 @@
 #include "lib/net/backend.h"
 
 enum {
-    LUT_RUN = 32,  /* vectors of weights at a time */
+    LUT_RUN = 96,  /* vectors of weights at a time, of slots that are taken whole; ... */
+    LUT_STRETCH = 32, /* ... of others */
     LUT_PANEL = 4  /* slots at a time that share rows of reals */
 };
 

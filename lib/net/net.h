@@ -104,6 +104,17 @@ float *lut_net_weights(lut_net *net, size_t *n);
  * writing to them call lut_net_refresh. */
 uint32_t *lut_net_candidates(lut_net *net, size_t *n);
 
+/* What the network computes in evaluation, as bytes: weights of LUTs, values of the inlet and the
+ * wires of learnable mappings, whose weights may be a hundred times as many.  kept:
+ * [lut_net_kept_size]. */
+size_t lut_net_kept_size(const lut_net *net);
+void lut_net_keep(const lut_net *net, void *kept);
+
+/* The network that computes this again.  Weights of learnable mappings then only say which
+ * candidate is the wire (1, the others 0); a wire that is no candidate any more takes the first
+ * one's place. */
+void lut_net_take_back(lut_net *net, const void *kept, const lut_exec *exec);
+
 /* Sum over layers and regularisers of tables and weights: weight * R, of the weights as they
  * are.  For tests: nothing of it enters a score. */
 double lut_net_penalty(lut_net *net, const lut_exec *exec);

@@ -118,28 +118,6 @@ static bool diverged(const run *r, const lut_epoch *e)
     return !finite;
 }
 
-/* All that training changes for good. */
-static void keep_weights(const run *r)
-{
-    size_t n, m;
-    const float *weights = lut_net_weights(r->net, &n);
-    const uint32_t *candidates = lut_net_candidates(r->net, &m);
-
-    memcpy(r->now.best, weights, n * sizeof *weights);
-    memcpy(r->now.best_candidates, candidates, m * sizeof *candidates);
-}
-
-static void restore_weights(const run *r)
-{
-    size_t n, m;
-    float *weights = lut_net_weights(r->net, &n);
-    uint32_t *candidates = lut_net_candidates(r->net, &m);
-
-    memcpy(weights, r->now.best, n * sizeof *weights);
-    memcpy(candidates, r->now.best_candidates, m * sizeof *candidates);
-    lut_net_refresh(r->net, r->exec);
-}
-
 /* Without validation rows every epoch is better than the one before. */
 static void keep_best(run *r, const lut_epoch *e)
 {
@@ -149,7 +127,7 @@ static void keep_best(run *r, const lut_epoch *e)
         return;
     p->best_accuracy = e->valid_accuracy;
     p->best_epoch = e->epoch;
-    keep_weights(r);
+    lut_net_keep(r->net, p->best);
 }
 
 /* Without validation rows no epoch is worse than the best, so patience never ends. */
@@ -264,21 +242,17 @@ static lut_status run_epochs(run *r, lut_train_result *out, lut_epoch_fn fn, voi
 
 static lut_status open_run(run *r, lut_err *err)
 {
-    size_t n, m, batch = r->cfg->batch < r->train->n ? r->cfg->batch : r->train->n;
+    size_t batch = r->cfg->batch < r->train->n ? r->cfg->batch : r->train->n;
     lut_progress *p = &r->now;
 
-    lut_net_weights(r->net, &n);
-    lut_net_candidates(r->net, &m);
     r->rows = malloc(r->train->n * sizeof *r->rows);
-    p->best = malloc(n * sizeof *p->best);
-    p->best_candidates = malloc((m + 1) * sizeof *p->best_candidates);
+    p->best = malloc(lut_net_kept_size(r->net));
     p->history = malloc(r->cfg->epochs * sizeof *p->history);
     if (lut_net_has_inlet(r->net))
         r->bits = malloc((r->valid->n * r->valid->ld + 1) * sizeof *r->bits);
-    if (!r->rows || !p->best || !p->best_candidates || !p->history ||
-        (lut_net_has_inlet(r->net) && !r->bits))
-        return lut_fail(err, LUT_ENOMEM, "no memory for %zu weights and %u epochs", n,
-                        (unsigned)r->cfg->epochs);
+    if (!r->rows || !p->best || !p->history || (lut_net_has_inlet(r->net) && !r->bits))
+        return lut_fail(err, LUT_ENOMEM, "no memory for %zu bytes and %u epochs",
+                        lut_net_kept_size(r->net), (unsigned)r->cfg->epochs);
     return lut_ws_create(&r->ws, r->net, batch, r->exec, err);
 }
 
@@ -288,7 +262,6 @@ static void close_run(run *r)
     free(r->rows);
     free(r->bits);
     free(r->now.best);
-    free(r->now.best_candidates);
     free(r->now.history);
     free(r->bytes);
 }
@@ -314,7 +287,7 @@ static void run_in_team(void *arg, const lut_exec *inside)
         t->st = run_epochs(r, t->out, t->fn, t->arg, t->err);
     if (t->st == LUT_OK && t->out->best_epoch && t->out->end != LUT_END_PAUSED) {
         set_mode(r, false, t->out->best_epoch);
-        restore_weights(r);
+        lut_net_take_back(r->net, r->now.best, r->exec);
     }
     close_run(r);
 }

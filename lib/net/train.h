@@ -1,4 +1,4 @@
-/* Training: epochs of shuffled batches, selection on validation rows, best weights kept. */
+/* Training: epochs of shuffled batches, selection on validation rows, the best epoch kept. */
 #ifndef LUT_NET_TRAIN_H
 #define LUT_NET_TRAIN_H
 
@@ -67,8 +67,8 @@ typedef struct lut_train_result {
  * once more, and everything comes out as if there had been no interruption; the pause is
  * asked for the last of them too, so that a run which was to pause there does so at once.
  * Afterwards, unless it paused, the net is in evaluation mode, at its temperature, and holds
- * the weights of the best epoch: highest discrete validation accuracy, the earliest on a tie,
- * the last epoch without validation rows.
+ * what the best epoch kept (lut_net_keep): highest discrete validation accuracy, the earliest on
+ * a tie, the last epoch without validation rows.
  * Results do not depend on exec->threads; one team serves all steps, and fn and save are
  * called on the calling thread.  Steps do not allocate; epochs do, for the discrete network
  * that is validated. */

@@ -283,7 +283,7 @@ static void test_refusals(void)
         b[at] ^= 0x10;
     }
     b[8]++;
-    refused(&everything, cfg, b, n, "checkpoint of version 2, want 1");
+    refused(&everything, cfg, b, n, "checkpoint of version 3, want 2");
     b[8]--;
     other.tag = "another one";
     refused(&everything, other, b, n, "checkpoint of the run, want another one");

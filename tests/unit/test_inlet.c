@@ -341,8 +341,8 @@ static void test_checkpoint(void)
         ws[i] = net_space(net[i], ROWS, 1);
     }
     lut_net_weights(net[0], &n);
-    p.best = calloc(n, sizeof *p.best);
-    q.best = calloc(n, sizeof *q.best);
+    p.best = calloc(1, lut_net_kept_size(net[0]));
+    q.best = calloc(1, lut_net_kept_size(net[0]));
     for (int i = 0; i < 3; i++)
         lut_net_step(net[0], ws[0], &score, &x, NULL, ROWS, &p.step);
     size = lut_checkpoint_size(net[0], &p);

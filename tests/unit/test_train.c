@@ -10,12 +10,23 @@ static const lut_backend *best(void)
     return lut_backend_find(NULL);
 }
 
-static bool has_weights(lut_net *net, const float *w)
+/* What the network keeps; owned. */
+static void *kept_by(const lut_net *net)
 {
-    size_t n;
-    const float *own = lut_net_weights(net, &n);
+    void *kept = malloc(lut_net_kept_size(net));
 
-    return memcmp(own, w, n * sizeof *w) == 0;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(kept);
+    lut_net_keep(net, kept);
+    return kept;
+}
+
+static bool keeps(const lut_net *net, const void *kept)
+{
+    void *own = kept_by(net);
+    bool same = memcmp(own, kept, lut_net_kept_size(net)) == 0;
+
+    free(own);
+    return same;
 }
 
 /* ---- optimizers and schedules ---- */
@@ -409,30 +420,27 @@ static void test_learns(void)
     learns(&s, net_either, 0.05);
 }
 
-/* Everything that an epoch said, and the weights it had. */
+/* Everything that an epoch said, and what its network kept. */
 typedef struct journal {
     lut_net *net;
     size_t n, stop;
     lut_epoch e[40];
-    float *weights[40];
+    void *kept[40];
 } journal;
 
 static int note(void *arg, const lut_epoch *e)
 {
     journal *j = arg;
-    size_t n;
-    const float *w = lut_net_weights(j->net, &n);
 
     j->e[j->n] = *e;
-    j->weights[j->n] = malloc(n * sizeof *w);
-    memcpy(j->weights[j->n++], w, n * sizeof *w);
+    j->kept[j->n++] = kept_by(j->net);
     return j->n == j->stop;
 }
 
 static void forget(journal *j)
 {
     for (size_t i = 0; i < j->n; i++)
-        free(j->weights[i]);
+        free(j->kept[i]);
     lut_net_destroy(j->net);
 }
 
@@ -483,18 +491,93 @@ static void test_best_epoch(void)
     }
     CU_ASSERT(most + 1 < j.n); /* else the test shows nothing */
     CU_ASSERT_EQUAL(r.best_epoch, most + 1);
-    CU_ASSERT(has_weights(j.net, j.weights[most]));
-    CU_ASSERT(!has_weights(j.net, j.weights[j.n - 1]));
+    CU_ASSERT(keeps(j.net, j.kept[most]));
+    CU_ASSERT(!keeps(j.net, j.kept[j.n - 1]));
     forget(&j);
     r = run(&k, 0, 0.3, 0); /* nothing to select on: the last */
     CU_ASSERT_EQUAL(r.best_epoch, 12);
     CU_ASSERT(isnan(k.e[0].valid_accuracy) && isnan(k.e[0].valid_loss));
-    CU_ASSERT(has_weights(k.net, k.weights[11]));
+    CU_ASSERT(keeps(k.net, k.kept[11]));
     forget(&k);
     r = run(&l, 100, 0.3, 0);
     CU_ASSERT_EQUAL(r.end, LUT_END_STOPPED);
     CU_ASSERT_EQUAL(r.epochs_run, 5);
     forget(&l);
+}
+
+/* Votes of all samples, without noise. */
+static void votes(lut_net *net, lut_ws *ws, float *logits, const lut_samples *s)
+{
+    lut_net_set_mode(net, &(lut_exec){ .threads = 1 },
+                     &(lut_mode){ .temperature = 1, .steps = 0 });
+    lut_net_logits(net, ws, logits, 128, s, 0, s->n);
+}
+
+static void steps(lut_net *net, lut_ws *ws, const lut_samples *s, lut_opt_step *step)
+{
+    lut_score score = { 0 };
+
+    lut_net_set_mode(net, &(lut_exec){ .threads = 1 }, &(lut_mode){ true, 1, step->t });
+    for (int i = 0; i < 30; i++)
+        lut_net_step(net, ws, &score, s, NULL, s->n, step);
+}
+
+/* A network that went on, its candidates redrawn, or to weights that are no numbers, gives the
+ * votes of before once it takes back what it kept; one that votes otherwise is seen. */
+static void take_back(const char *map, const char *options, bool spoil)
+{
+    static float before[3 * 128], after[3 * 128];
+    const lut_exec one = { .threads = 1 };
+    net_spec s = { .inputs = 20,
+                   .classes = 3,
+                   .luts = { 30, 18 },
+                   .k = 4,
+                   .param = "light",
+                   .first = map,
+                   .rest = map,
+                   .optim = "adam",
+                   .tau = 2,
+                   .options = options };
+    lut_samples x = net_samples(128, 20, net_modulo3);
+    lut_opt_step step = { .lr = 0.3, .power = { 1, 1 } };
+    lut_net *net = net_make(&s, best(), 8);
+    lut_ws *ws = net_space(net, 128, 1);
+    size_t n;
+    float *w = lut_net_weights(net, &n);
+    void *kept;
+
+    steps(net, ws, &x, &step);
+    kept = kept_by(net);
+    votes(net, ws, before, &x);
+    steps(net, ws, &x, &step);
+    CU_ASSERT(!keeps(net, kept));
+    votes(net, ws, after, &x);
+    CU_ASSERT(memcmp(before, after, sizeof before) != 0);
+    for (size_t i = 0; spoil && i < n; i += 3)
+        w[i] = NAN;
+    lut_net_take_back(net, kept, &one);
+    CU_ASSERT(keeps(net, kept));
+    votes(net, ws, after, &x);
+    CU_ASSERT(memcmp(before, after, sizeof before) == 0);
+    lut_net_refresh(net, &one);
+    CU_ASSERT(keeps(net, kept));
+    free(kept);
+    lut_ws_destroy(ws);
+    lut_net_destroy(net);
+}
+
+static void test_take_back(void)
+{
+    static const char *const redrawn =
+        "learnable.candidates 5 learnable.redraw 0.6 learnable.redraw_every 1 "
+        "learnable.redraw_margin 0";
+
+    take_back("learnable", redrawn, false);
+    take_back("learnable", redrawn, true);
+    take_back("learnable", "learnable.candidates 0", true);
+    take_back("soft", "soft.candidates 0", false);
+    take_back("soft", "soft.candidates 7", true);
+    take_back("random", NULL, true);
 }
 
 /* Ends where the rule, applied to the epochs of a run without it, says so. */
@@ -517,7 +600,7 @@ static void test_patience(void)
         CU_ASSERT_EQUAL(r.end, LUT_END_EPOCHS);
         CU_ASSERT_EQUAL(r.epochs_run, end);
         CU_ASSERT_EQUAL(r.best_epoch, best + 1);
-        CU_ASSERT(has_weights(j.net, all.weights[best]));
+        CU_ASSERT(keeps(j.net, all.kept[best]));
         early += end < all.n;
         forget(&j);
     }
@@ -600,5 +683,5 @@ static void test_batches(void)
 UNIT_MAIN("train", UNIT(test_adam), UNIT(test_adam_fades), UNIT(test_adamw),
           UNIT(test_plain), UNIT(test_sgd), UNIT(test_schedules), UNIT(test_cosine),
           UNIT(test_warmup), UNIT(test_clipping), UNIT(test_learns),
-          UNIT(test_best_epoch), UNIT(test_patience), UNIT(test_divergence),
-          UNIT(test_batches))
+          UNIT(test_best_epoch), UNIT(test_take_back), UNIT(test_patience),
+          UNIT(test_divergence), UNIT(test_batches))
