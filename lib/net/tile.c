@@ -222,7 +222,7 @@ static void corners(const lut_tiles *t, size_t tile, uint64_t *tt)
 static void refresh(const lut_tiles *t, size_t tile)
 {
     lut_tile view = tile_view(t, tile);
-    const lut_f *w = t->w + tile * t->nweights;
+    lut_f *w = t->w + tile * t->nweights;
     lut_f q[MAX_ENTRIES];
 
     if (t->field && !t->tt)
@@ -230,6 +230,10 @@ static void refresh(const lut_tiles *t, size_t tile)
     if (t->tt && t->form.forward == LUT_LOOKUP && !t->value && !t->slope && !t->gain &&
         !t->coef) {
         store_table_bits(t, tile, NULL); /* the weights say it all */
+        return;
+    }
+    if (t->form.plain && !t->coef) { /* monomials are made in place */
+        store_tables(t, tile, w);
         return;
     }
     if (t->param->field)
@@ -426,19 +430,29 @@ static void gradient(const lut_tiles *t, const lut_tile_gradient *g, size_t tile
     penalize(t, tile, LUT_ON_WEIGHTS, dw, t->w + tile * t->nweights);
 }
 
+/* Gradients for the optimizer: where they are, or made in `room`. */
+static const lut_f *clipped_gradient(lut_f *room, const lut_tiles *t,
+                                     const lut_tiles_update *u, size_t tile,
+                                     const lut_tile_gradient *g)
+{
+    if (t->form.plain && t->in_lanes && !t->lane_gain && !t->npenalties && !u->clip)
+        return (const lut_f *)g->loss;
+    gradient(t, g, tile, room);
+    for (size_t e = 0; u->clip && e < t->nweights; e++)
+        room[e] *= lut_set1(*u->clip);
+    return room;
+}
+
 static void update(const lut_tiles *t, const lut_tiles_update *u, size_t tile,
                    const lut_tile_gradient *g)
 {
     lut_tile view = tile_view(t, tile);
-    lut_f dw[LUT_MAX_WEIGHTS];
+    lut_f room[LUT_MAX_WEIGHTS];
     lut_f *w = t->w + tile * t->nweights;
 
     LUT_ASSERT(t->nweights <= LUT_MAX_WEIGHTS);
-    gradient(t, g, tile, dw);
-    for (size_t e = 0; u->clip && e < t->nweights; e++)
-        dw[e] *= lut_set1(*u->clip);
-    lut_step_weights(u, true, w, lut_state_of(u, u->state, tile * t->nweights), dw,
-                     t->anchor, t->nweights);
+    lut_step_weights(u, true, w, lut_state_of(u, u->state, tile * t->nweights),
+                     clipped_gradient(room, t, u, tile, g), t->anchor, t->nweights);
     if (t->param->project)
         t->param->project(&view, w);
     for (size_t e = 0; tile_luts(t, tile) < LUT_LANES && e < t->nweights; e++)

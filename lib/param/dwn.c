@@ -59,6 +59,7 @@ static void adapt(const void *cfg, lut_form *form)
     const dwn_cfg *c = cfg;
 
     form->samplings = 1 << (c->ste ? LUT_HARD : LUT_SOFT);
+    form->plain = !sigmoid_entries(c) && c->gradient_scale == 1;
     form->input_threshold = (float)c->input_threshold;
     if (!(c->input_threshold > -1))
         form->input_threshold = sigmoid_entries(c) ? 0.5f : 0;
@@ -130,14 +131,9 @@ LUT_INLINE void mix(lut_f *u, lut_f *v, lut_f beta)
     *v = lut_fma(beta, x, *v);
 }
 
-/* Three levels of them at once, in registers: s[0], s[h] .. s[7 h]. */
-LUT_INLINE void mix_eight(lut_f *s, size_t h, lut_f beta)
+/* Three levels of them at once. */
+LUT_INLINE void mix_registers(lut_f r[8], lut_f beta)
 {
-    lut_f r[8];
-
-#pragma GCC unroll 8
-    for (size_t i = 0; i < 8; i++)
-        r[i] = s[i * h];
 #pragma GCC unroll 4
     for (size_t i = 0; i < 8; i += 2)
         mix(&r[i], &r[i + 1], beta);
@@ -147,6 +143,17 @@ LUT_INLINE void mix_eight(lut_f *s, size_t h, lut_f beta)
 #pragma GCC unroll 4
     for (size_t i = 0; i < 4; i++)
         mix(&r[i], &r[i + 4], beta);
+}
+
+/* The same of s[0], s[h] .. s[7 h]. */
+LUT_INLINE void mix_eight(lut_f *s, size_t h, lut_f beta)
+{
+    lut_f r[8];
+
+#pragma GCC unroll 8
+    for (size_t i = 0; i < 8; i++)
+        r[i] = s[i * h];
+    mix_registers(r, beta);
 #pragma GCC unroll 8
     for (size_t i = 0; i < 8; i++)
         s[i * h] = r[i];
@@ -167,13 +174,49 @@ static void smooth(unsigned k, lut_f *s, lut_f beta)
                 mix(&s[a], &s[a + h], beta);
 }
 
-/* m += scale * K (q - middle). */
+/* As add_smoothed, of tables of 64 entries: from registers to registers twice. */
+LUT_INLINE void add_smoothed6(lut_f *m, const lut_f *q, float middle, lut_f beta,
+                              lut_f scale, bool fresh)
+{
+    lut_f s[64], r[8];
+
+    for (size_t a = 0; a < 64; a += 8) {
+#pragma GCC unroll 8
+        for (size_t i = 0; i < 8; i++)
+            r[i] = q[a + i] - middle;
+        mix_registers(r, beta);
+#pragma GCC unroll 8
+        for (size_t i = 0; i < 8; i++)
+            s[a + i] = r[i];
+    }
+    for (size_t a = 0; a < 8; a++) {
+#pragma GCC unroll 8
+        for (size_t i = 0; i < 8; i++)
+            r[i] = s[a + 8 * i];
+        mix_registers(r, beta);
+#pragma GCC unroll 8
+        for (size_t i = 0; i < 8; i++)
+            m[a + 8 * i] = lut_fma(scale, r[i], fresh ? (lut_f){ 0 } : m[a + 8 * i]);
+    }
+}
+
+/* m += scale * K (q - middle); fresh: m is 0 before, whatever it holds. */
 static void add_smoothed(unsigned k, lut_f *m, const lut_f *q, float middle,
-                         double beta, double scale)
+                         double beta, double scale, bool fresh)
 {
     size_t n = (size_t)1 << k;
     lut_f s[1 << LUT_MAX_K], c = lut_set1((float)scale);
 
+    if (k == 6 && fresh) {
+        add_smoothed6(m, q, middle, lut_set1((float)beta), c, true);
+        return;
+    }
+    if (k == 6) {
+        add_smoothed6(m, q, middle, lut_set1((float)beta), c, false);
+        return;
+    }
+    if (fresh)
+        memset(m, 0, n * sizeof *m);
     for (size_t a = 0; a < n; a++)
         s[a] = q[a] - middle;
     smooth(k, s, lut_set1((float)beta));
@@ -205,7 +248,8 @@ static void slopes_linear(unsigned k, lut_f *m, const lut_f *q, float middle,
     for (unsigned i = 0; i < n; i++) {
         double beta = node[n - 1][i];
 
-        add_smoothed(k, m, q, middle, beta, alpha * weight[n - 1][i] / (1 - beta));
+        add_smoothed(k, m, q, middle, beta, alpha * weight[n - 1][i] / (1 - beta),
+                     i == 0);
     }
 }
 
@@ -223,11 +267,10 @@ static void slopes(const lut_tile *t, lut_f *m, const lut_f *q)
             alpha *= 0.75;
     }
     alpha *= cfg->gradient_scale;
-    memset(m, 0, sizeof *m << t->k);
     if (linear)
         slopes_linear(t->k, m, q, middle, alpha);
     else
-        add_smoothed(t->k, m, q, middle, beta, alpha / (1 - beta));
+        add_smoothed(t->k, m, q, middle, beta, alpha / (1 - beta), true);
 }
 
 static void project(const lut_tile *t, lut_f *w)

@@ -45,6 +45,8 @@ typedef struct lut_form {
                               to it.  Hard ones make outputs bits, where inputs are bits or
                               are made bits by LUT_LOOKUP */
     float input_threshold; /* LUT_LOOKUP: a real input is 1 where x > this */
+    bool plain;            /* entries are the weights, and gradients of the one are those of the
+                              other: tables and tables_backward but copy */
 } lut_form;
 
 /* How weights start. */
