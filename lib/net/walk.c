@@ -341,18 +341,20 @@ LUT_INLINE void prefetch_tile(const walk_job *job, size_t tile, size_t at, size_
 }
 
 /* Few weights are read soon after those before them, which a machine foresees; few samples are
- * over before anything arrives. */
+ * over before anything arrives, and look-ups, which take a tile at once, would have all of it
+ * asked for at once: measured, slower. */
 static bool wants_prefetch(const walk_job *job)
 {
-    return job->l->tiles.nweights >= 2 * LUT_LANES && job->p->n >= LUT_BLOCK;
+    return !job->l->bits_in && job->l->tiles.nweights >= 2 * LUT_LANES &&
+           job->p->n >= LUT_BLOCK;
 }
 
 /* LUTs of the tile that begins at LUT m.  Weights are asked for along with some LUTs at a time,
- * as all at once would hold up what samples need; but look-ups take tiles whole. */
+ * as all at once would hold up what samples need. */
 static void backward_tile(const walk_job *job, lut_walk *w, size_t m)
 {
     const bool ask = wants_prefetch(job);
-    const size_t step = ask && !job->l->bits_in ? 4 : LUT_LANES;
+    const size_t step = ask ? 4 : LUT_LANES;
 
     for (size_t at = 0; at < LUT_LANES && m + at < job->l->luts; at += step) {
         size_t left = job->l->luts - m - at;
