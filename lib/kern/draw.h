@@ -29,8 +29,12 @@ LUT_INLINE void lut_draw_below(uint32_t *out, size_t n, lut_rng *r, uint32_t bel
         z = lut_draw_mix(lut_draw_mix(z) + r->key);
         /* floor(z below / 2^64) of halves of z, without a product of 128 bits */
         z = ((z >> 32) * below + ((z & 0xffffffff) * below >> 32)) >> 32;
+#if defined(LUT_VEC_AVX512)
+        _mm256_storeu_si256((__m256i *)(out + i), _mm512_cvtepi64_epi32((__m512i)z));
+#else
         for (size_t j = 0; j < LUT_DRAWS; j++)
             out[i + j] = (uint32_t)z[j];
+#endif
     }
     r->next += n;
 }

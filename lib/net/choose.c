@@ -400,6 +400,175 @@ static leader redraw_slot(const lut_choice *c, size_t slot, leader lead)
     return leader_of(c, slot); /* without a margin, somebody before it may lead now */
 }
 
+/* ---- the same of LUT_LANES slots, a lane each: redraw_slot mostly waits for itself ---- */
+
+enum { FEW = 64 };
+
+/* Of the pools and of the slots' own, value by value. */
+typedef struct abreast {
+    lut_f gain[FEW], weight[FEW];
+    lut_u input[FEW], own[FEW];
+    size_t pool, candidates;
+} abreast;
+
+/* Measured, slower where a vector is two registers. */
+static bool goes_abreast(const lut_choice *c)
+{
+    return LUT_NATIVE == sizeof(lut_f) && c->candidates <= FEW &&
+           c->redraw->pool <= FEW;
+}
+
+/* to[e] has value e of each of the rows, which are `step` apart and go on to the end of a
+ * vector; the inverse is itself with n values a row. */
+LUT_INLINE void turn_rows(lut_f *to, const float *rows, size_t step, size_t n)
+{
+    for (size_t e = 0; e < n; e += LUT_LANES) {
+        lut_f r[LUT_LANES];
+
+        for (size_t i = 0; i < LUT_LANES; i++)
+            r[i] = lut_load(rows + i * step + e);
+        lut_transpose16(r);
+        memcpy(to + e, r, sizeof r);
+    }
+}
+
+LUT_INLINE void turn_back(float *rows, size_t step, const lut_f *from, size_t n)
+{
+    for (size_t e = 0; e < n; e += LUT_LANES) {
+        lut_f r[LUT_LANES];
+
+        memcpy(r, from + e, sizeof r);
+        lut_transpose16(r);
+        for (size_t i = 0; i < LUT_LANES; i++)
+            lut_store(rows + i * step + e, r[i]);
+    }
+}
+
+static void load_abreast(abreast *a, const lut_choice *c, size_t slot)
+{
+    float gain[LUT_LANES][FEW] __attribute__((aligned(64)));
+    uint32_t input[LUT_LANES][FEW], own[LUT_LANES][FEW];
+
+    for (size_t i = 0; i < LUT_LANES; i++) {
+        a->pool = look_around(input[i], gain[i], c, slot + i);
+        memcpy(own[i], c->candidate + (slot + i) * c->candidates,
+               c->candidates * sizeof **own);
+    }
+    a->candidates = c->candidates;
+    turn_rows(a->gain, gain[0], FEW, a->pool);
+    turn_rows((lut_f *)a->input, (float *)input[0], FEW, a->pool);
+    turn_rows((lut_f *)a->own, (float *)own[0], FEW, a->candidates);
+    turn_rows(a->weight, c->weight + slot * c->padded, c->padded, a->candidates);
+}
+
+static void store_abreast(const abreast *a, const lut_choice *c, size_t slot)
+{
+    uint32_t own[LUT_LANES][FEW];
+
+    turn_back((float *)own[0], FEW, (const lut_f *)a->own, a->candidates);
+    for (size_t i = 0; i < LUT_LANES; i++)
+        memcpy(c->candidate + (slot + i) * c->candidates, own[i],
+               c->candidates * sizeof **own);
+    turn_back(c->weight + slot * c->padded, c->padded, a->weight, a->candidates);
+}
+
+/* As first_largest: number and value of the first of sign * v[n]. */
+LUT_INLINE void first_abreast(lut_u *at, lut_f *value, const lut_f *v, size_t n,
+                              float sign)
+{
+    lut_f most = lut_set1(-INFINITY);
+    lut_u number = { 0 };
+
+    for (size_t e = 0; e < n; e++, number += 1) {
+        lut_f x = lut_max(v[e] * sign, lut_set1(-FLT_MAX));
+        lut_i more = lut_greater(x, most);
+
+        most = lut_max(x, most);
+        *value = lut_select(more, v[e], *value);
+        *at = (lut_u)lut_select(more, (lut_f)number, (lut_f)*at);
+    }
+}
+
+/* v[at] = x in these lanes. */
+LUT_INLINE void put_abreast(lut_f *v, size_t n, lut_u at, lut_i lanes, lut_f x)
+{
+    lut_u number = { 0 };
+
+    for (size_t e = 0; e < n; e++, number += 1)
+        v[e] = lut_select(lut_equal((lut_i)number, (lut_i)at) & lanes, x, v[e]);
+}
+
+LUT_INLINE lut_u input_abreast(const abreast *a, lut_u at)
+{
+    lut_u number = { 0 }, found = { 0 };
+
+    for (size_t e = 0; e < a->pool; e++, number += 1)
+        found |= a->input[e] & (lut_u)lut_equal((lut_i)number, (lut_i)at);
+    return found;
+}
+
+LUT_INLINE lut_i are_candidates(const abreast *a, lut_u input)
+{
+    lut_i same = { 0 };
+
+    for (size_t e = 0; e < a->candidates; e++)
+        same |= lut_equal((lut_i)a->own[e], (lut_i)input);
+    return same;
+}
+
+/* best_of_pool in the lanes `among`; returns those that found one. */
+static lut_i best_abreast(lut_u *found, abreast *a, lut_i among)
+{
+    lut_i have = { 0 };
+
+    while (lut_unmask(among)) {
+        lut_u best = { 0 }, input;
+        lut_f gain = { 0 };
+
+        first_abreast(&best, &gain, a->gain, a->pool, 1);
+        among &= lut_greater(gain, (lut_f){ 0 });
+        put_abreast(a->gain, a->pool, best, among, (lut_f){ 0 });
+        input = input_abreast(a, best);
+        *found = (lut_u)lut_select(among, (lut_f)input, (lut_f)*found);
+        have |= among & ~are_candidates(a, input);
+        among &= are_candidates(a, input);
+    }
+    return have;
+}
+
+/* redraw_slot; k: place among the leaders. */
+static void redraw_abreast(const lut_choice *c, size_t slot, leaders *l, size_t k)
+{
+    lut_f start = lut_load(l->weight + k) - c->redraw->margin;
+    lut_i lanes = lut_seti(-1);
+    abreast a;
+
+    load_abreast(&a, c, slot);
+    for (size_t i = 0; i < c->redraw->count && lut_unmask(lanes); i++) {
+        lut_u out = { 0 }, found = { 0 };
+        lut_f lightest = { 0 };
+
+        first_abreast(&out, &lightest, a.weight, a.candidates, -1);
+        lanes = best_abreast(&found, &a, lanes & lut_greater(start, lightest));
+        put_abreast((lut_f *)a.own, a.candidates, out, lanes, (lut_f)found);
+        put_abreast(a.weight, a.candidates, out, lanes, start);
+    }
+    store_abreast(&a, c, slot);
+    lead_across(l, k, c, slot);
+}
+
+static void redraw_slots(const lut_run *r, leaders *l)
+{
+    const lut_choice *c = r->c;
+    size_t k = 0;
+
+    for (; goes_abreast(c) && k + LUT_LANES <= r->slots; k += LUT_LANES)
+        redraw_abreast(c, r->slot + k, l, k);
+    for (; k < r->slots; k++)
+        put_leader(l, k,
+                   redraw_slot(c, r->slot + k, (leader){ l->weight[k], l->at[k] }));
+}
+
 /* Wires, and shares where somebody reads them. */
 static void choose_slots(const lut_run *r, const leaders *l)
 {
@@ -423,8 +592,8 @@ static void learn_slots(lut_run r, stepping *s)
         find_leaders(&l, &r);
     for (size_t k = 0; !takes_all(&r) && k < r.slots; k++)
         put_leader(&l, k, s->lead[k]);
-    for (size_t k = 0; c->redraw && k < r.slots; k++)
-        put_leader(&l, k, redraw_slot(c, r.slot + k, (leader){ l.weight[k], l.at[k] }));
+    if (c->redraw)
+        redraw_slots(&r, &l);
     choose_slots(&r, &l);
 }
 
