@@ -10,7 +10,7 @@ void lut_team_run(const lut_exec *exec, lut_team_fn body, void *arg)
         body(arg, exec);
         return;
     }
-    lut_team_open(&team);
+    lut_team_open(&team, exec->threads);
 #ifdef _OPENMP
 #pragma omp parallel num_threads((int)exec->threads)
 #endif

@@ -24,7 +24,7 @@ static void *serve(void *arg)
 
 static void open_crew(crew *c, unsigned threads)
 {
-    lut_team_open(&c->team);
+    lut_team_open(&c->team, threads);
     c->exec = (lut_exec){ .threads = threads, .team = &c->team };
     for (unsigned i = 1; i < threads; i++)
         CU_ASSERT_EQUAL_FATAL(pthread_create(&c->other[i], NULL, serve, &c->team), 0);
@@ -222,14 +222,53 @@ static void test_leader_waits(void)
 static void test_absent_others(void)
 {
     static tally t;
-    crew c;
+    lut_team team;
+    lut_exec exec = { .threads = 8, .team = &team };
 
     memset(&t, 0, sizeof t);
-    open_crew(&c, 1);
-    c.exec.threads = 8;
-    lut_for(&c.exec, MOST_PARTS, count, &t);
-    CU_ASSERT_EQUAL(wrong(&t, MOST_PARTS, 1), 0);
-    c.exec.threads = 1;
+    lut_team_open(&team, 8);
+    for (size_t n = 2; n <= 9; n++)
+        lut_for(&exec, n, count, &t);
+    lut_for(&exec, MOST_PARTS, count, &t);
+    CU_ASSERT_EQUAL(wrong(&t, 2, 9), 0);
+    CU_ASSERT_EQUAL(t.hits[8], 2);
+    CU_ASSERT_EQUAL(wrong(&t, MOST_PARTS, 1), 9);
+    lut_team_close(&team);
+}
+
+/* ---- which parts a thread runs ---- */
+
+enum { SHARED_PARTS = 8 };
+
+typedef struct place {
+    atomic_uint begun;
+    bool by_leader[SHARED_PARTS];
+    pthread_t leader;
+} place;
+
+/* Two threads go from part to part in step, so neither helps with the other's share. */
+static void go_in_step(void *arg, size_t i)
+{
+    place *p = arg;
+    unsigned number = atomic_fetch_add(&p->begun, 1);
+
+    p->by_leader[i] = pthread_equal(pthread_self(), p->leader);
+    while (atomic_load(&p->begun) < number / 2 * 2 + 2)
+        sched_yield();
+}
+
+static void test_own_share_first(void)
+{
+    crew c;
+
+    open_crew(&c, 2);
+    for (int round = 0; round < 100; round++) {
+        place p = { .leader = pthread_self() };
+
+        lut_for(&c.exec, SHARED_PARTS, go_in_step, &p);
+        for (size_t i = 0; i < SHARED_PARTS; i++)
+            CU_ASSERT_EQUAL(p.by_leader[i], i < SHARED_PARTS / 2);
+    }
     close_crew(&c);
 }
 
@@ -248,5 +287,5 @@ static void test_rest_between_loops(void)
 }
 
 UNIT_MAIN("team", UNIT(test_each_part_once), UNIT(test_late_threads), UNIT(test_nested),
-          UNIT(test_leader_waits), UNIT(test_absent_others),
+          UNIT(test_leader_waits), UNIT(test_absent_others), UNIT(test_own_share_first),
           UNIT(test_rest_between_loops))
