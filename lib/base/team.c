@@ -156,8 +156,11 @@ void lut_team_serve(lut_team *t)
         }
         seen = loop;
         taken = take_parts(t, self);
-        if (taken)
+        if (taken) {
             atomic_fetch_add_explicit(&t->finished, taken, memory_order_release);
-        w = (waiter){ 0 };
+            w = (waiter){ 0 };
+        } else { /* too late: others may want this core */
+            wait_a_bit(&w);
+        }
     }
 }

@@ -36,9 +36,9 @@ typedef struct lut_team {
     _Atomic(void *) arg;
     atomic_bool closed;
     unsigned threads;
-    atomic_uint joined; /* others so far */
-    /* Written by the others: parts they finished, of all loops. */
+    /* Written by the others: parts they finished, of all loops; how many came so far. */
     _Alignas(LUT_CACHE_LINE) _Atomic uint64_t finished;
+    atomic_uint joined;
     /* The leader's: those it knows that others claimed; whether it is in a loop.  A part may
      * read that, as it can neither begin nor end meanwhile. */
     _Alignas(LUT_CACHE_LINE) uint64_t claimed;
