@@ -13,7 +13,7 @@ enum { HALF = 32 }; /* samples of a word */
 /* ---- with bits ---- */
 
 /* Words of HALF samples of 16 candidates; of what is past the `left` that there are, anything,
- * which `correlate` clears. */
+ * which lut_correlate clears. */
 LUT_INLINE lut_u listed_words(const uint32_t *of_input, const uint32_t *list,
                               size_t left)
 {

@@ -838,7 +838,7 @@ static void test_planes(void)
 
 /* ---- learnable mappings ---- */
 
-enum { CAND_INPUTS = 33, CAND_SLOTS = 9, CAND_MAX = 48 };
+enum { CAND_INPUTS = 33, CAND_SLOTS = 35, CAND_MAX = 48 };
 
 typedef struct choosing {
     float weight[CAND_SLOTS * CAND_MAX] __attribute__((aligned(64)));

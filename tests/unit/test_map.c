@@ -264,7 +264,7 @@ static void test_candidates(void)
 
 /* ---- one update, against sums in double precision ---- */
 
-enum { SLOTS = 6, INPUTS = 1100, CANDIDATES = 1104, LD = 320 };
+enum { SLOTS = 35, INPUTS = 1100, CANDIDATES = 1104, LD = 320 };
 
 /* An optimizer that keeps the gradient and leaves the weights. */
 static void keep(const void *cfg, const lut_opt_step *now, lut_f *w, lut_f *state,
